@@ -1,0 +1,270 @@
+//! Expressions and bindings. Children of every expression are reachable ([`super::Facts::children`] in `show`), so that no
+//! call is ever lost inside a form the front end has no word for ([`ExprKind::Opaque`]).
+
+use serde::{Deserialize, Serialize};
+
+use super::ids::{ExprId, FuncId, List, Name, TypeDefId, TypeRefId, VarId};
+use crate::source::Span;
+
+/// An expression with its place.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Expr {
+    /// Where it stands.
+    pub span: Span,
+    /// What it is.
+    pub kind: ExprKind,
+}
+
+/// What an expression is. Parentheses, and TypeScript's `!`, leave no trace.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub enum ExprKind {
+    /// An identifier, bound to a variable of this file where there is one.
+    Name {
+        /// Its text.
+        name: Name,
+        /// The variable it means; none for globals and names of other files.
+        var: Option<VarId>,
+    },
+    /// `this`.
+    This,
+    /// `super`.
+    Super,
+    /// A string without holes; the name is its content, unescaped where the escapes are simple.
+    Str(Name),
+    /// A number, separators and bases resolved.
+    Num(f64),
+    /// `true` or `false`.
+    Bool(bool),
+    /// `null`, `undefined`, `nil`.
+    Null,
+    /// A regular expression literal.
+    Regex(Name),
+    /// A template: strings and holes in order.
+    Template(List<ExprId>),
+    /// `object.name`, also through `?.`.
+    Member {
+        /// What is looked into.
+        object: ExprId,
+        /// The member's name.
+        name: Name,
+    },
+    /// `object[index]`.
+    Index {
+        /// What is looked into.
+        object: ExprId,
+        /// Where.
+        index: ExprId,
+    },
+    /// A call, `new`, or tagged template (whose one argument is the template). Go conversions such as `string(x)` are calls.
+    Call {
+        /// What is called.
+        callee: ExprId,
+        /// Its arguments; spreads are [`ExprKind::Spread`].
+        args: List<ExprId>,
+        /// Written with `new`.
+        new: bool,
+        /// Explicit type arguments.
+        types: List<TypeRefId>,
+    },
+    /// A function, arrow or closure.
+    Function(FuncId),
+    /// A class expression.
+    Class(TypeDefId),
+    /// An object literal, or a Go composite literal of a struct or map.
+    Object {
+        /// The type of a composite literal.
+        ty: Option<TypeRefId>,
+        /// Its properties.
+        props: List<Prop>,
+    },
+    /// An array or slice literal.
+    Array {
+        /// The element's type in a composite literal.
+        ty: Option<TypeRefId>,
+        /// Its items.
+        items: List<ExprId>,
+    },
+    /// `left op right`, the short-circuit operators included.
+    Binary {
+        /// The operator.
+        op: BinaryOp,
+        /// Left operand.
+        left: ExprId,
+        /// Right operand.
+        right: ExprId,
+    },
+    /// `op operand`.
+    Unary {
+        /// The operator.
+        op: UnaryOp,
+        /// Its operand.
+        operand: ExprId,
+    },
+    /// A declaration or assignment, also where it stands as a statement. One binding per target.
+    Assign {
+        /// How.
+        op: AssignOp,
+        /// What is bound to what.
+        binds: List<Bind>,
+    },
+    /// `test ? then : other`.
+    Cond {
+        /// The test.
+        test: ExprId,
+        /// If it holds.
+        then: ExprId,
+        /// If not.
+        other: ExprId,
+    },
+    /// `await e`.
+    Await(ExprId),
+    /// `yield e`.
+    Yield(Option<ExprId>),
+    /// `...e` in an argument list, array or object.
+    Spread(ExprId),
+    /// `e as T`, `<T>e`, `e satisfies T`, Go's `e.(T)`.
+    Cast {
+        /// What.
+        value: ExprId,
+        /// Into which type; none where the type has no name (`as const`).
+        ty: Option<TypeRefId>,
+    },
+    /// Go's `<-channel`.
+    Receive(ExprId),
+    /// `require('module')` and `import('module')` with a literal: the module itself.
+    Module(Name),
+    /// `a, b`.
+    Sequence(List<ExprId>),
+    /// Any other form (JSX, slices, type expressions); its operands in order.
+    Opaque(List<ExprId>),
+}
+
+/// A property of an object literal.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Prop {
+    /// Where the whole property stands.
+    pub span: Span,
+    /// Its key.
+    pub key: PropKey,
+    /// Its value; for a spread, what is spread; for shorthand, the name. Methods are functions.
+    pub value: ExprId,
+}
+
+/// The key of a property.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub enum PropKey {
+    /// An identifier, string or number.
+    Name(Name),
+    /// `[e]: value`, or a Go map's key that is not a string or identifier.
+    Computed(ExprId),
+    /// `...value`.
+    Spread,
+    /// A positional element of a Go struct literal.
+    Position(u32),
+}
+
+/// A value bound to a place.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Bind {
+    /// Where the target stands.
+    pub span: Span,
+    /// What receives it.
+    pub place: Place,
+    /// Where the value comes from.
+    pub source: Source,
+    /// Which part of the source: empty means all of it.
+    pub path: List<Step>,
+}
+
+/// What receives a value.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub enum Place {
+    /// A variable.
+    Var(VarId),
+    /// A member, index or other expression.
+    Expr(ExprId),
+    /// Go's `_`, an elision.
+    Nothing,
+}
+
+/// Where a bound value comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Source {
+    /// An expression; in `a, b := f()` each target has its own step of the same call.
+    Expr(ExprId),
+    /// A parameter of the function the binding stands in, by position.
+    Param(u32),
+    /// An item of what is iterated over; step 0 is Go's key, step 1 its value where two are named.
+    Item(ExprId),
+    /// What was thrown.
+    Caught,
+    /// Nothing: declared without a value (Go: the zero value).
+    Zero,
+}
+
+/// One step into a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Step {
+    /// `.name`.
+    Field(Name),
+    /// `[i]`, or the i-th of several results.
+    Index(u32),
+    /// What is left (`...rest`).
+    Rest,
+}
+
+/// How a binding is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AssignOp {
+    /// `const`, `let`, `var`, `:=`.
+    Declare,
+    /// `=`.
+    Set,
+    /// `||=`, `??=`, `&&=`.
+    SetLogical,
+    /// `+=`, `++` and their like: the place is read, changed and written.
+    Update,
+}
+
+/// Binary operators that something asks about; the rest are [`BinaryOp::Other`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "each is its name")]
+pub enum BinaryOp {
+    Add,
+    Sub,
+    Mul,
+    Div,
+    Rem,
+    Pow,
+    Eq,
+    NotEq,
+    Less,
+    LessEq,
+    Greater,
+    GreaterEq,
+    And,
+    Or,
+    Coalesce,
+    In,
+    InstanceOf,
+    Shl,
+    Other,
+}
+
+/// Unary operators that something asks about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "each is its name")]
+pub enum UnaryOp {
+    Not,
+    Neg,
+    Plus,
+    /// `void e`: evaluated and dropped on purpose.
+    Void,
+    TypeOf,
+    Delete,
+    /// Go's `&e`.
+    Address,
+    /// Go's `*e`.
+    Deref,
+    Other,
+}

@@ -1,0 +1,175 @@
+//! The facts of one file: what its source says, in words that no language owns.
+//!
+//! Facts are plain and serialisable, hold no parser types, and depend on no other file. Expressions, statements, lists and
+//! types live in arenas and name each other by small ids; text is interned once per file ([`Name`]) and everything carries
+//! its [`Span`]. A front end in `lower` fills them through [`build::Builder`]; `program` gives them meaning.
+//!
+//! Owns: the shapes below. Does not own: what a call does (roles), or anything that needs a second file.
+
+pub mod build;
+pub mod expr;
+pub mod ids;
+pub mod item;
+pub mod show;
+pub mod stmt;
+
+use serde::{Deserialize, Serialize};
+
+pub use expr::{AssignOp, Bind, BinaryOp, Expr, ExprKind, Place, Prop, PropKey, Source, Step, UnaryOp};
+pub use ids::{BindId, ExprId, FuncId, List, Name, ScopeId, StmtId, TypeDefId, TypeRefId, VarId};
+pub use item::{
+    Export, ExportKind, Field, FuncKind, Function, Import, Imported, Param, TypeDef, TypeDefKind, TypeRef, TypeRefKind, Var,
+    VarKind,
+};
+pub use stmt::{Block, Case, LoopKind, Stmt, StmtKind, SwitchKind};
+
+use crate::source::{Language, Span};
+
+/// Everything one file says.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Facts {
+    /// The language it is written in.
+    pub language: Language,
+    /// Interned text; a [`Name`] is an index into it.
+    pub names: Vec<Box<str>>,
+    /// Every expression; parents come after their children.
+    pub exprs: Vec<Expr>,
+    /// Every statement.
+    pub stmts: Vec<Stmt>,
+    /// Backing store of every `List<ExprId>`.
+    pub expr_lists: Vec<ExprId>,
+    /// Backing store of every `List<StmtId>`.
+    pub stmt_lists: Vec<StmtId>,
+    /// Object and composite-literal properties.
+    pub props: Vec<Prop>,
+    /// `switch` and `select` cases.
+    pub cases: Vec<Case>,
+    /// Every binding of a value to a place: declarations, assignments, parameters, loop items.
+    pub binds: Vec<Bind>,
+    /// Steps of the paths by which bindings take a part of their source.
+    pub steps: Vec<Step>,
+    /// Every variable.
+    pub vars: Vec<Var>,
+    /// Every function; the first is the module body.
+    pub functions: Vec<Function>,
+    /// Every parameter of every function.
+    pub params: Vec<Param>,
+    /// Classes, structs, interfaces, aliases and enums.
+    pub types: Vec<TypeDef>,
+    /// Fields of all of them.
+    pub fields: Vec<Field>,
+    /// Type annotations.
+    pub type_refs: Vec<TypeRef>,
+    /// Backing store of every `List<TypeRefId>`.
+    pub type_lists: Vec<TypeRefId>,
+    /// What it imports.
+    pub imports: Vec<Import>,
+    /// What it exports.
+    pub exports: Vec<Export>,
+    /// The Go package it belongs to.
+    pub package: Option<Name>,
+    /// Comments, in order.
+    pub comments: Vec<Span>,
+    /// What the parser could not understand.
+    pub health: Health,
+}
+
+/// What of a file could not be parsed or was left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Health {
+    /// Where the grammar failed; sorted, not overlapping.
+    pub errors: Vec<Span>,
+    /// Where nesting was deeper than is followed ([`build::MAX_DEPTH`]).
+    pub too_deep: Vec<Span>,
+    /// How many functions touch one of these.
+    pub functions_touched: u32,
+}
+
+impl Health {
+    /// Whether the whole file was understood.
+    pub fn is_whole(&self) -> bool {
+        self.errors.is_empty() && self.too_deep.is_empty()
+    }
+}
+
+impl Facts {
+    /// The text of an interned name.
+    pub fn name(&self, name: Name) -> &str {
+        &self.names[name.index()]
+    }
+
+    /// An expression.
+    pub fn expr(&self, id: ExprId) -> &Expr {
+        &self.exprs[id.index()]
+    }
+
+    /// A statement.
+    pub fn stmt(&self, id: StmtId) -> &Stmt {
+        &self.stmts[id.index()]
+    }
+
+    /// The expressions of a list.
+    pub fn list(&self, list: List<ExprId>) -> &[ExprId] {
+        &self.expr_lists[list.range()]
+    }
+
+    /// The statements of a block.
+    pub fn block(&self, block: Block) -> &[StmtId] {
+        &self.stmt_lists[block.range()]
+    }
+
+    /// The properties of an object.
+    pub fn props(&self, list: List<Prop>) -> &[Prop] {
+        &self.props[list.range()]
+    }
+
+    /// The bindings of an assignment.
+    pub fn binds(&self, list: List<Bind>) -> &[Bind] {
+        &self.binds[list.range()]
+    }
+
+    /// The path of a binding.
+    pub fn steps(&self, list: List<Step>) -> &[Step] {
+        &self.steps[list.range()]
+    }
+
+    /// A function.
+    pub fn function(&self, id: FuncId) -> &Function {
+        &self.functions[id.index()]
+    }
+
+    /// The parameters of a function, in order; a Go method's receiver is not one of them.
+    pub fn params(&self, id: FuncId) -> &[Param] {
+        &self.params[self.function(id).params.range()]
+    }
+
+    /// A variable.
+    pub fn var(&self, id: VarId) -> &Var {
+        &self.vars[id.index()]
+    }
+
+    /// A type definition.
+    pub fn type_def(&self, id: TypeDefId) -> &TypeDef {
+        &self.types[id.index()]
+    }
+
+    /// The fields of a type.
+    pub fn fields(&self, id: TypeDefId) -> &[Field] {
+        &self.fields[self.type_def(id).fields.range()]
+    }
+
+    /// A type annotation.
+    pub fn type_ref(&self, id: TypeRefId) -> &TypeRef {
+        &self.type_refs[id.index()]
+    }
+
+    /// The annotations of a list.
+    pub fn type_list(&self, list: List<TypeRefId>) -> &[TypeRefId] {
+        &self.type_lists[list.range()]
+    }
+
+    /// All functions with their ids.
+    pub fn function_ids(&self) -> impl Iterator<Item = FuncId> + use<> {
+        (0..self.functions.len()).map(FuncId::from_index)
+    }
+}

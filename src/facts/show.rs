@@ -1,0 +1,1 @@
+//! Prints facts for `faultlint inspect`.

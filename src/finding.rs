@@ -1,0 +1,244 @@
+//! Findings and reports: the plain data that comes out of a run.
+//!
+//! Owns: the shapes that `engine` fills, `suppress` thins and `report` writes. Does not own: how a finding is made, ordered or
+//! printed.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::source::{Language, SourceFile, Span};
+
+/// How much it hurts when a rule's fault strikes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "each is its name")]
+pub enum Severity {
+    Low,
+    Medium,
+    High,
+    Critical,
+}
+
+/// How sure a finding is: the weakest link of its evidence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "each is its name")]
+pub enum Confidence {
+    Low,
+    Medium,
+    High,
+}
+
+/// Who wants to hear of a rule.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Persona {
+    /// Everyone: the rule can fail a build.
+    #[default]
+    Gate,
+    /// Someone who reviews a system at leisure: true, but too many teams accept it to gate on.
+    Audit,
+}
+
+/// What is known of a rule apart from how it matches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleInfo {
+    /// `family/kind`.
+    pub id: String,
+    /// One line: the defect.
+    pub summary: String,
+    /// What happens in production.
+    pub why: String,
+    /// What to do.
+    pub remedy: String,
+    /// What the rule does not see, if it says so.
+    pub limits: Option<String>,
+    /// How much it hurts.
+    pub severity: Severity,
+    /// The most that a finding of this rule may claim.
+    pub confidence: Confidence,
+    /// Who wants to hear of it.
+    pub persona: Persona,
+    /// Where to read more.
+    pub references: Vec<String>,
+}
+
+impl RuleInfo {
+    /// The part of the id before the slash.
+    pub fn family(&self) -> &str {
+        self.id.split_once('/').map_or(self.id.as_str(), |(family, _)| family)
+    }
+}
+
+/// A place in one of the files of a [`RunReport`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Position in [`RunReport::files`].
+    pub file: usize,
+    /// Where in it.
+    pub span: Span,
+}
+
+/// A place that explains a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// Where.
+    pub place: Place,
+    /// What it has to do with the finding, a few words in lower case.
+    pub label: String,
+}
+
+/// A rule's match.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule.
+    pub rule: Arc<RuleInfo>,
+    /// How sure.
+    pub confidence: Confidence,
+    /// What is wrong here, one sentence without a full stop.
+    pub message: String,
+    /// The place to look at.
+    pub primary: Place,
+    /// What the primary place is called in the evidence (`label` of the reported step), if anything.
+    pub label: Option<String>,
+    /// Places that explain it, in the order to read them.
+    pub evidence: Vec<Evidence>,
+    /// What limits the confidence, a few words each: how a receiver was resolved, where a search stopped.
+    pub notes: Vec<String>,
+    /// The function, method or type around the primary place (`Class.method`); empty at the top of a file.
+    pub symbol: String,
+}
+
+/// How a file fared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FileStatus {
+    /// Parsed whole.
+    Checked,
+    /// Parsed, but some of it was not understood.
+    Partial {
+        /// How many places the grammar could not parse.
+        errors: usize,
+        /// How many functions touch one of them.
+        functions: usize,
+        /// Where the first of them is.
+        first: Span,
+    },
+    /// Not looked at.
+    Skipped(SkipReason),
+}
+
+/// Why a file was not looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SkipReason {
+    /// It could not be read; the system's words.
+    Unreadable(String),
+    /// Its bytes are not UTF-8 (at this offset).
+    NotUtf8(usize),
+    /// It holds NUL bytes.
+    Binary,
+    /// It is larger than the limit: its size in bytes.
+    TooLarge(u64),
+    /// It says that it is generated.
+    Generated,
+    /// It is minified or bundled: its lines are too long to have been written by hand.
+    Minified,
+    /// The parser gave up within its time.
+    TimedOut,
+    /// The analysis failed inside; what it said. Always a bug in faultlint.
+    Failed(String),
+}
+
+impl SkipReason {
+    /// Whether the file was left out although it should have been looked at (`--strict` fails on these).
+    pub fn is_gap(&self) -> bool {
+        !matches!(self, Self::Generated | Self::Minified)
+    }
+}
+
+/// One file of a run.
+#[derive(Clone, Debug)]
+pub struct FileReport {
+    /// Its path as shown: relative to the working directory where it is below it, with forward slashes.
+    pub path: String,
+    /// Its language.
+    pub language: Language,
+    /// How it fared.
+    pub status: FileStatus,
+    /// Its text, kept only when something points into it.
+    pub source: Option<Arc<SourceFile>>,
+}
+
+/// A remark about an inline ignore comment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SuppressionNote {
+    /// Where the comment stands.
+    pub place: Place,
+    /// What is wrong with it.
+    pub problem: SuppressionProblem,
+}
+
+/// What is wrong with an inline ignore comment. A malformed one silences nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SuppressionProblem {
+    /// No finding of that rule where it points.
+    Unused(String),
+    /// No rule of that name; the nearest one that exists.
+    UnknownRule(String, Option<String>),
+    /// No reason after the colon.
+    NoReason,
+    /// It names no rule.
+    NoRule,
+}
+
+/// What a run looked at and what it could not see.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Coverage {
+    /// Functions analysed.
+    pub functions: usize,
+    /// Functions that touch something the parser could not understand.
+    pub functions_damaged: usize,
+    /// Calls seen.
+    pub calls: usize,
+    /// Calls that a model gave a role.
+    pub calls_with_role: usize,
+    /// Method calls on a receiver that could not be told.
+    pub receivers_unknown: usize,
+}
+
+/// Everything a run has to say.
+#[derive(Clone, Debug, Default)]
+pub struct RunReport {
+    /// The rules that ran, by id.
+    pub rules: Vec<Arc<RuleInfo>>,
+    /// Every file seen, by path.
+    pub files: Vec<FileReport>,
+    /// What was found, by file, place and rule.
+    pub findings: Vec<Finding>,
+    /// How many findings inline comments silenced.
+    pub suppressed: usize,
+    /// Inline comments that need attention.
+    pub suppression_notes: Vec<SuppressionNote>,
+    /// Paths that the walk could not enter or stat, with the system's words.
+    pub walk_errors: Vec<String>,
+    /// What was looked at.
+    pub coverage: Coverage,
+}
+
+impl RunReport {
+    /// The worst severity among the findings.
+    pub fn worst(&self) -> Option<Severity> {
+        self.findings.iter().map(|f| f.rule.severity).max()
+    }
+
+    /// Whether something was not analysed that should have been.
+    pub fn has_gaps(&self) -> bool {
+        !self.walk_errors.is_empty()
+            || self.files.is_empty()
+            || self.files.iter().any(|f| match &f.status {
+                FileStatus::Checked => false,
+                FileStatus::Partial { .. } => true,
+                FileStatus::Skipped(reason) => reason.is_gap(),
+            })
+    }
+}

@@ -1,0 +1,13 @@
+//! Source text: finding files, reading them, and saying where in them something is.
+//!
+//! Owns: the walk, file text, line index, spans, languages by file name. The only module, with `config` and `cache`, that
+//! touches the file system. Does not own: anything about what the text means.
+
+pub mod file;
+pub mod language;
+pub mod span;
+pub mod walk;
+
+pub use file::{LineColumn, ReadError, SourceFile};
+pub use language::{Ecosystem, Language};
+pub use span::Span;

@@ -1,0 +1,99 @@
+//! Parsing: text to syntax tree, with the health of the parse.
+//!
+//! Owns: grammars, parsers, the time limit of a parse. With `lower` the only user of tree-sitter. Does not own: what a node
+//! means.
+
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+use tree_sitter::{ParseOptions, Parser, Tree};
+
+use crate::source::{Language, Span};
+
+/// How long one file may take to parse. Real files take milliseconds; only input made to hurt comes near.
+pub const PARSE_BUDGET: Duration = Duration::from_secs(5);
+
+/// One parser per grammar, made when first needed. Keep one per thread.
+#[derive(Default)]
+pub struct Parsers {
+    typescript: Option<Parser>,
+    tsx: Option<Parser>,
+    javascript: Option<Parser>,
+    go: Option<Parser>,
+}
+
+/// Why a text has no tree.
+#[derive(Debug, thiserror::Error)]
+pub enum ParseError {
+    /// The time was up.
+    #[error("the parser gave up after {} s", PARSE_BUDGET.as_secs())]
+    TimedOut,
+    /// The grammar was built for another version of the parser; a build fault.
+    #[error("the grammar does not fit the parser: {0}")]
+    Grammar(#[from] tree_sitter::LanguageError),
+}
+
+impl Parsers {
+    /// Parses one file.
+    ///
+    /// # Errors
+    /// [`ParseError::TimedOut`] after [`PARSE_BUDGET`].
+    pub fn parse(&mut self, language: Language, text: &str) -> Result<Tree, ParseError> {
+        let parser = self.parser(language)?;
+        let begun = Instant::now();
+        let mut within_budget = |_: &tree_sitter::ParseState| {
+            if begun.elapsed() < PARSE_BUDGET { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        };
+        let options = ParseOptions::new().progress_callback(&mut within_budget);
+        let bytes = text.as_bytes();
+        let tree = parser.parse_with_options(&mut |offset, _| bytes.get(offset..).unwrap_or_default(), None, Some(options));
+        tree.ok_or_else(|| {
+            // A parser stopped half-way would go on with the old text next time.
+            parser.reset();
+            ParseError::TimedOut
+        })
+    }
+
+    fn parser(&mut self, language: Language) -> Result<&mut Parser, ParseError> {
+        let (slot, grammar) = match language {
+            Language::TypeScript => (&mut self.typescript, tree_sitter_typescript::LANGUAGE_TYPESCRIPT),
+            Language::Tsx => (&mut self.tsx, tree_sitter_typescript::LANGUAGE_TSX),
+            Language::JavaScript => (&mut self.javascript, tree_sitter_javascript::LANGUAGE),
+            Language::Go => (&mut self.go, tree_sitter_go::LANGUAGE),
+        };
+        if slot.is_none() {
+            let mut parser = Parser::new();
+            parser.set_language(&grammar.into())?;
+            *slot = Some(parser);
+        }
+        // The slot was filled just above; `get_or_insert_with` cannot carry the error out.
+        Ok(slot.get_or_insert_with(Parser::new))
+    }
+}
+
+/// The places of a tree that the grammar could not make sense of: outermost error nodes and missing tokens.
+pub fn error_spans(tree: &Tree) -> Vec<Span> {
+    let mut found = Vec::new();
+    let mut cursor = tree.walk();
+    loop {
+        let node = cursor.node();
+        let bad = node.is_error() || node.is_missing();
+        if bad {
+            found.push(span_of(node));
+        }
+        if !bad && node.has_error() && cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return found;
+            }
+        }
+    }
+}
+
+/// The span of a node.
+#[expect(clippy::cast_possible_truncation, reason = "file size is bounded below 4 GiB")]
+pub fn span_of(node: tree_sitter::Node<'_>) -> Span {
+    Span::new(node.start_byte() as u32, node.end_byte() as u32)
+}

@@ -189,6 +189,8 @@ pub enum SuppressionProblem {
     NoReason,
     /// It names no rule.
     NoRule,
+    /// It begins like one but is spelt otherwise (`faultlint-ignore-next-line`): the word.
+    UnknownWord(String),
 }
 
 /// What a run looked at and what it could not see.
@@ -206,6 +208,16 @@ pub struct Coverage {
     pub receivers_unknown: usize,
 }
 
+impl std::ops::AddAssign for Coverage {
+    fn add_assign(&mut self, other: Self) {
+        self.functions += other.functions;
+        self.functions_damaged += other.functions_damaged;
+        self.calls += other.calls;
+        self.calls_with_role += other.calls_with_role;
+        self.receivers_unknown += other.receivers_unknown;
+    }
+}
+
 /// Everything a run has to say.
 #[derive(Clone, Debug, Default)]
 pub struct RunReport {
@@ -221,6 +233,8 @@ pub struct RunReport {
     pub suppression_notes: Vec<SuppressionNote>,
     /// Paths that the walk could not enter or stat, with the system's words.
     pub walk_errors: Vec<String>,
+    /// Files named on the command line in a language that is not read.
+    pub unsupported: Vec<String>,
     /// What was looked at.
     pub coverage: Coverage,
 }

@@ -33,6 +33,8 @@ struct Scope {
     function: FuncId,
     /// Whether a `var` comes to rest here.
     is_function: bool,
+    /// Whether it is the rest of its parent's block ([`Builder::split_scope`]).
+    continues: bool,
     vars: FxHashMap<Name, VarId>,
 }
 
@@ -86,7 +88,13 @@ impl Builder {
         let mut builder = Self {
             facts,
             interned: FxHashMap::default(),
-            scopes: vec![Scope { parent: None, function: module, is_function: true, vars: FxHashMap::default() }],
+            scopes: vec![Scope {
+                parent: None,
+                function: module,
+                is_function: true,
+                continues: false,
+                vars: FxHashMap::default(),
+            }],
             scope: ScopeId::from_index(0),
             function: module,
             uses: Vec::new(),
@@ -110,8 +118,21 @@ impl Builder {
             let var = self.look_up(scope, first);
             self.facts.type_refs[id.index()].kind = TypeRefKind::Named { var, first, rest, args };
         }
+        self.settle_places();
         self.mark_damaged();
         self.facts
+    }
+
+    /// An assignment to a name that turned out to be a variable of this file is one to the variable.
+    fn settle_places(&mut self) {
+        let Facts { binds, exprs, .. } = &mut self.facts;
+        for bind in binds {
+            if let Place::Expr(target) = bind.place
+                && let ExprKind::Name { var: Some(var), .. } = exprs[target.index()].kind
+            {
+                bind.place = Place::Var(var);
+            }
+        }
     }
 
     /// Sets [`Function::damaged`] and counts it.
@@ -256,9 +277,20 @@ impl Builder {
 
     /// Closes the innermost block scope.
     pub fn pop_scope(&mut self) {
-        if let Some(parent) = self.scopes[self.scope.index()].parent {
+        let mut scope = &self.scopes[self.scope.index()];
+        while let (true, Some(parent)) = (scope.continues, scope.parent) {
+            scope = &self.scopes[parent.index()];
+        }
+        if let Some(parent) = scope.parent {
             self.scope = parent;
         }
+    }
+
+    /// Makes the rest of the innermost block a scope of its own, so that a name used so far keeps its meaning where the rest
+    /// declares it anew (Go's `ctx := f(ctx)` in an inner block). Ends with the block.
+    pub fn split_scope(&mut self) {
+        self.open_scope(false);
+        self.scopes[self.scope.index()].continues = true;
     }
 
     fn open_scope(&mut self, is_function: bool) {
@@ -267,6 +299,7 @@ impl Builder {
             parent: Some(self.scope),
             function: self.function,
             is_function,
+            continues: false,
             vars: FxHashMap::default(),
         });
         self.scope = id;
@@ -317,10 +350,21 @@ impl Builder {
         self.declare_in(scope, text, span, kind, ty)
     }
 
-    /// The variable of that name in the innermost scope alone (Go's `:=` declares only what is new there).
+    /// The variable of that name in the innermost block alone (Go's `:=` declares only what is new there).
     pub fn declared_here(&self, text: &str) -> Option<VarId> {
         let name = self.interned.get(text)?;
-        self.scopes[self.scope.index()].vars.get(name).copied()
+        let mut scope = &self.scopes[self.scope.index()];
+        loop {
+            if let Some(var) = scope.vars.get(name) {
+                return Some(*var);
+            }
+            scope = scope.parent.filter(|_| scope.continues).map(|parent| &self.scopes[parent.index()])?;
+        }
+    }
+
+    /// The variable a name means here, as far as it has been declared yet.
+    pub fn visible(&self, text: &str) -> Option<VarId> {
+        self.look_up(self.scope, *self.interned.get(text)?)
     }
 
     fn declare_in(&mut self, scope: ScopeId, text: &str, span: Span, kind: VarKind, ty: Option<TypeRefId>) -> VarId {
@@ -343,6 +387,11 @@ impl Builder {
         }
         self.depth += 1;
         true
+    }
+
+    /// How many levels are left before [`Builder::enter`] says no.
+    pub fn room(&self) -> u32 {
+        MAX_DEPTH.saturating_sub(self.depth)
     }
 
     /// Comes back from [`Builder::enter`].

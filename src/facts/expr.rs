@@ -1,8 +1,10 @@
-//! Expressions and bindings. Children of every expression are reachable ([`super::Facts::children`] in `show`), so that no
-//! call is ever lost inside a form the front end has no word for ([`ExprKind::Opaque`]).
+//! Expressions and bindings. Children of every expression are reachable ([`super::Facts::children`]), so that no call is ever
+//! lost inside a form the front end has no word for ([`ExprKind::Opaque`]).
 
+use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
+use super::Facts;
 use super::ids::{ExprId, FuncId, List, Name, TypeDefId, TypeRefId, VarId};
 use crate::source::Span;
 
@@ -267,4 +269,110 @@ pub enum UnaryOp {
     /// Go's `*e`.
     Deref,
     Other,
+}
+
+impl Facts {
+    /// Visits the direct parts of an expression in evaluation order. An assignment's parts are its sources, each once, then
+    /// the members and indexes it writes to; what a loop iterates over ([`Source::Item`]) is the loop's own part. Functions
+    /// and classes have none: their bodies are reached through [`Facts::functions`].
+    pub fn children(&self, id: ExprId, visit: &mut dyn FnMut(ExprId)) {
+        match self.expr(id).kind {
+            ExprKind::Template(items)
+            | ExprKind::Array { items, .. }
+            | ExprKind::Sequence(items)
+            | ExprKind::Opaque(items) => self.list(items).iter().copied().for_each(visit),
+            ExprKind::Member { object, .. } => visit(object),
+            ExprKind::Index { object: first, index: second }
+            | ExprKind::Binary { left: first, right: second, .. } => {
+                visit(first);
+                visit(second);
+            }
+            ExprKind::Call { callee, args, .. } => {
+                visit(callee);
+                self.list(args).iter().copied().for_each(visit);
+            }
+            ExprKind::Object { props, .. } => self.prop_parts(props, visit),
+            ExprKind::Assign { binds, .. } => self.bind_parts(binds, visit),
+            ExprKind::Cond { test, then, other } => [test, then, other].into_iter().for_each(visit),
+            ExprKind::Unary { operand: value, .. }
+            | ExprKind::Await(value)
+            | ExprKind::Spread(value)
+            | ExprKind::Cast { value, .. }
+            | ExprKind::Receive(value) => visit(value),
+            ExprKind::Yield(value) => value.into_iter().for_each(visit),
+            ExprKind::Name { .. }
+            | ExprKind::This
+            | ExprKind::Super
+            | ExprKind::Str(_)
+            | ExprKind::Num(_)
+            | ExprKind::Bool(_)
+            | ExprKind::Null
+            | ExprKind::Regex(_)
+            | ExprKind::Function(_)
+            | ExprKind::Class(_)
+            | ExprKind::Module(_) => {}
+        }
+    }
+
+    fn prop_parts(&self, props: List<Prop>, visit: &mut dyn FnMut(ExprId)) {
+        for prop in self.props(props) {
+            if let PropKey::Computed(key) = prop.key {
+                visit(key);
+            }
+            visit(prop.value);
+        }
+    }
+
+    fn bind_parts(&self, binds: List<Bind>, visit: &mut dyn FnMut(ExprId)) {
+        let binds = self.binds(binds);
+        // A destructuring with defaults takes from one source, from a default, and from the first again.
+        let mut seen = FxHashSet::default();
+        for bind in binds {
+            if let Source::Expr(source) = bind.source
+                && (binds.len() == 1 || seen.insert(source))
+            {
+                visit(source);
+            }
+        }
+        for bind in binds {
+            if let Place::Expr(target) = bind.place {
+                visit(target);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::build::Builder;
+    use crate::source::Language;
+
+    #[test]
+    fn children_come_in_evaluation_order_and_once() {
+        let span = Span::new(0, 1);
+        let mut b = Builder::new(Language::Go, span);
+        let f = b.ident(span, "f");
+        let call =
+            b.expr(span, ExprKind::Call { callee: f, args: List::empty(), new: false, types: List::empty() });
+        let target = b.ident(span, "x");
+        let first = b.bind(span, Place::Expr(target), Source::Expr(call), &[Step::Index(0)]);
+        let second = b.bind(span, Place::Nothing, Source::Expr(call), &[Step::Index(1)]);
+        let binds = b.binds(&[first, second]);
+        let assign = b.expr(span, ExprKind::Assign { op: AssignOp::Set, binds });
+        let key = b.ident(span, "k");
+        let prop = Prop { span, key: PropKey::Computed(key), value: assign };
+        let props = b.props(&[prop]);
+        let object = b.expr(span, ExprKind::Object { ty: None, props });
+        let facts = b.finish();
+        let children = |id| {
+            let mut found = Vec::new();
+            facts.children(id, &mut |child| found.push(child));
+            found
+        };
+        assert_eq!(children(assign), [call, target]);
+        assert_eq!(children(call), [f]);
+        assert_eq!(children(object), [key, assign]);
+        assert!(children(f).is_empty());
+    }
 }

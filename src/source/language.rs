@@ -31,8 +31,8 @@ pub enum Ecosystem {
 impl Language {
     /// The language of a path by its extension; none for files that are not read. Declaration files (`.d.ts`) hold no code.
     pub fn of(path: &Path) -> Option<Self> {
-        let name = path.file_name()?.to_str()?;
-        let lower = name.to_ascii_lowercase();
+        // Only the end of the name counts, so that a name that is not UTF-8 is not left out in silence.
+        let lower = path.file_name()?.to_string_lossy().to_ascii_lowercase();
         if [".d.ts", ".d.mts", ".d.cts"].iter().any(|end| lower.ends_with(end)) {
             return None;
         }

@@ -1,4 +1,4 @@
-//! Byte spans. Owns positions inside one file's text; knows nothing of lines (see [`super::text`]).
+//! Byte spans. Owns positions inside one file's text; knows nothing of lines (see [`super::file`]).
 
 use serde::{Deserialize, Serialize};
 

@@ -1,1 +1,274 @@
-//! walk
+//! Finding the files of a run.
+//!
+//! Owns: which files are looked at, in which order, and what they are called in reports. Does not own: reading them.
+//!
+//! A directory is walked as git would: `.gitignore` (with or without a repository around it), `.ignore` and `.faultlintignore`
+//! hold, hidden files are left out, and so are directories of other people's code ([`SKIPPED_DIRECTORIES`]). The user's global
+//! git configuration does not count: a run gives the same on every machine. Symbolic links are not followed. A path that is
+//! named outright is taken whatever the ignore files say.
+//!
+//! **Shown paths** are relative to the working directory where they are below it, and use `/`. A backslash, a control character
+//! and a byte that is not UTF-8 are shown as `\\` and `\xNN`, so that every name is printable and none stands for another.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::fmt::Write;
+use std::path::{Component, MAIN_SEPARATOR, Path, PathBuf};
+
+use ignore::{DirEntry, WalkBuilder};
+
+use super::Language;
+
+/// Directories that are not entered unless named outright: code that came from elsewhere, which is its owners' to lint.
+pub const SKIPPED_DIRECTORIES: [&str; 4] = ["node_modules", "bower_components", "vendor", "third_party"];
+
+/// The name of the project's own ignore files, in the syntax of `.gitignore`.
+pub const IGNORE_FILE: &str = ".faultlintignore";
+
+/// A file to look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundFile {
+    /// Where to read it.
+    pub path: PathBuf,
+    /// What it is called in reports.
+    pub shown: String,
+    /// What it is written in.
+    pub language: Language,
+}
+
+/// What a walk found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Walked {
+    /// The files, by shown path in byte order, each once.
+    pub files: Vec<FoundFile>,
+    /// Files named outright in a language that is not read, by shown path.
+    pub unsupported: Vec<String>,
+    /// What could not be entered, with the system's words.
+    pub errors: Vec<String>,
+}
+
+/// Paths that do not exist.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no such file or directory: {}", .0.join(", "))]
+pub struct Missing(pub Vec<String>);
+
+/// Finds the files below `paths`; relative ones count from `directory`, the working directory.
+///
+/// # Errors
+/// [`Missing`] when one of the paths does not exist: most likely a slip, and never a clean result.
+pub fn walk(paths: &[PathBuf], directory: &Path) -> Result<Walked, Missing> {
+    let mut found = BTreeMap::new();
+    let mut walked = Walked::default();
+    let mut missing = Vec::new();
+    for path in paths {
+        match std::fs::metadata(directory.join(path)) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => missing.push(show(path, directory)),
+            Err(error) => walked.errors.push(format!("{}: {error}", show(path, directory))),
+            Ok(metadata) if metadata.is_dir() => descend(path, directory, &mut found, &mut walked.errors),
+            Ok(_) => match Language::of(path) {
+                Some(language) => add(path.clone(), language, directory, &mut found),
+                None => walked.unsupported.push(show(path, directory)),
+            },
+        }
+    }
+    if !missing.is_empty() {
+        return Err(Missing(missing));
+    }
+    walked.files = found.into_values().collect();
+    for list in [&mut walked.unsupported, &mut walked.errors] {
+        list.sort_unstable();
+        list.dedup();
+    }
+    Ok(walked)
+}
+
+fn add(path: PathBuf, language: Language, directory: &Path, found: &mut BTreeMap<String, FoundFile>) {
+    let shown = show(&path, directory);
+    let path = directory.join(path);
+    found.entry(shown.clone()).or_insert(FoundFile { path, shown, language });
+}
+
+fn descend(root: &Path, directory: &Path, found: &mut BTreeMap<String, FoundFile>, errors: &mut Vec<String>) {
+    let walk = WalkBuilder::new(directory.join(root))
+        .require_git(false)
+        .git_global(false)
+        .add_custom_ignore_filename(IGNORE_FILE)
+        .filter_entry(|entry| entry.depth() == 0 || !is_skipped(entry))
+        .build();
+    for entry in walk {
+        match entry {
+            Ok(entry) => {
+                if let Some(language) = looked_at(&entry) {
+                    add(entry.into_path(), language, directory, found);
+                }
+            }
+            Err(error) => errors.push(describe(&error, directory)),
+        }
+    }
+}
+
+/// The language of an entry that is to be looked at. FIFOs and devices are: reading says what is wrong with them.
+fn looked_at(entry: &DirEntry) -> Option<Language> {
+    let kind = entry.file_type()?;
+    if kind.is_dir() || kind.is_symlink() { None } else { Language::of(entry.path()) }
+}
+
+fn is_skipped(entry: &DirEntry) -> bool {
+    let is_directory = entry.file_type().is_some_and(|kind| kind.is_dir());
+    is_directory && SKIPPED_DIRECTORIES.iter().any(|name| entry.file_name() == OsStr::new(name))
+}
+
+/// An error of the walk with the path as shown: the crate's own words hold the path it was given, which may be absolute.
+fn describe(error: &ignore::Error, directory: &Path) -> String {
+    match error {
+        ignore::Error::WithPath { path, err } => {
+            let cause = err.io_error().map_or_else(|| err.to_string(), ToString::to_string);
+            format!("{}: {cause}", show(path, directory))
+        }
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => describe(err, directory),
+        ignore::Error::Loop { child, .. } => format!("{}: a loop of links", show(child, directory)),
+        other => other.to_string(),
+    }
+}
+
+/// How a path is shown.
+pub fn show(path: &Path, directory: &Path) -> String {
+    let whole = tidy(&directory.join(path));
+    let relative = match whole.strip_prefix(tidy(directory)) {
+        Ok(below) => below.to_path_buf(),
+        Err(_) => tidy(path),
+    };
+    if relative.as_os_str().is_empty() { ".".to_owned() } else { printable(&relative) }
+}
+
+/// Without `.` parts, and `..` parts where they undo a name. Only for names to show: links make it inexact.
+fn tidy(path: &Path) -> PathBuf {
+    let mut tidied = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(tidied.components().next_back(), Some(Component::Normal(_))) => {
+                tidied.pop();
+            }
+            _ => tidied.push(part),
+        }
+    }
+    tidied
+}
+
+fn printable(path: &Path) -> String {
+    let mut shown = String::new();
+    for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                _ if c == MAIN_SEPARATOR => shown.push('/'),
+                '\\' => shown.push_str("\\\\"),
+                _ if is_hidden_character(c) => push_bytes(&mut shown, c.encode_utf8(&mut [0; 4]).as_bytes()),
+                _ => shown.push(c),
+            }
+        }
+        push_bytes(&mut shown, chunk.invalid());
+    }
+    shown
+}
+
+fn push_bytes(shown: &mut String, bytes: &[u8]) {
+    for byte in bytes {
+        // Writing to a string cannot fail.
+        let _ = write!(shown, "\\x{byte:02x}");
+    }
+}
+
+/// Characters that do not show as themselves: controls, and those that turn the direction of text, with which one name (or line
+/// of code) can be made to look like another.
+pub fn is_hidden_character(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let root = tempfile::tempdir().unwrap();
+        for (path, text) in files {
+            let path = root.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        root
+    }
+
+    fn shown(root: &Path, paths: &[&str]) -> Vec<String> {
+        let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
+        walk(&paths, root).unwrap().files.into_iter().map(|file| file.shown).collect()
+    }
+
+    #[test]
+    fn takes_the_languages_in_byte_order_once() {
+        let root = tree(&[("b.go", ""), ("a/z.ts", ""), ("a.tsx", ""), ("B.js", ""), ("x.py", ""), ("t.d.ts", "")]);
+        assert_eq!(shown(root.path(), &["."]), ["B.js", "a.tsx", "a/z.ts", "b.go"]);
+        let absolute = root.path().join("b.go");
+        let again = ["b.go", "./b.go", "a/../b.go", absolute.to_str().unwrap()];
+        assert_eq!(shown(root.path(), &again), ["b.go"]);
+    }
+
+    #[test]
+    fn honours_ignore_files_without_a_repository() {
+        let root = tree(&[
+            (".gitignore", "gen/\n"),
+            (".faultlintignore", "legacy.ts\n"),
+            ("gen/a.ts", ""),
+            ("legacy.ts", ""),
+            (".hidden/a.ts", ""),
+            ("node_modules/x/a.js", ""),
+            ("go/vendor/a.go", ""),
+            ("vendor.go", ""),
+            ("ok.ts", ""),
+        ]);
+        assert_eq!(shown(root.path(), &["."]), ["ok.ts", "vendor.go"]);
+        assert_eq!(
+            shown(root.path(), &["gen", "legacy.ts", "node_modules", "go/vendor/a.go"]),
+            ["gen/a.ts", "go/vendor/a.go", "legacy.ts", "node_modules/x/a.js"],
+            "named outright"
+        );
+    }
+
+    #[test]
+    fn a_missing_path_is_an_error_and_an_unknown_language_is_told() {
+        let root = tree(&[("a.ts", ""), ("README.md", "")]);
+        let paths = ["a.ts", "nope.ts", "README.md"].map(PathBuf::from);
+        assert_eq!(walk(&paths, root.path()), Err(Missing(vec!["nope.ts".to_owned()])));
+        let walked = walk(&["README.md".into()], root.path()).unwrap();
+        assert_eq!((walked.files.len(), walked.unsupported), (0, vec!["README.md".to_owned()]));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_not_followed() {
+        let root = tree(&[("a/x.ts", "")]);
+        std::os::unix::fs::symlink(root.path().join("a"), root.path().join("b")).unwrap();
+        std::os::unix::fs::symlink("x.ts", root.path().join("a/y.ts")).unwrap();
+        assert_eq!(shown(root.path(), &["."]), ["a/x.ts"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn odd_names_are_printable_and_distinct() {
+        use std::os::unix::ffi::OsStrExt;
+        let root = tree(&[("tab\there.ts", ""), ("back\\xff.ts", ""), ("ünï code.ts", "")]);
+        fs::write(root.path().join(OsStr::from_bytes(b"\xff.ts")), "").unwrap();
+        assert_eq!(shown(root.path(), &["."]), ["\\xff.ts", "back\\\\xff.ts", "tab\\x09here.ts", "ünï code.ts"]);
+    }
+
+    #[test]
+    fn paths_outside_the_working_directory_stay_as_given() {
+        let here = Path::new("/home/me/project");
+        assert_eq!(show(Path::new("../other/./a.ts"), here), "../other/a.ts");
+        assert_eq!(show(Path::new("/srv/a.ts"), here), "/srv/a.ts");
+        assert_eq!(show(Path::new("../project/a.ts"), here), "a.ts");
+        assert_eq!(show(Path::new("."), here), ".");
+    }
+}

@@ -1,0 +1,281 @@
+//! The command line: what may be written, and what it means as settings.
+//!
+//! Owns: names, defaults and help of commands and options. Does not own: doing anything (`command`).
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::finding::{Confidence, Persona, Severity};
+use crate::report::Format;
+use crate::run::Settings;
+
+/// Finds the faults of distributed systems in TypeScript, JavaScript and Go.
+#[derive(Debug, Parser)]
+#[command(name = "faultlint", version, max_term_width = 100, after_help = EXIT_STATUS)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_STATUS: &str = "\
+Exit status:
+  0  nothing found at or above --fail-on
+  1  something found (for `test`: an expectation is not met)
+  2  a mistake in the command line, a rule or a model
+  3  with --strict: something could not be analysed, whatever else was found";
+
+const COLOR_HELP: &str = "\
+Whether to colour the human report; with `auto`, on a terminal that can, unless NO_COLOR is set, and always when CLICOLOR_FORCE \
+or FORCE_COLOR is";
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Look for faults
+    Check(CheckArgs),
+    /// List rules, or show one
+    Rules {
+        /// What of them.
+        #[command(subcommand)]
+        command: RulesCommand,
+    },
+    /// Tell what a rule finds, why it hurts and what to do
+    Explain(RuleArgs),
+    /// Compare findings with the expectations in comments of fixtures
+    Test(TestArgs),
+    /// Print what is understood of a file
+    Inspect(InspectArgs),
+}
+
+/// What of the rules.
+#[derive(Debug, Subcommand)]
+pub enum RulesCommand {
+    /// Print every rule with its severity
+    List {
+        /// Where more rules and models are.
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Print what is known of a rule
+    Show(RuleArgs),
+}
+
+/// Where rules and models come from.
+#[derive(Debug, Clone, Default, Args)]
+pub struct DataArgs {
+    /// Read more rules from the YAML files below DIR
+    #[arg(long, value_name = "DIR")]
+    pub rules: Vec<PathBuf>,
+    /// Read more models of libraries from the YAML files below DIR
+    #[arg(long, value_name = "DIR")]
+    pub models: Vec<PathBuf>,
+}
+
+/// One rule.
+#[derive(Debug, Args)]
+pub struct RuleArgs {
+    /// The rule, as `family/kind`
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// Where more rules and models are.
+    #[command(flatten)]
+    pub data: DataArgs,
+}
+
+/// Options of `test`.
+#[derive(Debug, Args)]
+pub struct TestArgs {
+    /// Where the fixtures are
+    #[arg(value_name = "DIR", default_value = "fixtures")]
+    pub directory: PathBuf,
+    /// Where more rules and models are.
+    #[command(flatten)]
+    pub data: DataArgs,
+}
+
+/// Options of `inspect`.
+#[derive(Debug, Args)]
+pub struct InspectArgs {
+    /// The file
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Where more rules and models are.
+    #[command(flatten)]
+    pub data: DataArgs,
+}
+
+/// Options of `check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Files and directories to look at; a file named here is looked at whatever ignore files say
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// How to report
+    #[arg(long, short, value_name = "FORMAT", default_value = "human", value_parser = format_parser())]
+    pub format: Format,
+    /// Write the report to FILE instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Run only these rules or families; an audit rule named in full runs
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub select: Vec<String>,
+    /// Do not run these rules or families
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+    /// Leave out findings that hurt less
+    #[arg(long, value_name = "SEVERITY", default_value = "low", value_parser = severity_parser())]
+    pub min_severity: Severity,
+    /// Leave out findings that are less sure
+    #[arg(long, value_name = "CONFIDENCE", default_value = "medium", value_parser = confidence_parser())]
+    pub min_confidence: Confidence,
+    /// Whose rules to run: those to gate on, or also those for a review at leisure
+    #[arg(long, value_name = "PERSONA", default_value = "gate", value_parser = persona_parser())]
+    pub persona: Persona,
+    /// Exit with 1 from this severity on
+    #[arg(long, value_name = "SEVERITY", default_value = "low")]
+    pub fail_on: FailOn,
+    /// Exit with 3 when something could not be analysed
+    #[arg(long)]
+    pub strict: bool,
+    /// How many threads to use; 0 for one per core
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=256))]
+    pub threads: u16,
+    /// Whether to colour the human report
+    #[arg(long, value_name = "WHEN", default_value = "auto", long_help = COLOR_HELP)]
+    pub color: Color,
+    /// Where more rules and models are.
+    #[command(flatten)]
+    pub data: DataArgs,
+}
+
+/// From which severity on a run fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[expect(missing_docs, reason = "each is its name")]
+pub enum FailOn {
+    Low,
+    Medium,
+    High,
+    Critical,
+    Never,
+}
+
+impl FailOn {
+    /// Whether a finding of this severity fails the run.
+    pub fn is_met_by(self, severity: Severity) -> bool {
+        match self {
+            Self::Low => severity >= Severity::Low,
+            Self::Medium => severity >= Severity::Medium,
+            Self::High => severity >= Severity::High,
+            Self::Critical => severity >= Severity::Critical,
+            Self::Never => false,
+        }
+    }
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[expect(missing_docs, reason = "each is its name")]
+pub enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+impl DataArgs {
+    /// Settings that are otherwise the default.
+    pub fn settings(&self) -> Settings {
+        Settings { rules: self.rules.clone(), models: self.models.clone(), ..Settings::default() }
+    }
+}
+
+impl CheckArgs {
+    /// The settings these options mean.
+    pub fn settings(&self) -> Settings {
+        Settings {
+            paths: self.paths.clone(),
+            select: self.select.clone(),
+            ignore: self.ignore.clone(),
+            min_severity: self.min_severity,
+            min_confidence: self.min_confidence,
+            persona: self.persona,
+            threads: self.threads.into(),
+            ..self.data.settings()
+        }
+    }
+}
+
+/// A parser of the words of `choices`.
+fn choice<T: Copy + Send + Sync + 'static>(choices: &'static [(&'static str, T)]) -> impl TypedValueParser<Value = T> {
+    let find = |word: String| choices.iter().find(|(name, _)| *name == word).map(|(_, value)| *value).ok_or("no such value");
+    PossibleValuesParser::new(choices.iter().map(|(name, _)| *name)).try_map(find)
+}
+
+fn format_parser() -> impl TypedValueParser<Value = Format> {
+    choice(&[("human", Format::Human), ("compact", Format::Compact), ("json", Format::Json), ("sarif", Format::Sarif)])
+}
+
+fn severity_parser() -> impl TypedValueParser<Value = Severity> {
+    choice(&[
+        ("low", Severity::Low),
+        ("medium", Severity::Medium),
+        ("high", Severity::High),
+        ("critical", Severity::Critical),
+    ])
+}
+
+fn confidence_parser() -> impl TypedValueParser<Value = Confidence> {
+    choice(&[("low", Confidence::Low), ("medium", Confidence::Medium), ("high", Confidence::High)])
+}
+
+fn persona_parser() -> impl TypedValueParser<Value = Persona> {
+    choice(&[("gate", Persona::Gate), ("audit", Persona::Audit)])
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    fn check(options: &[&str]) -> Result<CheckArgs, clap::Error> {
+        let cli = Cli::try_parse_from(["faultlint", "check"].iter().chain(options))?;
+        let Command::Check(args) = cli.command else { panic!("not check") };
+        Ok(args)
+    }
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn defaults_are_those_of_the_settings() {
+        let settings = check(&[]).unwrap().settings();
+        assert_eq!(format!("{settings:?}"), format!("{:?}", Settings::default()));
+    }
+
+    #[test]
+    fn options_become_settings() {
+        let options = ["a", "b", "--select", "x,y/z", "--ignore", "q", "--min-confidence", "low", "--threads", "3"];
+        let settings = check(&options).unwrap().settings();
+        assert_eq!(settings.paths, [PathBuf::from("a"), PathBuf::from("b")]);
+        assert_eq!((settings.select, settings.ignore), (vec!["x".to_owned(), "y/z".to_owned()], vec!["q".to_owned()]));
+        assert_eq!((settings.min_confidence, settings.threads), (Confidence::Low, 3));
+    }
+
+    #[test]
+    fn what_is_not_offered_is_refused() {
+        for options in [["--format", "xml"], ["--threads", "1000"], ["--fail-on", "always"], ["--since", "main"]] {
+            assert!(check(&options).is_err(), "{options:?}");
+        }
+    }
+
+    #[test]
+    fn failing_starts_at_a_severity() {
+        assert!(FailOn::Low.is_met_by(Severity::Low) && FailOn::High.is_met_by(Severity::Critical));
+        assert!(!FailOn::Critical.is_met_by(Severity::High) && !FailOn::Never.is_met_by(Severity::Critical));
+    }
+}

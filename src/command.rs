@@ -1,0 +1,248 @@
+//! Carrying out a command.
+//!
+//! Owns: which part of the library does what was asked, where output goes, and the exit status. Results go to standard output or
+//! the named file, everything else to standard error. Does not own: reading the command line (`cli`), any analysis, any format.
+
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::Path;
+
+use crate::cli::{CheckArgs, Cli, Color, Command, InspectArgs, RulesCommand, TestArgs};
+use crate::finding::{Persona, RuleInfo, RunReport};
+use crate::fixture;
+use crate::report::summary::Summary;
+use crate::report::{self, Look, text};
+use crate::run::{self, RunError, Settings};
+
+/// How a command ended; its number is the exit status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Nothing to complain of.
+    Clean = 0,
+    /// Something was found.
+    Findings = 1,
+    /// The command could not be carried out.
+    Error = 2,
+    /// `--strict`, and something could not be analysed.
+    Incomplete = 3,
+}
+
+/// Why a command could not be carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// A mistake in settings, rules or models.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// A mistake in fixtures.
+    #[error(transparent)]
+    Fixture(#[from] fixture::FixtureError),
+    /// The file that was to be written.
+    #[error("writing {0}: {1}")]
+    Output(String, io::Error),
+    /// Standard output.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+/// Carries out a command.
+///
+/// # Errors
+/// See [`CommandError`]; the exit status is then 2.
+pub fn execute(cli: &Cli) -> Result<Status, CommandError> {
+    match &cli.command {
+        Command::Check(args) => check(args),
+        Command::Rules { command: RulesCommand::List { data } } => list(&data.settings()),
+        Command::Rules { command: RulesCommand::Show(args) } => print_rule(&args.data.settings(), &args.id, facts_of_rule),
+        Command::Explain(args) => print_rule(&args.data.settings(), &args.id, prose_of_rule),
+        Command::Test(args) => test(args),
+        Command::Inspect(args) => inspect(args),
+    }
+}
+
+fn check(args: &CheckArgs) -> Result<Status, CommandError> {
+    let report = run::check(&args.settings())?;
+    if report.files.is_empty() {
+        notice(&Summary::of(&report).files_in_words());
+    }
+    let look = look(args, |name| std::env::var(name).ok());
+    match &args.output {
+        Some(path) => write_file(path, |out| report::write(&report, args.format, look, out))?,
+        None => write_out(|out| report::write(&report, args.format, look, out))?,
+    }
+    Ok(status(args, &report))
+}
+
+/// Incomplete comes first: whoever asks for strictness must not take "these findings" for "all findings".
+fn status(args: &CheckArgs, report: &RunReport) -> Status {
+    if args.strict && report.has_gaps() {
+        Status::Incomplete
+    } else if report.worst().is_some_and(|worst| args.fail_on.is_met_by(worst)) {
+        Status::Findings
+    } else {
+        Status::Clean
+    }
+}
+
+/// How the human report is to look, by the options, the environment and whether a terminal reads it.
+fn look(args: &CheckArgs, variable: impl Fn(&str) -> Option<String>) -> Look {
+    let is_set = |name: &str| variable(name).is_some_and(|value| !value.is_empty());
+    let is_on = |name: &str| variable(name).is_some_and(|value| !value.is_empty() && value != "0");
+    let dumb = variable("TERM").as_deref() == Some("dumb");
+    let color = match args.color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto if is_set("NO_COLOR") => false,
+        Color::Auto if is_on("CLICOLOR_FORCE") || is_on("FORCE_COLOR") => true,
+        Color::Auto => !dumb && args.output.is_none() && io::stdout().is_terminal(),
+    };
+    let columns = variable("COLUMNS").and_then(|columns| columns.parse().ok());
+    Look { color, unicode: !dumb, width: columns.unwrap_or(Look::default().width).clamp(40, 160) }
+}
+
+fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), CommandError> {
+    let attempt = || {
+        let mut out = BufWriter::new(File::create(path)?);
+        write(&mut out)?;
+        out.flush()
+    };
+    attempt().map_err(|error| CommandError::Output(path.display().to_string(), error))
+}
+
+/// Writes to standard output; a reader that has gone away has read enough.
+fn write_out(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), CommandError> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+            // What is still buffered would fail again when dropped.
+            let _ = out.into_parts();
+            Ok(())
+        }
+        result => Ok(result?),
+    }
+}
+
+/// Says something on standard error.
+pub fn notice(words: &str) {
+    // Nobody is left to tell when standard error is gone.
+    let _ = writeln!(io::stderr(), "faultlint: {words}");
+}
+
+fn list(settings: &Settings) -> Result<Status, CommandError> {
+    let rules = run::load_rules(settings)?.rules;
+    let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
+    write_out(|out| {
+        for rule in &rules {
+            let persona = if rule.persona == Persona::Audit { " (audit)" } else { "" };
+            writeln!(out, "{:width$}  {:8}  {}{persona}", rule.id, text::severity(rule.severity), rule.summary)?;
+        }
+        writeln!(out, "{}", text::counted(rules.len(), "rule"))
+    })?;
+    Ok(Status::Clean)
+}
+
+fn print_rule(settings: &Settings, id: &str, print: fn(&RuleInfo) -> String) -> Result<Status, CommandError> {
+    let rules = run::load_rules(settings)?;
+    let rule = rules.rule(id)?;
+    write_out(|out| out.write_all(print(rule).as_bytes()))?;
+    Ok(Status::Clean)
+}
+
+/// One line for each thing known of a rule.
+fn facts_of_rule(rule: &RuleInfo) -> String {
+    let persona = match rule.persona {
+        Persona::Gate => "gate",
+        Persona::Audit => "audit",
+    };
+    let mut lines = vec![
+        format!("id:          {}", rule.id),
+        format!("summary:     {}", rule.summary),
+        format!("severity:    {}", text::severity(rule.severity)),
+        format!("confidence:  {}", text::confidence(rule.confidence)),
+        format!("persona:     {persona}"),
+    ];
+    lines.extend(rule.references.iter().map(|reference| format!("reference:   {reference}")));
+    lines.join("\n") + "\n"
+}
+
+/// What a rule is about, to be read.
+fn prose_of_rule(rule: &RuleInfo) -> String {
+    let mut parts = vec![
+        format!("{}: {}", rule.id, rule.summary),
+        format!("What happens\n  {}", rule.why),
+        format!("What to do\n  {}", rule.remedy),
+    ];
+    parts.extend(rule.limits.iter().map(|limits| format!("What it does not see\n  {limits}")));
+    if !rule.references.is_empty() {
+        parts.push(format!("Read more\n  {}", rule.references.join("\n  ")));
+    }
+    parts.push(format!("To silence it where it does not apply\n  // faultlint-ignore {}: the reason", rule.id));
+    parts.join("\n\n") + "\n"
+}
+
+fn test(args: &TestArgs) -> Result<Status, CommandError> {
+    let outcome = fixture::run(&args.directory, &args.data.settings())?;
+    write_out(|out| outcome.write(out))?;
+    Ok(if outcome.mismatches.is_empty() { Status::Clean } else { Status::Findings })
+}
+
+fn inspect(args: &InspectArgs) -> Result<Status, CommandError> {
+    let words = run::inspect(&args.file, &args.data.settings())?;
+    write_out(|out| out.write_all(words.as_bytes()))?;
+    Ok(Status::Clean)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use crate::report::samples;
+
+    fn args(options: &[&str]) -> CheckArgs {
+        let cli = Cli::parse_from(["faultlint", "check"].iter().chain(options));
+        let Command::Check(args) = cli.command else { panic!("not check") };
+        args
+    }
+
+    fn color(options: &[&str], variables: &[(&str, &str)]) -> bool {
+        let variable = |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+        look(&args(options), variable).color
+    }
+
+    #[test]
+    fn colour_follows_the_option_then_the_environment() {
+        assert!(color(&["--color", "always"], &[("NO_COLOR", "1")]));
+        assert!(!color(&["--color", "never"], &[("FORCE_COLOR", "1")]));
+        assert!(!color(&[], &[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")]));
+        assert!(color(&[], &[("NO_COLOR", ""), ("CLICOLOR_FORCE", "1")]));
+        assert!(color(&[], &[("FORCE_COLOR", "1"), ("TERM", "dumb")]));
+        assert!(!color(&["--output", "x"], &[("FORCE_COLOR", "0")]));
+    }
+
+    #[test]
+    fn the_width_is_bounded() {
+        let width = |columns: &str| look(&args(&[]), |name| (name == "COLUMNS").then(|| columns.to_owned())).width;
+        assert_eq!((width("3"), width("120"), width("9999"), width("x")), (40, 120, 160, 100));
+    }
+
+    #[test]
+    fn the_status_follows_findings_and_gaps() {
+        let report = samples::report();
+        assert_eq!(status(&args(&[]), &report), Status::Findings);
+        assert_eq!(status(&args(&["--fail-on", "never"]), &report), Status::Clean);
+        assert_eq!(status(&args(&["--strict"]), &report), Status::Incomplete);
+        let mut mild = report;
+        mild.findings.retain(|finding| finding.rule.severity < crate::finding::Severity::High);
+        assert_eq!(status(&args(&["--fail-on", "high"]), &mild), Status::Clean);
+    }
+
+    #[test]
+    fn a_rule_is_told_in_prose_and_facts() {
+        let rule = &samples::report().rules[1];
+        let prose = prose_of_rule(rule);
+        for part in [&rule.why, &rule.remedy, rule.limits.as_ref().unwrap(), &rule.references[0]] {
+            assert!(prose.contains(part), "{part}");
+        }
+        assert!(facts_of_rule(rule).contains("severity:    critical"));
+    }
+}

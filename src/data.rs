@@ -1,0 +1,379 @@
+//! Reading our YAML: rules, models and roles, with errors that point at the place and suggest the nearest known word.
+//!
+//! Owns: the YAML crate (nothing else names it) and the shape of a data error. Does not own: what any file may say.
+
+use std::fmt;
+use std::sync::Arc;
+
+use miette::{Diagnostic, NamedSource, SourceSpan};
+use serde::Deserialize;
+use serde::de::{self, DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
+pub use serde_yaml::Spanned;
+
+/// A mistake in a rule, model or roles file.
+#[derive(Debug, Clone, thiserror::Error, Diagnostic)]
+#[error("{message}")]
+pub struct DataError {
+    /// What is wrong.
+    pub message: String,
+    #[source_code]
+    source_code: NamedSource<Arc<str>>,
+    #[label("{label}")]
+    span: SourceSpan,
+    label: String,
+    #[help]
+    help: Option<String>,
+}
+
+/// One data file: its name as shown in errors, and its text.
+#[derive(Debug, Clone)]
+pub struct DataFile {
+    /// The path as shown.
+    pub name: String,
+    /// The YAML.
+    pub text: Arc<str>,
+}
+
+impl DataFile {
+    /// A file with a name to show in errors.
+    pub fn new(name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
+        Self { name: name.into(), text: text.into() }
+    }
+
+    /// Reads one document.
+    ///
+    /// # Errors
+    /// Text that is not YAML or does not fit `T`.
+    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, DataError> {
+        serde_yaml::from_str_with_options(&self.text, options()).map_err(|error| self.syntax_error(&error))
+    }
+
+    /// Reads all documents of the file.
+    ///
+    /// # Errors
+    /// Text that is not YAML or does not fit `T`.
+    pub fn parse_all<T: DeserializeOwned>(&self) -> Result<Vec<T>, DataError> {
+        serde_yaml::from_multiple_with_options(&self.text, options()).map_err(|error| self.syntax_error(&error))
+    }
+
+    /// An error at a value of this file.
+    pub fn error<T>(&self, at: &Spanned<T>, message: impl Into<String>, label: impl Into<String>) -> DataError {
+        self.at(span_of(&at.referenced, &self.text), message.into(), label.into())
+    }
+
+    /// An error at a word that is not known, with the nearest one that is.
+    pub fn unknown<T: AsRef<str>>(&self, at: &Spanned<T>, what: &str, known: &[&str]) -> DataError {
+        let word = at.value.as_ref();
+        let error = self.error(at, format!("unknown {what} `{word}`"), format!("no such {what}"));
+        let help = match nearest(word, known) {
+            Some(near) => Some(format!("did you mean `{near}`?")),
+            None if known.is_empty() => None,
+            None => Some(format!("known: {}", known.join(", "))),
+        };
+        DataError { help, ..error }
+    }
+
+    fn at(&self, span: SourceSpan, message: String, label: String) -> DataError {
+        let source_code = NamedSource::new(&self.name, Arc::clone(&self.text)).with_language("YAML");
+        DataError { message, source_code, span, label, help: None }
+    }
+
+    fn syntax_error(&self, error: &serde_yaml::Error) -> DataError {
+        let span = error.location().map_or_else(|| SourceSpan::from(0), |place| span_of(&place, &self.text));
+        let error = error.without_snippet();
+        match error {
+            serde_yaml::Error::SerdeUnknownField { field, expected, .. } => self.unlisted(span, "key", field, expected),
+            serde_yaml::Error::SerdeUnknownVariant { variant, expected, .. } => self.unlisted(span, "word", variant, expected),
+            other => {
+                let text = other.to_string();
+                let message = text.lines().next().unwrap_or("not understood").to_owned();
+                self.at(span, message, "here".to_owned())
+            }
+        }
+    }
+
+    fn unlisted(&self, span: SourceSpan, what: &str, word: &str, expected: &[&str]) -> DataError {
+        let help = match nearest(word, expected) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("expected one of: {}", expected.join(", ")),
+        };
+        let error = self.at(span, format!("unknown {what} `{word}`"), format!("no such {what}"));
+        DataError { help: Some(help), ..error }
+    }
+}
+
+/// `on`, `yes` and `off` are words: only `true` and `false` are truth values.
+fn options() -> serde_yaml::Options {
+    serde_yaml::options! { strict_booleans: true }
+}
+
+impl DataError {
+    /// Adds or replaces the hint.
+    #[must_use]
+    pub fn with_help(self, help: impl Into<String>) -> Self {
+        Self { help: Some(help.into()), ..self }
+    }
+}
+
+/// The bytes of a place; the word that starts there where the parser gives only a point.
+fn span_of(place: &serde_yaml::Location, text: &str) -> SourceSpan {
+    let span = place.span();
+    let (offset, len) = match (span.byte_offset(), span.byte_len()) {
+        (Some(offset), Some(len)) => (offset as usize, len as usize),
+        _ => (offset_of(place, text), 0),
+    };
+    let offset = offset.min(text.len());
+    let rest = text.get(offset..).unwrap_or("");
+    let word = rest.find(|c: char| c.is_whitespace() || ":,{}[]".contains(c)).unwrap_or(rest.len());
+    let len = if len == 0 || rest.get(..len).is_none_or(|covered| covered.contains('\n')) { word } else { len };
+    SourceSpan::from((offset, len))
+}
+
+fn offset_of(place: &serde_yaml::Location, text: &str) -> usize {
+    let before = usize::try_from(place.line()).unwrap_or(1).saturating_sub(1);
+    let start: usize = text.split_inclusive('\n').take(before).map(str::len).sum();
+    start + usize::try_from(place.column()).unwrap_or(1).saturating_sub(1)
+}
+
+/// The known word nearest to `word`, if it is near enough to be what was meant.
+pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+    let limit = (word.chars().count() / 3).clamp(1, 3);
+    known
+        .iter()
+        .map(|candidate| (distance(word, candidate), *candidate))
+        .filter(|(distance, _)| *distance <= limit)
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+/// Edit distance with adjacent swaps (optimal string alignment).
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut rows = vec![(0..=b.len()).collect::<Vec<_>>()];
+    for i in 1..=a.len() {
+        let mut row = vec![i];
+        for j in 1..=b.len() {
+            let replace = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let mut best = replace.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                best = best.min(rows[i - 2][j - 2] + 1);
+            }
+            row.push(best);
+        }
+        rows.push(row);
+    }
+    rows[a.len()][b.len()]
+}
+
+/// A plain value.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "each is its name")]
+pub enum Scalar {
+    Null,
+    Bool(bool),
+    Num(f64),
+    Text(String),
+}
+
+impl fmt::Display for Scalar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("null"),
+            Self::Bool(value) => write!(f, "{value}"),
+            Self::Num(value) => write!(f, "{value}"),
+            Self::Text(value) => f.write_str(value),
+        }
+    }
+}
+
+macro_rules! scalar_visits {
+    ($wrap:expr) => {
+        fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
+            Ok($wrap(Scalar::Null))
+        }
+        fn visit_none<E: de::Error>(self) -> Result<Self::Value, E> {
+            Ok($wrap(Scalar::Null))
+        }
+        fn visit_bool<E: de::Error>(self, value: bool) -> Result<Self::Value, E> {
+            Ok($wrap(Scalar::Bool(value)))
+        }
+        #[expect(clippy::cast_precision_loss, reason = "rules hold small numbers")]
+        fn visit_i64<E: de::Error>(self, value: i64) -> Result<Self::Value, E> {
+            Ok($wrap(Scalar::Num(value as f64)))
+        }
+        #[expect(clippy::cast_precision_loss, reason = "rules hold small numbers")]
+        fn visit_u64<E: de::Error>(self, value: u64) -> Result<Self::Value, E> {
+            Ok($wrap(Scalar::Num(value as f64)))
+        }
+        fn visit_f64<E: de::Error>(self, value: f64) -> Result<Self::Value, E> {
+            Ok($wrap(Scalar::Num(value)))
+        }
+        fn visit_str<E: de::Error>(self, value: &str) -> Result<Self::Value, E> {
+            Ok($wrap(Scalar::Text(value.to_owned())))
+        }
+    };
+}
+
+impl<'de> Deserialize<'de> for Scalar {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct One;
+        impl Visitor<'_> for One {
+            type Value = Scalar;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a plain value")
+            }
+            scalar_visits!(std::convert::identity);
+        }
+        deserializer.deserialize_any(One)
+    }
+}
+
+/// One plain value or a list of them, each with its place.
+#[derive(Debug, Clone, Default)]
+pub struct Several(pub Vec<Spanned<Scalar>>);
+
+impl Several {
+    /// The values as text.
+    pub fn texts(&self) -> impl Iterator<Item = Spanned<String>> + '_ {
+        self.0.iter().map(|item| Spanned {
+            value: item.value.to_string(),
+            referenced: item.referenced,
+            defined: item.defined,
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for Several {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Spanned { value, referenced, defined } = Spanned::<OneOrMany>::deserialize(deserializer)?;
+        Ok(match value {
+            OneOrMany::One(value) => Self(vec![Spanned { value, referenced, defined }]),
+            OneOrMany::Many(items) => Self(items),
+        })
+    }
+}
+
+enum OneOrMany {
+    One(Scalar),
+    Many(Vec<Spanned<Scalar>>),
+}
+
+impl<'de> Deserialize<'de> for OneOrMany {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+        impl<'de> Visitor<'de> for Either {
+            type Value = OneOrMany;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a plain value or a list of them")
+            }
+            scalar_visits!(OneOrMany::One);
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+                let mut found = Vec::new();
+                while let Some(item) = items.next_element()? {
+                    found.push(item);
+                }
+                Ok(OneOrMany::Many(found))
+            }
+        }
+        deserializer.deserialize_any(Either)
+    }
+}
+
+/// A mapping in the order it is written, each key with its place.
+#[derive(Debug, Clone)]
+pub struct Pairs<V>(pub Vec<(Spanned<String>, V)>);
+
+impl<V> Default for Pairs<V> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<'de, V: Deserialize<'de>> Deserialize<'de> for Pairs<V> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries<V>(std::marker::PhantomData<V>);
+        impl<'de, V: Deserialize<'de>> Visitor<'de> for Entries<V> {
+            type Value = Pairs<V>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a mapping")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut found = Vec::new();
+                while let Some(key) = map.next_key::<Spanned<String>>()? {
+                    found.push((key, map.next_value()?));
+                }
+                Ok(Pairs(found))
+            }
+        }
+        deserializer.deserialize_map(Entries(std::marker::PhantomData))
+    }
+}
+
+/// A plain value, or one of a few keyed tests.
+#[derive(Debug, Clone)]
+pub enum ScalarOr<T> {
+    /// A plain value.
+    Scalar(Scalar),
+    /// Something keyed.
+    Keyed(T),
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for ScalarOr<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either<T>(std::marker::PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Either<T> {
+            type Value = ScalarOr<T>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a plain value or a mapping")
+            }
+            scalar_visits!(ScalarOr::Scalar);
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                T::deserialize(de::value::MapAccessDeserializer::new(map)).map(ScalarOr::Keyed)
+            }
+        }
+        deserializer.deserialize_any(Either(std::marker::PhantomData))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Sample {
+        name: Spanned<String>,
+        #[serde(default)]
+        many: Several,
+        #[serde(default)]
+        map: Pairs<Several>,
+    }
+
+    #[test]
+    fn reads_scalars_lists_and_order() {
+        let file = DataFile::new("x.yaml", "name: a\nmany: [0, 1.EX s, true]\nmap: { z: 1, a: [b] }\n");
+        let sample: Sample = file.parse().unwrap();
+        assert_eq!(sample.name.value, "a");
+        let many: Vec<_> = sample.many.texts().map(|t| t.value).collect();
+        assert_eq!(many, ["0", "1.EX s", "true"]);
+        let keys: Vec<_> = sample.map.0.iter().map(|(key, _)| key.value.as_str()).collect();
+        assert_eq!(keys, ["z", "a"]);
+        let one = span_of(&sample.map.0[0].1.0[0].referenced, &file.text);
+        assert_eq!(&file.text[one.offset()..one.offset() + one.len()], "1");
+    }
+
+    #[test]
+    fn unknown_key_points_at_it_and_suggests() {
+        let file = DataFile::new("x.yaml", "name: a\nmanny: 1\n");
+        let error = file.parse::<Sample>().unwrap_err();
+        assert_eq!(error.message, "unknown key `manny`");
+        assert_eq!(error.help.as_deref(), Some("did you mean `many`?"));
+        assert_eq!(&file.text[error.span.offset()..error.span.offset() + error.span.len()], "manny");
+    }
+
+    #[test]
+    fn nearest_is_near() {
+        assert_eq!(nearest("kv.gte", &["kv.get", "kv.set"]), Some("kv.get"));
+        assert_eq!(nearest("banana", &["kv.get"]), None);
+    }
+}

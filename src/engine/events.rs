@@ -1,0 +1,332 @@
+//! What happens in one function, as rules see it: calls with roles, messages that arrive, work that can fail.
+//!
+//! Owns: events of a root function, those that its callees in the file and its library bring included. Does not own: matching.
+
+use rustc_hash::FxHashMap;
+
+use crate::data::Scalar;
+use crate::facts::{ExprId, ExprKind, FuncId, VarId};
+use crate::models::{AckMode, Role, RunKind};
+use crate::program::flow::{ENTRY, EXIT, EdgeKind, Flow, NodeId, NodeKind};
+use crate::program::outcome::{Outcome, Results};
+use crate::program::{Entity, Program, RoleUse};
+use crate::source::{Ecosystem, Span};
+
+/// A function with its flow and what happens in it.
+pub(super) struct Root<'a> {
+    pub(super) function: FuncId,
+    pub(super) flow: &'a Flow,
+    pub(super) events: Vec<Event>,
+    /// Which nodes evaluate an expression.
+    pub(super) nodes: FxHashMap<ExprId, Vec<NodeId>>,
+}
+
+/// Something that happens.
+#[derive(Clone, Debug)]
+pub(super) struct Event {
+    /// Its role; none for calls that no model knows.
+    pub(super) role: Option<Role>,
+    /// The call that plays it; none where a library does without a call.
+    pub(super) expr: Option<ExprId>,
+    /// The call of this root that leads to it, when it stands in a function that is called.
+    pub(super) via: Option<ExprId>,
+    /// The nodes where it happens.
+    pub(super) nodes: Vec<NodeId>,
+    /// Where it is shown.
+    pub(super) span: Span,
+    /// Whether it happens on every way through what is called.
+    pub(super) certain: bool,
+    /// How what is received is acknowledged.
+    pub(super) ack: Option<AckMode>,
+    /// The variable that holds the message.
+    pub(super) message: Option<VarId>,
+    /// Whether it is work that can fail.
+    pub(super) work: bool,
+}
+
+impl Event {
+    /// The call of the root itself.
+    pub(super) fn call(&self) -> Option<ExprId> {
+        self.via.or(self.expr)
+    }
+}
+
+impl<'a> Root<'a> {
+    pub(super) fn of(program: &'a Program<'_>, function: FuncId) -> Option<Self> {
+        let flow = program.flow(function)?;
+        let mut nodes: FxHashMap<ExprId, Vec<NodeId>> = FxHashMap::default();
+        for id in flow.ids() {
+            if let NodeKind::Call(expr) = flow.node(id).kind {
+                nodes.entry(expr).or_default().push(id);
+            }
+        }
+        let mut root = Self { function, flow, events: Vec::new(), nodes };
+        root.calls(program);
+        root.arrivals(program);
+        root.endings(program);
+        Some(root)
+    }
+
+    /// Calls of the function itself, and what the functions they run do.
+    fn calls(&mut self, program: &Program<'_>) {
+        let mut exprs: Vec<ExprId> = self.nodes.keys().copied().collect();
+        exprs.sort_unstable();
+        for expr in exprs {
+            let nodes = self.nodes[&expr].clone();
+            let span = program.call_span(expr);
+            let used = program.role_use(expr);
+            let ack = used.and_then(|used| received_ack(program, used));
+            let message = used.and_then(|_| program.result_var(expr)).or_else(|| first_result(program, expr));
+            self.events.push(Event {
+                role: used.map(|used| used.role),
+                expr: Some(expr),
+                via: None,
+                nodes: nodes.clone(),
+                span,
+                certain: true,
+                ack,
+                message,
+                work: is_work(program, expr),
+            });
+            let Some(callee) = program.called_function(expr) else { continue };
+            if callee == self.function {
+                continue;
+            }
+            let Some(summary) = program.summary(callee) else { continue };
+            for (inner, certain) in &summary.roles {
+                let Some(used) = program.role_use(*inner) else { continue };
+                self.events.push(Event {
+                    role: Some(used.role),
+                    expr: Some(*inner),
+                    via: Some(expr),
+                    nodes: nodes.clone(),
+                    span: program.call_span(*inner),
+                    certain: *certain,
+                    ack: None,
+                    message: None,
+                    work: false,
+                });
+            }
+        }
+    }
+
+    /// Messages that arrive without a call: at the start of a handler, with each item of a loop.
+    fn arrivals(&mut self, program: &Program<'_>) {
+        let Some(role) = program.roles.get("message.receive") else { return };
+        if let Some(handler) = program.handler(self.function)
+            && handler.kind == RunKind::Message
+        {
+            let span = program.facts.function(self.function).head;
+            self.events.push(Event {
+                role: Some(role),
+                expr: None,
+                via: None,
+                nodes: vec![ENTRY],
+                span,
+                certain: true,
+                ack: handler.ack,
+                message: handler.message,
+                work: false,
+            });
+        }
+        for id in self.flow.ids() {
+            let NodeKind::Item(over) = self.flow.node(id).kind else { continue };
+            let Entity::Object { receiver, .. } = program.entity(over).entity else { continue };
+            let Some((_, Some(ack))) = program.models.receivers[receiver.index()].items else { continue };
+            self.events.push(Event {
+                role: Some(role),
+                expr: None,
+                via: None,
+                nodes: vec![id],
+                span: self.flow.node(id).span,
+                certain: true,
+                ack: Some(ack),
+                message: item_var(program, over),
+                work: false,
+            });
+        }
+    }
+
+    /// Acknowledgements by returning from a handler.
+    fn endings(&mut self, program: &Program<'_>) {
+        let Some(handler) = program.handler(self.function) else { return };
+        if handler.kind != RunKind::Message || handler.ack != Some(AckMode::Return) {
+            return;
+        }
+        let run = &program.models.runs[handler.run.index()];
+        let answers = !run.acks.is_empty() || !run.nacks.is_empty();
+        let returns_error = program.ecosystem() == Ecosystem::Go && program.facts.function(self.function).returns.is_some();
+        let span = program.facts.function(self.function).head;
+        let mut done = Vec::new();
+        let mut refused = Vec::new();
+        if answers || returns_error {
+            for id in self.flow.ids() {
+                let NodeKind::Return(values) = self.flow.node(id).kind else { continue };
+                let Some(value) = program.facts.list(values).last() else { continue };
+                let name = program.last_name(*value).unwrap_or_default();
+                let is_nil = matches!(program.facts.expr(*value).kind, ExprKind::Null);
+                if run.acks.iter().any(|ack| ack == name) || (returns_error && !answers && is_nil) {
+                    done.push(id);
+                } else if run.nacks.iter().any(|nack| nack == name) || (returns_error && !answers) {
+                    refused.push(id);
+                }
+            }
+        } else {
+            done.push(EXIT);
+        }
+        for (role, nodes) in [("message.ack", done), ("message.nack", refused)] {
+            let Some(role) = program.roles.get(role).filter(|_| !nodes.is_empty()) else { continue };
+            for node in nodes {
+                let at = self.flow.node(node).span;
+                self.events.push(Event {
+                    role: Some(role),
+                    expr: None,
+                    via: None,
+                    nodes: vec![node],
+                    span: if node == EXIT { span } else { at },
+                    certain: true,
+                    ack: Some(AckMode::Return),
+                    message: None,
+                    work: false,
+                });
+            }
+        }
+    }
+
+    /// Whether a node plays one of these roles, directly or through what it calls.
+    pub(super) fn plays(&self, node: NodeId, role: Role) -> bool {
+        self.events.iter().any(|event| event.role == Some(role) && event.nodes.contains(&node))
+    }
+
+    /// Where control goes when an event's call worked, failed or gave nothing, by the branches that test it.
+    pub(super) fn branches(&self, program: &Program<'_>, event: &Event, wanted: Outcome) -> Vec<(NodeId, NodeId)> {
+        let (call, results) = subject(program, event);
+        let Some(call) = call.or_else(|| event.message.map(|_| ExprId::from_index(0))) else { return Vec::new() };
+        let mut found = Vec::new();
+        for id in self.flow.ids() {
+            let NodeKind::Test(test) = self.flow.node(id).kind else { continue };
+            let Some((yes, no)) = program.outcome(test, call, &results) else { continue };
+            if yes != wanted && no != wanted || !self.still_holds(program, event, test, id, &results) {
+                continue;
+            }
+            for edge in &self.flow.node(id).edges {
+                let says = match edge.kind {
+                    EdgeKind::True => yes,
+                    EdgeKind::False => no,
+                    _ => continue,
+                };
+                if says == wanted {
+                    found.push((id, edge.to));
+                }
+            }
+        }
+        found
+    }
+
+    /// Whether a test can see the event's own results, and not those of a later call in the same variable.
+    fn still_holds(&self, program: &Program<'_>, event: &Event, test: ExprId, at: NodeId, results: &Results) -> bool {
+        let Some(call) = event.call() else { return true };
+        let tested: Vec<VarId> = results.keys().copied().filter(|var| mentions_var(program, test, *var)).collect();
+        let overwritten = |node: NodeId| match self.flow.node(node).kind {
+            NodeKind::Call(other) if other != call => {
+                tested.iter().any(|var| program.assigns(other, *var)) && !results_of_same(program, other, call)
+            }
+            _ => false,
+        };
+        let starts: Vec<NodeId> =
+            event.nodes.iter().flat_map(|node| self.flow.successors(*node, |kind| kind != EdgeKind::Fork)).collect();
+        self.flow.reach(starts, &|_, _| true, &overwritten, &|node| node == at).is_some()
+    }
+}
+
+/// The call whose results a branch may test, and the variables that hold them.
+pub(super) fn subject(program: &Program<'_>, event: &Event) -> (Option<ExprId>, Results) {
+    let call = event.call();
+    let mut results = call.map(|call| program.results(call)).unwrap_or_default();
+    if call.is_none() {
+        results.extend(event.message.map(|message| (message, false)));
+    }
+    (call, results)
+}
+
+fn results_of_same(program: &Program<'_>, other: ExprId, call: ExprId) -> bool {
+    // `rdb.Get(…).Result()`: the outer call stands for the inner one.
+    let mut at = call;
+    while let Some(parent) = program.parent(at) {
+        if parent == other {
+            return matches!(program.facts.expr(other).kind, ExprKind::Call { callee, .. } if callee == at);
+        }
+        at = parent;
+    }
+    false
+}
+
+fn mentions_var(program: &Program<'_>, expr: ExprId, var: VarId) -> bool {
+    if matches!(program.facts.expr(expr).kind, ExprKind::Name { var: Some(found), .. } if found == var) {
+        return true;
+    }
+    let mut found = false;
+    program.facts.children(expr, &mut |child| found = found || mentions_var(program, child, var));
+    found
+}
+
+/// How what a call receives is acknowledged.
+fn received_ack(program: &Program<'_>, used: &RoleUse) -> Option<AckMode> {
+    program.models.calls[used.entry?.index()].ack
+}
+
+fn first_result(program: &Program<'_>, call: ExprId) -> Option<VarId> {
+    let results = program.results(call);
+    let mut vars: Vec<VarId> = results.into_iter().filter(|(_, is_error)| !is_error).map(|(var, _)| var).collect();
+    vars.sort_unstable();
+    vars.first().copied()
+}
+
+/// The variable that a loop over `over` binds.
+fn item_var(program: &Program<'_>, over: ExprId) -> Option<VarId> {
+    let binds = program.facts.binds.iter().filter(|bind| bind.source == crate::facts::Source::Item(over));
+    binds
+        .filter_map(|bind| match bind.place {
+            crate::facts::Place::Var(var) => Some(var),
+            _ => None,
+        })
+        .last()
+}
+
+/// Whether a call is work that can fail in a way that matters to whoever acknowledges a message: an effect on the world, or an
+/// unknown call that somebody waits for or whose error somebody looks at.
+fn is_work(program: &Program<'_>, call: ExprId) -> bool {
+    if let Some(used) = program.role_use(call) {
+        const EFFECTS: [&str; 15] = [
+            "store.query", "store.write", "store.read", "store.transaction", "http.call", "rpc.call", "mail.send", "kv.set",
+            "kv.incr", "kv.delete", "cache.write", "message.publish", "kv.eval", "kv.transaction", "kv.read",
+        ];
+        return EFFECTS.contains(&program.roles.name(used.role));
+    }
+    let ExprKind::Call { callee, .. } = program.facts.expr(call).kind else { return false };
+    let entity = program.entity(callee).entity;
+    match program.ecosystem() {
+        Ecosystem::Ecmascript => {
+            let waited = program.is_awaited(call) || program.is_async_call(call);
+            // A constructor or a plain function of the language is no work.
+            waited && !matches!(entity, Entity::Global(_) | Entity::Literal(_))
+        }
+        Ecosystem::Go => {
+            let looked_at = program.results(call).values().any(|is_error| *is_error) || program.error_is_returned(call);
+            match entity {
+                Entity::Global(_) | Entity::Literal(_) => false,
+                // A function of another package: work if it is handed a context, else a conversion.
+                Entity::Export { .. } | Entity::Package(_) => looked_at && program.takes_context(call),
+                _ => looked_at,
+            }
+        }
+    }
+}
+
+/// Whether two plain values are equal.
+pub(super) fn same_scalar(a: &Scalar, b: &Scalar) -> bool {
+    match (a, b) {
+        (Scalar::Text(a), Scalar::Text(b)) => a.eq_ignore_ascii_case(b),
+        _ => a == b,
+    }
+}

@@ -1,0 +1,81 @@
+//! The engine: matches compiled rules against a program. Pure.
+//!
+//! Owns: events ([`events`]), steps ([`steps`]), ways ([`ways`]) and the making of findings ([`make`]). Does not own: what a call
+//! means (`program`) or what a rule says (`rules`).
+
+mod events;
+mod make;
+mod steps;
+mod ways;
+
+use crate::facts::FuncId;
+use crate::finding::{Coverage, Finding};
+use crate::program::Program;
+use crate::rules::Rule;
+
+use events::Root;
+
+/// Everything the rules find in one file, `file` in the report; ordered by place and rule.
+pub fn check(program: &Program<'_>, rules: &[&Rule], file: usize) -> Vec<Finding> {
+    let roots: Vec<Root> = program.facts.function_ids().filter_map(|function| Root::of(program, function)).collect();
+    if roots.iter().all(|root| root.events.is_empty()) {
+        return Vec::new();
+    }
+    let mut findings = Vec::new();
+    for rule in rules {
+        for matching in &rule.matches {
+            for root in 0..roots.len() {
+                let search = steps::Search { program, roots: &roots, root, matching };
+                for found in search.all() {
+                    findings.extend(make::finding(&search, rule, &found, file));
+                }
+            }
+        }
+    }
+    // One finding a place and rule: the surest, then the one that explains most.
+    findings.sort_by(|a: &Finding, b: &Finding| {
+        let key = |f: &Finding| (f.primary, f.rule.id.clone(), std::cmp::Reverse((f.confidence, f.evidence.len())));
+        key(a).cmp(&key(b))
+    });
+    findings.dedup_by(|b, a| a.primary == b.primary && a.rule.id == b.rule.id);
+    findings
+}
+
+/// What of one file was understood.
+pub fn coverage(program: &Program<'_>) -> Coverage {
+    let mut coverage = Coverage {
+        functions: program.facts.functions.len().saturating_sub(1),
+        functions_damaged: program.facts.health.functions_touched as usize,
+        ..Coverage::default()
+    };
+    for index in 0..program.facts.exprs.len() {
+        let expr = crate::facts::ExprId::from_index(index);
+        let crate::facts::ExprKind::Call { callee, .. } = program.facts.expr(expr).kind else { continue };
+        coverage.calls += 1;
+        if program.role_use(expr).is_some() {
+            coverage.calls_with_role += 1;
+        } else if matches!(program.facts.expr(callee).kind, crate::facts::ExprKind::Member { .. })
+            && matches!(program.entity(callee).entity, crate::program::Entity::Unknown | crate::program::Entity::Outside)
+        {
+            coverage.receivers_unknown += 1;
+        }
+    }
+    coverage
+}
+
+/// The name of a function as people say it: `Class.method`, or the nearest one around that has a name.
+pub(crate) fn symbol(program: &Program<'_>, function: FuncId) -> String {
+    let facts = program.facts;
+    let mut at = Some(function);
+    while let Some(id) = at {
+        let info = facts.function(id);
+        let owner = info.owner.and_then(|owner| facts.type_def(owner).name).or(info.owner_name);
+        match (owner, info.name) {
+            (Some(owner), Some(name)) => return format!("{}.{}", facts.name(owner), facts.name(name)),
+            (Some(owner), None) => return facts.name(owner).to_owned(),
+            (None, Some(name)) => return facts.name(name).to_owned(),
+            (None, None) => at = info.parent,
+        }
+    }
+    String::new()
+}

@@ -1,0 +1,548 @@
+//! Binds the steps of a rule to events.
+
+use crate::facts::{ExprId, ExprKind, FuncId, VarId};
+use crate::finding::Confidence;
+use crate::models::{ArgName, RunKind};
+use crate::program::flow::{EdgeKind, NodeId, NodeKind};
+use crate::program::outcome::Outcome;
+use crate::program::shape::{Piece, Sameness, Shape};
+use crate::program::value::Const;
+use crate::program::{Arg, Program};
+use crate::rules::{ArgTest, Does, Match, Relation, Scope, Step, Within};
+
+use super::events::{Event, Root, same_scalar, subject};
+
+/// How many bindings of one rule in one function are looked at.
+const MAX_BINDINGS: usize = 256;
+
+/// The search for one way of making a fault in one function.
+pub(super) struct Search<'s, 'a> {
+    pub(super) program: &'s Program<'a>,
+    pub(super) roots: &'s [Root<'s>],
+    pub(super) root: usize,
+    pub(super) matching: &'s Match,
+}
+
+/// A full match.
+#[derive(Debug)]
+pub(super) struct Found {
+    /// The events, by step.
+    pub(super) steps: Vec<Event>,
+    /// The ends of the ways.
+    pub(super) ways: Vec<NodeId>,
+    /// How sure.
+    pub(super) confidence: Confidence,
+    /// What limits that.
+    pub(super) notes: Vec<&'static str>,
+}
+
+/// How well a step fits, beyond that it does.
+#[derive(Clone, Copy)]
+struct Fit {
+    confidence: Confidence,
+    note: &'static str,
+}
+
+const SURE: Fit = Fit { confidence: Confidence::High, note: "" };
+
+impl<'s, 'a> Search<'s, 'a> {
+    pub(super) fn root(&self) -> &Root<'s> {
+        &self.roots[self.root]
+    }
+
+    /// Every full match.
+    pub(super) fn all(&self) -> Vec<Found> {
+        let mut found = Vec::new();
+        let mut bound = Vec::new();
+        self.bind(&mut bound, Confidence::High, &mut Vec::new(), &mut found);
+        found
+    }
+
+    fn bind(&self, bound: &mut Vec<Event>, confidence: Confidence, notes: &mut Vec<&'static str>, found: &mut Vec<Found>) {
+        if found.len() >= MAX_BINDINGS {
+            return;
+        }
+        let Some(step) = self.matching.steps.get(bound.len()) else {
+            found.extend(self.complete(bound, confidence, notes));
+            return;
+        };
+        for (root, event) in self.candidates(step) {
+            let Some(fit) = self.fits(step, root, event, bound) else { continue };
+            bound.push(event.clone());
+            let had = notes.len();
+            if !fit.note.is_empty() && !notes.contains(&fit.note) {
+                notes.push(fit.note);
+            }
+            self.bind(bound, confidence.min(fit.confidence), notes, found);
+            notes.truncate(had);
+            bound.pop();
+        }
+    }
+
+    fn complete(&self, bound: &[Event], confidence: Confidence, notes: &[&'static str]) -> Option<Found> {
+        let mut ways = Vec::new();
+        for way in &self.matching.paths {
+            ways.push(self.way_end(way, bound)?);
+        }
+        for step in &self.matching.unless {
+            for (root, event) in self.candidates(step) {
+                if self.fits(step, root, event, bound).is_some() {
+                    return None;
+                }
+            }
+        }
+        if self.is_tested(&self.matching.unless_tests) {
+            return None;
+        }
+        if self.matching.unless_paths.iter().any(|way| self.way(way, bound).is_some()) {
+            return None;
+        }
+        let confidence = confidence.min(self.matching.confidence);
+        Some(Found { steps: bound.to_vec(), ways, confidence, notes: notes.to_vec() })
+    }
+
+    /// The events a step may be bound to, with the root each is of.
+    fn candidates(&self, step: &Step) -> Vec<(usize, &Event)> {
+        let roots = match step.scope {
+            Scope::Function => self.root..self.root + 1,
+            Scope::File => 0..self.roots.len(),
+        };
+        let mut found = Vec::new();
+        for root in roots {
+            for event in &self.roots[root].events {
+                let does = match &step.does {
+                    Does::Roles(roles) => event.role.is_some_and(|role| roles.contains(&role)),
+                    Does::Work => event.work,
+                    Does::Call => event.expr.is_some() && event.via.is_none(),
+                };
+                // Across the file each call counts where it stands, not once more in each caller.
+                let own = (!step.direct && step.scope == Scope::Function) || event.via.is_none();
+                if does && own {
+                    found.push((root, event));
+                }
+            }
+        }
+        found
+    }
+
+    fn fits(&self, step: &Step, root: usize, event: &Event, bound: &[Event]) -> Option<Fit> {
+        let mut fit = self.evidence(event);
+        if let Some(ack) = step.ack
+            && event.ack != Some(ack)
+        {
+            return None;
+        }
+        if let Some(awaited) = step.awaited
+            && event.call().is_none_or(|call| self.program.is_dropped(call) == awaited)
+        {
+            return None;
+        }
+        if step.long_lived && self.declaration(event).is_none() {
+            return None;
+        }
+        if !self.placed(step, root, event) || !self.worded(step, event) || !self.called_on(step, event) {
+            return None;
+        }
+        for (arg, test) in &step.args {
+            fit = weaker(fit, self.arg_fits(event, *arg, test, bound)?);
+        }
+        for (relation, of) in &step.relations {
+            fit = weaker(fit, self.related(*relation, event, &bound[*of], root)?);
+        }
+        Some(fit)
+    }
+
+    /// How sure it is that an event is what it seems.
+    fn evidence(&self, event: &Event) -> Fit {
+        let used = event.expr.and_then(|expr| self.program.role_use(expr));
+        used.map_or(SURE, |used| Fit { confidence: used.sure, note: used.how })
+    }
+
+    fn placed(&self, step: &Step, root: usize, event: &Event) -> bool {
+        step.within.iter().all(|place| self.stands_in(*place, root, event))
+            && !step.outside.iter().any(|place| self.stands_in(*place, root, event))
+    }
+
+    fn stands_in(&self, place: Within, root: usize, event: &Event) -> bool {
+        let root = &self.roots[root];
+        let any = |test: &dyn Fn(&crate::program::flow::Context) -> bool| {
+            event.nodes.iter().any(|node| test(root.flow.context(*node)))
+        };
+        let guarded = |roles: &[&str]| {
+            any(&|context| context.guards.iter().any(|guard| roles.contains(&self.program.roles.name(*guard))))
+        };
+        match place {
+            Within::Catch => any(&|context| context.catch) || self.in_error_branch(root, event),
+            Within::Finally => any(&|context| context.finally),
+            Within::Loop => any(&|context| context.in_loop),
+            Within::Deferred => any(&|context| context.deferred),
+            Within::Detached => any(&|context| context.detached),
+            Within::Callback => any(&|context| context.callback),
+            Within::Transaction => guarded(&["kv.transaction", "store.transaction"]),
+            Within::Lock => guarded(&["lock.run", "lock.local", "lock.acquire"]),
+            Within::MessageHandler => self.around(root.function, RunKind::Message),
+            Within::HttpHandler => self.around(root.function, RunKind::Http) || self.looks_like_middleware(root.function),
+        }
+    }
+
+    /// In a branch that is only taken when some error is set.
+    fn in_error_branch(&self, root: &Root<'_>, event: &Event) -> bool {
+        let Some(node) = event.nodes.first() else { return false };
+        let errors: Vec<(NodeId, NodeId)> = root
+            .flow
+            .ids()
+            .filter_map(|id| match root.flow.node(id).kind {
+                NodeKind::Test(test) => self.error_edge(root, id, test),
+                _ => None,
+            })
+            .collect();
+        // It cannot be reached without passing one of those edges.
+        !errors.is_empty()
+            && root
+                .flow
+                .reach([crate::program::flow::ENTRY], &|from, edge| !errors.contains(&(from, edge.to)), &|_| false, &|id| id == *node)
+                .is_none()
+    }
+
+    fn error_edge(&self, root: &Root<'_>, id: NodeId, test: ExprId) -> Option<(NodeId, NodeId)> {
+        let facts = self.program.facts;
+        let is_error = |expr: ExprId| {
+            self.program.last_name(expr).is_some_and(|name| {
+                let name = name.to_ascii_lowercase();
+                name.starts_with("err") || name.ends_with("err") || name.ends_with("error")
+            })
+        };
+        let wanted = match facts.expr(test).kind {
+            ExprKind::Binary { op: crate::facts::BinaryOp::NotEq, left, right }
+                if is_error(left) && matches!(facts.expr(right).kind, ExprKind::Null) =>
+            {
+                EdgeKind::True
+            }
+            ExprKind::Binary { op: crate::facts::BinaryOp::Eq, left, right }
+                if is_error(left) && matches!(facts.expr(right).kind, ExprKind::Null) =>
+            {
+                EdgeKind::False
+            }
+            ExprKind::Name { .. } if is_error(test) => EdgeKind::True,
+            _ => return None,
+        };
+        root.flow.node(id).edges.iter().find(|edge| edge.kind == wanted).map(|edge| (id, edge.to))
+    }
+
+    fn around(&self, function: FuncId, kind: RunKind) -> bool {
+        let mut at = Some(function);
+        while let Some(id) = at {
+            if self.program.handler(id).is_some_and(|handler| handler.kind == kind) {
+                return true;
+            }
+            at = self.program.facts.function(id).parent;
+        }
+        false
+    }
+
+    /// `(req, res, next) => …` and its like, when no model says who runs it.
+    fn looks_like_middleware(&self, function: FuncId) -> bool {
+        let mut at = Some(function);
+        while let Some(id) = at {
+            let names: Vec<&str> =
+                self.program.facts.params(id).iter().filter_map(|param| param.name).map(|name| self.program.facts.name(name)).collect();
+            if names.iter().any(|name| REQUESTS.contains(name)) {
+                return true;
+            }
+            at = self.program.facts.function(id).parent;
+        }
+        false
+    }
+
+    fn worded(&self, step: &Step, event: &Event) -> bool {
+        if step.mentions.is_empty() && step.not_mentions.is_empty() {
+            return true;
+        }
+        let words = self.words_near(event);
+        let has = |list: &[String]| list.iter().any(|word| contains_word(&words, word));
+        (step.mentions.is_empty() || has(&step.mentions)) && !has(&step.not_mentions)
+    }
+
+    /// The name of what it is called on.
+    fn called_on(&self, step: &Step, event: &Event) -> bool {
+        if step.on_mentions.is_empty() && step.on_not_mentions.is_empty() {
+            return true;
+        }
+        let on = event.expr.and_then(|expr| self.program.role_use(expr)).and_then(|used| used.on);
+        let name = on.and_then(|on| self.program.last_name(on)).unwrap_or_default();
+        let has = |list: &[String]| list.iter().any(|word| contains_word(name, word));
+        (step.on_mentions.is_empty() || has(&step.on_mentions)) && !has(&step.on_not_mentions)
+    }
+
+    /// Whether some branch of the function tests something so named.
+    fn is_tested(&self, words: &[String]) -> bool {
+        let flow = self.root().flow;
+        flow.ids().any(|id| match flow.node(id).kind {
+            NodeKind::Test(test) => words.iter().any(|word| contains_word(self.program.text_of(test), word)),
+            _ => false,
+        })
+    }
+
+    /// The names near an event: its key, its receiver, its result, the function and type around.
+    fn words_near(&self, event: &Event) -> String {
+        let program = self.program;
+        let mut words = Vec::new();
+        for expr in [event.expr, event.via].into_iter().flatten() {
+            words.push(super::symbol(program, program.home(expr)));
+            words.extend(program.result_var(expr).map(|var| program.var_name(var).to_owned()));
+            if let Some(used) = program.role_use(expr) {
+                if let Some(key) = program.roles.arg("key")
+                    && let Arg::Given(key, _) = program.arg(used, key)
+                {
+                    words.push(program.shape(key).words());
+                }
+                words.extend(used.on.map(|on| program.text_of(on).to_owned()));
+            }
+        }
+        if event.expr.is_none() {
+            words.push(super::symbol(program, self.root().function));
+        }
+        words.join(" ")
+    }
+
+    fn arg_fits(&self, event: &Event, arg: ArgName, test: &ArgTest, bound: &[Event]) -> Option<Fit> {
+        let program = self.program;
+        let used = program.role_use(event.expr?)?;
+        let value = program.arg(used, arg);
+        let unknown = Fit { confidence: Confidence::Low, note: "an argument could not be read" };
+        let doubtful = Fit { confidence: Confidence::Medium, note: "an argument comes from elsewhere" };
+        let yes = |holds: bool| holds.then_some(SURE);
+        match (test, &value) {
+            (ArgTest::Missing, Arg::Missing) => Some(SURE),
+            (ArgTest::Missing, Arg::Given(expr, unit)) => {
+                // A time to live of zero is none.
+                yes(program.constant(*expr).is_some_and(|value| value.nanoseconds(*unit) == Some(0.0) || value == Const::Null))
+            }
+            (ArgTest::Missing, Arg::Always(scalar)) => yes(matches!(scalar, crate::data::Scalar::Null)),
+            (ArgTest::Missing | ArgTest::Is(_), Arg::Unknown) => Some(unknown),
+            (ArgTest::Given, Arg::Given(..) | Arg::Always(_)) => Some(SURE),
+            (ArgTest::Given, Arg::Missing) => None,
+            (ArgTest::Constant, Arg::Given(expr, _)) => yes(program.constant(*expr).is_some()),
+            (ArgTest::Constant, Arg::Always(_)) => Some(SURE),
+            (ArgTest::Varying, Arg::Given(expr, _)) => yes(program.constant(*expr).is_none()),
+            (ArgTest::Is(wanted), Arg::Always(scalar)) => yes(same_scalar(wanted, scalar)),
+            (ArgTest::Is(wanted), Arg::Given(expr, _)) => match program.constant(*expr) {
+                Some(value) => yes(value.is(wanted)),
+                None => None,
+            },
+            (ArgTest::IsNot(wanted), Arg::Always(scalar)) => yes(!same_scalar(wanted, scalar)),
+            (ArgTest::IsNot(wanted), Arg::Given(expr, _)) => match program.constant(*expr) {
+                Some(value) => yes(!value.is(wanted)),
+                None => Some(doubtful),
+            },
+            (ArgTest::SameAs(step, other), Arg::Given(..)) => self.same(event, arg, &bound[*step], *other),
+            (ArgTest::Matches(regex), Arg::Given(expr, _)) => yes(regex.is_match(&program.shape(*expr).text())),
+            (ArgTest::NotMatches(regex), Arg::Given(expr, _)) => yes(!regex.is_match(&program.shape(*expr).text())),
+            (ArgTest::NotMatches(_), _) => Some(SURE),
+            (ArgTest::Mentions(words), Arg::Given(expr, _)) => {
+                let text = program.shape(*expr).words();
+                yes(words.iter().any(|word| contains_word(&text, word)))
+            }
+            (ArgTest::MadeBy(roles), Arg::Given(expr, _)) => yes(self.made_by(*expr, roles)),
+            _ => None,
+        }
+    }
+
+    /// Whether a value is, or holds, a call with one of these roles.
+    fn made_by(&self, expr: ExprId, roles: &[crate::models::Role]) -> bool {
+        if self.program.role_use(expr).is_some_and(|used| roles.contains(&used.role)) {
+            return true;
+        }
+        if let Some(value) = self.program.single_value(expr).filter(|value| *value != expr) {
+            return self.made_by(value, roles);
+        }
+        let mut found = false;
+        self.program.facts.children(expr, &mut |child| found = found || self.made_by(child, roles));
+        found
+    }
+
+    fn same(&self, event: &Event, arg: ArgName, other: &Event, other_arg: ArgName) -> Option<Fit> {
+        let (a, b) = (self.key_shape(event, arg)?, self.key_shape(other, other_arg)?);
+        let home = |event: &Event| event.call().map(|call| self.outermost(self.program.home(call)));
+        let together = home(event) == home(other);
+        match a.same(&b, together) {
+            Sameness::Same => Some(SURE),
+            Sameness::Alike => Some(Fit { confidence: Confidence::Medium, note: "keys compared across functions by their text" }),
+            Sameness::Unknown => Some(Fit { confidence: Confidence::Low, note: "keys could not be compared" })
+                .filter(|_| self.talks_of_one_thing(event, other)),
+            Sameness::Different => None,
+        }
+        .map(|fit| self.upgrade(fit, event, other))
+    }
+
+    /// Two keys that are only parameters are one key when the functions' names say so: `acquireLock(key)`, `releaseLock(key)`.
+    fn talks_of_one_thing(&self, event: &Event, other: &Event) -> bool {
+        let names = [event, other].map(|event| event.call().map(|call| super::symbol(self.program, self.program.home(call))));
+        names.iter().flatten().filter(|name| LOCK_WORDS.iter().any(|word| contains_word(name, word))).count() == 2
+    }
+
+    fn upgrade(&self, fit: Fit, event: &Event, other: &Event) -> Fit {
+        if fit.confidence == Confidence::Low && self.talks_of_one_thing(event, other) {
+            return Fit { confidence: Confidence::Medium, note: "keys told to be the same by the functions' names" };
+        }
+        fit
+    }
+
+    /// The root function around a closure.
+    fn outermost(&self, function: FuncId) -> FuncId {
+        let mut at = function;
+        while self.program.flow(at).is_none() {
+            match self.program.facts.function(at).parent {
+                Some(parent) => at = parent,
+                None => break,
+            }
+        }
+        at
+    }
+
+    /// The shape of an argument; that of an event in a callee with the caller's arguments put in.
+    fn key_shape(&self, event: &Event, arg: ArgName) -> Option<Shape> {
+        let program = self.program;
+        let used = program.role_use(event.expr?)?;
+        let Arg::Given(expr, _) = program.arg(used, arg) else { return None };
+        let shape = program.shape(expr);
+        let Some(via) = event.via else { return Some(shape) };
+        let Some(callee) = program.called_function(via) else { return Some(shape) };
+        let args = program.args(via);
+        let mut filled = Shape::default();
+        for piece in shape.0 {
+            match &piece {
+                Piece::Hole(Some(var), text) if !text.contains('.') => match param_of(program, callee, *var).and_then(|at| args.get(at)) {
+                    Some(arg) => filled.0.extend(program.shape(*arg).0),
+                    None => filled.0.push(piece),
+                },
+                _ => filled.0.push(piece),
+            }
+        }
+        Some(filled)
+    }
+
+    fn related(&self, relation: Relation, event: &Event, other: &Event, root: usize) -> Option<Fit> {
+        if root != self.root {
+            return (relation == Relation::OnSame && self.on_same(event, other)).then_some(SURE);
+        }
+        let flow = self.root().flow;
+        let after = |from: &Event, to: &Event| {
+            from.nodes.iter().any(|from| to.nodes.iter().any(|to| flow.comes_after(*from, *to)))
+        };
+        let holds = match relation {
+            Relation::After => after(other, event),
+            Relation::Before => after(event, other),
+            Relation::OnErrorOf => self.only_through(&self.failures(other), event, other),
+            Relation::OnMissOf => self.only_through(&self.root().branches(self.program, other, Outcome::Empty), event, other),
+            Relation::DependsOn => self.test_of(event, other).is_some(),
+            Relation::Takes => self.takes(event, other),
+            Relation::OnSame => self.on_same(event, other),
+        };
+        holds.then_some(SURE)
+    }
+
+    /// Reached from one of these edges, and not from the other event without one of them.
+    fn only_through(&self, edges: &[(NodeId, NodeId)], event: &Event, other: &Event) -> bool {
+        let flow = self.root().flow;
+        let goal = |id: NodeId| event.nodes.contains(&id);
+        let forward = |_: NodeId, edge: &crate::program::flow::Edge| edge.kind != EdgeKind::Back;
+        let reached = flow.reach(edges.iter().map(|(_, to)| *to), &forward, &|_| false, &goal).is_some();
+        let around = |from: NodeId, edge: &crate::program::flow::Edge| {
+            edge.kind != EdgeKind::Back && !edges.contains(&(from, edge.to))
+        };
+        let starts: Vec<NodeId> = other.nodes.iter().copied().collect();
+        reached && flow.reach(starts, &around, &|_| false, &goal).is_none()
+    }
+
+    /// The branch on `other`'s result without which `event` is not reached.
+    pub(super) fn test_of(&self, event: &Event, other: &Event) -> Option<NodeId> {
+        let flow = self.root().flow;
+        let (call, results) = subject(self.program, other);
+        let goal = |id: NodeId| event.nodes.contains(&id);
+        flow.ids().find(|id| {
+            let NodeKind::Test(test) = flow.node(*id).kind else { return false };
+            let about = match call {
+                Some(call) => self.program.mentions(test, call, &results),
+                None => results.keys().any(|var| self.names_var(test, *var)),
+            };
+            if !about {
+                return false;
+            }
+            let ways = |kind: EdgeKind| {
+                let starts = flow.successors(*id, |found| found == kind);
+                let forward = |_: NodeId, edge: &crate::program::flow::Edge| edge.kind != EdgeKind::Back;
+                flow.reach(starts, &forward, &|_| false, &goal).is_some()
+            };
+            ways(EdgeKind::True) != ways(EdgeKind::False)
+        })
+    }
+
+    fn names_var(&self, expr: ExprId, var: VarId) -> bool {
+        if matches!(self.program.facts.expr(expr).kind, ExprKind::Name { var: Some(found), .. } if found == var) {
+            return true;
+        }
+        let mut found = false;
+        self.program.facts.children(expr, &mut |child| found = found || self.names_var(child, var));
+        found
+    }
+
+    /// Whether an event's arguments are made of what another received or gave, through local variables.
+    fn takes(&self, event: &Event, other: &Event) -> bool {
+        let Some(call) = event.call() else { return false };
+        let (_, results) = subject(self.program, other);
+        let mut known: Vec<VarId> = results.into_iter().filter(|(_, is_error)| !is_error).map(|(var, _)| var).collect();
+        known.extend(other.message);
+        // A handler that takes its message apart in the parameter list.
+        if other.expr.is_none() && other.nodes.contains(&crate::program::flow::ENTRY) {
+            known.extend(self.program.params_of(self.root().function));
+        }
+        let args = self.program.args(call).to_vec();
+        args.iter().any(|arg| self.program.made_of(*arg, &known))
+            || matches!(self.program.facts.expr(call).kind, ExprKind::Call { callee, .. } if self.program.made_of(callee, &known))
+    }
+
+    fn on_same(&self, event: &Event, other: &Event) -> bool {
+        let on = |event: &Event| event.expr.and_then(|expr| self.program.role_use(expr)).and_then(|used| used.on);
+        match (on(event), on(other)) {
+            (Some(a), Some(b)) => {
+                let declared = |on| self.program.declared_at(on);
+                self.program.text_of(a) == self.program.text_of(b) || (declared(a).is_some() && declared(a) == declared(b))
+            }
+            _ => false,
+        }
+    }
+
+    /// Where the collection or object that an event is called on is declared, if it outlives the call.
+    pub(super) fn declaration(&self, event: &Event) -> Option<crate::source::Span> {
+        let used = self.program.role_use(event.expr?)?;
+        self.program.long_lived(used.on?)
+    }
+}
+
+/// Names of parameters that hold an HTTP request.
+const REQUESTS: [&str; 6] = ["req", "request", "ctx", "context", "c", "w"];
+/// Names that say a key is a lock's.
+const LOCK_WORDS: [&str; 7] = ["lock", "unlock", "mutex", "lease", "semaphore", "acquire", "release"];
+
+/// Whether text has a word in it, at a word's start in any of the usual spellings (`acquireLock`, `acquire_lock`, `lock:`).
+fn contains_word(text: &str, word: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let bytes = text.as_bytes();
+    lower.match_indices(word).any(|(at, _)| {
+        let before = at.checked_sub(1).map(|before| bytes[before]);
+        match before {
+            None => true,
+            Some(before) if !before.is_ascii_alphabetic() => true,
+            Some(before) => before.is_ascii_lowercase() && bytes[at].is_ascii_uppercase(),
+        }
+    })
+}
+
+fn weaker(a: Fit, b: Fit) -> Fit {
+    if b.confidence < a.confidence { b } else { a }
+}
+
+fn param_of(program: &Program<'_>, function: FuncId, var: VarId) -> Option<usize> {
+    program.facts.params(function).iter().position(|param| param.var == Some(var))
+}

@@ -1,0 +1,183 @@
+//! Ways through a function that a rule asks for.
+
+use crate::facts::{BinaryOp, ExprId, ExprKind};
+use crate::program::Entity;
+use crate::program::flow::{ENTRY, EXIT, Edge, EdgeKind, FAIL, NodeId, NodeKind};
+use crate::program::outcome::Outcome;
+use crate::rules::{Avoid, From, To, WayThrough};
+
+use super::events::{Event, Root, subject};
+use super::steps::Search;
+
+impl Search<'_, '_> {
+    /// The end of a way that exists, given the steps bound so far.
+    pub(super) fn way(&self, way: &WayThrough, bound: &[Event]) -> Option<NodeId> {
+        let root = self.root();
+        let starts = self.starts(way.from, bound);
+        if starts.is_empty() {
+            return None;
+        }
+        let blocked = self.blocked(way.from, bound);
+        let receive: &[NodeId] = match way.from {
+            From::After(step) | From::Ok(step) | From::Error(step) | From::Miss(step) | From::Exhausted(step) => &bound[step].nodes,
+            From::Entry => &[],
+        };
+        let passes = |from: NodeId, edge: &Edge| {
+            edge.kind != EdgeKind::Fork && !blocked.contains(&(from, edge.to)) && (!matches!(way.from, From::Ok(_)) || edge.kind != EdgeKind::Error)
+        };
+        let avoid = |node: NodeId| way.avoiding.iter().any(|avoid| self.is_avoided(*avoid, node, bound)) || receive.contains(&node);
+        let goal = |node: NodeId| {
+            let ended = match way.to.contains(&To::Return) {
+                true => node == EXIT || (receive.contains(&node) && node != ENTRY),
+                false => false,
+            };
+            let failed = node == FAIL && way.to.contains(&To::Fail);
+            (ended || failed || way.to.iter().any(|to| self.is_goal(*to, node, bound)))
+                && !way.avoiding.iter().any(|avoid| self.is_avoided(*avoid, node, bound))
+        };
+        root.flow.reach(starts, &passes, &avoid, &goal)
+    }
+
+    /// The node on a way before its end that says most: the `return` that leads there.
+    pub(super) fn way_end(&self, way: &WayThrough, bound: &[Event]) -> Option<NodeId> {
+        let end = self.way(way, bound)?;
+        if end != EXIT {
+            return Some(end);
+        }
+        // Prefer an explicit return on such a way over the end of the body.
+        let returns = self.root().flow.ids().filter(|id| matches!(self.root().flow.node(*id).kind, NodeKind::Return(_)));
+        for id in returns {
+            let starts = self.starts(way.from, bound);
+            let blocked = self.blocked(way.from, bound);
+            let passes = |from: NodeId, edge: &Edge| edge.kind != EdgeKind::Fork && !blocked.contains(&(from, edge.to));
+            let avoid = |node: NodeId| way.avoiding.iter().any(|avoid| self.is_avoided(*avoid, node, bound));
+            let reaches = |node: NodeId| node == id && !avoid(node);
+            if self.root().flow.reach(starts, &passes, &avoid, &reaches).is_some()
+                && self.root().flow.reach([id], &passes, &avoid, &|node| node == EXIT).is_some()
+            {
+                return Some(id);
+            }
+        }
+        Some(end)
+    }
+
+    fn starts(&self, from: From, bound: &[Event]) -> Vec<NodeId> {
+        let root = self.root();
+        match from {
+            From::Entry => vec![ENTRY],
+            From::After(step) => after(root, &bound[step], |kind| kind != EdgeKind::Fork),
+            From::Ok(step) => after(root, &bound[step], |kind| kind != EdgeKind::Fork && kind != EdgeKind::Error),
+            From::Error(step) => self.failures(&bound[step]).into_iter().map(|(_, to)| to).collect(),
+            From::Exhausted(step) => self.exhaustions(&bound[step]).into_iter().map(|(_, to)| to).collect(),
+            From::Miss(step) => root.branches(self.program, &bound[step], Outcome::Empty).into_iter().map(|(_, to)| to).collect(),
+        }
+    }
+
+    /// The edges on which an event has failed.
+    pub(super) fn failures(&self, event: &Event) -> Vec<(NodeId, NodeId)> {
+        let root = self.root();
+        let mut found: Vec<(NodeId, NodeId)> = Vec::new();
+        for node in &event.nodes {
+            for edge in &root.flow.node(*node).edges {
+                if edge.kind == EdgeKind::Error {
+                    found.push((*node, edge.to));
+                }
+            }
+        }
+        found.extend(root.branches(self.program, event, Outcome::Error));
+        found
+    }
+
+    /// The edges on which a count of attempts is found to be used up, after an event.
+    pub(super) fn exhaustions(&self, event: &Event) -> Vec<(NodeId, NodeId)> {
+        let flow = self.root().flow;
+        let mut found = Vec::new();
+        for id in flow.ids() {
+            let NodeKind::Test(test) = flow.node(id).kind else { continue };
+            let Some(used_up) = self.used_up(test) else { continue };
+            if !event.nodes.iter().any(|from| flow.comes_after(*from, id)) {
+                continue;
+            }
+            found.extend(flow.node(id).edges.iter().filter(|edge| edge.kind == used_up).map(|edge| (id, edge.to)));
+        }
+        found
+    }
+
+    /// The edge of a test on which attempts are used up, if that is what it tests.
+    fn used_up(&self, test: ExprId) -> Option<EdgeKind> {
+        let ExprKind::Binary { op, left, right } = self.program.facts.expr(test).kind else { return None };
+        let counts = |expr: ExprId| {
+            let text = self.program.text_of(expr);
+            ["attempt", "retr", "tries", "deliver", "failures"].iter().any(|word| text.to_ascii_lowercase().contains(word))
+        };
+        let is_limit = |expr: ExprId| {
+            let text = self.program.text_of(expr).to_ascii_lowercase();
+            text.contains("max") || text.contains("limit") || matches!(self.program.constant(expr), Some(crate::program::value::Const::Num(n)) if n >= 1.0)
+        };
+        let (grows_left, grows_right) = (counts(left) && is_limit(right), counts(right) && is_limit(left));
+        match op {
+            BinaryOp::Greater | BinaryOp::GreaterEq if grows_left => Some(EdgeKind::True),
+            BinaryOp::Less | BinaryOp::LessEq if grows_left => Some(EdgeKind::False),
+            BinaryOp::Less | BinaryOp::LessEq if grows_right => Some(EdgeKind::True),
+            BinaryOp::Greater | BinaryOp::GreaterEq if grows_right => Some(EdgeKind::False),
+            BinaryOp::Eq if grows_left || grows_right => Some(EdgeKind::True),
+            _ => None,
+        }
+    }
+
+    /// The edges that contradict where a way starts.
+    fn blocked(&self, from: From, bound: &[Event]) -> Vec<(NodeId, NodeId)> {
+        let root = self.root();
+        let edges = |step: usize, outcomes: &[Outcome]| {
+            outcomes.iter().flat_map(|outcome| root.branches(self.program, &bound[step], *outcome)).collect()
+        };
+        match from {
+            From::Ok(step) => edges(step, &[Outcome::Error, Outcome::Empty]),
+            From::Error(step) => edges(step, &[Outcome::Ok]),
+            _ => Vec::new(),
+        }
+    }
+
+    fn is_goal(&self, to: To, node: NodeId, bound: &[Event]) -> bool {
+        match to {
+            To::Step(step) => bound[step].nodes.contains(&node),
+            To::Role(role) => self.root().plays(node, role),
+            To::Return | To::Fail => false,
+        }
+    }
+
+    fn is_avoided(&self, avoid: Avoid, node: NodeId, bound: &[Event]) -> bool {
+        match avoid {
+            Avoid::Role(role) => self.root().plays(node, role),
+            Avoid::Step(step) => bound[step].nodes.contains(&node),
+            Avoid::HandsOn(step) => match self.root().flow.node(node).kind {
+                NodeKind::Call(call) => self.hands_on(call, &bound[step]),
+                _ => false,
+            },
+        }
+    }
+
+    /// Whether a call that is not understood is handed the whole of what an event received.
+    fn hands_on(&self, call: ExprId, event: &Event) -> bool {
+        if self.program.role_use(call).is_some() {
+            return false;
+        }
+        let (_, results) = subject(self.program, event);
+        let ExprKind::Call { callee, .. } = self.program.facts.expr(call).kind else { return false };
+        let known = match self.program.entity(callee).entity {
+            // What a function of this file does is in its summary.
+            Entity::Function(function) => self.program.flow(function).is_some(),
+            Entity::Global(_) => true,
+            _ => false,
+        };
+        !known
+            && self.program.args(call).iter().any(|arg| {
+                matches!(self.program.facts.expr(*arg).kind, ExprKind::Name { var: Some(var), .. }
+                    if event.message == Some(var) || results.get(&var) == Some(&false))
+            })
+    }
+}
+
+fn after(root: &Root<'_>, event: &Event, wanted: impl Fn(EdgeKind) -> bool + Copy) -> Vec<NodeId> {
+    event.nodes.iter().flat_map(|node| root.flow.successors(*node, wanted)).collect()
+}

@@ -1,0 +1,278 @@
+//! Fixtures: source files that say in comments what is to be found in them.
+//!
+//! ```text
+//! // expect: family/kind[, family/kind]     found on this line, or on the next line of code when the comment stands alone
+//! // todo-expect: family/kind               a known miss: fails as soon as it is found
+//! // todo-ok: family/kind                   a known false alarm: fails as soon as it is gone
+//! ```
+//!
+//! Exact both ways: what is found and not expected fails as well. A rule named twice is to be found twice. Rules of every
+//! persona run, and findings of medium and high confidence count.
+//!
+//! Owns: reading expectations and comparing. Does not own: the run.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
+use std::path::Path;
+
+use crate::finding::{Confidence, Persona, RunReport, Severity};
+use crate::report::text::{counted, printable, status_in_words};
+use crate::run::{self, RunError, Settings};
+use crate::source::{FoundFile, SourceFile, walk};
+
+/// Why fixtures could not be run.
+#[derive(Debug, thiserror::Error)]
+pub enum FixtureError {
+    /// The run failed.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// A run over nothing proves nothing.
+    #[error("no fixture below {0}")]
+    Empty(String),
+}
+
+/// What came of a directory of fixtures.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// Fixtures compared.
+    pub files: usize,
+    /// Expectations read.
+    pub expectations: usize,
+    /// Where findings and expectations differ, by path and line.
+    pub mismatches: Vec<Mismatch>,
+}
+
+/// A difference.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mismatch {
+    /// The fixture, as shown.
+    pub path: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// What is wrong.
+    pub words: String,
+}
+
+impl Outcome {
+    /// Writes the differences, one line each, and the numbers.
+    ///
+    /// # Errors
+    /// Whatever the writer fails with.
+    pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        for Mismatch { path, line, words } in &self.mismatches {
+            writeln!(out, "{path}:{line}: {words}")?;
+        }
+        let mismatches = match self.mismatches.len() {
+            1 => "1 mismatch".to_owned(),
+            count => format!("{count} mismatches"),
+        };
+        writeln!(out, "{}, {}: {mismatches}", counted(self.files, "fixture"), counted(self.expectations, "expectation"))
+    }
+}
+
+/// Compares the findings in every source file below a directory with its comments. Of the settings, only where rules and models
+/// are counts.
+///
+/// # Errors
+/// See [`FixtureError`].
+pub fn run(directory: &Path, settings: &Settings) -> Result<Outcome, FixtureError> {
+    let settings = Settings {
+        paths: vec![directory.to_path_buf()],
+        min_severity: Severity::Low,
+        min_confidence: Confidence::Medium,
+        persona: Persona::Audit,
+        ..settings.clone()
+    };
+    let here = run::working_directory()?;
+    let files = walk::walk(&settings.paths, &here).map_err(RunError::from)?.files;
+    if files.is_empty() {
+        return Err(FixtureError::Empty(walk::show(directory, &here)));
+    }
+    let report = run::check(&settings)?;
+    let known: BTreeSet<&str> = report.rules.iter().map(|rule| rule.id.as_str()).collect();
+    let mut outcome = Outcome { files: files.len(), ..Outcome::default() };
+    let mut tallies: BTreeMap<(String, u32, String), Tally> = BTreeMap::new();
+    for file in &files {
+        for expectation in read(file) {
+            outcome.add(&file.shown, expectation, &known, &mut tallies);
+        }
+    }
+    count_findings(&report, &mut tallies);
+    outcome.mismatches.extend(tallies.into_iter().filter_map(|((path, line, rule), tally)| {
+        Some(Mismatch { path, line, words: tally.mismatch(&rule)? })
+    }));
+    outcome.mismatches.extend(not_analysed(&report));
+    outcome.mismatches.sort();
+    Ok(outcome)
+}
+
+/// A fixture that is not wholly looked at proves nothing.
+fn not_analysed(report: &RunReport) -> impl Iterator<Item = Mismatch> {
+    report.files.iter().filter_map(|file| Some(Mismatch { path: file.path.clone(), line: 1, words: status_in_words(file)? }))
+}
+
+impl Outcome {
+    fn add(
+        &mut self,
+        path: &str,
+        expectation: Expectation,
+        known: &BTreeSet<&str>,
+        tallies: &mut BTreeMap<(String, u32, String), Tally>,
+    ) {
+        self.expectations += 1;
+        let Expectation { kind, line, rule } = expectation;
+        if known.contains(rule.as_str()) {
+            let tally = tallies.entry((path.to_owned(), line, rule)).or_default();
+            match kind {
+                Kind::Expect => tally.expected += 1,
+                Kind::TodoExpect => tally.missed += 1,
+                Kind::TodoOk => tally.alarms += 1,
+            }
+        } else {
+            let words = format!("no rule is called `{}`", printable(&rule));
+            self.mismatches.push(Mismatch { path: path.to_owned(), line, words });
+        }
+    }
+}
+
+fn count_findings(report: &RunReport, tallies: &mut BTreeMap<(String, u32, String), Tally>) {
+    for finding in &report.findings {
+        let Some(file) = report.files.get(finding.primary.file) else { continue };
+        let Some(source) = &file.source else { continue };
+        let line = source.line_of(finding.primary.span.start);
+        let tally = tallies.entry((file.path.clone(), line, finding.rule.id.clone())).or_default();
+        tally.found += 1;
+        tally.message.clone_from(&finding.message);
+    }
+}
+
+/// Everything about one rule on one line.
+#[derive(Debug, Default)]
+struct Tally {
+    expected: usize,
+    missed: usize,
+    alarms: usize,
+    found: usize,
+    message: String,
+}
+
+impl Tally {
+    fn mismatch(&self, rule: &str) -> Option<String> {
+        let Self { expected, missed, alarms, found, ref message } = *self;
+        if found < expected {
+            Some(format!("expected {rule}, found {}", if found == 0 { "nothing".to_owned() } else { format!("{found} of {expected}") }))
+        } else if found < expected + alarms {
+            Some(format!("{rule} no longer fires here: remove its todo-ok"))
+        } else if found > expected + alarms && missed > 0 {
+            Some(format!("{rule} is found now: make its todo-expect an expect"))
+        } else if found > expected + alarms {
+            Some(format!("found {rule}, not expected: {}", printable(message)))
+        } else {
+            None
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Expect,
+    TodoExpect,
+    TodoOk,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Expectation {
+    kind: Kind,
+    line: u32,
+    rule: String,
+}
+
+fn read(file: &FoundFile) -> Vec<Expectation> {
+    // A file that cannot be read is told of by the run itself.
+    SourceFile::read(&file.path, &file.shown).map(|source| expectations(&source)).unwrap_or_default()
+}
+
+fn expectations(source: &SourceFile) -> Vec<Expectation> {
+    let mut found = Vec::new();
+    for line in 1..=source.line_count() {
+        let Some((kind, rules, alone)) = comment(source.line_text(line)) else { continue };
+        let line = if alone { next_code(source, line) } else { line };
+        found.extend(rules.split(',').map(|rule| Expectation { kind, line, rule: rule.trim().to_owned() }));
+    }
+    found
+}
+
+/// The expectation in a line, and whether nothing stands before it.
+fn comment(line: &str) -> Option<(Kind, &str, bool)> {
+    line.match_indices("//").find_map(|(at, slashes)| {
+        let words = line[at + slashes.len()..].trim();
+        let kinds = [("expect:", Kind::Expect), ("todo-expect:", Kind::TodoExpect), ("todo-ok:", Kind::TodoOk)];
+        let (kind, rules) = kinds.iter().find_map(|(word, kind)| Some((*kind, words.strip_prefix(word)?)))?;
+        Some((kind, rules, line[..at].trim().is_empty()))
+    })
+}
+
+/// The next line that is neither blank nor a comment of its own.
+fn next_code(source: &SourceFile, line: u32) -> u32 {
+    let holds_code = |line: &u32| {
+        let text = source.line_text(*line).trim();
+        !text.is_empty() && !text.starts_with("//")
+    };
+    (line + 1..=source.line_count()).find(holds_code).unwrap_or(line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Vec<(Kind, u32, String)> {
+        let source = SourceFile::new("a.ts", text);
+        expectations(&source).into_iter().map(|found| (found.kind, found.line, found.rule)).collect()
+    }
+
+    #[test]
+    fn expectations_stand_on_or_above_their_line() {
+        let text = "\
+f('http://x'); // expect: a/b, c/d
+// expect: a/b
+// todo-ok: c/d
+// words
+
+\tg();
+  //todo-expect: e/f
+h();
+";
+        let expected = [
+            (Kind::Expect, 1, "a/b"),
+            (Kind::Expect, 1, "c/d"),
+            (Kind::Expect, 6, "a/b"),
+            (Kind::TodoOk, 6, "c/d"),
+            (Kind::TodoExpect, 8, "e/f"),
+        ];
+        assert_eq!(read(text), expected.map(|(kind, line, rule)| (kind, line, rule.to_owned())));
+        assert_eq!(read("// we expect: nothing\nconst x = 'expect: y';\n"), []);
+    }
+
+    fn tally(expected: usize, missed: usize, alarms: usize, found: usize) -> Option<String> {
+        Tally { expected, missed, alarms, found, message: "m".to_owned() }.mismatch("a/b")
+    }
+
+    #[test]
+    fn what_differs_is_told() {
+        assert_eq!(tally(1, 0, 0, 1), None);
+        assert_eq!(tally(1, 0, 0, 0).unwrap(), "expected a/b, found nothing");
+        assert_eq!(tally(2, 0, 0, 1).unwrap(), "expected a/b, found 1 of 2");
+        assert_eq!(tally(0, 0, 0, 1).unwrap(), "found a/b, not expected: m");
+        assert_eq!(tally(0, 1, 0, 0), None, "a known miss");
+        assert_eq!(tally(0, 1, 0, 1).unwrap(), "a/b is found now: make its todo-expect an expect");
+        assert_eq!(tally(0, 0, 1, 1), None, "a known false alarm");
+        assert_eq!(tally(0, 0, 1, 0).unwrap(), "a/b no longer fires here: remove its todo-ok");
+        assert_eq!(tally(1, 0, 1, 2), None);
+    }
+
+    #[test]
+    fn no_fixture_is_an_error() {
+        let empty = tempfile::tempdir().unwrap();
+        assert!(matches!(run(empty.path(), &Settings::default()), Err(FixtureError::Empty(_))));
+    }
+}

@@ -1,0 +1,613 @@
+//! Small sources and the facts they give, printed shortly.
+
+use std::fmt::Write;
+
+use tree_sitter::Parser;
+
+use crate::facts::{
+    AssignOp, BinaryOp, Block, Expr, ExprId, ExprKind, Facts, FuncId, FuncKind, Imported, Place, PropKey,
+    Source, Step, StmtId, StmtKind, TypeDefKind, TypeRefId, TypeRefKind, VarKind,
+};
+use crate::source::Language;
+
+fn lowered(text: &str) -> Facts {
+    let mut parser = Parser::new();
+    parser.set_language(&tree_sitter_go::LANGUAGE.into()).unwrap();
+    let tree = parser.parse(text, None).unwrap();
+    crate::lower::lower(Language::Go, text, &tree)
+}
+
+/// The statements of a function's body.
+fn body(text: &str) -> String {
+    let facts = lowered(&format!("package p\nfunc f() {{\n{text}\n}}"));
+    show(&facts, facts.functions[1].body)
+}
+
+fn show(facts: &Facts, block: Block) -> String {
+    let mut show = Show(facts, String::new());
+    show.block(block);
+    show.1
+}
+
+struct Show<'a>(&'a Facts, String);
+
+impl Show<'_> {
+    fn put(&mut self, text: impl std::fmt::Display) {
+        write!(self.1, "{text}").unwrap();
+    }
+
+    fn block(&mut self, block: Block) {
+        for (index, stmt) in self.0.block(block).to_vec().into_iter().enumerate() {
+            self.put(if index == 0 { "" } else { "; " });
+            self.stmt(stmt);
+        }
+    }
+
+    fn braced(&mut self, block: Block) {
+        self.put("{");
+        self.block(block);
+        self.put("}");
+    }
+
+    fn stmt(&mut self, id: StmtId) {
+        match self.0.stmt(id).kind {
+            StmtKind::Expr(id) => self.expr(id),
+            StmtKind::If { test, then, other } => {
+                self.tagged("if ", test);
+                self.braced(then);
+                self.braced(other);
+            }
+            StmtKind::Loop { kind, test, over, item, update, body, label } => {
+                self.put(format!("{kind:?}"));
+                if let Some(label) = label {
+                    self.put(format!(" {}:", self.0.name(label)));
+                }
+                for part in [test, over, item, update].into_iter().flatten() {
+                    self.tagged(" ", part);
+                }
+                self.braced(body);
+            }
+            StmtKind::Switch { kind, subject, cases } => {
+                self.put(format!("{kind:?} "));
+                if let Some(subject) = subject {
+                    self.expr(subject);
+                }
+                for case in &self.0.cases[cases.range()] {
+                    self.put("[");
+                    self.list(self.0.list(case.tests));
+                    self.put(": ");
+                    self.block(case.body);
+                    self.put(if case.falls_through { " ↓]" } else { "]" });
+                }
+            }
+            StmtKind::Defer(id) => self.tagged("defer ", id),
+            StmtKind::Go(id) => self.tagged("go ", id),
+            StmtKind::Return(values) => {
+                self.put("return ");
+                self.list(self.0.list(values));
+            }
+            StmtKind::Break(label) => {
+                self.put(format!("break {}", label.map_or("", |label| self.0.name(label))));
+            }
+            StmtKind::Continue(label) => {
+                self.put(format!("continue {}", label.map_or("", |label| self.0.name(label))));
+            }
+            StmtKind::Send { channel, value } => {
+                self.expr(channel);
+                self.tagged(" <- ", value);
+            }
+            StmtKind::Block(block) => self.braced(block),
+            StmtKind::Try { .. } | StmtKind::Throw(_) => unreachable!("not in Go"),
+        }
+    }
+
+    fn tagged(&mut self, tag: &str, id: ExprId) {
+        self.put(tag);
+        self.expr(id);
+    }
+
+    fn list(&mut self, items: &[ExprId]) {
+        for (index, item) in items.iter().enumerate() {
+            self.tagged(if index == 0 { "" } else { ", " }, *item);
+        }
+    }
+
+    fn expr(&mut self, id: ExprId) {
+        let Expr { kind, .. } = *self.0.expr(id);
+        match kind {
+            ExprKind::Name { name, var } => {
+                self.put(self.0.name(name));
+                if let Some(var) = var {
+                    self.put(format!("'{}", var.index()));
+                }
+            }
+            ExprKind::Str(name) => self.put(format!("{:?}", self.0.name(name))),
+            ExprKind::Num(number) => self.put(number),
+            ExprKind::Bool(value) => self.put(value),
+            ExprKind::Null => self.put("nil"),
+            ExprKind::Member { object, name } => {
+                self.expr(object);
+                self.put(format!(".{}", self.0.name(name)));
+            }
+            ExprKind::Index { object, index } => {
+                self.expr(object);
+                self.tagged("[", index);
+                self.put("]");
+            }
+            ExprKind::Call { callee, args, types, .. } => {
+                self.expr(callee);
+                self.put(
+                    self.0
+                        .type_list(types)
+                        .iter()
+                        .fold(String::new(), |all, ty| all + "<" + &ty_text(self.0, *ty) + ">"),
+                );
+                self.put("(");
+                self.list(self.0.list(args));
+                self.put(")");
+            }
+            ExprKind::Function(id) => {
+                let function = self.0.function(id);
+                self.put(format!("func {}", function.name.map_or("", |name| self.0.name(name))));
+                self.braced(function.body);
+            }
+            ExprKind::Object { ty, props } => {
+                self.put(ty.map_or(String::new(), |ty| ty_text(self.0, ty)));
+                self.put("{");
+                for prop in self.0.props(props) {
+                    match prop.key {
+                        PropKey::Name(name) => self.put(self.0.name(name)),
+                        PropKey::Computed(key) => self.tagged("=", key),
+                        PropKey::Spread => unreachable!("not in Go"),
+                        PropKey::Position(position) => self.put(format!("#{position}")),
+                    }
+                    self.tagged(":", prop.value);
+                    self.put(",");
+                }
+                self.put("}");
+            }
+            ExprKind::Array { ty, items } => {
+                self.put(format!("[]{}[", ty.map_or(String::new(), |ty| ty_text(self.0, ty))));
+                self.list(self.0.list(items));
+                self.put("]");
+            }
+            ExprKind::Binary { op, left, right } => {
+                self.tagged("(", left);
+                self.put(format!(" {op:?}"));
+                self.tagged(" ", right);
+                self.put(")");
+            }
+            ExprKind::Unary { op, operand } => self.tagged(&format!("{op:?} "), operand),
+            ExprKind::Assign { op, binds } => self.assign(op, binds),
+            ExprKind::Spread(value) => self.tagged("...", value),
+            ExprKind::Cast { value, ty } => {
+                self.expr(value);
+                self.put(format!(" as {}", ty_text(self.0, ty.unwrap())));
+            }
+            ExprKind::Receive(value) => self.tagged("<-", value),
+            ExprKind::Opaque(items) => {
+                self.put("?(");
+                self.list(self.0.list(items));
+                self.put(")");
+            }
+            other => unreachable!("not in Go: {other:?}"),
+        }
+    }
+
+    fn assign(&mut self, op: AssignOp, binds: crate::facts::List<crate::facts::Bind>) {
+        self.put(format!("{op:?}"));
+        for bind in self.0.binds(binds) {
+            self.put(" ");
+            match bind.place {
+                Place::Var(var) => self.put(format!("{}'{}", self.0.name(self.0.var(var).name), var.index())),
+                Place::Expr(id) => self.expr(id),
+                Place::Nothing => self.put("_"),
+            }
+            match bind.source {
+                Source::Expr(id) => self.tagged("=", id),
+                Source::Item(id) => self.tagged("=each ", id),
+                Source::Zero => self.put("=zero"),
+                other => unreachable!("not in Go: {other:?}"),
+            }
+            for step in self.0.steps(bind.path) {
+                let Step::Index(index) = step else { unreachable!() };
+                self.put(format!("#{index}"));
+            }
+        }
+    }
+}
+
+fn ty_text(facts: &Facts, id: TypeRefId) -> String {
+    let all =
+        |list| facts.type_list(list).iter().map(|ty| ty_text(facts, *ty)).collect::<Vec<_>>().join(", ");
+    match facts.type_ref(id).kind {
+        TypeRefKind::Named { first, rest, args, .. } => {
+            let rest = rest.map_or(String::new(), |rest| format!(".{}", facts.name(rest)));
+            let args = if args.is_empty() { String::new() } else { format!("<{}>", all(args)) };
+            format!("{}{rest}{args}", facts.name(first))
+        }
+        TypeRefKind::Array(item) => format!("[]{}", ty_text(facts, item)),
+        TypeRefKind::Tuple(items) => format!("({})", all(items)),
+        other => format!("{other:?}"),
+    }
+}
+
+fn var_of<'a>(facts: &'a Facts, name: &str) -> &'a crate::facts::Var {
+    facts.vars.iter().find(|var| facts.name(var.name) == name).unwrap()
+}
+
+#[test]
+fn imports_bind_what_they_may_be_called() {
+    let facts = lowered(
+        "package p\nimport \"net/http\"\nimport (\n r \"github.com/redis/go-redis/v9\"\n . \"fmt\"\n _ \"embed\"\n \
+         \"gopkg.in/yaml.v3\"\n \"github.com/x/go-nats\"\n \"k8s.io/api/core/v1\"\n \"a/kafka-go\"\n \"b/my-lib\"\n)\n",
+    );
+    assert_eq!(facts.name(facts.package.unwrap()), "p");
+    let names = |index: u32| -> Vec<_> {
+        let of = |var: &&crate::facts::Var| var.kind == VarKind::Import(index);
+        facts.vars.iter().filter(of).map(|var| facts.name(var.name)).collect()
+    };
+    let all: Vec<_> = (0..9).map(names).collect();
+    let expected: [&[&str]; 9] =
+        [&["http"], &["r"], &[], &[], &["yaml"], &["nats"], &["core", "v1"], &["kafka"], &[]];
+    assert_eq!(all, expected);
+    assert_eq!(facts.name(facts.imports[1].module), "github.com/redis/go-redis/v9");
+    assert_eq!(facts.imports[2].imported, Imported::Dot);
+    assert_eq!(facts.imports[3].imported, Imported::Effects);
+    assert!(facts.imports[8].var.is_none() && facts.imports[0].var.is_some());
+}
+
+#[test]
+fn functions_have_parameters_results_and_owners() {
+    let facts = lowered(
+        "package p\nfunc (s *Svc[K]) Get(ctx context.Context, a, b int, _ bool, rest ...string) (v *V, err error) { return }\n\
+         func F(int, []string) map[string]chan int\ntype Svc[K any] struct{}\nfunc (Other) M() {}",
+    );
+    let get = &facts.functions[1];
+    assert_eq!((get.kind, facts.name(get.owner_name.unwrap())), (FuncKind::Method, "Svc"));
+    assert_eq!(get.owner.map(|id| facts.type_def(id).kind), Some(TypeDefKind::Struct));
+    assert_eq!(facts.var(get.receiver.unwrap()).kind, VarKind::Receiver);
+    let shown = |id: FuncId| -> Vec<_> {
+        let one = |p: &crate::facts::Param| {
+            let name = p.name.map_or("-", |name| facts.name(name));
+            format!("{name} {}{}", ty_text(&facts, p.ty.unwrap()), if p.rest { " rest" } else { "" })
+        };
+        facts.params(id).iter().map(one).collect()
+    };
+    let ids: Vec<_> = facts.function_ids().collect();
+    assert_eq!(shown(ids[1]), ["ctx context.Context", "a int", "b int", "- bool", "rest []string rest"]);
+    assert_eq!(ty_text(&facts, get.returns.unwrap()), "(V, error)");
+    assert_eq!(var_of(&facts, "err").kind, VarKind::Let);
+    assert_eq!(var_of(&facts, "b").kind, VarKind::Param(2));
+    assert_eq!(shown(ids[2]), ["- int", "- []string"]);
+    assert_eq!(ty_text(&facts, facts.functions[2].returns.unwrap()), "map<string, chan<int>>");
+    assert_eq!((facts.functions[3].owner, facts.functions[3].receiver), (None, None));
+    assert_eq!(facts.name(facts.functions[3].owner_name.unwrap()), "Other");
+}
+
+#[test]
+fn types_have_fields_embedded_types_and_targets() {
+    let facts = lowered(
+        "package p\ntype (\n S struct {\n  a, b *redis.Client `x:\"y\"`\n  sync.Mutex\n  *Base\n  f func(int) error\n }\n \
+         I interface {\n  io.Reader\n  Get(key string) (int, error)\n  ~int | string\n }\n A = B\n D []map[string]X[int]\n)",
+    );
+    let shown = |def: &crate::facts::TypeDef| {
+        let field =
+            |f: &crate::facts::Field| format!("{} {}", facts.name(f.name), ty_text(&facts, f.ty.unwrap()));
+        let fields: Vec<_> = facts.fields[def.fields.range()].iter().map(field).collect();
+        let extends: Vec<_> = facts.type_list(def.extends).iter().map(|ty| ty_text(&facts, *ty)).collect();
+        let target = def.target.map_or(String::new(), |ty| ty_text(&facts, ty));
+        format!("{:?} {} {} {target}", def.kind, fields.join(","), extends.join(","))
+    };
+    let all: Vec<_> = facts.types.iter().map(shown).collect();
+    assert_eq!(
+        all,
+        [
+            "Struct a redis.Client,b redis.Client,f Function sync.Mutex,Base ",
+            "Interface  io.Reader ",
+            "Alias   B",
+            "Alias   []map<string, X<int>>",
+        ]
+    );
+    let get = &facts.functions[1];
+    assert_eq!(
+        (facts.name(get.name.unwrap()), get.owner.map(crate::facts::TypeDefId::index)),
+        ("Get", Some(1))
+    );
+}
+
+#[test]
+fn package_variables_and_constants_are_assigned_in_the_module() {
+    let facts = lowered(
+        "package p\nvar a, b = f()\nvar mu sync.Mutex\nconst (\n X = iota * 10\n Y\n _\n Z time.Duration = 2\n)\nfunc f() { a = Y }",
+    );
+    assert_eq!(
+        show(&facts, facts.functions[0].body),
+        "Declare a'0=f'6()#0 b'1=f'6()#1; Declare mu'2=zero; Declare X'3=(0 Mul 10); Declare Y'4=(1 Mul 10); \
+         Declare _=(2 Mul 10); Declare Z'5=2"
+    );
+    assert_eq!(show(&facts, facts.functions[1].body), "Set a'0=Y'4");
+    assert_eq!(var_of(&facts, "X").kind, VarKind::Const);
+    assert_eq!(ty_text(&facts, var_of(&facts, "Z").ty.unwrap()), "time.Duration");
+}
+
+#[test]
+fn assignments_bind_each_target() {
+    assert_eq!(
+        body("a, err := g(); b, err := g()"),
+        "Declare a'1=g()#0 err'2=g()#1; Declare b'3=g()#0 err'2=g()#1"
+    );
+    assert_eq!(body("x, y = y, x; x.a, m[k], _ = g()"), "Set x=y y=x; Set x.a=g()#0 m[k]=g()#1 _=g()#2");
+    assert_eq!(
+        body("v, ok := m[k]; _, ok = <-c; t, ok := v.(*T)"),
+        "Declare v'1=m[k] ok'2=m[k]#1; Set _=<-c ok'2=<-c#1; \
+         Declare t'3=v'1 as T ok'2=v'1 as T#1"
+    );
+    assert_eq!(
+        body("n := 1; n += f(2); n++; n--"),
+        "Declare n'1=1; Update n'1=f'0(2); Update n'1=1; Update n'1=-1"
+    );
+    assert_eq!(
+        body("var a, b int; var c = 1; const d = 2"),
+        "Declare a'1=zero b'2=zero; Declare c'3=1; Declare d'4=2"
+    );
+}
+
+#[test]
+fn a_new_name_means_the_old_one_until_its_statement_ends() {
+    let inner = "ctx := g(); h(ctx); { h(ctx); ctx, cancel := with(ctx); h(ctx, cancel); ctx, x := g(); _ = x }; h(ctx)";
+    assert_eq!(
+        body(inner),
+        "Declare ctx'1=g(); h(ctx'1); {h(ctx'1); Declare ctx'2=with(ctx'1)#0 cancel'3=with(ctx'1)#1; \
+         h(ctx'2, cancel'3); Declare ctx'2=g()#0 x'4=g()#1; Set _=x'4}; h(ctx'1)"
+    );
+    let facts = lowered("package p\nfunc f() { store := store.New() }\nvar store = 1");
+    assert_eq!(show(&facts, facts.functions[1].body), "Declare store'1=store'2.New()");
+}
+
+#[test]
+fn if_statements_keep_their_init_in_a_scope() {
+    assert_eq!(
+        body("if v, err := g(); err != nil { a(v) } else if v == 0 { b() } else { c() }; d(v)"),
+        "{Declare v'1=g()#0 err'2=g()#1; if (err'2 NotEq nil){a(v'1)}{if (v'1 Eq 0){b()}{c()}}}; d(v)"
+    );
+    assert_eq!(body("if !ok { return 1, nil }"), "if Not ok{return 1, nil}{}");
+}
+
+#[test]
+fn loops_of_every_form() {
+    assert_eq!(body("for { break }"), "Forever{break }");
+    assert_eq!(body("for ok() { continue }; for true {}"), "While ok(){continue }; Forever{}");
+    assert_eq!(
+        body("for i := 0; i < n; i++ { g(i) }"),
+        "{Declare i'1=0; For (i'1 Less n) Update i'1=1{g(i'1)}}"
+    );
+    assert_eq!(body("for ; ; i++ {}"), "Forever Update i=1{}");
+    assert_eq!(
+        body("for k, v := range m { g(k, v) }"),
+        "Each m Declare k'1=each m#0 v'2=each m#1{g(k'1, v'2)}"
+    );
+    assert_eq!(body("for _, v := range v {}"), "Each v Declare _=each v#0 v'1=each v#1{}");
+    assert_eq!(body("for range 10 {}; for x = range ch {}"), "Each 10{}; Each ch Set x=each ch#0{}");
+    assert_eq!(
+        body("L: for { for { break L } }; M: { for {} }"),
+        "Forever L:{Forever{break L}}; {Forever{}}"
+    );
+}
+
+#[test]
+fn switches_and_selects() {
+    assert_eq!(
+        body("switch x := g(); x { case 1, 2: a(); fallthrough; case 3: default: b() }"),
+        "{Declare x'1=g(); Value x'1[1, 2: a() ↓][3: ][: b()]}"
+    );
+    assert_eq!(body("switch { case a > b: c() }"), "Value [(a Greater b): c()]");
+    let facts = lowered(
+        "package p\nfunc f() { switch e := g().(type) { case *A: e.x(); case b.B, nil: e.y(); default: e.z() } }",
+    );
+    assert_eq!(
+        show(&facts, facts.functions[1].body),
+        "Type g()[A: Declare e'1=g(); e'1.x()][b.B, nil: Declare e'2=g(); e'2.y()][: Declare e'3=g(); e'3.z()]"
+    );
+    let types: Vec<_> = facts.vars[1..].iter().map(|var| var.ty.map(|ty| ty_text(&facts, ty))).collect();
+    assert_eq!(types, [Some("A".to_owned()), None, None]);
+    assert_eq!(
+        body(
+            "select { case v, ok := <-c: g(v, ok); case <-time.After(d): case out <- 1: h(); default: i() }"
+        ),
+        "Select [<-c: Declare v'1=<-c ok'2=<-c#1; g(v'1, ok'2)][<-time.After(d): <-time.After(d)][out: out <- 1; h()][: i()]"
+    );
+}
+
+#[test]
+fn go_defer_send_labels_and_jumps() {
+    assert_eq!(body("go g(1); defer mu.Unlock(); c <- v"), "go g(1); defer mu.Unlock(); c <- v");
+    assert_eq!(body("goto end; end: g(); return"), "?(); g(); return ");
+    assert_eq!(body("go func() { g() }()"), "go func {g()}()");
+}
+
+#[test]
+fn literals_have_their_values() {
+    assert_eq!(
+        body("g(1_000, 0x_fF, 0b101, 0o17, 017, 1.5e3, 0x1p-2, 3i, .5, 0)"),
+        "g(1000, 255, 5, 15, 15, 1500, 0.25, 3, 0.5, 0)"
+    );
+    assert_eq!(body(r"g('a', '\n', '\x41', '\u00e9')"), "g(97, 10, 65, 233)");
+    assert_eq!(body(r#"g("a\n\"\u00e9\101\\", `raw\n`, "")"#), r#"g("a\n\"éA\\", "raw\\n", "")"#);
+    assert_eq!(body("g(nil, true, false, (((x))))"), "g(nil, true, false, x)");
+}
+
+#[test]
+fn composite_literals() {
+    assert_eq!(
+        body("g(&http.Server{Addr: a, Fn: func() {}}, P{1, x})"),
+        "g(Address http.Server{Addr:a,Fn:func Fn{},}, P{#0:1,#1:x,})"
+    );
+    assert_eq!(body(r#"g(map[string]T{"a": {X: 1}, k: {}})"#), "g(map<string, T>{a:T{X:1,},=k:T{},})");
+    assert_eq!(body(r"g([]*T{{A: 1}}, [...]int{2: 7}, []string{})"), "g([]T[T{A:1,}], []int[7], []string[])");
+    assert_eq!(body(r#"g(gin.H{"a": 1, key: 2}, M{{1}})"#), "g(gin.H{a:1,=key:2,}, M{#0:{#0:1,},})");
+}
+
+#[test]
+fn calls_and_their_types() {
+    assert_eq!(body("g(xs...); a.b().c(1)"), "g(...xs); a.b().c(1)");
+    assert_eq!(
+        body("make(chan int, 3); new(T); g[int](x)"),
+        "make<chan<int>>(?(), 3); new<T>(?()); g<int>(x)"
+    );
+    assert_eq!(body("[]byte(s); string(b); time.Duration(n)"), "?()<[]byte>(s); string(b); time.Duration(n)");
+    assert_eq!(body("i := 0; hs[i](x)"), "Declare i'1=0; hs[i'1](x)");
+    assert_eq!(
+        body("g(s[f():2], *p, &x, <-c, v.(T), -1, ^x)"),
+        "g(?(s, f'0(), 2), Deref p, Address x, <-c, v as T, Neg 1, Other x)"
+    );
+}
+
+#[test]
+fn functions_are_called_after_the_place_they_are_put_in() {
+    assert_eq!(
+        body("h := func() {}; s.on = (func() {}); var k = func() {}"),
+        "Declare h'1=func h{}; Set s.on=func on{}; Declare k'2=func k{}"
+    );
+}
+
+#[test]
+fn comments_are_kept_in_order() {
+    let text = "// a\npackage p /* b */\nfunc f( /* c */ ) { // d\n\tif x /* e */ {\n}\n}";
+    let facts = lowered(text);
+    let all: Vec<_> = facts.comments.iter().map(|span| span.of(text)).collect();
+    assert_eq!(all, ["// a", "/* b */", "/* c */", "// d", "/* e */"]);
+}
+
+#[test]
+fn operators() {
+    assert_eq!(
+        body("g(a + b*c, a && b || !c, 1 << 3, a % b)"),
+        "g((a Add (b Mul c)), ((a And b) Or Not c), (1 Shl 3), (a Rem b))"
+    );
+}
+
+const SAMPLE: &str = include_str!("sample.go.txt");
+
+fn calls(facts: &Facts) -> usize {
+    facts.exprs.iter().filter(|expr| matches!(expr.kind, ExprKind::Call { .. })).count()
+}
+
+/// Every call of the tree, reached or not by anything else.
+fn calls_written(text: &str) -> usize {
+    let mut parser = Parser::new();
+    parser.set_language(&tree_sitter_go::LANGUAGE.into()).unwrap();
+    let tree = parser.parse(text, None).unwrap();
+    let mut cursor = tree.walk();
+    let mut found = 0;
+    loop {
+        found +=
+            usize::from(matches!(cursor.node().kind(), "call_expression" | "type_conversion_expression"));
+        if cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return found;
+            }
+        }
+    }
+}
+
+/// The calls met on the way from the functions' bodies, each once.
+fn calls_reached(facts: &Facts) -> usize {
+    let mut seen = std::collections::BTreeSet::new();
+    let mut todo: Vec<ExprId> = Vec::new();
+    for stmt in &facts.stmts {
+        match stmt.kind {
+            StmtKind::Expr(id) | StmtKind::Defer(id) | StmtKind::Go(id) => todo.push(id),
+            StmtKind::If { test, .. } => todo.push(test),
+            StmtKind::Loop { test, over, update, .. } => {
+                todo.extend([test, over, update].into_iter().flatten())
+            }
+            StmtKind::Switch { subject, .. } => todo.extend(subject),
+            StmtKind::Return(values) => todo.extend(facts.list(values)),
+            StmtKind::Send { channel, value } => todo.extend([channel, value]),
+            _ => {}
+        }
+    }
+    todo.extend(facts.cases.iter().flat_map(|case| facts.list(case.tests)));
+    while let Some(id) = todo.pop() {
+        if seen.insert(id) {
+            facts.children(id, &mut |child| todo.push(child));
+        }
+    }
+    seen.iter().filter(|id| matches!(facts.expr(**id).kind, ExprKind::Call { .. })).count()
+}
+
+#[test]
+fn cut_anywhere_nothing_panics_and_no_call_is_lost() {
+    assert!(lowered(SAMPLE).health.is_whole());
+    for end in 0..=SAMPLE.len() {
+        let Some(text) = SAMPLE.get(..end) else { continue };
+        let facts = lowered(text);
+        assert_eq!(calls(&facts), calls_written(text), "cut at {end}");
+        assert_eq!(calls_reached(&facts), calls(&facts), "cut at {end}");
+    }
+}
+
+#[test]
+fn a_hole_anywhere_loses_no_call_either() {
+    let mut lost = Vec::new();
+    for start in (0..SAMPLE.len()).step_by(3) {
+        let (Some(before), Some(after)) = (SAMPLE.get(..start), SAMPLE.get(start + 2..)) else { continue };
+        let text = format!("{before}{after}");
+        let facts = lowered(&text);
+        let counts = (calls_written(&text), calls(&facts), calls_reached(&facts));
+        if counts != (counts.0, counts.0, counts.0) {
+            lost.push((start, counts));
+        }
+    }
+    assert!(lost.is_empty(), "(place, (written, found, reached)): {lost:?}");
+}
+
+fn on_a_worker(text: String) -> Facts {
+    let thread = std::thread::Builder::new().stack_size(16 << 20);
+    thread.spawn(move || lowered(&text)).unwrap().join().unwrap()
+}
+
+#[test]
+fn deep_nesting_is_left_out_and_told() {
+    const DEEP: usize = 60_000;
+    let wrapped = |open: &str, middle: &str, close: &str| {
+        format!("package p\nfunc f() {{\n{}{middle}{}\n}}\n", open.repeat(DEEP), close.repeat(DEEP))
+    };
+    assert!(lowered(&wrapped("x = (", "", "")).functions.len() <= 2);
+    for (open, middle, close) in [
+        ("{", "g()", "}"),
+        ("g(", "1", ")"),
+        ("if a { ", "", "}"),
+        ("x = []T{", "1", "}"),
+        ("var x ", "*T", ""),
+        ("-", "1", ""),
+    ] {
+        let facts = on_a_worker(wrapped(open, middle, close));
+        assert!(!facts.health.is_whole(), "{open}");
+    }
+    let chain = on_a_worker(format!("package p\nfunc f() {{ x{} }}\n", ".y()".repeat(DEEP)));
+    assert!(!chain.health.too_deep.is_empty());
+    let types = on_a_worker(format!("package p\nvar x {}T\n", "[]".repeat(DEEP)));
+    assert!(!types.health.too_deep.is_empty());
+}
+
+#[test]
+fn long_chains_of_operators_are_shallow_and_whole() {
+    let facts = on_a_worker(format!("package p\nvar x = a(){}\n", " + a()".repeat(60_000)));
+    assert!(facts.health.is_whole());
+    assert_eq!(calls(&facts), 60_001);
+    let depth = |mut id: ExprId| {
+        let mut depth = 0;
+        while let ExprKind::Binary { op: BinaryOp::Add, left, .. } = facts.expr(id).kind {
+            (id, depth) = (left, depth + 1);
+        }
+        depth
+    };
+    assert!((1..20).contains(&depth(ExprId::from_index(facts.exprs.len() - 2))));
+    let mixed = on_a_worker(format!("package p\nvar x = a(){}\n", " + a() - b()".repeat(30_000)));
+    assert_eq!(calls_reached(&mixed), 60_001);
+}

@@ -1,0 +1,348 @@
+//! Checks model files and compiles them into [`Models`].
+
+use regex::RegexBuilder;
+use rustc_hash::FxHashMap;
+
+use super::schema::{AckMode, CallEntry, HandlerEntry, ModelFile, RunsEntry, TestEntry, WhenEntry};
+use super::{
+    ArgName, Call, CallId, Constant, Handler, Library, LibraryId, Models, Path, Receiver, ReceiverId, Returns, Role, Roles, RunId,
+    Runs, Test, When, path,
+};
+use crate::data::{DataError, DataFile, Pairs, Scalar, ScalarOr, Several, Spanned};
+
+/// Compiles all model files.
+///
+/// # Errors
+/// The first mistake, with its place.
+pub fn compile(files: &[DataFile], roles: &Roles) -> Result<Models, DataError> {
+    let mut compiler = Compiler { roles, models: Models::default(), receiver_names: FxHashMap::default() };
+    let parsed = files.iter().map(|file| Ok((file, file.parse::<ModelFile>()?))).collect::<Result<Vec<_>, DataError>>()?;
+    // Receivers of all files first: `returns` and `params` may name those of other libraries.
+    for (file, model) in &parsed {
+        compiler.library(file, model);
+    }
+    for (index, (file, model)) in (0u32..).zip(&parsed) {
+        Scope { file, library: LibraryId(index), compiler: &mut compiler }.fill(model)?;
+    }
+    Ok(compiler.models)
+}
+
+struct Compiler<'a> {
+    roles: &'a Roles,
+    models: Models,
+    /// By library and name.
+    receiver_names: FxHashMap<(String, String), ReceiverId>,
+}
+
+/// One file being compiled.
+struct Scope<'a, 'b> {
+    file: &'a DataFile,
+    library: LibraryId,
+    compiler: &'a mut Compiler<'b>,
+}
+
+impl Compiler<'_> {
+    fn library(&mut self, file: &DataFile, model: &ModelFile) {
+        let library = LibraryId(count(&self.models.libraries));
+        let ecosystem = model.language;
+        let mut packages: Vec<String> = model.packages.texts().map(|text| text.value).collect();
+        if packages.is_empty() && !model.global {
+            packages.push(model.library.value.clone());
+        }
+        for package in &packages {
+            if let Some(prefix) = package.strip_suffix("/*") {
+                self.models.prefixes.push((ecosystem, prefix.to_owned(), library));
+            } else {
+                self.models.by_package.entry((ecosystem, package.clone())).or_default().push(library);
+            }
+        }
+        for identifier in model.identifiers.texts() {
+            self.models.identifiers.entry((ecosystem, identifier.value)).or_default().push(library);
+        }
+        let constants = model.constants.0.iter().map(|(name, value)| (name.value.clone(), constant(value))).collect();
+        for (name, _) in &model.receivers.0 {
+            let id = ReceiverId(count(&self.models.receivers));
+            self.receiver_names.insert((model.library.value.clone(), name.value.clone()), id);
+            let name = name.value.clone();
+            self.models.receivers.push(Receiver { library, name, items: None, members: Vec::new(), chain: false });
+        }
+        self.models.libraries.push(Library {
+            name: model.library.value.clone(),
+            ecosystem,
+            packages,
+            global: model.global,
+            constants,
+            test: (file.clone(), model.test.value.clone()),
+        });
+    }
+}
+
+impl Scope<'_, '_> {
+    fn fill(&mut self, model: &ModelFile) -> Result<(), DataError> {
+        self.receivers(model)?;
+        for entry in &model.calls {
+            self.call(entry, model)?;
+        }
+        for entry in &model.handlers {
+            self.handler(entry)?;
+        }
+        Ok(())
+    }
+
+    fn receivers(&mut self, model: &ModelFile) -> Result<(), DataError> {
+        let ecosystem = model.language;
+        for (name, entry) in &model.receivers.0 {
+            let id = self.receiver(name)?;
+            let library = self.library;
+            for export in entry.construct.texts() {
+                self.compiler.models.constructs.insert((library, export.value), id);
+            }
+            for export in entry.exports.texts() {
+                self.compiler.models.exports.insert((library, export.value), id);
+            }
+            self.compiler.models.receivers[id.index()].chain = entry.chain;
+            for ty in entry.types.texts().chain(entry.extends.texts()) {
+                let short = ty.value.rsplit('.').next().unwrap_or_default().to_owned();
+                if short != "default" {
+                    self.compiler.models.type_names.entry((ecosystem, short)).or_default().push(id);
+                }
+                self.compiler.models.types.insert((library, ty.value), id);
+            }
+            for name in entry.names.texts() {
+                self.compiler.models.names.entry((ecosystem, name.value)).or_default().push(id);
+            }
+            if let Some(items) = &entry.items {
+                let of = self.receiver(&items.receiver)?;
+                self.compiler.models.receivers[id.index()].items = Some((of, items.ack));
+            }
+            for (member, receiver) in &entry.members.0 {
+                let of = self.receiver(receiver)?;
+                self.compiler.models.receivers[id.index()].members.push((member.value.clone(), of));
+            }
+        }
+        Ok(())
+    }
+
+    /// A receiver of this file, or `library:receiver` of another.
+    fn receiver(&self, name: &Spanned<String>) -> Result<ReceiverId, DataError> {
+        let own = &self.compiler.models.libraries[self.library.index()].name;
+        let (library, receiver) = name.value.split_once(':').unwrap_or((own, &name.value));
+        let key = (library.to_owned(), receiver.to_owned());
+        self.compiler.receiver_names.get(&key).copied().ok_or_else(|| {
+            let mut known: Vec<&str> =
+                self.compiler.receiver_names.keys().filter(|(of, _)| of == library).map(|(_, name)| name.as_str()).collect();
+            known.sort_unstable();
+            self.file.unknown(name, "receiver", &known)
+        })
+    }
+
+    fn call(&mut self, entry: &CallEntry, model: &ModelFile) -> Result<(), DataError> {
+        let id = CallId(count(&self.compiler.models.calls));
+        self.index_call(entry, model, id)?;
+        let role = entry.role.as_ref().map(|role| self.compiler.roles.resolve(self.file, role)).transpose()?;
+        let mut runs = Vec::new();
+        for run in &entry.runs {
+            runs.push(self.runs(run)?);
+        }
+        let returns = match (&entry.returns, &entry.passes) {
+            (Some(name), _) if name.value == "self" => Some(Returns::This),
+            (Some(name), _) => Some(Returns::Receiver(self.receiver(name)?)),
+            (None, Some(path)) => Some(Returns::Argument(self.path(path)?)),
+            (None, None) => None,
+        };
+        let call = Call {
+            library: self.library,
+            when: self.when(&entry.when)?,
+            role,
+            args: self.args(&entry.args, role)?,
+            fixed: self.scalars(&entry.fixed, role)?,
+            defaults: self.scalars(&entry.defaults, role)?,
+            returns,
+            ack: entry.ack,
+            runs,
+        };
+        self.compiler.models.calls.push(call);
+        Ok(())
+    }
+
+    /// Files the entry under its methods or functions.
+    fn index_call(&mut self, entry: &CallEntry, model: &ModelFile, id: CallId) -> Result<(), DataError> {
+        let library = self.library;
+        if let Some(receiver) = &entry.construct_of {
+            let receiver = self.receiver(receiver)?;
+            self.compiler.models.by_construction.entry(receiver).or_default().push(id);
+            return Ok(());
+        }
+        for on in entry.on.texts() {
+            if entry.method.0.is_empty() {
+                return Err(self.file.error(&on, "a call on a receiver needs a `method`", "on this"));
+            }
+            let receiver = if on.value == "any" { None } else { Some(self.receiver(&on)?) };
+            for method in entry.method.texts() {
+                match receiver {
+                    None => self.compiler.models.any_method.entry((model.language, method.value)).or_default().push(id),
+                    Some(receiver) => {
+                        self.compiler.models.by_method.entry((receiver, method.value)).or_default().push(id);
+                    }
+                }
+            }
+        }
+        if !entry.on.0.is_empty() {
+            return Ok(());
+        }
+        if entry.function.0.is_empty() {
+            let message = "a call needs `on` and `method`, or `function`, or `construct-of`";
+            return Err(self.file.error(&model.library, message, "in this model"));
+        }
+        for function in entry.function.texts() {
+            self.compiler.models.by_function.entry((library, function.value)).or_default().push(id);
+        }
+        Ok(())
+    }
+
+    fn args(&self, pairs: &Pairs<Several>, role: Option<Role>) -> Result<Vec<(ArgName, Vec<Path>)>, DataError> {
+        let paths = |paths: &Several| paths.0.iter().map(|path| self.path(path)).collect::<Result<Vec<_>, _>>();
+        pairs.0.iter().map(|(name, value)| Ok((self.arg(name, role)?, paths(value)?))).collect()
+    }
+
+    fn scalars(&self, pairs: &Pairs<Scalar>, role: Option<Role>) -> Result<Vec<(ArgName, Scalar)>, DataError> {
+        pairs.0.iter().map(|(name, value)| Ok((self.arg(name, role)?, value.clone()))).collect()
+    }
+
+    fn arg(&self, name: &Spanned<String>, role: Option<Role>) -> Result<ArgName, DataError> {
+        match role {
+            Some(role) => self.compiler.roles.resolve_arg(self.file, &[role], name),
+            None => Err(self.file.error(name, "arguments need a `role`", "of no role")),
+        }
+    }
+
+    fn path(&self, text: &Spanned<Scalar>) -> Result<Path, DataError> {
+        Path::parse(&text.value.to_string()).map_err(|problem| self.file.error(text, problem, "not a path"))
+    }
+
+    fn when(&self, entry: &WhenEntry) -> Result<When, DataError> {
+        let arguments = match &entry.arguments {
+            None => None,
+            Some(ScalarOr::Scalar(Scalar::Num(n))) => {
+                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small count")]
+                let n = *n as usize;
+                Some((n, n))
+            }
+            Some(ScalarOr::Scalar(_)) => Some((0, 0)),
+            Some(ScalarOr::Keyed(range)) => Some((range.at_least.unwrap_or(0), range.at_most.unwrap_or(usize::MAX))),
+        };
+        let mut values = Vec::new();
+        for (path, test) in &entry.values.0 {
+            let parsed = Path::parse(&path.value).map_err(|problem| self.file.error(path, problem, "not a path"))?;
+            values.push((parsed, self.test(path, test)?));
+        }
+        let texts = |several: &Several| several.texts().map(|text| text.value).collect();
+        Ok(When { tokens: texts(&entry.tokens), no_tokens: texts(&entry.no_tokens), arguments, values })
+    }
+
+    fn test(&self, at: &Spanned<String>, test: &ScalarOr<TestEntry>) -> Result<Test, DataError> {
+        Ok(match test {
+            ScalarOr::Scalar(Scalar::Text(word)) => match word.as_str() {
+                "given" => Test::Given,
+                "missing" => Test::Missing,
+                "function" => Test::Function,
+                "string" => Test::Text,
+                "object" => Test::Object,
+                _ => Test::Is(Scalar::Text(word.clone())),
+            },
+            ScalarOr::Scalar(value) => Test::Is(value.clone()),
+            ScalarOr::Keyed(TestEntry { is: Some(value), .. }) => Test::Is(value.clone()),
+            ScalarOr::Keyed(TestEntry { matches: Some(pattern), .. }) => {
+                let regex = RegexBuilder::new(&pattern.value).case_insensitive(true).size_limit(1 << 20).build();
+                Test::Matches(regex.map_err(|problem| self.file.error(pattern, problem.to_string(), "this pattern"))?)
+            }
+            ScalarOr::Keyed(TestEntry { new: Some(export), .. }) => Test::New(export.value.clone()),
+            ScalarOr::Keyed(TestEntry { export: Some(export), .. }) => Test::Export(export.value.clone()),
+            ScalarOr::Keyed(_) => return Err(self.file.error(at, "the test is empty", "say `matches` or `new`")),
+        })
+    }
+
+    fn runs(&mut self, entry: &RunsEntry) -> Result<RunId, DataError> {
+        let at = Some(self.path(&entry.at)?);
+        let under = entry.under.as_ref().map(|role| self.compiler.roles.resolve(self.file, role)).transpose()?;
+        let shape = RunShape {
+            ack: entry.ack,
+            message: entry.message.as_ref(),
+            params: &entry.params,
+            acks: &entry.acks,
+            nacks: &entry.nacks,
+        };
+        let run = Runs { at, library: self.library, kind: entry.kind, under, ..self.shape(&shape)? };
+        Ok(self.push_run(run))
+    }
+
+    fn handler(&mut self, entry: &HandlerEntry) -> Result<(), DataError> {
+        let shape = RunShape {
+            ack: entry.ack,
+            message: entry.message.as_ref(),
+            params: &entry.receivers,
+            acks: &entry.acks,
+            nacks: &entry.nacks,
+        };
+        let kind = entry.kind.unwrap_or(super::RunKind::Event);
+        let under = entry.under.as_ref().map(|role| self.compiler.roles.resolve(self.file, role)).transpose()?;
+        let run = Runs { kind, under, ..self.shape(&shape)? };
+        let run = self.push_run(run);
+        let any = |name: String| (name != "_").then_some(name);
+        self.compiler.models.handlers.push(Handler {
+            decorator: entry.decorator.texts().map(|name| name.value).collect(),
+            extends: entry.extends.as_ref().map(|name| name.value.clone()),
+            method: entry.method.texts().map(|name| name.value).collect(),
+            params: entry.params.texts().map(|text| any(text.value)).collect(),
+            run,
+        });
+        Ok(())
+    }
+
+    fn shape(&self, shape: &RunShape<'_>) -> Result<Runs, DataError> {
+        let mut params = Vec::new();
+        for (path, receiver) in &shape.params.0 {
+            let parsed = Path::parse(&path.value).map_err(|problem| self.file.error(path, problem, "not a path"))?;
+            params.push((parsed, self.receiver(receiver)?));
+        }
+        let texts = |several: &Several| several.texts().map(|text| text.value).collect();
+        Ok(Runs {
+            at: None,
+            library: self.library,
+            kind: super::RunKind::Event,
+            ack: shape.ack,
+            message: shape.message.map(|path| self.path(path)).transpose()?,
+            params,
+            under: None,
+            acks: texts(shape.acks),
+            nacks: texts(shape.nacks),
+        })
+    }
+
+    fn push_run(&mut self, run: Runs) -> RunId {
+        let id = RunId(count(&self.compiler.models.runs));
+        self.compiler.models.runs.push(run);
+        id
+    }
+}
+
+/// What `runs` and `handlers` entries share.
+struct RunShape<'a> {
+    ack: Option<AckMode>,
+    message: Option<&'a Spanned<Scalar>>,
+    params: &'a Pairs<Spanned<String>>,
+    acks: &'a Several,
+    nacks: &'a Several,
+}
+
+fn constant(value: &Scalar) -> Constant {
+    match value {
+        Scalar::Text(text) => path::parse_duration(text).map_or_else(|| Constant::Plain(value.clone()), Constant::Duration),
+        _ => Constant::Plain(value.clone()),
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "models are few")]
+fn count<T>(items: &[T]) -> u32 {
+    items.len() as u32
+}

@@ -1,0 +1,315 @@
+//! Models: what library calls do. YAML in, look-ups out.
+//!
+//! Owns: the schema of model and role files, their checks, and the compiled tables. Does not own: finding out which library
+//! object a call is made on (`program`).
+
+mod compile;
+pub mod path;
+pub mod roles;
+pub mod schema;
+
+use regex::Regex;
+use rustc_hash::FxHashMap;
+
+pub use compile::compile;
+pub use path::{Path, Root, Unit};
+pub use roles::{ArgName, Role, Roles};
+pub use schema::{AckMode, RunKind};
+
+use crate::data::{DataFile, Scalar};
+use crate::source::Ecosystem;
+
+macro_rules! model_ids {
+    ($($(#[$doc:meta])* $id:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $id(pub u32);
+
+        impl $id {
+            /// Its position in the table.
+            pub const fn index(self) -> usize {
+                self.0 as usize
+            }
+        }
+    )*};
+}
+
+model_ids! {
+    /// A library.
+    LibraryId;
+    /// A kind of object that calls are made on.
+    ReceiverId;
+    /// An entry of a model's `calls`.
+    CallId;
+    /// An entry of a model's `handlers`, or a function given to a call.
+    RunId;
+}
+
+/// All models, compiled.
+#[derive(Debug, Default)]
+pub struct Models {
+    /// Libraries.
+    pub libraries: Vec<Library>,
+    /// Receivers of all libraries.
+    pub receivers: Vec<Receiver>,
+    /// Calls of all libraries.
+    pub calls: Vec<Call>,
+    /// Functions that calls are given, and handlers.
+    pub runs: Vec<Runs>,
+    /// Handlers told by shape.
+    pub handlers: Vec<Handler>,
+    by_package: FxHashMap<(Ecosystem, String), Vec<LibraryId>>,
+    prefixes: Vec<(Ecosystem, String, LibraryId)>,
+    by_function: FxHashMap<(LibraryId, String), Vec<CallId>>,
+    by_method: FxHashMap<(ReceiverId, String), Vec<CallId>>,
+    by_construction: FxHashMap<ReceiverId, Vec<CallId>>,
+    any_method: FxHashMap<(Ecosystem, String), Vec<CallId>>,
+    constructs: FxHashMap<(LibraryId, String), ReceiverId>,
+    exports: FxHashMap<(LibraryId, String), ReceiverId>,
+    types: FxHashMap<(LibraryId, String), ReceiverId>,
+    type_names: FxHashMap<(Ecosystem, String), Vec<ReceiverId>>,
+    names: FxHashMap<(Ecosystem, String), Vec<ReceiverId>>,
+    identifiers: FxHashMap<(Ecosystem, String), Vec<LibraryId>>,
+}
+
+/// A library.
+#[derive(Debug)]
+pub struct Library {
+    /// Its name.
+    pub name: String,
+    /// Its language.
+    pub ecosystem: Ecosystem,
+    /// Import paths, trailing `/*` for prefixes.
+    pub packages: Vec<String>,
+    /// Whether its functions need no import.
+    pub global: bool,
+    /// Exported constants; durations in nanoseconds.
+    pub constants: FxHashMap<String, Constant>,
+    /// The source of its test and where to find the file.
+    pub test: (DataFile, String),
+}
+
+/// A constant that a library exports.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Constant {
+    /// A plain value.
+    Plain(Scalar),
+    /// A duration in nanoseconds.
+    Duration(f64),
+}
+
+/// A kind of object.
+#[derive(Debug)]
+pub struct Receiver {
+    /// Its library.
+    pub library: LibraryId,
+    /// Its name in the model.
+    pub name: String,
+    /// What iterating over it yields, and how that is acknowledged.
+    pub items: Option<(ReceiverId, Option<AckMode>)>,
+    /// Properties that hold other receivers; `*` stands for any.
+    pub members: Vec<(String, ReceiverId)>,
+    /// Methods that no entry names give the object back.
+    pub chain: bool,
+}
+
+/// A call.
+#[derive(Debug)]
+pub struct Call {
+    /// Its library.
+    pub library: LibraryId,
+    /// What must hold of it.
+    pub when: When,
+    /// The role it plays.
+    pub role: Option<Role>,
+    /// Where its arguments are.
+    pub args: Vec<(ArgName, Vec<Path>)>,
+    /// Arguments that are always so.
+    pub fixed: Vec<(ArgName, Scalar)>,
+    /// What is taken when one is left out.
+    pub defaults: Vec<(ArgName, Scalar)>,
+    /// What its result is.
+    pub returns: Option<Returns>,
+    /// How what it receives is acknowledged.
+    pub ack: Option<AckMode>,
+    /// Functions it is given.
+    pub runs: Vec<RunId>,
+}
+
+/// What a call's result is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Returns {
+    /// An object.
+    Receiver(ReceiverId),
+    /// What it was called on.
+    This,
+    /// The value of an argument.
+    Argument(Path),
+}
+
+/// Conditions on a call; all must hold.
+#[derive(Debug, Default)]
+pub struct When {
+    /// Literals that must be among the arguments.
+    pub tokens: Vec<String>,
+    /// Literals that must not.
+    pub no_tokens: Vec<String>,
+    /// How many arguments: at least, at most.
+    pub arguments: Option<(usize, usize)>,
+    /// Tests of values.
+    pub values: Vec<(Path, Test)>,
+}
+
+/// A test of a value.
+#[derive(Debug)]
+pub enum Test {
+    /// A constant equal to this.
+    Is(Scalar),
+    /// Something is given.
+    Given,
+    /// Nothing is.
+    Missing,
+    /// A function.
+    Function,
+    /// Text, constant or template.
+    Text,
+    /// An object literal.
+    Object,
+    /// Constant text that matches.
+    Matches(Regex),
+    /// Constructed or called from this export of the library.
+    New(String),
+    /// This export of the library itself.
+    Export(String),
+}
+
+/// A function that the library runs.
+#[derive(Debug)]
+pub struct Runs {
+    /// Where it is given; none for handlers.
+    pub at: Option<Path>,
+    /// Its library.
+    pub library: LibraryId,
+    /// When it runs.
+    pub kind: RunKind,
+    /// How the message is acknowledged.
+    pub ack: Option<AckMode>,
+    /// Which parameter, or part of one, is the message.
+    pub message: Option<Path>,
+    /// Parameters, or parts of them, that are receivers.
+    pub params: Vec<(Path, ReceiverId)>,
+    /// The guard it runs under.
+    pub under: Option<Role>,
+    /// Results that acknowledge.
+    pub acks: Vec<String>,
+    /// Results that reject.
+    pub nacks: Vec<String>,
+}
+
+/// A handler told by its shape.
+#[derive(Debug)]
+pub struct Handler {
+    /// The exports one of which decorates it; empty for any.
+    pub decorator: Vec<String>,
+    /// The class that its class extends.
+    pub extends: Option<String>,
+    /// Its method names; empty for any.
+    pub method: Vec<String>,
+    /// Its parameters' types; none for any.
+    pub params: Vec<Option<String>>,
+    /// What is known of it.
+    pub run: RunId,
+}
+
+impl Models {
+    /// The libraries that an import path means.
+    pub fn libraries_of<'a>(&'a self, ecosystem: Ecosystem, module: &str) -> Vec<LibraryId> {
+        let bare = module.strip_prefix("node:").unwrap_or(module);
+        let mut found: Vec<LibraryId> = Vec::new();
+        look_into(self, ecosystem, bare, &mut found);
+        // A major version that no model names is like the library without one.
+        if let (true, Some((head, tail))) = (found.is_empty(), bare.rsplit_once('/'))
+            && is_version(tail)
+        {
+            look_into(self, ecosystem, head, &mut found);
+        }
+        let fits = |prefix: &str| bare.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        found.extend(self.prefixes.iter().filter(|(eco, prefix, _)| *eco == ecosystem && fits(prefix)).map(|(_, _, id)| *id));
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// The libraries whose package is commonly called by this identifier.
+    pub fn libraries_called(&self, ecosystem: Ecosystem, identifier: &str) -> &[LibraryId] {
+        self.identifiers.get(&(ecosystem, identifier.to_owned())).map_or(&[], Vec::as_slice)
+    }
+
+    /// Libraries whose functions are global names.
+    pub fn globals(&self, ecosystem: Ecosystem) -> impl Iterator<Item = LibraryId> + '_ {
+        let ids = (0u32..).map(LibraryId).zip(&self.libraries);
+        ids.filter(move |(_, library)| library.global && library.ecosystem == ecosystem).map(|(id, _)| id)
+    }
+
+    /// The entries of an export that is called.
+    pub fn function(&self, library: LibraryId, export: &str) -> &[CallId] {
+        self.by_function.get(&(library, export.to_owned())).map_or(&[], Vec::as_slice)
+    }
+
+    /// The entries of a method.
+    pub fn method(&self, receiver: ReceiverId, name: &str) -> &[CallId] {
+        let own = self.by_method.get(&(receiver, name.to_owned()));
+        let own = own.or_else(|| self.by_method.get(&(receiver, "*".to_owned())));
+        own.map_or(&[], Vec::as_slice)
+    }
+
+    /// The entries of `new X()` where X is this receiver.
+    pub fn construction(&self, receiver: ReceiverId) -> &[CallId] {
+        self.by_construction.get(&receiver).map_or(&[], Vec::as_slice)
+    }
+
+    /// The entries of a method on a receiver that is not known.
+    pub fn method_of_any(&self, ecosystem: Ecosystem, name: &str) -> &[CallId] {
+        self.any_method.get(&(ecosystem, name.to_owned())).map_or(&[], Vec::as_slice)
+    }
+
+    /// What calling or constructing an export gives.
+    pub fn constructs(&self, library: LibraryId, export: &str) -> Option<ReceiverId> {
+        self.constructs.get(&(library, export.to_owned())).copied()
+    }
+
+    /// The object that an export itself is.
+    pub fn exported(&self, library: LibraryId, export: &str) -> Option<ReceiverId> {
+        self.exports.get(&(library, export.to_owned())).copied()
+    }
+
+    /// The receiver that an exported type is.
+    pub fn type_of(&self, library: LibraryId, export: &str) -> Option<ReceiverId> {
+        self.types.get(&(library, export.to_owned())).copied()
+    }
+
+    /// Receivers that have a type of this name, whatever the package.
+    pub fn types_named(&self, ecosystem: Ecosystem, name: &str) -> &[ReceiverId] {
+        self.type_names.get(&(ecosystem, name.to_owned())).map_or(&[], Vec::as_slice)
+    }
+
+    /// Receivers that variables of this name usually hold.
+    pub fn named(&self, ecosystem: Ecosystem, name: &str) -> &[ReceiverId] {
+        self.names.get(&(ecosystem, name.to_owned())).map_or(&[], Vec::as_slice)
+    }
+
+    /// A receiver's full name, `library.receiver`.
+    pub fn receiver_name(&self, id: ReceiverId) -> String {
+        let receiver = &self.receivers[id.index()];
+        format!("{}.{}", self.libraries[receiver.library.index()].name, receiver.name)
+    }
+}
+
+fn look_into(models: &Models, ecosystem: Ecosystem, path: &str, found: &mut Vec<LibraryId>) {
+    found.extend(models.by_package.get(&(ecosystem, path.to_owned())).into_iter().flatten());
+}
+
+/// Whether a path element is a Go major version (`v9`).
+fn is_version(text: &str) -> bool {
+    text.strip_prefix('v').is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
+}

@@ -1,0 +1,170 @@
+//! Where in a call an argument is: `2.EX s`, `after PX ms`, `call WithExpiry.0`, `new.0.GroupID`.
+//!
+//! Owns: the little language of paths and units. Does not own: following a path through a program (`program::arguments`).
+
+/// Where an argument is, and the unit a plain number there counts in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Path {
+    /// Where to start.
+    pub root: Root,
+    /// Properties (or positions in an array) to go down.
+    pub steps: Vec<String>,
+    /// The unit of a plain number.
+    pub unit: Option<Unit>,
+}
+
+/// Where a path starts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Root {
+    /// A positional argument.
+    Argument(usize),
+    /// The last argument.
+    Last,
+    /// Every argument from this one on.
+    From(usize),
+    /// The argument after this literal.
+    After(String),
+    /// An argument of an option call (`WithExpiry(…)`) among the arguments.
+    Option(String, usize),
+    /// What the method is called on.
+    Receiver,
+    /// An argument of the call that constructed the receiver.
+    Construction(usize),
+    /// The same of an option call of the construction.
+    ConstructionOption(String, usize),
+    /// A field assigned to the result in the same function.
+    Assigned(String),
+}
+
+/// A unit of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is its name")]
+pub enum Unit {
+    Nanoseconds,
+    Microseconds,
+    Milliseconds,
+    Seconds,
+    Minutes,
+    Hours,
+}
+
+impl Unit {
+    fn parse(text: &str) -> Option<Self> {
+        Some(match text {
+            "ns" => Self::Nanoseconds,
+            "us" => Self::Microseconds,
+            "ms" => Self::Milliseconds,
+            "s" => Self::Seconds,
+            "min" | "m" => Self::Minutes,
+            "h" => Self::Hours,
+            _ => return None,
+        })
+    }
+
+    /// How many nanoseconds one is.
+    pub const fn nanoseconds(self) -> f64 {
+        match self {
+            Self::Nanoseconds => 1.0,
+            Self::Microseconds => 1e3,
+            Self::Milliseconds => 1e6,
+            Self::Seconds => 1e9,
+            Self::Minutes => 6e10,
+            Self::Hours => 3.6e12,
+        }
+    }
+}
+
+/// A duration written as `500ms` or `1.5s`, in nanoseconds.
+pub fn parse_duration(text: &str) -> Option<f64> {
+    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.')?;
+    let number: f64 = text[..digits].parse().ok()?;
+    Some(number * Unit::parse(text[digits..].trim())?.nanoseconds())
+}
+
+impl Path {
+    /// Reads a path.
+    ///
+    /// # Errors
+    /// What is wrong with it, in a few words.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let (text, unit) = match text.rsplit_once(' ') {
+            Some((head, tail)) if Unit::parse(tail).is_some() => (head, Unit::parse(tail)),
+            _ => (text, None),
+        };
+        let text = text.trim();
+        if let Some(token) = text.strip_prefix("after ") {
+            return Ok(Self { root: Root::After(token.trim().to_owned()), steps: Vec::new(), unit });
+        }
+        if let Some(name) = text.strip_prefix("assigned ") {
+            return Ok(Self { root: Root::Assigned(name.trim().to_owned()), steps: Vec::new(), unit });
+        }
+        if let Some(option) = text.strip_prefix("call ").or_else(|| text.strip_prefix("new.call ")) {
+            let mut parts = option.trim().split('.');
+            let name = parts.next().unwrap_or_default().to_owned();
+            let index = parts.next().map_or(Ok(0), str::parse).map_err(|_| "`call NAME.N`: N is not a number".to_owned())?;
+            let root = if text.starts_with("new") { Root::ConstructionOption(name, index) } else { Root::Option(name, index) };
+            return Ok(Self { root, steps: parts.map(str::to_owned).collect(), unit });
+        }
+        if let Some(from) = text.strip_suffix("..") {
+            let from = from.parse().map_err(|_| format!("`{text}` does not start with a position"))?;
+            return Ok(Self { root: Root::From(from), steps: Vec::new(), unit });
+        }
+        let pieces = split(text);
+        let mut parts = pieces.iter().map(String::as_str);
+        let root = match parts.next().unwrap_or_default() {
+            "on" => Root::Receiver,
+            "last" => Root::Last,
+            "new" => {
+                let index = parts.next().and_then(|index| index.parse().ok());
+                Root::Construction(index.ok_or("`new` is followed by a position, as in `new.0`")?)
+            }
+            position => Root::Argument(position.parse().map_err(|_| {
+                format!("`{position}` is no place: use a position, `on`, `last`, `new.N`, `after WORD` or `call NAME.N`")
+            })?),
+        };
+        Ok(Self { root, steps: parts.map(str::to_owned).collect(), unit })
+    }
+}
+
+/// Splits at dots outside quotes: `new.0.'enable.auto.commit'`.
+fn split(text: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut quoted = false;
+    for c in text.chars() {
+        match c {
+            '\'' => quoted = !quoted,
+            '.' if !quoted => parts.push(String::new()),
+            _ => {
+                if let Some(last) = parts.last_mut() {
+                    last.push(c);
+                }
+            }
+        }
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_every_form() {
+        let path = |text: &str| Path::parse(text).unwrap();
+        assert_eq!(path("2.EX s").root, Root::Argument(2));
+        assert_eq!(path("2.EX s").unit, Some(Unit::Seconds));
+        assert_eq!(path("2.expiration.value").steps, ["expiration", "value"]);
+        assert_eq!(path("after PX ms").root, Root::After("PX".into()));
+        assert_eq!(path("call WithExpiry.0").root, Root::Option("WithExpiry".into(), 0));
+        assert_eq!(path("new.0.GroupID").root, Root::Construction(0));
+        assert_eq!(path("0..").root, Root::From(0));
+        assert!(Path::parse("frist").unwrap_err().contains("no place"));
+    }
+
+    #[test]
+    fn reads_durations() {
+        assert_eq!(parse_duration("500ms"), Some(5e8));
+        assert_eq!(parse_duration("1.5s"), Some(1.5e9));
+        assert_eq!(parse_duration("soon"), None);
+    }
+}

@@ -1,0 +1,182 @@
+//! What a model file may say. `docs/models.md` explains it; [`super::compile`] checks it and turns it into look-ups.
+
+use serde::Deserialize;
+
+use crate::data::{Pairs, Scalar, ScalarOr, Several, Spanned};
+use crate::source::Ecosystem;
+
+/// A model file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct ModelFile {
+    pub(super) library: Spanned<String>,
+    pub(super) language: Ecosystem,
+    #[serde(default)]
+    pub(super) packages: Several,
+    #[serde(default)]
+    pub(super) identifiers: Several,
+    /// Its functions are names that need no import.
+    #[serde(default)]
+    pub(super) global: bool,
+    #[serde(default)]
+    pub(super) receivers: Pairs<ReceiverEntry>,
+    /// Exported constants: numbers, strings, or durations such as `1s`.
+    #[serde(default)]
+    pub(super) constants: Pairs<Scalar>,
+    #[serde(default)]
+    pub(super) calls: Vec<CallEntry>,
+    #[serde(default)]
+    pub(super) handlers: Vec<HandlerEntry>,
+    pub(super) test: Spanned<String>,
+}
+
+/// A receiver.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct ReceiverEntry {
+    pub(super) construct: Several,
+    pub(super) types: Several,
+    pub(super) names: Several,
+    pub(super) items: Option<ItemsEntry>,
+    /// Exports that are themselves one (`axios`, `http.DefaultClient`).
+    pub(super) exports: Several,
+    /// Exported classes whose subclasses are ones.
+    pub(super) extends: Several,
+    /// Methods that no entry names give the object back (builders).
+    pub(super) chain: bool,
+    /// Properties that hold other receivers; `'*'` stands for any.
+    pub(super) members: Pairs<Spanned<String>>,
+}
+
+/// What iterating yields.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ItemsEntry {
+    pub(super) receiver: Spanned<String>,
+    pub(super) ack: Option<AckMode>,
+}
+
+/// How messages are acknowledged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AckMode {
+    /// By a call.
+    Manual,
+    /// When the handler returns without failing.
+    Return,
+    /// Before the handler runs.
+    Auto,
+}
+
+/// One call.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct CallEntry {
+    pub(super) on: Several,
+    pub(super) method: Several,
+    pub(super) function: Several,
+    pub(super) construct_of: Option<Spanned<String>>,
+    pub(super) when: WhenEntry,
+    pub(super) role: Option<Spanned<String>>,
+    pub(super) args: Pairs<Several>,
+    pub(super) fixed: Pairs<Scalar>,
+    pub(super) defaults: Pairs<Scalar>,
+    pub(super) returns: Option<Spanned<String>>,
+    /// The result stands for this argument (`promisify(f)`, conversions).
+    pub(super) passes: Option<Spanned<Scalar>>,
+    /// For `message.receive`: how what it yields is acknowledged.
+    pub(super) ack: Option<AckMode>,
+    pub(super) runs: Vec<RunsEntry>,
+}
+
+/// Conditions on a call.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct WhenEntry {
+    pub(super) tokens: Several,
+    pub(super) no_tokens: Several,
+    pub(super) arguments: Option<ScalarOr<CountEntry>>,
+    pub(super) values: Pairs<ScalarOr<TestEntry>>,
+}
+
+/// A range of argument counts.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct CountEntry {
+    pub(super) at_least: Option<usize>,
+    pub(super) at_most: Option<usize>,
+}
+
+/// A keyed test of a value.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct TestEntry {
+    pub(super) is: Option<Scalar>,
+    pub(super) matches: Option<Spanned<String>>,
+    pub(super) new: Option<Spanned<String>>,
+    pub(super) export: Option<Spanned<String>>,
+}
+
+/// A function that a call is given.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RunsEntry {
+    pub(super) at: Spanned<Scalar>,
+    #[serde(rename = "as")]
+    pub(super) kind: RunKind,
+    pub(super) ack: Option<AckMode>,
+    pub(super) message: Option<Spanned<Scalar>>,
+    #[serde(default)]
+    pub(super) params: Pairs<Spanned<String>>,
+    pub(super) under: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) acks: Several,
+    #[serde(default)]
+    pub(super) nacks: Several,
+}
+
+/// When and why a function runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub enum RunKind {
+    /// With each message.
+    #[serde(rename = "message.handler")]
+    Message,
+    /// With each HTTP request.
+    #[serde(rename = "http.handler")]
+    Http,
+    /// With each event of the process.
+    #[serde(rename = "event.handler")]
+    Event,
+    /// At set times.
+    #[serde(rename = "schedule.handler")]
+    Schedule,
+    /// Before the call returns.
+    #[serde(rename = "inline")]
+    Inline,
+    /// Some time after it.
+    #[serde(rename = "later")]
+    Later,
+}
+
+/// A handler told by its shape.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct HandlerEntry {
+    pub(super) decorator: Several,
+    /// The exported class that its class extends.
+    pub(super) extends: Option<Spanned<String>>,
+    pub(super) under: Option<Spanned<String>>,
+    pub(super) method: Several,
+    /// The types of its parameters (`_` for any); a list.
+    pub(super) params: HandlerParams,
+    #[serde(rename = "as")]
+    pub(super) kind: Option<RunKind>,
+    pub(super) ack: Option<AckMode>,
+    pub(super) message: Option<Spanned<Scalar>>,
+    pub(super) receivers: Pairs<Spanned<String>>,
+    pub(super) acks: Several,
+    pub(super) nacks: Several,
+}
+
+/// Parameter types of a handler.
+pub(super) type HandlerParams = Several;

@@ -1,0 +1,355 @@
+//! Which role a call plays, and where its arguments are.
+//!
+//! Owns: choosing the model entry of a call, and reading a role's arguments through it. Does not own: the order of calls.
+
+use rustc_hash::FxHashMap;
+
+use crate::data::Scalar;
+use crate::facts::{AssignOp, ExprId, ExprKind, Place};
+use crate::finding::Confidence;
+use crate::models::path::Unit;
+use crate::models::{ArgName, CallId, LibraryId, ReceiverId, Role, When};
+
+use super::Program;
+use super::entity::Entity;
+use super::value::{At, Const, Truth};
+
+/// A call with its role.
+#[derive(Clone, Debug)]
+pub struct RoleUse {
+    /// The call; the assignment or look-up for collections of the language itself.
+    pub expr: ExprId,
+    /// The role.
+    pub role: Role,
+    /// The model's entry; none for collections of the language itself.
+    pub entry: Option<CallId>,
+    /// What the method is called on.
+    pub on: Option<ExprId>,
+    /// The call that made that object, if it is here.
+    pub made: Option<ExprId>,
+    /// How sure it is that this is that library's call.
+    pub sure: Confidence,
+    /// How it was told; empty where nothing needs saying.
+    pub how: &'static str,
+}
+
+/// An argument of a role.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Arg {
+    /// Given: this expression, and the unit a plain number counts in.
+    Given(ExprId, Option<Unit>),
+    /// Always this, or the library's default.
+    Always(Scalar),
+    /// Not given, for certain.
+    Missing,
+    /// It cannot be told.
+    Unknown,
+}
+
+/// The entries that may describe a call.
+struct Candidates {
+    entries: Vec<CallId>,
+    on: Option<ExprId>,
+    made: Option<ExprId>,
+    sure: Confidence,
+    how: &'static str,
+}
+
+/// The role of every call of a file.
+pub(super) fn find(program: &Program<'_>) -> FxHashMap<ExprId, RoleUse> {
+    let mut uses = FxHashMap::default();
+    for index in 0..program.facts.exprs.len() {
+        let expr = ExprId::from_index(index);
+        if let Some(found) = program.find_role(expr) {
+            uses.insert(expr, found);
+        }
+    }
+    uses
+}
+
+impl Program<'_> {
+    fn find_role(&self, expr: ExprId) -> Option<RoleUse> {
+        match self.facts.expr(expr).kind {
+            ExprKind::Call { .. } => {
+                let (entry, candidates, doubtful) = self.entry_of(expr)?;
+                let role = self.models.calls[entry.index()].role?;
+                let sure = if doubtful { candidates.sure.min(Confidence::Medium) } else { candidates.sure };
+                let how = if doubtful { "some options could not be read" } else { candidates.how };
+                let (on, made) = (candidates.on, candidates.made);
+                Some(RoleUse { expr, role, entry: Some(entry), on, made, sure, how })
+            }
+            ExprKind::Assign { .. } | ExprKind::Index { .. } => self.collection_role(expr),
+            _ => None,
+        }
+    }
+
+    /// The model entry of a call, and what it was found through.
+    pub(super) fn call_entry(&self, call: ExprId) -> Option<(CallId, Option<ExprId>, Option<ExprId>)> {
+        let (entry, candidates, _) = self.entry_of(call)?;
+        Some((entry, candidates.on, candidates.made))
+    }
+
+    fn entry_of(&self, call: ExprId) -> Option<(CallId, Candidates, bool)> {
+        let candidates = self.candidates(call)?;
+        let (entry, doubtful) = self.choose(call, &candidates.entries, candidates.on, candidates.made);
+        entry.map(|entry| (entry, candidates, doubtful))
+    }
+
+    fn candidates(&self, call: ExprId) -> Option<Candidates> {
+        let ExprKind::Call { callee, new, .. } = self.facts.expr(call).kind else { return None };
+        let called = self.entity(callee);
+        let (sure, how) = (called.sure, called.how);
+        let on = match self.facts.expr(callee).kind {
+            ExprKind::Member { object, .. } => Some(object),
+            _ => None,
+        };
+        match &called.entity {
+            Entity::Method { receiver, name, made } => {
+                let entries = self.models.method(*receiver, self.facts.name(*name)).to_vec();
+                Some(Candidates { entries, on, made: *made, sure, how })
+            }
+            Entity::Object { receiver, .. } if new => {
+                let entries = self.models.construction(*receiver).to_vec();
+                Some(Candidates { entries, on: None, made: Some(call), sure, how })
+            }
+            Entity::Object { receiver, made } => {
+                // An object that is itself called: `limiter(req, res)` under the method name `()`.
+                let entries = self.models.method(*receiver, "()").to_vec();
+                Some(Candidates { entries, on: None, made: *made, sure, how })
+            }
+            Entity::Package(_) | Entity::Export { .. } => {
+                let entries = self.function_entries(&called.entity);
+                match self.exported_method(callee).filter(|_| entries.is_empty()) {
+                    Some(entries) => Some(Candidates { entries, on, made: None, sure, how }),
+                    None => Some(Candidates { entries, on: None, made: None, sure, how }),
+                }
+            }
+            Entity::Global(_) => {
+                let entries = self.function_entries(&called.entity);
+                if entries.is_empty() {
+                    match self.exported_method(callee) {
+                        Some(entries) => Some(Candidates { entries, on, made: None, sure, how }),
+                        None => self.by_name(callee),
+                    }
+                } else { Some(Candidates { entries, on: None, made: None, sure, how }) }
+            }
+            Entity::Unknown | Entity::Outside => self.by_name(callee),
+            Entity::Function(_) | Entity::Type(_) | Entity::Instance(_) | Entity::Literal(_) => None,
+        }
+    }
+
+    /// A method of an export that is itself an object.
+    pub(super) fn exported_method(&self, callee: ExprId) -> Option<Vec<CallId>> {
+        let ExprKind::Member { object, name } = self.facts.expr(callee).kind else { return None };
+        let receiver = self.exported_object(&self.entity(object).entity)?;
+        Some(self.models.method(receiver, self.facts.name(name)).to_vec())
+    }
+
+    /// The object that an export itself is.
+    pub(super) fn exported_object(&self, entity: &Entity) -> Option<ReceiverId> {
+        self.exports_of(entity).into_iter().find_map(|(library, path)| self.models.exported(library, &path))
+    }
+
+    /// A method of something unknown: by the receiver's name, or by the method alone where a model says so.
+    fn by_name(&self, callee: ExprId) -> Option<Candidates> {
+        let ExprKind::Member { object, name } = self.facts.expr(callee).kind else { return None };
+        let method = self.facts.name(name);
+        let called = self.last_name(object).unwrap_or_default();
+        let receivers = self.models.named(self.ecosystem(), called);
+        let entries = receivers.iter().map(|receiver| self.models.method(*receiver, method)).find(|found| !found.is_empty());
+        let any = self.models.method_of_any(self.ecosystem(), method);
+        let (entries, how) = match entries {
+            Some(entries) => (entries, "told by the receiver's name alone"),
+            None if any.is_empty() => return None,
+            None => (any, "told by the method's name alone"),
+        };
+        Some(Candidates { entries: entries.to_vec(), on: Some(object), made: None, sure: Confidence::Low, how })
+    }
+
+    /// The entries of a called export.
+    pub(super) fn function_entries(&self, entity: &Entity) -> Vec<CallId> {
+        let exports = self.exports_of(entity);
+        let found = exports.iter().map(|(library, path)| self.models.function(*library, path)).find(|found| !found.is_empty());
+        found.unwrap_or_default().to_vec()
+    }
+
+    /// The first entry whose conditions hold, and whether an earlier one might have.
+    pub(super) fn choose(
+        &self,
+        call: ExprId,
+        entries: &[CallId],
+        on: Option<ExprId>,
+        made: Option<ExprId>,
+    ) -> (Option<CallId>, bool) {
+        let mut doubtful = false;
+        for entry in entries {
+            let info = &self.models.calls[entry.index()];
+            match self.holds(call, on, made, &info.when, info.library) {
+                Truth::Yes => return (Some(*entry), doubtful),
+                Truth::Unknown => doubtful = true,
+                Truth::No => {}
+            }
+        }
+        (None, doubtful)
+    }
+
+    fn holds(&self, call: ExprId, on: Option<ExprId>, made: Option<ExprId>, when: &When, library: LibraryId) -> Truth {
+        let args = self.args(call);
+        if let Some((least, most)) = when.arguments
+            && !(least..=most).contains(&args.len())
+        {
+            return Truth::No;
+        }
+        let mut truth = Truth::Yes;
+        for token in &when.tokens {
+            truth = and(truth, self.has_token(args, token));
+        }
+        for token in &when.no_tokens {
+            truth = and(truth, not(self.has_token(args, token)));
+        }
+        for (path, test) in &when.values {
+            if truth == Truth::No {
+                break;
+            }
+            truth = and(truth, self.test(&self.at(call, on, made, path), test, library));
+        }
+        truth
+    }
+
+    fn has_token(&self, args: &[ExprId], token: &str) -> Truth {
+        let mut truth = Truth::No;
+        for arg in args {
+            match self.facts.expr(*arg).kind {
+                ExprKind::Spread(_) => truth = Truth::Unknown,
+                _ => {
+                    if matches!(self.constant(*arg), Some(Const::Text(text)) if text.eq_ignore_ascii_case(token)) {
+                        return Truth::Yes;
+                    }
+                }
+            }
+        }
+        truth
+    }
+
+    /// Reading and writing maps and objects that live longer than a call: `m[k]`, `m[k] = v`.
+    fn collection_role(&self, expr: ExprId) -> Option<RoleUse> {
+        let (object, role) = match self.facts.expr(expr).kind {
+            ExprKind::Assign { op, binds } if op != AssignOp::Declare => {
+                let place = self.facts.binds(binds).iter().find_map(|bind| match bind.place {
+                    Place::Expr(place) => Some(place),
+                    _ => None,
+                })?;
+                let ExprKind::Index { object, .. } = self.facts.expr(place).kind else { return None };
+                (object, "memory.write")
+            }
+            ExprKind::Index { object, .. } => {
+                // The target of an assignment is no read.
+                let is_target = self.parent(expr).is_some_and(|parent| match self.facts.expr(parent).kind {
+                    ExprKind::Assign { binds, .. } => {
+                        self.facts.binds(binds).iter().any(|bind| matches!(bind.place, Place::Expr(place) if place == expr))
+                    }
+                    _ => false,
+                });
+                if is_target {
+                    return None;
+                }
+                (object, "memory.read")
+            }
+            _ => return None,
+        };
+        self.long_lived(object)?;
+        let role = self.roles.get(role)?;
+        Some(RoleUse { expr, role, entry: None, on: Some(object), made: None, sure: Confidence::High, how: "" })
+    }
+
+    /// The declaration of a collection that outlives the call that uses it: a module variable, or a field.
+    pub fn long_lived(&self, object: ExprId) -> Option<crate::source::Span> {
+        match self.facts.expr(object).kind {
+            ExprKind::Name { var: Some(var), .. } => {
+                let info = self.facts.var(var);
+                let is_value = matches!(info.kind, crate::facts::VarKind::Const | crate::facts::VarKind::Let);
+                (is_value && info.function.index() == 0).then_some(info.span)
+            }
+            ExprKind::Member { object: holder, name } => match self.entity(holder).entity {
+                Entity::Instance(ty) | Entity::Type(ty) => {
+                    self.facts.fields(ty).iter().find(|field| field.name == name).map(|field| field.span)
+                }
+                _ => None,
+            },
+            ExprKind::Cast { value, .. } => self.long_lived(value),
+            _ => None,
+        }
+    }
+
+    /// An argument of a role as this call gives it.
+    pub fn arg(&self, used: &RoleUse, name: ArgName) -> Arg {
+        let Some(entry) = used.entry else { return self.collection_arg(used, name) };
+        let call = &self.models.calls[entry.index()];
+        if let Some((_, value)) = call.fixed.iter().find(|(arg, _)| *arg == name) {
+            return Arg::Always(value.clone());
+        }
+        let paths = call.args.iter().find(|(arg, _)| *arg == name).map_or(&[][..], |(_, paths)| paths);
+        let mut unknown = false;
+        for path in paths {
+            match self.at(used.expr, used.on, used.made, path) {
+                At::Expr(expr) => return Arg::Given(expr, path.unit),
+                At::Unknown => unknown = true,
+                At::Missing => {}
+            }
+        }
+        if unknown {
+            return Arg::Unknown;
+        }
+        match call.defaults.iter().find(|(arg, _)| *arg == name) {
+            Some((_, value)) => Arg::Always(value.clone()),
+            None => Arg::Missing,
+        }
+    }
+
+    fn collection_arg(&self, used: &RoleUse, name: ArgName) -> Arg {
+        let place = match self.facts.expr(used.expr).kind {
+            ExprKind::Assign { binds, .. } => {
+                let bind = self.facts.binds(binds).first();
+                match (bind, self.roles.arg_name(name)) {
+                    (Some(bind), "value") => {
+                        return match bind.source {
+                            crate::facts::Source::Expr(value) => Arg::Given(value, None),
+                            _ => Arg::Unknown,
+                        };
+                    }
+                    (Some(crate::facts::Bind { place: Place::Expr(place), .. }), _) => *place,
+                    _ => return Arg::Unknown,
+                }
+            }
+            _ => used.expr,
+        };
+        match (self.facts.expr(place).kind, self.roles.arg_name(name)) {
+            (ExprKind::Index { index, .. }, "key") => Arg::Given(index, None),
+            _ => Arg::Missing,
+        }
+    }
+
+    /// The library object that a call is made on.
+    pub fn receiver_of(&self, used: &RoleUse) -> Option<ReceiverId> {
+        match self.entity(used.on?).entity {
+            Entity::Object { receiver, .. } => Some(receiver),
+            _ => None,
+        }
+    }
+}
+
+fn and(a: Truth, b: Truth) -> Truth {
+    match (a, b) {
+        (Truth::No, _) | (_, Truth::No) => Truth::No,
+        (Truth::Unknown, _) | (_, Truth::Unknown) => Truth::Unknown,
+        _ => Truth::Yes,
+    }
+}
+
+fn not(a: Truth) -> Truth {
+    match a {
+        Truth::Yes => Truth::No,
+        Truth::No => Truth::Yes,
+        Truth::Unknown => Truth::Unknown,
+    }
+}

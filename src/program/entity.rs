@@ -1,0 +1,585 @@
+//! What an expression is: a library's object, an export, a function of this file.
+//!
+//! Owns: following names, members, calls and annotations to where a value was made, and how sure that is. Does not own: roles.
+
+use crate::facts::{BinaryOp, ExprId, ExprKind, FuncId, Imported, List, Name, Source, Step, TypeDefId, TypeDefKind, TypeRefId,
+    TypeRefKind, UnaryOp, VarId, VarKind};
+use crate::finding::Confidence;
+use crate::models::{ReceiverId, Returns};
+
+use super::Program;
+use super::index::{Binding, owner_of};
+
+/// What an expression is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Entity {
+    /// Not known.
+    Unknown,
+    /// Something of another file.
+    Outside,
+    /// A module that is imported whole.
+    Package(String),
+    /// An export of a module, dotted for nested ones.
+    Export {
+        /// The module.
+        module: String,
+        /// The export.
+        path: String,
+    },
+    /// A name that nothing here declares, dotted for its members.
+    Global(String),
+    /// A library's object.
+    Object {
+        /// Which.
+        receiver: ReceiverId,
+        /// The call that made it, if it is here.
+        made: Option<ExprId>,
+    },
+    /// A method of a library's object, as a value.
+    Method {
+        /// The object.
+        receiver: ReceiverId,
+        /// The method.
+        name: Name,
+        /// The call that made the object.
+        made: Option<ExprId>,
+    },
+    /// A function of this file.
+    Function(FuncId),
+    /// A type of this file.
+    Type(TypeDefId),
+    /// An object of a type of this file.
+    Instance(TypeDefId),
+    /// A literal: object, array, string, number.
+    Literal(ExprId),
+}
+
+/// An entity, how sure that is, and how it was found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Resolved {
+    /// What it is.
+    pub entity: Entity,
+    /// How sure.
+    pub sure: Confidence,
+    /// How it was told, a few words; empty where nothing needs saying.
+    pub how: &'static str,
+}
+
+impl Resolved {
+    pub(super) fn unknown() -> Self {
+        Self { entity: Entity::Unknown, sure: Confidence::High, how: "" }
+    }
+
+    pub(super) fn sure(entity: Entity) -> Self {
+        Self { entity, sure: Confidence::High, how: "" }
+    }
+
+    pub(super) fn is_known(&self) -> bool {
+        !matches!(self.entity, Entity::Unknown)
+    }
+
+    /// Known, and not merely as something of another file.
+    fn is_here(&self) -> bool {
+        !matches!(self.entity, Entity::Unknown | Entity::Outside)
+    }
+}
+
+impl Program<'_> {
+    /// What an expression is.
+    pub fn entity(&self, expr: ExprId) -> Resolved {
+        if let Some(found) = &self.entities.borrow()[expr.index()] {
+            return found.clone();
+        }
+        // A value that is made of itself has no beginning: unknown until told otherwise.
+        self.entities.borrow_mut()[expr.index()] = Some(Resolved::unknown());
+        let found = self.find_entity(expr);
+        self.entities.borrow_mut()[expr.index()] = Some(found.clone());
+        found
+    }
+
+    /// Forgets what was found, when more has become known of parameters.
+    pub(super) fn forget_entities(&self) {
+        self.entities.borrow_mut().fill(None);
+    }
+
+    fn find_entity(&self, expr: ExprId) -> Resolved {
+        match self.facts.expr(expr).kind {
+            ExprKind::Name { name, var: None } => self.unbound_entity(name),
+            ExprKind::Name { var: Some(var), .. } => self.var_entity(var),
+            ExprKind::Module(module) => Resolved::sure(Entity::Package(self.facts.name(module).to_owned())),
+            ExprKind::This => self.this_entity(expr),
+            ExprKind::Member { object, name } => self.member_entity(&self.entity(object), name),
+            ExprKind::Index { object, .. } => self.item_entity(&self.entity(object)),
+            ExprKind::Call { callee, .. } => self.call_entity(expr, callee),
+            ExprKind::Function(function) => Resolved::sure(Entity::Function(function)),
+            ExprKind::Class(class) => Resolved::sure(Entity::Type(class)),
+            ExprKind::Await(inner) | ExprKind::Spread(inner) => self.entity(inner),
+            ExprKind::Unary { op: UnaryOp::Address | UnaryOp::Deref, operand } => self.entity(operand),
+            ExprKind::Cast { value, ty } => {
+                let annotated = ty.map(|ty| self.type_entity(ty)).filter(Resolved::is_here);
+                annotated.unwrap_or_else(|| self.entity(value))
+            }
+            ExprKind::Binary { op: BinaryOp::Or | BinaryOp::Coalesce | BinaryOp::And, left, right } => {
+                self.either([left, right])
+            }
+            ExprKind::Cond { then, other, .. } => self.either([then, other]),
+            ExprKind::Object { ty: Some(ty), .. } => self.composite_entity(expr, ty),
+            ExprKind::Object { .. } | ExprKind::Array { .. } | ExprKind::Str(_) | ExprKind::Num(_) | ExprKind::Template(_) => {
+                Resolved::sure(Entity::Literal(expr))
+            }
+            ExprKind::Assign { binds, .. } => match self.facts.binds(binds).first().map(|bind| bind.source) {
+                Some(Source::Expr(value)) => self.entity(value),
+                _ => Resolved::unknown(),
+            },
+            _ => Resolved::unknown(),
+        }
+    }
+
+    fn either(&self, exprs: [ExprId; 2]) -> Resolved {
+        let found = exprs.map(|expr| self.entity(expr));
+        let known = |found: &Resolved| found.is_here() && !matches!(found.entity, Entity::Literal(_));
+        found.into_iter().find(known).unwrap_or_else(Resolved::unknown)
+    }
+
+    fn unbound_entity(&self, name: Name) -> Resolved {
+        let text = self.facts.name(name);
+        // Some packages are called otherwise than their path says.
+        let called = self.models.libraries_called(self.ecosystem(), text);
+        if !called.is_empty() {
+            for import in &self.facts.imports {
+                let module = self.facts.name(import.module);
+                if self.libraries_of(module).iter().any(|library| called.contains(library)) {
+                    return Resolved::sure(Entity::Package(module.to_owned()));
+                }
+            }
+        }
+        Resolved::sure(Entity::Global(text.to_owned()))
+    }
+
+    fn var_entity(&self, var: VarId) -> Resolved {
+        let info = self.facts.var(var);
+        match info.kind {
+            VarKind::Import(import) => self.import_entity(import as usize),
+            VarKind::Function(function) => Resolved::sure(Entity::Function(function)),
+            VarKind::Type(ty) => Resolved::sure(Entity::Type(ty)),
+            VarKind::Receiver => {
+                let owner = self.facts.function(info.function).owner;
+                owner.map_or_else(Resolved::unknown, |owner| Resolved::sure(Entity::Instance(owner)))
+            }
+            VarKind::Caught => Resolved::unknown(),
+            VarKind::Param(position) => {
+                let filled = self.filled_param(info.function, position, &[]);
+                filled.unwrap_or_else(|| self.annotated_or(info.ty, || self.bindings_entity(self.index.var(var))))
+            }
+            VarKind::Const | VarKind::Let => self.annotated_or(info.ty, || self.bindings_entity(self.index.var(var))),
+        }
+    }
+
+    fn annotated_or(&self, ty: Option<TypeRefId>, other: impl FnOnce() -> Resolved) -> Resolved {
+        let annotated = ty.map(|ty| self.type_entity(ty));
+        match annotated {
+            // An annotation says what a thing is, the value also which one it is.
+            Some(annotated) if annotated.is_here() => match (other(), &annotated.entity) {
+                (found, Entity::Object { receiver, .. })
+                    if matches!(found.entity, Entity::Object { receiver: made, .. } if made == *receiver) =>
+                {
+                    found
+                }
+                _ => annotated,
+            },
+            Some(annotated) => {
+                let found = other();
+                if found.is_here() { found } else { annotated }
+            }
+            None => other(),
+        }
+    }
+
+    fn import_entity(&self, position: usize) -> Resolved {
+        let Some(import) = self.facts.imports.get(position) else { return Resolved::unknown() };
+        let module = self.facts.name(import.module).to_owned();
+        if self.libraries_of(&module).is_empty() && is_own_module(&module) {
+            return Resolved::sure(Entity::Outside);
+        }
+        Resolved::sure(match import.imported {
+            Imported::Default => Entity::Export { module, path: "default".to_owned() },
+            Imported::Namespace | Imported::Dot => Entity::Package(module),
+            Imported::Named(name) => Entity::Export { module, path: self.facts.name(name).to_owned() },
+            Imported::Effects => Entity::Unknown,
+        })
+    }
+
+    fn this_entity(&self, expr: ExprId) -> Resolved {
+        let owner = owner_of(self.facts, self.home(expr));
+        owner.map_or_else(Resolved::unknown, |owner| Resolved::sure(Entity::Instance(owner)))
+    }
+
+    /// The first binding that says something.
+    pub(super) fn bindings_entity(&self, bindings: &[Binding]) -> Resolved {
+        let mut best = Resolved::unknown();
+        for binding in bindings {
+            let found = self.binding_entity(binding);
+            if matches!(found.entity, Entity::Object { .. } | Entity::Instance(_) | Entity::Export { .. }) {
+                return found;
+            }
+            if !best.is_known() {
+                best = found;
+            }
+        }
+        best
+    }
+
+    fn binding_entity(&self, binding: &Binding) -> Resolved {
+        let steps = self.facts.steps(binding.path);
+        let found = match binding.source {
+            Source::Expr(expr) => self.entity(expr),
+            Source::Item(over) => {
+                let item = self.item_entity(&self.entity(over));
+                // Go's `for _, v := range`: the value is the second of the pair.
+                return match steps {
+                    [] | [Step::Index(1)] => item,
+                    [Step::Index(0)] if is_single_range(self, binding) => item,
+                    _ => self.walk(item, steps),
+                };
+            }
+            Source::Param(position) => {
+                let path: Vec<&str> = steps.iter().filter_map(|step| self.step_name(step)).collect();
+                if let Some(found) = self.filled_param(binding.function, position, &path) {
+                    return found;
+                }
+                let param = self.facts.params(binding.function).get(position as usize);
+                param.and_then(|param| param.ty).map_or_else(Resolved::unknown, |ty| self.type_entity(ty))
+            }
+            Source::Caught | Source::Zero => return Resolved::unknown(),
+        };
+        self.walk(found, steps)
+    }
+
+    fn step_name(&self, step: &Step) -> Option<&str> {
+        match step {
+            Step::Field(name) => Some(self.facts.name(*name)),
+            Step::Index(_) | Step::Rest => None,
+        }
+    }
+
+    fn walk(&self, mut found: Resolved, steps: &[Step]) -> Resolved {
+        for step in steps {
+            found = match step {
+                Step::Field(name) => self.member_entity(&found, *name),
+                // The first of several results is what the call is for; the others are errors and flags.
+                Step::Index(0) if !matches!(found.entity, Entity::Literal(_)) => found,
+                Step::Index(_) | Step::Rest => return Resolved::unknown(),
+            };
+        }
+        found
+    }
+
+    /// A receiver that the library puts into a parameter or a part of it.
+    fn filled_param(&self, function: FuncId, position: u32, path: &[&str]) -> Option<Resolved> {
+        let parts = self.params.get(&(function, position))?;
+        let fits = |(steps, _): &&(Vec<String>, ReceiverId)| steps.iter().map(String::as_str).eq(path.iter().copied());
+        let (_, receiver) = parts.iter().find(fits)?;
+        Some(Resolved::sure(Entity::Object { receiver: *receiver, made: None }))
+    }
+
+    /// What a member of something is.
+    pub(super) fn member_entity(&self, object: &Resolved, name: Name) -> Resolved {
+        let text = self.facts.name(name);
+        let entity = match &object.entity {
+            Entity::Package(module) => Entity::Export { module: module.clone(), path: text.to_owned() },
+            Entity::Export { module, path } => Entity::Export { module: module.clone(), path: format!("{path}.{text}") },
+            Entity::Global(path) => Entity::Global(format!("{path}.{text}")),
+            Entity::Object { receiver, made } => {
+                let members = &self.models.receivers[receiver.index()].members;
+                match members.iter().find(|(member, _)| member == text || member == "*") {
+                    Some((_, held)) => Entity::Object { receiver: *held, made: None },
+                    None => Entity::Method { receiver: *receiver, name, made: *made },
+                }
+            }
+            Entity::Method { .. } => object.entity.clone(),
+            Entity::Instance(ty) => return self.field_entity(*ty, name, 0),
+            Entity::Type(ty) => return self.field_entity(*ty, name, 0),
+            Entity::Literal(literal) => match self.property(*literal, text) {
+                super::value::At::Expr(value) => return self.entity(value),
+                _ => Entity::Unknown,
+            },
+            Entity::Outside => Entity::Outside,
+            Entity::Function(_) | Entity::Unknown => Entity::Unknown,
+        };
+        Resolved { entity, sure: object.sure, how: object.how }
+    }
+
+    /// What a field or method of a type of this file is, inherited ones included.
+    fn field_entity(&self, owner: TypeDefId, name: Name, depth: u32) -> Resolved {
+        let field = self.facts.fields(owner).iter().find(|field| field.name == name);
+        let bindings = self.index.field(owner, name);
+        if let Some(field) = field {
+            let found = self.annotated_or(field.ty, || self.bindings_entity(bindings));
+            if found.is_known() {
+                return found;
+            }
+        } else if !bindings.is_empty() {
+            return self.bindings_entity(bindings);
+        }
+        if let Some(method) = self.method_of(owner, name) {
+            return Resolved::sure(Entity::Function(method));
+        }
+        let def = self.facts.type_def(owner);
+        if depth < 8 {
+            for base in self.facts.type_list(def.extends) {
+                let found = self.type_entity(*base);
+                let inherited = match &found.entity {
+                    Entity::Instance(base) if *base != owner => self.field_entity(*base, name, depth + 1),
+                    Entity::Object { .. } => self.member_entity(&found, name),
+                    Entity::Outside => Resolved::sure(Entity::Outside),
+                    _ => continue,
+                };
+                if inherited.is_known() {
+                    return inherited;
+                }
+            }
+        }
+        Resolved::unknown()
+    }
+
+    /// A method of a type of this file.
+    pub(super) fn method_of(&self, owner: TypeDefId, name: Name) -> Option<FuncId> {
+        let is_it = |id: &FuncId| self.facts.function(*id).owner == Some(owner) && self.facts.function(*id).name == Some(name);
+        self.facts.function_ids().find(is_it)
+    }
+
+    fn item_entity(&self, over: &Resolved) -> Resolved {
+        let entity = match &over.entity {
+            Entity::Object { receiver, .. } => match self.models.receivers[receiver.index()].items {
+                Some((item, _)) => Entity::Object { receiver: item, made: None },
+                None => Entity::Unknown,
+            },
+            Entity::Literal(literal) => match self.facts.expr(*literal).kind {
+                ExprKind::Array { items, .. } => match self.facts.list(items).first() {
+                    Some(first) => return self.entity(*first),
+                    None => Entity::Unknown,
+                },
+                _ => Entity::Unknown,
+            },
+            Entity::Outside => Entity::Outside,
+            _ => Entity::Unknown,
+        };
+        Resolved { entity, sure: over.sure, how: over.how }
+    }
+
+    fn composite_entity(&self, expr: ExprId, ty: TypeRefId) -> Resolved {
+        let found = self.type_entity(ty);
+        match found.entity {
+            Entity::Object { receiver, .. } => {
+                Resolved { entity: Entity::Object { receiver, made: Some(expr) }, sure: Confidence::High, how: "" }
+            }
+            Entity::Instance(_) => found,
+            _ => Resolved::sure(Entity::Literal(expr)),
+        }
+    }
+
+    fn call_entity(&self, call: ExprId, callee: ExprId) -> Resolved {
+        let called = self.entity(callee);
+        match &called.entity {
+            Entity::Package(_) | Entity::Export { .. } | Entity::Global(_) => self.library_call_entity(call, callee, &called),
+            Entity::Method { receiver, name, made } => {
+                let entries = self.models.method(*receiver, self.facts.name(*name));
+                let on = match self.facts.expr(callee).kind {
+                    ExprKind::Member { object, .. } => Some(object),
+                    _ => None,
+                };
+                // `bind`, `call` and `apply` leave a method what it is.
+                if entries.is_empty() && on.is_some_and(|on| matches!(self.entity(on).entity, Entity::Method { .. })) {
+                    return called;
+                }
+                let (Some(entry), _) = self.choose(call, entries, on, *made) else {
+                    let chains = self.models.receivers[receiver.index()].chain;
+                    let itself = Entity::Object { receiver: *receiver, made: *made };
+                    return if chains { Resolved::sure(itself) } else { Resolved::unknown() };
+                };
+                match &self.models.calls[entry.index()].returns {
+                    Some(Returns::Receiver(receiver)) => Resolved {
+                        entity: Entity::Object { receiver: *receiver, made: Some(call) },
+                        sure: called.sure,
+                        how: called.how,
+                    },
+                    Some(Returns::This) => Resolved {
+                        entity: Entity::Object { receiver: *receiver, made: *made },
+                        sure: called.sure,
+                        how: called.how,
+                    },
+                    _ => Resolved::unknown(),
+                }
+            }
+            Entity::Function(function) => self.result_entity(*function),
+            Entity::Type(ty) => Resolved::sure(Entity::Instance(*ty)),
+            // `new X()` of a class that a library hands out.
+            Entity::Object { receiver, .. } => {
+                Resolved { entity: Entity::Object { receiver: *receiver, made: Some(call) }, sure: called.sure, how: called.how }
+            }
+            Entity::Outside => Resolved::sure(Entity::Outside),
+            Entity::Unknown | Entity::Instance(_) | Entity::Literal(_) => Resolved::unknown(),
+        }
+    }
+
+    fn library_call_entity(&self, call: ExprId, callee: ExprId, called: &Resolved) -> Resolved {
+        if let Some(receiver) = self.constructed_by(&called.entity) {
+            return Resolved { entity: Entity::Object { receiver, made: Some(call) }, sure: called.sure, how: called.how };
+        }
+        let mut entries = self.function_entries(&called.entity);
+        if entries.is_empty() {
+            entries = self.exported_method(callee).unwrap_or_default();
+        }
+        let (Some(entry), _) = self.choose(call, &entries, None, None) else { return Resolved::unknown() };
+        match &self.models.calls[entry.index()].returns {
+            Some(Returns::Receiver(receiver)) => Resolved {
+                entity: Entity::Object { receiver: *receiver, made: Some(call) },
+                sure: called.sure,
+                how: called.how,
+            },
+            Some(Returns::Argument(path)) => match self.at(call, None, None, path) {
+                super::value::At::Expr(value) if value != callee => self.entity(value),
+                _ => Resolved::unknown(),
+            },
+            _ => Resolved::unknown(),
+        }
+    }
+
+    /// The receiver that calling or constructing an export gives.
+    fn constructed_by(&self, entity: &Entity) -> Option<ReceiverId> {
+        self.exports_of(entity).into_iter().find_map(|(library, path)| self.models.constructs(library, &path))
+    }
+
+    /// An export under each library, and each spelling, that it may go by.
+    pub(super) fn exports_of(&self, entity: &Entity) -> Vec<(crate::models::LibraryId, String)> {
+        let (libraries, path) = match entity {
+            Entity::Package(module) => (self.libraries_of(module).to_vec(), "default"),
+            Entity::Export { module, path } => (self.libraries_of(module).to_vec(), path.as_str()),
+            Entity::Global(path) => (self.models.globals(self.ecosystem()).collect(), path.as_str()),
+            _ => return Vec::new(),
+        };
+        // CommonJS and ES interoperability: `default.x` and `x` are one.
+        let bare = path.strip_prefix("default.");
+        let spelled = std::iter::once(path).chain(bare);
+        spelled.flat_map(|path| libraries.iter().map(move |library| (*library, path.to_owned()))).collect()
+    }
+
+    /// What a function of this file gives back.
+    fn result_entity(&self, function: FuncId) -> Resolved {
+        let info = self.facts.function(function);
+        let annotated = info.returns.map(|ty| self.type_entity(ty)).filter(Resolved::is_here);
+        if let Some(annotated) = annotated {
+            return annotated;
+        }
+        let mut values = self.index.returns(function).iter().map(|value| self.entity(*value));
+        values.find(|found| matches!(found.entity, Entity::Object { .. } | Entity::Instance(_))).unwrap_or_else(Resolved::unknown)
+    }
+
+    /// What an annotation says a value is.
+    pub fn type_entity(&self, ty: TypeRefId) -> Resolved {
+        match self.facts.type_ref(ty).kind {
+            TypeRefKind::Named { var, first, rest, args } => self.named_type_entity(var, first, rest, args),
+            TypeRefKind::Union(parts) => {
+                let mut parts = self.facts.type_list(parts).iter().map(|part| self.type_entity(*part));
+                parts.find(Resolved::is_here).unwrap_or_else(Resolved::unknown)
+            }
+            TypeRefKind::Tuple(parts) => match self.facts.type_list(parts).first() {
+                Some(first) => self.type_entity(*first),
+                None => Resolved::unknown(),
+            },
+            TypeRefKind::TypeOf(expr) => self.entity(expr),
+            _ => Resolved::unknown(),
+        }
+    }
+
+    fn named_type_entity(&self, var: Option<VarId>, first: Name, rest: Option<Name>, args: List<TypeRefId>) -> Resolved {
+        let text = self.facts.name(first);
+        if rest.is_none() && matches!(text, "Promise" | "Awaited" | "Readonly" | "Partial" | "InstanceType" | "ReturnType") {
+            let inner = self.facts.type_list(args).first().map(|inner| self.type_entity(*inner));
+            return match inner {
+                // `ReturnType<typeof f>`
+                Some(Resolved { entity: Entity::Function(function), .. }) => self.result_entity(function),
+                Some(found @ Resolved { entity: Entity::Export { .. } | Entity::Package(_), .. }) => {
+                    match self.constructed_by(&found.entity) {
+                        Some(receiver) => Resolved::sure(Entity::Object { receiver, made: None }),
+                        None => Resolved::unknown(),
+                    }
+                }
+                Some(found) => found,
+                None => Resolved::unknown(),
+            };
+        }
+        let Some(var) = var else { return self.unbound_type_entity(text, rest) };
+        if let VarKind::Type(def) = self.facts.var(var).kind {
+            return self.defined_type_entity(def);
+        }
+        let mut found = self.var_entity(var);
+        if let Some(rest) = rest {
+            for part in self.facts.name(rest).split('.') {
+                found = match &found.entity {
+                    Entity::Package(module) => Resolved::sure(Entity::Export { module: module.clone(), path: part.to_owned() }),
+                    Entity::Export { module, path } => {
+                        Resolved::sure(Entity::Export { module: module.clone(), path: format!("{path}.{part}") })
+                    }
+                    _ => return found,
+                };
+            }
+        }
+        if let Entity::Outside = found.entity {
+            return Resolved::sure(Entity::Outside);
+        }
+        let exports = self.exports_of(&found.entity);
+        let receiver = exports.iter().find_map(|(library, path)| self.models.type_of(*library, path));
+        receiver.map_or_else(Resolved::unknown, |receiver| Resolved::sure(Entity::Object { receiver, made: None }))
+    }
+
+    fn defined_type_entity(&self, def: TypeDefId) -> Resolved {
+        let info = self.facts.type_def(def);
+        match (info.kind, info.target) {
+            (TypeDefKind::Alias, Some(target)) => {
+                let found = self.type_entity(target);
+                if found.is_known() { found } else { Resolved::sure(Entity::Instance(def)) }
+            }
+            _ => Resolved::sure(Entity::Instance(def)),
+        }
+    }
+
+    /// A type that nothing here declares: global types, or Go types of another file of the package.
+    fn unbound_type_entity(&self, text: &str, rest: Option<Name>) -> Resolved {
+        let path = rest.map_or_else(|| text.to_owned(), |rest| format!("{text}.{}", self.facts.name(rest)));
+        if rest.is_some() {
+            let package = self.unbound_entity_text(text);
+            if let Entity::Package(module) = package.entity {
+                let export = Entity::Export { module, path: self.facts.name(rest.unwrap_or(Name::from_index(0))).to_owned() };
+                let exports = self.exports_of(&export);
+                let receiver = exports.iter().find_map(|(library, path)| self.models.type_of(*library, path));
+                return receiver.map_or_else(Resolved::unknown, |r| Resolved::sure(Entity::Object { receiver: r, made: None }));
+            }
+        }
+        let globals: Vec<_> = self.models.globals(self.ecosystem()).collect();
+        let receiver = globals.iter().find_map(|library| self.models.type_of(*library, &path));
+        receiver.map_or_else(Resolved::unknown, |receiver| Resolved::sure(Entity::Object { receiver, made: None }))
+    }
+
+    fn unbound_entity_text(&self, text: &str) -> Resolved {
+        let called = self.models.libraries_called(self.ecosystem(), text);
+        for import in &self.facts.imports {
+            let module = self.facts.name(import.module);
+            if self.libraries_of(module).iter().any(|library| called.contains(library)) {
+                return Resolved::sure(Entity::Package(module.to_owned()));
+            }
+        }
+        Resolved::unknown()
+    }
+}
+
+/// A module of the project itself rather than of a package.
+fn is_own_module(module: &str) -> bool {
+    module.starts_with('.') || module.starts_with('/') || module.starts_with("@/") || module.starts_with("~/")
+}
+
+/// Whether a Go `range` names one variable only (over a channel: its items).
+fn is_single_range(program: &Program<'_>, binding: &Binding) -> bool {
+    let Some(assignment) = binding.assignment else { return false };
+    matches!(program.facts.expr(assignment).kind, ExprKind::Assign { binds, .. } if binds.len() == 1)
+}

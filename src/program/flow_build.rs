@@ -1,0 +1,418 @@
+//! Builds flows: statements. Expressions are in `flow_expr`.
+
+use crate::facts::{Block, Case, ExprId, FuncId, LoopKind, Name, StmtId, StmtKind, SwitchKind};
+use crate::source::{Ecosystem, Span};
+
+use super::Program;
+use super::flow::{Context, ENTRY, EXIT, Edge, EdgeKind, FAIL, Flow, Node, NodeId, NodeKind};
+use super::value::Const;
+
+/// How many nodes one function may have; what is beyond is left out and the flow marked.
+const MAX_NODES: usize = 20_000;
+
+/// A flow in the making.
+pub(super) struct Build<'p, 'a> {
+    pub(super) program: &'p Program<'a>,
+    pub(super) flow: Flow,
+    /// Where control is; none after a jump.
+    pub(super) at: Option<NodeId>,
+    pub(super) context: Context,
+    context_id: u32,
+    /// Where an error goes.
+    pub(super) error_to: NodeId,
+    frame: Frame,
+    finals: Vec<Block>,
+    loops: Vec<Loop>,
+    /// Closures that are part of this flow.
+    pub(super) inlined: Vec<FuncId>,
+}
+
+/// A function whose body is being laid out: the root or a closure within it.
+struct Frame {
+    return_to: NodeId,
+    is_root: bool,
+    finals: usize,
+    loops: usize,
+    defers: Vec<ExprId>,
+}
+
+struct Loop {
+    label: Option<Name>,
+    /// `switch` takes breaks but no continues.
+    continue_to: Option<NodeId>,
+    break_to: NodeId,
+    finals: usize,
+}
+
+/// Builds the flow of a function; also tells which closures it took in.
+pub(super) fn build(program: &Program<'_>, function: FuncId) -> (Flow, Vec<FuncId>) {
+    let span = program.facts.function(function).head;
+    let node = |kind| Node { kind, span, context: 0, edges: Vec::new() };
+    let nodes = vec![node(NodeKind::Entry), node(NodeKind::Exit), node(NodeKind::Fail)];
+    let mut build = Build {
+        program,
+        flow: Flow { function, nodes, contexts: vec![Context::default()], cut: false },
+        at: Some(ENTRY),
+        context: Context::default(),
+        context_id: 0,
+        error_to: FAIL,
+        frame: Frame { return_to: EXIT, is_root: true, finals: 0, loops: 0, defers: Vec::new() },
+        finals: Vec::new(),
+        loops: Vec::new(),
+        inlined: Vec::new(),
+    };
+    build.block(program.facts.function(function).body);
+    build.run_defers();
+    build.jump(EXIT);
+    (build.flow, build.inlined)
+}
+
+impl Build<'_, '_> {
+    /// Adds a node after the current one and goes there.
+    pub(super) fn add(&mut self, kind: NodeKind, span: Span) -> NodeId {
+        let id = self.detached_node(kind, span);
+        if let Some(at) = self.at {
+            self.edge(at, id, EdgeKind::Next);
+        }
+        self.at = Some(id);
+        id
+    }
+
+    /// Adds a node that nothing leads to yet.
+    #[expect(clippy::cast_possible_truncation, reason = "bounded by MAX_NODES")]
+    pub(super) fn detached_node(&mut self, kind: NodeKind, span: Span) -> NodeId {
+        let id = NodeId(self.flow.nodes.len() as u32);
+        self.flow.nodes.push(Node { kind, span, context: self.context_id, edges: Vec::new() });
+        self.flow.cut |= self.flow.nodes.len() > MAX_NODES;
+        id
+    }
+
+    pub(super) fn join(&mut self) -> NodeId {
+        self.detached_node(NodeKind::Join, Span::default())
+    }
+
+    pub(super) fn edge(&mut self, from: NodeId, to: NodeId, kind: EdgeKind) {
+        self.flow.nodes[from.index()].edges.push(Edge { to, kind });
+    }
+
+    /// Goes to a node and stops there.
+    pub(super) fn jump(&mut self, to: NodeId) {
+        if let Some(at) = self.at.take() {
+            self.edge(at, to, EdgeKind::Next);
+        }
+    }
+
+    /// Goes to a node and on from there.
+    pub(super) fn go_on(&mut self, to: NodeId) {
+        self.jump(to);
+        self.at = Some(to);
+    }
+
+    /// Does something in a changed context.
+    #[expect(clippy::cast_possible_truncation, reason = "no more contexts than nodes")]
+    pub(super) fn within(&mut self, change: impl FnOnce(&mut Context), work: impl FnOnce(&mut Self)) {
+        let before = (self.context.clone(), self.context_id);
+        change(&mut self.context);
+        if self.context != before.0 {
+            self.context_id = self.flow.contexts.len() as u32;
+            self.flow.contexts.push(self.context.clone());
+        }
+        work(self);
+        (self.context, self.context_id) = before;
+    }
+
+    /// Lays out the body of a closure from here; control comes out at its returns.
+    pub(super) fn closure_body(&mut self, function: FuncId) {
+        if self.flow.cut || self.inlined.contains(&function) {
+            return;
+        }
+        self.inlined.push(function);
+        let after = self.join();
+        let frame = Frame {
+            return_to: after,
+            is_root: false,
+            finals: self.finals.len(),
+            loops: self.loops.len(),
+            defers: Vec::new(),
+        };
+        let outer = std::mem::replace(&mut self.frame, frame);
+        self.block(self.program.facts.function(function).body);
+        self.run_defers();
+        self.jump(after);
+        self.frame = outer;
+        self.at = Some(after);
+    }
+
+    pub(super) fn block(&mut self, block: Block) {
+        for stmt in self.program.facts.block(block) {
+            if self.at.is_none() || self.flow.cut {
+                return;
+            }
+            self.stmt(*stmt);
+        }
+    }
+
+    fn stmt(&mut self, id: StmtId) {
+        let stmt = self.program.facts.stmt(id);
+        match stmt.kind {
+            StmtKind::Expr(expr) => self.statement(expr),
+            StmtKind::If { test, then, other } => {
+                let (yes, no, after) = (self.join(), self.join(), self.join());
+                self.cond(test, yes, no);
+                for (start, block) in [(yes, then), (no, other)] {
+                    self.at = Some(start);
+                    self.block(block);
+                    self.jump(after);
+                }
+                self.at = Some(after);
+            }
+            StmtKind::Loop { .. } => self.within(|context| context.in_loop = true, |this| this.loop_stmt(id)),
+            StmtKind::Switch { kind, subject, cases } => {
+                self.switch(kind, subject, &self.program.facts.cases[cases.range()]);
+            }
+            StmtKind::Try { body, catch, finally } => self.try_stmt(body, catch, finally, stmt.span),
+            StmtKind::Defer(call) => {
+                self.operands(call);
+                self.frame.defers.push(call);
+            }
+            StmtKind::Go(call) => self.fork(stmt.span, |this| this.expr(call)),
+            StmtKind::Return(values) => {
+                for value in self.program.facts.list(values) {
+                    self.expr(*value);
+                }
+                if self.frame.is_root {
+                    self.add(NodeKind::Return(values), stmt.span);
+                }
+                self.leave(self.frame.finals);
+                self.run_defers();
+                let to = self.frame.return_to;
+                self.jump(to);
+            }
+            StmtKind::Throw(value) => {
+                self.expr(value);
+                let to = self.error_to;
+                if let Some(at) = self.at.take() {
+                    self.edge(at, to, EdgeKind::Error);
+                }
+            }
+            StmtKind::Break(label) => self.break_out(label),
+            StmtKind::Continue(label) => self.continue_loop(label),
+            StmtKind::Send { channel, value } => {
+                self.expr(channel);
+                self.expr(value);
+            }
+            StmtKind::Block(block) => self.block(block),
+        }
+    }
+
+    fn loop_stmt(&mut self, id: StmtId) {
+        let StmtKind::Loop { kind, test, over, item, update, body, label } = self.program.facts.stmt(id).kind else { return };
+        if let Some(over) = over {
+            self.expr(over);
+        }
+        let (head, inside, next, after) = (self.join(), self.join(), self.join(), self.join());
+        self.go_on(if kind == LoopKind::DoWhile { inside } else { head });
+        if kind != LoopKind::DoWhile {
+            self.loop_test(kind, test, inside, after);
+        }
+        self.at = Some(inside);
+        if let Some(over) = over {
+            let span = item.map_or_else(|| self.program.facts.expr(over).span, |item| self.program.facts.expr(item).span);
+            self.add(NodeKind::Item(over), span);
+        }
+        self.loops.push(Loop { label, continue_to: Some(next), break_to: after, finals: self.finals.len() });
+        self.block(body);
+        self.loops.pop();
+        self.go_on(next);
+        if let Some(update) = update {
+            self.expr(update);
+        }
+        if kind == LoopKind::DoWhile {
+            let again = self.join();
+            self.loop_test(kind, test, again, after);
+            self.edge(again, inside, EdgeKind::Back);
+        } else if let Some(at) = self.at.take() {
+            self.edge(at, head, EdgeKind::Back);
+        }
+        self.at = Some(after);
+    }
+
+    fn loop_test(&mut self, kind: LoopKind, test: Option<ExprId>, inside: NodeId, after: NodeId) {
+        match (kind, test) {
+            (LoopKind::Forever, _) => self.jump(inside),
+            (_, Some(test)) => self.cond(test, inside, after),
+            (LoopKind::Each | LoopKind::EachAwait | LoopKind::Keys, None) => {
+                if let Some(at) = self.at {
+                    self.edge(at, after, EdgeKind::Next);
+                }
+                self.jump(inside);
+            }
+            (_, None) => self.jump(inside),
+        }
+    }
+
+    fn switch(&mut self, kind: SwitchKind, subject: Option<ExprId>, cases: &[Case]) {
+        if let Some(subject) = subject {
+            self.expr(subject);
+        }
+        let after = self.join();
+        let from = self.at;
+        self.loops.push(Loop { label: None, continue_to: None, break_to: after, finals: self.finals.len() });
+        let bodies: Vec<NodeId> = cases.iter().map(|_| self.join()).collect();
+        let mut has_default = false;
+        for (case, body) in cases.iter().zip(&bodies) {
+            self.at = from;
+            let tests = self.program.facts.list(case.tests);
+            has_default |= tests.is_empty();
+            // A switch without a subject (Go) tests its cases as conditions.
+            if let ([test], None, SwitchKind::Value) = (tests, subject, kind) {
+                let no = self.join();
+                self.cond(*test, *body, no);
+                self.at = Some(no);
+                continue;
+            }
+            if kind != SwitchKind::Select {
+                for test in tests {
+                    self.expr(*test);
+                }
+            }
+            self.jump(*body);
+        }
+        for (position, (case, body)) in cases.iter().zip(&bodies).enumerate() {
+            self.at = Some(*body);
+            self.block(case.body);
+            let next = bodies.get(position + 1).filter(|_| case.falls_through);
+            self.jump(*next.unwrap_or(&after));
+        }
+        self.loops.pop();
+        self.at = from;
+        if !has_default && kind != SwitchKind::Select || cases.is_empty() {
+            self.jump(after);
+        }
+        self.at = Some(after);
+    }
+
+    fn try_stmt(&mut self, body: Block, catch: Option<(Span, Block)>, finally: Block, span: Span) {
+        let after = self.join();
+        let outer_error = self.error_to;
+        // An error that nobody here catches runs the finally block and goes on outwards.
+        let uncaught = if finally.is_empty() { outer_error } else { self.join() };
+        let caught = self.join();
+        if !finally.is_empty() {
+            self.finals.push(finally);
+        }
+        self.error_to = if catch.is_some() { caught } else { uncaught };
+        self.block(body);
+        let body_end = self.at.take();
+        self.error_to = uncaught;
+        let mut catch_end = None;
+        if let Some((at, block)) = catch {
+            self.at = Some(caught);
+            self.within(|context| context.catch = true, |this| {
+                this.add(NodeKind::Catch, at);
+                this.block(block);
+            });
+            catch_end = self.at.take();
+        }
+        self.error_to = outer_error;
+        let normal = self.detached_node(NodeKind::Join, span);
+        for end in [body_end, catch_end].into_iter().flatten() {
+            self.edge(end, normal, EdgeKind::Next);
+        }
+        self.at = (body_end.is_some() || catch_end.is_some()).then_some(normal);
+        if !finally.is_empty() {
+            self.finals.pop();
+            self.finally_block(finally);
+            self.jump(after);
+            self.at = Some(uncaught);
+            self.finally_block(finally);
+            if let Some(at) = self.at.take() {
+                self.edge(at, outer_error, EdgeKind::Error);
+            }
+        } else {
+            self.jump(after);
+        }
+        self.at = Some(after);
+    }
+
+    fn finally_block(&mut self, block: Block) {
+        if self.at.is_some() {
+            self.within(|context| context.finally = true, |this| this.block(block));
+        }
+    }
+
+    /// Runs the finally blocks that a jump out to depth `down_to` passes.
+    fn leave(&mut self, down_to: usize) {
+        let passed = self.finals.split_off(down_to.min(self.finals.len()));
+        for block in passed.iter().rev() {
+            self.finally_block(*block);
+        }
+        self.finals.extend(passed);
+    }
+
+    /// Runs what has been deferred so far, last first.
+    fn run_defers(&mut self) {
+        if self.at.is_none() {
+            return;
+        }
+        for call in self.frame.defers.clone().into_iter().rev() {
+            self.within(|context| context.deferred = true, |this| this.deferred(call));
+        }
+    }
+
+    fn break_out(&mut self, label: Option<Name>) {
+        let fits = |found: &&Loop| label.is_none() || found.label == label;
+        let base = self.frame.loops;
+        if let Some(found) = self.loops[base..].iter().rev().find(fits) {
+            let (to, finals) = (found.break_to, found.finals);
+            self.leave(finals);
+            self.jump(to);
+        }
+        self.at = None;
+    }
+
+    fn continue_loop(&mut self, label: Option<Name>) {
+        let fits = |found: &&Loop| found.continue_to.is_some() && (label.is_none() || found.label == label);
+        let base = self.frame.loops;
+        if let Some(found) = self.loops[base..].iter().rev().find(fits)
+            && let (Some(to), finals) = (found.continue_to, found.finals)
+        {
+            self.leave(finals);
+            self.jump(to);
+        }
+        self.at = None;
+    }
+
+    /// What is done beside the rest: nobody waits for it, nobody sees its errors.
+    pub(super) fn fork(&mut self, at: Span, work: impl FnOnce(&mut Self)) {
+        let Some(from) = self.at else { return };
+        let (start, lost) = (self.join(), self.join());
+        self.edge(from, start, EdgeKind::Fork);
+        let outer_error = std::mem::replace(&mut self.error_to, lost);
+        self.at = Some(start);
+        let started = |context: &mut Context| {
+            context.detached = true;
+            context.fork = context.fork.or(Some(at));
+        };
+        self.within(started, work);
+        self.error_to = outer_error;
+        self.at = Some(from);
+        // Go on from a node of its own, so that the fork is no ordinary way on.
+        let on = self.join();
+        self.go_on(on);
+    }
+
+    /// Whether errors travel by exception in this language.
+    pub(super) fn throws(&self) -> bool {
+        self.program.ecosystem() == Ecosystem::Ecmascript
+    }
+
+    /// Whether a test is always true or always false.
+    pub(super) fn decided(&self, test: ExprId) -> Option<bool> {
+        match self.program.facts.expr(test).kind {
+            crate::facts::ExprKind::Bool(value) => Some(value),
+            crate::facts::ExprKind::Num(_) => self.program.constant(test).as_ref().map(Const::truthy),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Functions that a library runs: given to a call, decorated, or told by their shape.
+//!
+//! Owns: [`HandlerInfo`], and filling the parameters that a library fills. Does not own: what the functions do.
+
+use crate::facts::{ExprId, ExprKind, FuncId, TypeRefKind, VarId};
+use crate::models::{AckMode, Handler, Path, Root, RunId, RunKind};
+
+use super::Program;
+use super::entity::Entity;
+use super::value::At;
+
+/// How often parameters may make more calls known that fill more parameters.
+const MAX_ROUNDS: u32 = 4;
+
+/// A function that a library runs.
+#[derive(Clone, Debug)]
+pub struct HandlerInfo {
+    /// What the model says.
+    pub run: RunId,
+    /// When it runs.
+    pub kind: RunKind,
+    /// How a message is acknowledged.
+    pub ack: Option<AckMode>,
+    /// The call it is given to.
+    pub call: Option<ExprId>,
+    /// The variable that holds the message.
+    pub message: Option<VarId>,
+}
+
+/// Finds them all.
+pub(super) fn find(program: &mut Program<'_>) {
+    shaped(program);
+    for _ in 0..MAX_ROUNDS {
+        program.forget_entities();
+        if !given(program) {
+            break;
+        }
+    }
+    program.forget_entities();
+}
+
+/// Functions given to calls; true when one was new.
+fn given(program: &mut Program<'_>) -> bool {
+    let mut found = Vec::new();
+    for index in 0..program.facts.exprs.len() {
+        let call = ExprId::from_index(index);
+        if !matches!(program.facts.expr(call).kind, ExprKind::Call { .. }) {
+            continue;
+        }
+        let Some((entry, on, made)) = program.call_entry(call) else { continue };
+        for run in &program.models.calls[entry.index()].runs {
+            let Some(path) = &program.models.runs[run.index()].at else { continue };
+            let function = match program.at(call, on, made, path) {
+                At::Expr(value) => match program.entity(value).entity {
+                    Entity::Function(function) => function,
+                    _ => continue,
+                },
+                _ => continue,
+            };
+            if !program.handlers.contains_key(&function) {
+                found.push((function, *run, Some(call)));
+            }
+        }
+    }
+    for (function, run, call) in &found {
+        enter(program, *function, *run, *call);
+    }
+    !found.is_empty()
+}
+
+/// Functions told by decorator, or by name and parameter types.
+fn shaped(program: &mut Program<'_>) {
+    let mut found = Vec::new();
+    for function in program.facts.function_ids() {
+        let handlers = program.models.handlers.iter();
+        let Some(handler) = handlers.into_iter().find(|handler| is_shaped(program, function, handler)) else { continue };
+        found.push((function, handler.run));
+    }
+    for (function, run) in found {
+        enter(program, function, run, None);
+    }
+}
+
+fn is_shaped(program: &Program<'_>, function: FuncId, handler: &Handler) -> bool {
+    let library = program.models.runs[handler.run.index()].library;
+    if program.models.libraries[library.index()].ecosystem != program.ecosystem() {
+        return false;
+    }
+    let info = program.facts.function(function);
+    if !handler.decorator.is_empty() {
+        return program.facts.list(info.decorators).iter().any(|decoration| {
+            let callee = match program.facts.expr(*decoration).kind {
+                ExprKind::Call { callee, .. } => callee,
+                _ => *decoration,
+            };
+            let entity = program.entity(callee).entity;
+            program.exports_of(&entity).iter().any(|(of, path)| *of == library && handler.decorator.contains(path))
+        });
+    }
+    if let Some(base) = &handler.extends
+        && !info.owner.is_some_and(|owner| extends(program, owner, base, library))
+    {
+        return false;
+    }
+    let name = info.name.map(|name| program.facts.name(name));
+    if !handler.method.is_empty() && !name.is_some_and(|name| handler.method.iter().any(|method| method == name)) {
+        return false;
+    }
+    let params = program.facts.params(function);
+    let fits = |(param, wanted): (&crate::facts::Param, &Option<String>)| match (wanted, param.ty) {
+        (None, _) => true,
+        (Some(wanted), Some(ty)) => is_type(program, ty, wanted, library),
+        (Some(_), None) => false,
+    };
+    if handler.params.is_empty() {
+        return handler.extends.is_some();
+    }
+    params.len() == handler.params.len() && params.iter().zip(&handler.params).all(fits)
+}
+
+/// Whether a class extends an exported class of a library.
+fn extends(program: &Program<'_>, owner: crate::facts::TypeDefId, base: &str, library: crate::models::LibraryId) -> bool {
+    let bases = program.facts.type_list(program.facts.type_def(owner).extends);
+    bases.iter().any(|ty| is_type(program, *ty, base, library))
+}
+
+/// Whether an annotation means an exported type of a library.
+fn is_type(program: &Program<'_>, ty: crate::facts::TypeRefId, wanted: &str, library: crate::models::LibraryId) -> bool {
+    let TypeRefKind::Named { var: Some(var), first, rest, .. } = program.facts.type_ref(ty).kind else { return false };
+    let crate::facts::VarKind::Import(import) = program.facts.var(var).kind else { return false };
+    let Some(import) = program.facts.imports.get(import as usize) else { return false };
+    let name = rest.unwrap_or(first);
+    program.libraries_of(program.facts.name(import.module)).contains(&library) && program.facts.name(name) == wanted
+}
+
+fn enter(program: &mut Program<'_>, function: FuncId, run: RunId, call: Option<ExprId>) {
+    let info = &program.models.runs[run.index()];
+    for (path, receiver) in &info.params {
+        if let Root::Argument(position) = path.root
+            && let Ok(position) = u32::try_from(position)
+        {
+            program.params.entry((function, position)).or_default().push((path.steps.clone(), *receiver));
+        }
+    }
+    let message = info.message.as_ref().and_then(|path| message_var(program, function, path));
+    let handler = HandlerInfo { run, kind: info.kind, ack: info.ack, call, message };
+    program.handlers.insert(function, handler);
+}
+
+/// The variable that a parameter, or a part of one, is bound to.
+fn message_var(program: &Program<'_>, function: FuncId, path: &Path) -> Option<VarId> {
+    let Root::Argument(position) = path.root else { return None };
+    let param = program.facts.params(function).get(position)?;
+    if param.var.is_some() {
+        return param.var;
+    }
+    let fits = |bind: &&crate::facts::Bind| {
+        let steps = program.facts.steps(bind.path);
+        let names = steps.iter().map(|step| match step {
+            crate::facts::Step::Field(name) => program.facts.name(*name),
+            _ => "",
+        });
+        names.eq(path.steps.iter().map(String::as_str))
+    };
+    match program.facts.binds(param.parts).iter().find(fits)?.place {
+        crate::facts::Place::Var(var) => Some(var),
+        _ => None,
+    }
+}

@@ -1,0 +1,1 @@
+//! What `faultlint inspect` prints of a program.

@@ -1,0 +1,381 @@
+//! What a branch says about an earlier call: that it worked, that it failed, that it found nothing.
+//!
+//! Owns: which variables hold a call's results, and reading tests of them. Does not own: reachability (`flow`).
+
+use rustc_hash::FxHashMap;
+
+use crate::facts::{BinaryOp, ExprId, ExprKind, Place, Source, Step, UnaryOp, VarId};
+use crate::source::Ecosystem;
+
+use super::Program;
+use super::entity::Entity;
+
+/// What a branch says about a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It worked, and gave something.
+    Ok,
+    /// It failed.
+    Error,
+    /// It worked, and gave nothing: null, false, zero.
+    Empty,
+    /// Something, but it cannot be told what.
+    Unclear,
+}
+
+/// The variables that hold a call's results; true where one holds its error.
+pub type Results = FxHashMap<VarId, bool>;
+
+impl Program<'_> {
+    /// The variables that a call's results go to, directly or through a method of the result.
+    pub fn results(&self, call: ExprId) -> Results {
+        let mut results = Results::default();
+        // The outermost expression that still stands for the call: awaited, cast, `.Result()`.
+        let mut spine = vec![call];
+        let mut at = call;
+        while let Some(parent) = self.parent(at) {
+            match self.facts.expr(parent).kind {
+                ExprKind::Await(_) | ExprKind::Cast { .. } | ExprKind::Member { .. } => {}
+                ExprKind::Call { callee, .. } if callee == at && !self.is_then(callee) => {}
+                ExprKind::Call { callee, .. } if callee == at => self.then_results(parent, &mut results),
+                ExprKind::Assign { binds, .. } => {
+                    self.bound_results(binds, at, &mut results);
+                    break;
+                }
+                _ => break,
+            }
+            spine.push(parent);
+            at = parent;
+        }
+        self.callback_results(call, &mut results);
+        // `ok, err := result.Result()` on a variable that holds the call's result.
+        for _ in 0..2 {
+            let known = results.clone();
+            for (position, expr) in self.facts.exprs.iter().enumerate() {
+                let ExprKind::Assign { binds, .. } = expr.kind else { continue };
+                let id = ExprId::from_index(position);
+                if self.home(id) != self.home(call) {
+                    continue;
+                }
+                for bind in self.facts.binds(binds) {
+                    let Source::Expr(value) = bind.source else { continue };
+                    if let Some(root) = self.spine_root(value)
+                        && known.get(&root) == Some(&false)
+                    {
+                        self.bound_results(binds, value, &mut results);
+                    }
+                }
+            }
+        }
+        results
+    }
+
+    fn is_then(&self, callee: ExprId) -> bool {
+        matches!(self.facts.expr(callee).kind, ExprKind::Member { name, .. } if self.facts.name(name) == "then")
+    }
+
+    /// The variable at the root of `x.Result()`, `(await x).y`.
+    fn spine_root(&self, expr: ExprId) -> Option<VarId> {
+        match self.facts.expr(expr).kind {
+            ExprKind::Name { var, .. } => var,
+            ExprKind::Await(inner) | ExprKind::Cast { value: inner, .. } | ExprKind::Member { object: inner, .. } => {
+                self.spine_root(inner)
+            }
+            ExprKind::Call { callee, .. } if matches!(self.facts.expr(callee).kind, ExprKind::Member { .. }) => {
+                self.spine_root(callee)
+            }
+            _ => None,
+        }
+    }
+
+    fn bound_results(&self, binds: crate::facts::List<crate::facts::Bind>, value: ExprId, results: &mut Results) {
+        let binds = self.facts.binds(binds);
+        let several = binds.len() > 1;
+        for bind in binds {
+            let (Place::Var(var), Source::Expr(source)) = (bind.place, bind.source) else { continue };
+            if source != value {
+                continue;
+            }
+            let last = match self.facts.steps(bind.path) {
+                [Step::Index(position)] => several && *position as usize + 1 == binds.len(),
+                _ => false,
+            };
+            let is_error = self.is_error_name(var) || (last && self.ecosystem() == Ecosystem::Go && !self.is_flag_name(var));
+            results.entry(var).or_insert(is_error);
+        }
+    }
+
+    fn is_error_name(&self, var: VarId) -> bool {
+        let name = self.var_name(var).to_ascii_lowercase();
+        name == "e" || name.starts_with("err") || name.ends_with("err") || name.ends_with("error")
+    }
+
+    fn is_flag_name(&self, var: VarId) -> bool {
+        let name = self.var_name(var).to_ascii_lowercase();
+        ["ok", "found", "exists", "acquired", "locked", "set", "success", "got"].iter().any(|flag| name.contains(flag))
+    }
+
+    /// The parameters of a Node-style callback `(error, value) => …`.
+    fn callback_results(&self, call: ExprId, results: &mut Results) {
+        for arg in self.args(call) {
+            let ExprKind::Function(function) = self.facts.expr(*arg).kind else { continue };
+            for (position, param) in self.facts.params(function).iter().enumerate() {
+                if let Some(var) = param.var {
+                    results.insert(var, position == 0 && self.is_error_name(var));
+                }
+            }
+        }
+    }
+
+    /// The parameter of `.then(value => …)`.
+    fn then_results(&self, then: ExprId, results: &mut Results) {
+        let Some(handler) = self.args(then).first() else { return };
+        let ExprKind::Function(function) = self.facts.expr(*handler).kind else { return };
+        if let Some(var) = self.facts.params(function).first().and_then(|param| param.var) {
+            results.insert(var, false);
+        }
+    }
+
+    /// What the two ways of a test say about a call: where it holds, where it does not.
+    pub fn outcome(&self, test: ExprId, call: ExprId, results: &Results) -> Option<(Outcome, Outcome)> {
+        match self.facts.expr(test).kind {
+            ExprKind::Binary { op: op @ (BinaryOp::Eq | BinaryOp::NotEq), left, right } => {
+                let (subject, other) = match (self.stands_for(left, call, results), self.stands_for(right, call, results)) {
+                    (Some(is_error), _) => (is_error, right),
+                    (None, Some(is_error)) => (is_error, left),
+                    (None, None) => return self.mentioned(test, call, results),
+                };
+                let (yes, no) = self.compared(subject, other);
+                Some(if op == BinaryOp::Eq { (yes, no) } else { (no, yes) })
+            }
+            ExprKind::Unary { op: UnaryOp::Not, operand } => self.outcome(operand, call, results).map(|(yes, no)| (no, yes)),
+            _ => match self.stands_for(test, call, results) {
+                Some(true) => Some((Outcome::Error, Outcome::Ok)),
+                Some(false) => Some((Outcome::Ok, Outcome::Empty)),
+                None => self.mentioned(test, call, results),
+            },
+        }
+    }
+
+    /// What `result == other` says, and what its contrary says.
+    fn compared(&self, is_error: bool, other: ExprId) -> (Outcome, Outcome) {
+        match (self.constant(other), is_error) {
+            (Some(super::value::Const::Null), true) => (Outcome::Ok, Outcome::Error),
+            (Some(super::value::Const::Null), false) => (Outcome::Empty, Outcome::Ok),
+            (Some(value), false) if value.truthy() => (Outcome::Ok, Outcome::Empty),
+            (Some(_), false) => (Outcome::Empty, Outcome::Ok),
+            // A sentinel error: the one that says "nothing there".
+            (None, true) => (Outcome::Empty, Outcome::Unclear),
+            _ => (Outcome::Unclear, Outcome::Unclear),
+        }
+    }
+
+    fn mentioned(&self, test: ExprId, call: ExprId, results: &Results) -> Option<(Outcome, Outcome)> {
+        if !self.mentions(test, call, results) {
+            return None;
+        }
+        // `errors.Is(err, …)`: one particular failure.
+        let about_error = matches!(self.facts.expr(test).kind, ExprKind::Call { .. })
+            && self.args(test).iter().any(|arg| self.stands_for(*arg, call, results) == Some(true));
+        Some(if about_error { (Outcome::Empty, Outcome::Unclear) } else { (Outcome::Unclear, Outcome::Unclear) })
+    }
+
+    /// Whether an expression is a call's result (false) or its error (true).
+    fn stands_for(&self, expr: ExprId, call: ExprId, results: &Results) -> Option<bool> {
+        if expr == call {
+            return Some(false);
+        }
+        match self.facts.expr(expr).kind {
+            ExprKind::Name { var: Some(var), .. } => results.get(&var).copied(),
+            ExprKind::Await(inner) | ExprKind::Cast { value: inner, .. } => self.stands_for(inner, call, results),
+            // Go: `result.Err() != nil`.
+            ExprKind::Call { callee, args, .. } if args.is_empty() => {
+                let ExprKind::Member { object, name } = self.facts.expr(callee).kind else { return None };
+                let is_error = self.stands_for(object, call, results)?;
+                Some(is_error || self.facts.name(name) == "Err")
+            }
+            ExprKind::Assign { binds, .. } => self.facts.binds(binds).iter().find_map(|bind| match bind.source {
+                Source::Expr(value) => self.stands_for(value, call, results),
+                _ => None,
+            }),
+            _ => None,
+        }
+    }
+
+    /// Whether an expression has to do with a call's results at all.
+    pub fn mentions(&self, expr: ExprId, call: ExprId, results: &Results) -> bool {
+        if expr == call {
+            return true;
+        }
+        if let ExprKind::Name { var: Some(var), .. } = self.facts.expr(expr).kind {
+            return results.contains_key(&var);
+        }
+        let mut found = false;
+        self.facts.children(expr, &mut |child| found = found || self.mentions(child, call, results));
+        found
+    }
+
+    /// Whether a call's promise or result is taken by nobody.
+    pub fn is_dropped(&self, call: ExprId) -> bool {
+        let mut at = call;
+        while let Some(parent) = self.parent(at) {
+            match self.facts.expr(parent).kind {
+                ExprKind::Unary { op: UnaryOp::Void, .. } => at = parent,
+                ExprKind::Call { callee, .. } if callee == at => at = parent,
+                ExprKind::Member { object, name } if object == at => {
+                    if !matches!(self.facts.name(name), "then" | "catch" | "finally") {
+                        return false;
+                    }
+                    at = parent;
+                }
+                _ => return false,
+            }
+        }
+        self.index.is_statement(at)
+    }
+
+    /// Whether somebody awaits a call, or hands its promise on.
+    pub fn is_awaited(&self, call: ExprId) -> bool {
+        let mut at = call;
+        while let Some(parent) = self.parent(at) {
+            match self.facts.expr(parent).kind {
+                ExprKind::Await(_) => return true,
+                ExprKind::Call { callee, .. } if callee == at => at = parent,
+                ExprKind::Member { object, .. } if object == at => at = parent,
+                ExprKind::Cast { .. } => at = parent,
+                _ => return false,
+            }
+        }
+        false
+    }
+
+    /// Whether a call starts an async function of this file, or runs an async closure in place.
+    pub fn is_async_call(&self, expr: ExprId) -> bool {
+        let ExprKind::Call { callee, .. } = self.facts.expr(expr).kind else { return false };
+        match self.entity(callee).entity {
+            Entity::Function(function) => self.facts.function(function).is_async,
+            _ => false,
+        }
+    }
+
+    /// Whether the statement around a call assigns a variable from it.
+    pub fn assigns(&self, call: ExprId, var: VarId) -> bool {
+        let mut at = call;
+        while let Some(parent) = self.parent(at) {
+            match self.facts.expr(parent).kind {
+                ExprKind::Assign { binds, .. } => {
+                    return self.facts.binds(binds).iter().any(|bind| matches!(bind.place, Place::Var(found) if found == var));
+                }
+                ExprKind::Await(_) | ExprKind::Cast { .. } | ExprKind::Member { .. } => at = parent,
+                ExprKind::Call { callee, .. } if callee == at => at = parent,
+                _ => return false,
+            }
+        }
+        false
+    }
+
+    /// Whether a call stands in a `return` whole (Go: its error is the caller's).
+    pub fn error_is_returned(&self, call: ExprId) -> bool {
+        let mut at = call;
+        while let Some(parent) = self.parent(at) {
+            match self.facts.expr(parent).kind {
+                ExprKind::Call { callee, .. } if callee == at => at = parent,
+                ExprKind::Member { .. } => at = parent,
+                _ => return false,
+            }
+        }
+        self.index.is_returned(at)
+    }
+
+    /// Whether a Go call is handed a context.
+    pub fn takes_context(&self, call: ExprId) -> bool {
+        let is_context = |name: &str| name.to_ascii_lowercase().contains("ctx") || name.to_ascii_lowercase().contains("context");
+        self.args(call).first().and_then(|first| self.last_name(*first)).is_some_and(is_context)
+    }
+
+    /// Whether a value is made of one of these variables, through local variables.
+    pub fn made_of(&self, expr: ExprId, known: &[VarId]) -> bool {
+        self.made_of_within(expr, known, 6)
+    }
+
+    fn made_of_within(&self, expr: ExprId, known: &[VarId], hops: u32) -> bool {
+        if let ExprKind::Name { var: Some(var), .. } = self.facts.expr(expr).kind {
+            if known.contains(&var) {
+                return true;
+            }
+            let info = self.facts.var(var);
+            let local = matches!(info.kind, crate::facts::VarKind::Const | crate::facts::VarKind::Let) && info.function.index() != 0;
+            let Some(hops) = hops.checked_sub(1).filter(|_| local) else { return false };
+            return self.index.var(var).iter().any(|binding| match binding.source {
+                Source::Expr(value) | Source::Item(value) => self.made_of_within(value, known, hops),
+                _ => false,
+            }) || self.filled_by_reference(var, known, hops);
+        }
+        let mut found = false;
+        self.facts.children(expr, &mut |child| found = found || self.made_of_within(child, known, hops));
+        found
+    }
+
+    /// Go's `json.Unmarshal(data, &value)`: what a call is handed by address is made of its other arguments.
+    fn filled_by_reference(&self, var: VarId, known: &[VarId], hops: u32) -> bool {
+        self.ecosystem() == Ecosystem::Go
+            && self.index.addressed_in(var).iter().any(|call| {
+                self.args(*call).iter().any(|arg| {
+                    let is_itself = matches!(self.facts.expr(*arg).kind, ExprKind::Unary { op: UnaryOp::Address, .. });
+                    !is_itself && self.made_of_within(*arg, known, hops)
+                }) || matches!(self.facts.expr(*call).kind, ExprKind::Call { callee, .. } if self.made_of_within(callee, known, hops))
+            })
+    }
+
+    /// The variables of a function's parameters.
+    pub fn params_of(&self, function: crate::facts::FuncId) -> Vec<VarId> {
+        let params = self.facts.params(function);
+        let parts = params.iter().flat_map(|param| self.facts.binds(param.parts)).filter_map(|bind| match bind.place {
+            Place::Var(var) => Some(var),
+            _ => None,
+        });
+        params.iter().filter_map(|param| param.var).chain(parts).collect()
+    }
+
+    /// Where the variable or field that an expression names is declared.
+    pub fn declared_at(&self, expr: ExprId) -> Option<crate::source::Span> {
+        match self.facts.expr(expr).kind {
+            ExprKind::Name { var: Some(var), .. } => Some(self.facts.var(var).span),
+            ExprKind::Member { .. } => self.long_lived(expr),
+            ExprKind::Cast { value, .. } | ExprKind::Await(value) => self.declared_at(value),
+            _ => None,
+        }
+    }
+
+    /// Where a promise chain begins: its innermost call.
+    pub fn chain_start(&self, expr: ExprId) -> crate::source::Span {
+        if let ExprKind::Call { callee, .. } = self.facts.expr(expr).kind
+            && let ExprKind::Member { object, name } = self.facts.expr(callee).kind
+            && matches!(self.facts.name(name), "then" | "catch" | "finally")
+        {
+            return self.chain_start(object);
+        }
+        self.call_span(expr)
+    }
+
+    /// Where a call is shown: what is called, without the arguments.
+    pub fn call_span(&self, call: ExprId) -> crate::source::Span {
+        let span = self.facts.expr(call).span;
+        match self.facts.expr(call).kind {
+            ExprKind::Call { callee, .. } => {
+                let callee = self.facts.expr(callee).span;
+                let name = match callee.of(self.text).rfind('\n') {
+                    // A chain over several lines: the last link is the call.
+                    Some(line) => {
+                        let tail = &callee.of(self.text)[line + 1..];
+                        let indent = tail.len() - tail.trim_start().len();
+                        callee.end - u32::try_from(tail.len() - indent).unwrap_or(0)
+                    }
+                    None => span.start.min(callee.start),
+                };
+                crate::source::Span::new(name, callee.end.max(name))
+            }
+            _ => span,
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! The shape of a key: its constant text with holes, to tell whether two keys are the same.
+//!
+//! Owns: [`Shape`] and its comparison. Does not own: which arguments are keys.
+
+use crate::facts::{BinaryOp, ExprId, ExprKind, UnaryOp, VarId, VarKind};
+
+use super::Program;
+
+/// How far a key is followed through names and calls.
+const MAX_HOPS: u32 = 8;
+
+/// A piece of a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// Constant text.
+    Text(String),
+    /// A value: the variable it is (with the path into it), or the text it is written as.
+    Hole(Option<VarId>, String),
+}
+
+/// A key as text and holes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shape(pub Vec<Piece>);
+
+/// Whether two keys are the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sameness {
+    /// They differ.
+    Different,
+    /// It cannot be told: both are only holes, in different functions.
+    Unknown,
+    /// The same text with a hole in the same places, in different functions.
+    Alike,
+    /// The same.
+    Same,
+}
+
+impl Shape {
+    fn push(&mut self, piece: Piece) {
+        match (self.0.last_mut(), piece) {
+            (Some(Piece::Text(last)), Piece::Text(text)) => last.push_str(&text),
+            (_, Piece::Text(text)) if text.is_empty() => {}
+            (_, piece) => self.0.push(piece),
+        }
+    }
+
+    /// The constant text alone, holes as spaces.
+    pub fn text(&self) -> String {
+        let parts = self.0.iter().map(|piece| match piece {
+            Piece::Text(text) => text.as_str(),
+            Piece::Hole(..) => " ",
+        });
+        parts.collect()
+    }
+
+    /// All that is written in it, holes included.
+    pub fn words(&self) -> String {
+        let parts: Vec<&str> = self.0.iter().map(|piece| match piece {
+            Piece::Text(text) | Piece::Hole(_, text) => text.as_str(),
+        }).collect();
+        parts.join(" ")
+    }
+
+    /// Whether it is, or holds, constant text.
+    pub fn has_text(&self) -> bool {
+        self.0.iter().any(|piece| matches!(piece, Piece::Text(_)))
+    }
+
+    /// Whether it is the same key as another; `together` when both stand in one function.
+    pub fn same(&self, other: &Self, together: bool) -> Sameness {
+        if self.0.is_empty() || other.0.is_empty() {
+            return Sameness::Unknown;
+        }
+        if self == other && (together || self.is_shared()) {
+            return Sameness::Same;
+        }
+        if self.0.len() != other.0.len() {
+            return Sameness::Different;
+        }
+        let pairs = self.0.iter().zip(&other.0);
+        let fits = pairs.clone().all(|pair| match pair {
+            (Piece::Text(a), Piece::Text(b)) => a == b,
+            (Piece::Hole(a, x), Piece::Hole(b, y)) => !together || (a == b && x == y),
+            _ => false,
+        });
+        match (fits, together, self.has_text()) {
+            (false, ..) => Sameness::Different,
+            (true, true, _) => Sameness::Same,
+            (true, false, true) => Sameness::Alike,
+            (true, false, false) => Sameness::Unknown,
+        }
+    }
+
+    /// Whether what it says means the same in every function: constant text, or fields of the same object.
+    fn is_shared(&self) -> bool {
+        self.0.iter().all(|piece| match piece {
+            Piece::Text(_) => true,
+            Piece::Hole(_, text) => text.starts_with("this."),
+        })
+    }
+}
+
+impl Program<'_> {
+    /// The shape of an expression.
+    pub fn shape(&self, expr: ExprId) -> Shape {
+        let mut shape = Shape::default();
+        self.add_shape(expr, &mut shape, MAX_HOPS);
+        shape
+    }
+
+    fn add_shape(&self, expr: ExprId, shape: &mut Shape, hops: u32) {
+        let Some(hops) = hops.checked_sub(1) else { return self.add_hole(expr, shape) };
+        match self.facts.expr(expr).kind {
+            ExprKind::Str(text) => shape.push(Piece::Text(self.facts.name(text).to_owned())),
+            ExprKind::Num(number) => shape.push(Piece::Text(number.to_string())),
+            ExprKind::Template(parts) => {
+                for part in self.facts.list(parts) {
+                    self.add_shape(*part, shape, hops);
+                }
+            }
+            ExprKind::Binary { op: BinaryOp::Add, left, right } => {
+                self.add_shape(left, shape, hops);
+                self.add_shape(right, shape, hops);
+            }
+            ExprKind::Await(inner) | ExprKind::Cast { value: inner, .. } => self.add_shape(inner, shape, hops),
+            ExprKind::Unary { op: UnaryOp::Address | UnaryOp::Deref, operand } => self.add_shape(operand, shape, hops),
+            // A list of one key is that key.
+            ExprKind::Array { items, .. } if items.len() == 1 => self.add_shape(self.facts.list(items)[0], shape, hops),
+            ExprKind::Name { var: Some(var), .. } => match self.followed(var, expr) {
+                Some(value) => self.add_shape(value, shape, hops),
+                None => self.add_hole(expr, shape),
+            },
+            ExprKind::Member { .. } => match self.constant(expr) {
+                Some(super::value::Const::Text(text)) => shape.push(Piece::Text(text)),
+                _ => self.add_hole(expr, shape),
+            },
+            ExprKind::Call { callee, args, .. } => {
+                // A key made by a function is that function's name around its arguments' shapes.
+                shape.push(Piece::Text(format!("{}(", self.text_of(callee))));
+                for (position, arg) in self.facts.list(args).iter().enumerate() {
+                    if position > 0 {
+                        shape.push(Piece::Text(",".to_owned()));
+                    }
+                    self.add_shape(*arg, shape, hops);
+                }
+                shape.push(Piece::Text(")".to_owned()));
+            }
+            _ => self.add_hole(expr, shape),
+        }
+    }
+
+    /// The value that a key variable stands for: text put together, not the result of some work.
+    fn followed(&self, var: VarId, expr: ExprId) -> Option<ExprId> {
+        if matches!(self.facts.var(var).kind, VarKind::Param(_) | VarKind::Receiver) {
+            return None;
+        }
+        let value = self.single_value(expr)?;
+        let is_text = matches!(
+            self.facts.expr(value).kind,
+            ExprKind::Str(_) | ExprKind::Num(_) | ExprKind::Template(_) | ExprKind::Binary { .. } | ExprKind::Call { .. }
+        );
+        is_text.then_some(value)
+    }
+
+    fn add_hole(&self, expr: ExprId, shape: &mut Shape) {
+        let (var, text) = match self.facts.expr(expr).kind {
+            ExprKind::Name { name, var } => (var, self.facts.name(name).to_owned()),
+            ExprKind::Member { object, name } => {
+                let root = match self.facts.expr(object).kind {
+                    ExprKind::Name { var, .. } => var,
+                    _ => None,
+                };
+                (root, format!("{}.{}", self.text_of(object), self.facts.name(name)))
+            }
+            _ => (None, self.text_of(expr).to_owned()),
+        };
+        shape.push(Piece::Hole(var, text));
+    }
+}

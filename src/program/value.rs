@@ -1,0 +1,509 @@
+//! What a value is: constants with arithmetic and units, and the properties of option objects.
+//!
+//! Owns: following an argument path, a property, a constant to where it is written, and saying when that cannot be told
+//! ([`At::Unknown`]). Does not own: what the value means.
+
+use crate::data::Scalar;
+use crate::facts::{BinaryOp, ExprId, ExprKind, FuncId, PropKey, Source, UnaryOp, VarId, VarKind};
+use crate::models::path::{Path, Root, Unit};
+use crate::models::{Constant, Test};
+
+use super::Program;
+use super::entity::Entity;
+use super::index::Binding;
+
+/// How many names a value is followed through.
+const MAX_HOPS: u32 = 16;
+
+/// What stands at a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum At {
+    /// This.
+    Expr(ExprId),
+    /// Nothing, for certain.
+    Missing,
+    /// It cannot be told: an opaque object, a spread, a parameter.
+    Unknown,
+}
+
+/// A constant.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Const {
+    /// A number.
+    Num(f64),
+    /// Text.
+    Text(String),
+    /// A truth value.
+    Bool(bool),
+    /// `null`, `undefined`, `nil`.
+    Null,
+    /// A time, in nanoseconds.
+    Duration(f64),
+}
+
+impl Const {
+    /// A time in nanoseconds: a duration, or a plain number in `unit`.
+    pub fn nanoseconds(&self, unit: Option<Unit>) -> Option<f64> {
+        match self {
+            Self::Duration(time) => Some(*time),
+            Self::Num(number) => Some(number * unit.map_or(1.0, Unit::nanoseconds)),
+            Self::Text(text) => crate::models::path::parse_duration(text),
+            Self::Bool(_) | Self::Null => None,
+        }
+    }
+
+    /// Whether it equals a plain value of a model or rule; text in any case.
+    pub fn is(&self, scalar: &Scalar) -> bool {
+        match (self, scalar) {
+            (Self::Num(a) | Self::Duration(a), Scalar::Num(b)) => (a - b).abs() < f64::EPSILON,
+            (Self::Text(a), Scalar::Text(b)) => a.eq_ignore_ascii_case(b),
+            (Self::Bool(a), Scalar::Bool(b)) => a == b,
+            (Self::Null, Scalar::Null) => true,
+            _ => false,
+        }
+    }
+
+    /// Whether a condition takes it for true.
+    pub fn truthy(&self) -> bool {
+        match self {
+            Self::Num(number) | Self::Duration(number) => *number != 0.0,
+            Self::Text(text) => !text.is_empty(),
+            Self::Bool(value) => *value,
+            Self::Null => false,
+        }
+    }
+}
+
+/// Yes, no, or it cannot be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is its name")]
+pub enum Truth {
+    Yes,
+    No,
+    Unknown,
+}
+
+impl From<bool> for Truth {
+    fn from(value: bool) -> Self {
+        if value { Self::Yes } else { Self::No }
+    }
+}
+
+impl Program<'_> {
+    /// The arguments of a call.
+    pub fn args(&self, call: ExprId) -> &[ExprId] {
+        match self.facts.expr(call).kind {
+            ExprKind::Call { args, .. } => self.facts.list(args),
+            _ => &[],
+        }
+    }
+
+    /// What stands at a path of a call made on `on`, an object made by `made`.
+    pub fn at(&self, call: ExprId, on: Option<ExprId>, made: Option<ExprId>, path: &Path) -> At {
+        let args = self.args(call);
+        let start = match &path.root {
+            Root::Argument(position) => self.argument(args, *position),
+            Root::Last => args.last().map_or(At::Missing, |last| self.no_spread(*last)),
+            Root::From(position) => args.get(*position).map_or(At::Missing, |first| self.no_spread(*first)),
+            Root::After(token) => self.after(args, token),
+            Root::Option(name, position) => self.option(args, name, *position),
+            Root::Receiver => on.map_or(At::Unknown, At::Expr),
+            Root::Construction(position) => match made {
+                Some(made) => self.construction(made, *position),
+                None => At::Unknown,
+            },
+            Root::ConstructionOption(name, position) => match made {
+                Some(made) => self.option(self.args(made), name, *position),
+                None => At::Unknown,
+            },
+            Root::Assigned(field) => self.assigned(call, field),
+        };
+        path.steps.iter().fold(start, |at, step| match at {
+            At::Expr(expr) => self.property(expr, step),
+            other => other,
+        })
+    }
+
+    /// An argument of the construction of an object. A composite literal is its own only argument.
+    fn construction(&self, made: ExprId, position: usize) -> At {
+        match self.facts.expr(made).kind {
+            ExprKind::Call { .. } => self.argument(self.args(made), position),
+            ExprKind::Object { .. } if position == 0 => At::Expr(made),
+            _ => At::Unknown,
+        }
+    }
+
+    fn argument(&self, args: &[ExprId], position: usize) -> At {
+        let before = &args[..args.len().min(position + 1)];
+        if before.iter().any(|arg| matches!(self.facts.expr(*arg).kind, ExprKind::Spread(_))) {
+            return At::Unknown;
+        }
+        match args.get(position) {
+            Some(arg) if matches!(self.facts.expr(*arg).kind, ExprKind::Null) => At::Missing,
+            Some(arg) => At::Expr(*arg),
+            None => At::Missing,
+        }
+    }
+
+    fn no_spread(&self, arg: ExprId) -> At {
+        if matches!(self.facts.expr(arg).kind, ExprKind::Spread(_)) { At::Unknown } else { At::Expr(arg) }
+    }
+
+    fn after(&self, args: &[ExprId], token: &str) -> At {
+        let is_token = |arg: &ExprId| matches!(self.constant(*arg), Some(Const::Text(text)) if text.eq_ignore_ascii_case(token));
+        match args.iter().position(is_token) {
+            Some(position) => args.get(position + 1).map_or(At::Missing, |arg| At::Expr(*arg)),
+            None if self.has_spread(args) => At::Unknown,
+            None => At::Missing,
+        }
+    }
+
+    fn has_spread(&self, args: &[ExprId]) -> bool {
+        args.iter().any(|arg| matches!(self.facts.expr(*arg).kind, ExprKind::Spread(_)))
+    }
+
+    /// Go's functional options: the argument of `WithName(…)` among the arguments.
+    fn option(&self, args: &[ExprId], name: &str, position: usize) -> At {
+        for arg in args {
+            let ExprKind::Call { callee, .. } = self.facts.expr(*arg).kind else { continue };
+            if self.last_name(callee) == Some(name) {
+                return self.args(*arg).get(position).map_or(At::Expr(*arg), |arg| At::Expr(*arg));
+            }
+        }
+        if self.has_spread(args) { At::Unknown } else { At::Missing }
+    }
+
+    /// A field assigned to the variable that a call's result goes to.
+    fn assigned(&self, call: ExprId, field: &str) -> At {
+        let Some(var) = self.result_var(call) else { return At::Unknown };
+        let name = self.facts.names.iter().position(|name| **name == *field);
+        let Some(name) = name.map(crate::facts::Name::from_index) else { return At::Missing };
+        for binding in self.index.member(var, name) {
+            if let Source::Expr(value) = binding.source {
+                return At::Expr(value);
+            }
+        }
+        At::Missing
+    }
+
+    /// The variable that an expression is assigned to as a whole.
+    pub fn result_var(&self, expr: ExprId) -> Option<VarId> {
+        let mut at = expr;
+        while let Some(parent) = self.parent(at) {
+            match self.facts.expr(parent).kind {
+                ExprKind::Await(_) | ExprKind::Cast { .. } | ExprKind::Unary { .. } => at = parent,
+                ExprKind::Assign { binds, .. } => {
+                    return self.facts.binds(binds).iter().find_map(|bind| match bind.place {
+                        crate::facts::Place::Var(var) if bind.source == Source::Expr(at) => Some(var),
+                        _ => None,
+                    });
+                }
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    /// The last part of a dotted name.
+    pub fn last_name(&self, expr: ExprId) -> Option<&str> {
+        match self.facts.expr(expr).kind {
+            ExprKind::Name { name, .. } | ExprKind::Member { name, .. } => Some(self.facts.name(name)),
+            ExprKind::Await(inner) | ExprKind::Cast { value: inner, .. } => self.last_name(inner),
+            ExprKind::Unary { op: UnaryOp::Address | UnaryOp::Deref, operand } => self.last_name(operand),
+            ExprKind::Call { callee, .. } => self.last_name(callee),
+            ExprKind::Index { object, .. } => self.last_name(object),
+            _ => None,
+        }
+    }
+
+    /// A property of a value.
+    pub fn property(&self, expr: ExprId, name: &str) -> At {
+        self.property_within(expr, name, MAX_HOPS)
+    }
+
+    fn property_within(&self, expr: ExprId, name: &str, hops: u32) -> At {
+        let Some(hops) = hops.checked_sub(1) else { return At::Unknown };
+        let inner = |expr| self.property_within(expr, name, hops);
+        match self.facts.expr(expr).kind {
+            ExprKind::Object { props, .. } => self.object_property(props, name, hops),
+            ExprKind::Array { items, .. } => {
+                let items = self.facts.list(items);
+                let position = if name == "last" { items.len().checked_sub(1) } else { name.parse().ok() };
+                if self.has_spread(items) {
+                    return At::Unknown;
+                }
+                position.and_then(|position| items.get(position)).map_or(At::Missing, |item| At::Expr(*item))
+            }
+            // `()`: what a function literal gives back.
+            ExprKind::Function(function) if name == "()" => match self.index.returns(function) {
+                [only] => At::Expr(*only),
+                _ => At::Unknown,
+            },
+            ExprKind::Null => At::Missing,
+            ExprKind::Await(inner_expr) | ExprKind::Cast { value: inner_expr, .. } => inner(inner_expr),
+            ExprKind::Unary { op: UnaryOp::Address | UnaryOp::Deref, operand } => inner(operand),
+            ExprKind::Binary { op: BinaryOp::Or | BinaryOp::Coalesce, left, right } => either(inner(left), || inner(right)),
+            ExprKind::Cond { then, other, .. } => either(inner(then), || inner(other)),
+            ExprKind::Name { var: Some(var), .. } => self.var_property(var, name, hops),
+            ExprKind::Member { .. } => match self.single_value(expr) {
+                Some(value) if value != expr => inner(value),
+                _ => At::Unknown,
+            },
+            ExprKind::Call { callee, .. } => match self.entity(callee).entity {
+                Entity::Function(function) => self.result_property(function, name, hops),
+                _ => At::Unknown,
+            },
+            ExprKind::Str(_) | ExprKind::Num(_) | ExprKind::Bool(_) | ExprKind::Function(_) => At::Missing,
+            _ => At::Unknown,
+        }
+    }
+
+    fn object_property(&self, props: crate::facts::List<crate::facts::Prop>, name: &str, hops: u32) -> At {
+        let mut found = At::Missing;
+        for prop in self.facts.props(props) {
+            match prop.key {
+                PropKey::Name(key) if self.facts.name(key).eq_ignore_ascii_case(name) => found = At::Expr(prop.value),
+                PropKey::Spread => match self.property_within(prop.value, name, hops) {
+                    At::Missing => {}
+                    other => found = other,
+                },
+                PropKey::Computed(key) => {
+                    if matches!(self.constant(key), Some(Const::Text(text)) if text == name) {
+                        found = At::Expr(prop.value);
+                    }
+                }
+                PropKey::Name(_) | PropKey::Position(_) => {}
+            }
+        }
+        found
+    }
+
+    /// A property of what a variable holds: where it was made, or what was assigned to it later.
+    fn var_property(&self, var: VarId, name: &str, hops: u32) -> At {
+        let assigned = self.facts.names.iter().position(|known| **known == *name).map(crate::facts::Name::from_index);
+        if let Some(name) = assigned {
+            for binding in self.index.member(var, name) {
+                if let Source::Expr(value) = binding.source {
+                    return At::Expr(value);
+                }
+            }
+        }
+        if matches!(self.facts.var(var).kind, VarKind::Param(_) | VarKind::Receiver | VarKind::Import(_)) {
+            return At::Unknown;
+        }
+        let mut found: Option<At> = None;
+        for binding in self.index.var(var) {
+            let here = match binding.source {
+                Source::Expr(value) if binding.path.is_empty() => self.property_within(value, name, hops),
+                Source::Zero => continue,
+                _ => At::Unknown,
+            };
+            found = Some(match found {
+                Some(before) => either(before, || here),
+                None => here,
+            });
+        }
+        found.unwrap_or(At::Unknown)
+    }
+
+    /// A property of what a function of this file gives back.
+    fn result_property(&self, function: FuncId, name: &str, hops: u32) -> At {
+        let returns = self.index.returns(function);
+        let mut found = returns.iter().map(|value| self.property_within(*value, name, hops));
+        let Some(first) = found.next() else { return At::Unknown };
+        found.fold(first, |before, here| either(before, || here))
+    }
+
+    /// The one value that a name or field holds, when there is only one.
+    pub fn single_value(&self, expr: ExprId) -> Option<ExprId> {
+        let bindings: &[Binding] = match self.facts.expr(expr).kind {
+            ExprKind::Name { var: Some(var), .. } => self.index.var(var),
+            ExprKind::Member { object, name } => match self.entity(object).entity {
+                Entity::Instance(ty) | Entity::Type(ty) => self.index.field(ty, name),
+                Entity::Literal(literal) => {
+                    return match self.property(literal, self.facts.name(name)) {
+                        At::Expr(value) => Some(value),
+                        _ => None,
+                    };
+                }
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let mut values = bindings.iter().filter(|binding| binding.source != Source::Zero);
+        let (Some(only), None) = (values.next(), values.next()) else { return None };
+        match only.source {
+            Source::Expr(value) if only.path.is_empty() => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The constant that an expression is.
+    pub fn constant(&self, expr: ExprId) -> Option<Const> {
+        self.constant_within(expr, MAX_HOPS)
+    }
+
+    fn constant_within(&self, expr: ExprId, hops: u32) -> Option<Const> {
+        let hops = hops.checked_sub(1)?;
+        let inner = |expr| self.constant_within(expr, hops);
+        match self.facts.expr(expr).kind {
+            ExprKind::Num(number) => Some(Const::Num(number)),
+            ExprKind::Str(text) => Some(Const::Text(self.facts.name(text).to_owned())),
+            ExprKind::Bool(value) => Some(Const::Bool(value)),
+            ExprKind::Null => Some(Const::Null),
+            ExprKind::Template(parts) => {
+                let mut text = String::new();
+                for part in self.facts.list(parts) {
+                    match inner(*part)? {
+                        Const::Text(piece) => text.push_str(&piece),
+                        Const::Num(number) => text.push_str(&number.to_string()),
+                        _ => return None,
+                    }
+                }
+                Some(Const::Text(text))
+            }
+            ExprKind::Binary { op, left, right } => self.binary_constant(op, left, right, hops),
+            ExprKind::Unary { op: UnaryOp::Neg, operand } => match inner(operand)? {
+                Const::Num(number) => Some(Const::Num(-number)),
+                Const::Duration(time) => Some(Const::Duration(-time)),
+                _ => None,
+            },
+            ExprKind::Unary { op: UnaryOp::Plus | UnaryOp::Address | UnaryOp::Deref, operand } => inner(operand),
+            ExprKind::Unary { op: UnaryOp::Not, operand } => inner(operand).map(|value| Const::Bool(!value.truthy())),
+            ExprKind::Cast { value, .. } | ExprKind::Await(value) => inner(value),
+            ExprKind::Name { .. } | ExprKind::Member { .. } => {
+                if let Some(constant) = self.library_constant(expr) {
+                    return Some(constant);
+                }
+                if let ExprKind::Name { var: Some(var), .. } = self.facts.expr(expr).kind
+                    && matches!(self.facts.var(var).kind, VarKind::Param(_))
+                {
+                    return None;
+                }
+                inner(self.single_value(expr)?)
+            }
+            ExprKind::Call { callee, .. } => self.call_constant(expr, callee, hops),
+            _ => None,
+        }
+    }
+
+    fn binary_constant(&self, op: BinaryOp, left: ExprId, right: ExprId, hops: u32) -> Option<Const> {
+        let (left, right) = (self.constant_within(left, hops), self.constant_within(right, hops));
+        // A default beside something read from outside: the default is what the code says.
+        if matches!(op, BinaryOp::Or | BinaryOp::Coalesce) {
+            return left.or(right);
+        }
+        let (left, right) = (left?, right?);
+        if let (BinaryOp::Add, Const::Text(a)) = (op, &left) {
+            return match right {
+                Const::Text(b) => Some(Const::Text(format!("{a}{b}"))),
+                Const::Num(b) => Some(Const::Text(format!("{a}{b}"))),
+                _ => None,
+            };
+        }
+        let is_time = matches!(left, Const::Duration(_)) || matches!(right, Const::Duration(_));
+        let number = |value| match value {
+            Const::Num(number) | Const::Duration(number) => Some(number),
+            _ => None,
+        };
+        let (a, b) = (number(left)?, number(right)?);
+        let result = match op {
+            BinaryOp::Add => a + b,
+            BinaryOp::Sub => a - b,
+            BinaryOp::Mul => a * b,
+            BinaryOp::Div if b != 0.0 => a / b,
+            BinaryOp::Rem if b != 0.0 => a % b,
+            BinaryOp::Pow => a.powf(b),
+            BinaryOp::Shl => a * 2f64.powf(b),
+            _ => return None,
+        };
+        Some(if is_time { Const::Duration(result) } else { Const::Num(result) })
+    }
+
+    /// A constant that a library exports.
+    fn library_constant(&self, expr: ExprId) -> Option<Const> {
+        let entity = self.entity(expr).entity;
+        let (library, path) = self.exports_of(&entity).into_iter().find(|(library, path)| {
+            self.models.libraries[library.index()].constants.contains_key(path)
+        })?;
+        Some(match &self.models.libraries[library.index()].constants[&path] {
+            Constant::Duration(time) => Const::Duration(*time),
+            Constant::Plain(Scalar::Num(number)) => Const::Num(*number),
+            Constant::Plain(Scalar::Text(text)) => Const::Text(text.clone()),
+            Constant::Plain(Scalar::Bool(value)) => Const::Bool(*value),
+            Constant::Plain(Scalar::Null) => Const::Null,
+        })
+    }
+
+    /// A call that passes a constant on: conversions, and whatever a model says so of.
+    fn call_constant(&self, call: ExprId, callee: ExprId, hops: u32) -> Option<Const> {
+        let entity = self.entity(callee).entity;
+        let entries = self.function_entries(&entity);
+        if let (Some(entry), _) = self.choose(call, &entries, None, None)
+            && let Some(crate::models::Returns::Argument(path)) = &self.models.calls[entry.index()].returns
+            && let At::Expr(value) = self.at(call, None, None, path)
+        {
+            return self.constant_within(value, hops);
+        }
+        None
+    }
+
+    /// Whether a test of a model holds at a path.
+    pub(super) fn test(&self, at: &At, test: &Test, library: crate::models::LibraryId) -> Truth {
+        let expr = match (at, test) {
+            (At::Unknown, _) => return Truth::Unknown,
+            (At::Missing, Test::Missing) => return Truth::Yes,
+            (At::Missing, Test::Is(Scalar::Null)) => return Truth::Yes,
+            (At::Missing, _) => return Truth::No,
+            (At::Expr(expr), _) => *expr,
+        };
+        match test {
+            Test::Given => Truth::Yes,
+            Test::Missing => Truth::No,
+            Test::Is(scalar) => self.constant(expr).map_or(Truth::Unknown, |value| value.is(scalar).into()),
+            Test::Matches(regex) => match self.constant(expr) {
+                Some(Const::Text(text)) => regex.is_match(&text).into(),
+                Some(Const::Bool(value)) => regex.is_match(&value.to_string()).into(),
+                Some(Const::Num(value)) => regex.is_match(&value.to_string()).into(),
+                Some(_) => Truth::No,
+                None => self.partly_matches(expr, regex),
+            },
+            Test::Function => match self.entity(expr).entity {
+                Entity::Function(_) => Truth::Yes,
+                Entity::Unknown | Entity::Outside => Truth::Unknown,
+                _ => Truth::No,
+            },
+            Test::Text => matches!(self.facts.expr(expr).kind, ExprKind::Str(_) | ExprKind::Template(_)).into(),
+            Test::Object => matches!(self.facts.expr(expr).kind, ExprKind::Object { .. }).into(),
+            Test::Export(export) => {
+                let entity = self.entity(expr).entity;
+                self.exports_of(&entity).iter().any(|(of, path)| *of == library && path == export).into()
+            }
+            Test::New(export) => match self.facts.expr(expr).kind {
+                ExprKind::Call { callee, .. } => {
+                    let entity = self.entity(callee).entity;
+                    self.exports_of(&entity).iter().any(|(of, path)| *of == library && path == export).into()
+                }
+                _ => Truth::No,
+            },
+        }
+    }
+
+    /// Whether the constant parts of a template match.
+    pub(super) fn partly_matches(&self, expr: ExprId, regex: &regex::Regex) -> Truth {
+        let text = self.shape(expr).text();
+        if regex.is_match(&text) { Truth::Yes } else { Truth::Unknown }
+    }
+}
+
+/// What is given in one case counts as given.
+fn either(a: At, b: impl FnOnce() -> At) -> At {
+    match a {
+        At::Expr(_) => a,
+        At::Missing => b(),
+        At::Unknown => match b() {
+            At::Expr(expr) => At::Expr(expr),
+            _ => At::Unknown,
+        },
+    }
+}

@@ -1,0 +1,253 @@
+//! The JSON report: everything a run has to say, for programs.
+//!
+//! Owns: its shape, described by `schema/output.schema.json` and versioned by [`VERSION`]: a field may be added within a
+//! version, and none changes or goes. Lines and columns count from 1, columns in UTF-16 units. Does not own: the numbers
+//! (`summary`), the words for tools (`text`).
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::summary::Summary;
+use super::{fingerprint, text};
+use crate::finding::{
+    Confidence, Coverage, FileReport, FileStatus, Finding, Persona, Place, RuleInfo, RunReport, Severity, SuppressionNote,
+    SuppressionProblem,
+};
+use crate::source::{Language, LineColumn, Span};
+
+/// The version of the shape.
+pub const VERSION: u32 = 1;
+
+/// Writes the JSON report.
+///
+/// # Errors
+/// Whatever the writer fails with.
+pub fn write(report: &RunReport, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &Document::of(report))?;
+    writeln!(out)
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u32,
+    tool: Tool,
+    rules: Vec<RuleEntry<'a>>,
+    findings: Vec<FindingEntry<'a>>,
+    files: Vec<FileEntry<'a>>,
+    ignore_comments: Vec<NoteEntry<'a>>,
+    walk_errors: &'a [String],
+    unsupported: &'a [String],
+    coverage: Coverage,
+    summary: Summary,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct RuleEntry<'a> {
+    id: &'a str,
+    summary: &'a str,
+    why: &'a str,
+    remedy: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limits: Option<&'a str>,
+    severity: Severity,
+    confidence: Confidence,
+    persona: Persona,
+    references: &'a [String],
+}
+
+#[derive(Serialize)]
+struct FindingEntry<'a> {
+    rule: &'a str,
+    severity: Severity,
+    confidence: Confidence,
+    message: &'a str,
+    #[serde(flatten)]
+    place: PlaceEntry<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: Option<&'a str>,
+    symbol: &'a str,
+    evidence: Vec<EvidenceEntry<'a>>,
+    notes: &'a [String],
+    fingerprint: String,
+}
+
+#[derive(Serialize)]
+struct EvidenceEntry<'a> {
+    label: &'a str,
+    #[serde(flatten)]
+    place: PlaceEntry<'a>,
+}
+
+#[derive(Serialize)]
+struct PlaceEntry<'a> {
+    path: &'a str,
+    start: Position,
+    end: Position,
+}
+
+#[derive(Clone, Copy, Serialize)]
+struct Position {
+    line: u32,
+    column: u32,
+}
+
+#[derive(Serialize)]
+struct FileEntry<'a> {
+    path: &'a str,
+    language: Language,
+    #[serde(flatten)]
+    status: StatusEntry,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "status", rename_all = "lowercase")]
+enum StatusEntry {
+    Checked,
+    Partial { errors: usize, functions: usize, first: Option<Position> },
+    Skipped { reason: &'static str, words: String },
+}
+
+#[derive(Serialize)]
+struct NoteEntry<'a> {
+    problem: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nearest: Option<&'a str>,
+    words: String,
+    #[serde(flatten)]
+    place: PlaceEntry<'a>,
+}
+
+impl<'a> Document<'a> {
+    fn of(report: &'a RunReport) -> Self {
+        let findings = report.findings.iter().zip(fingerprint::stable(report));
+        Self {
+            version: VERSION,
+            tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+            rules: report.rules.iter().map(|rule| RuleEntry::of(rule)).collect(),
+            findings: findings.map(|(finding, print)| FindingEntry::of(report, finding, print)).collect(),
+            files: report.files.iter().map(FileEntry::of).collect(),
+            ignore_comments: report.suppression_notes.iter().map(|note| NoteEntry::of(report, note)).collect(),
+            walk_errors: &report.walk_errors,
+            unsupported: &report.unsupported,
+            coverage: report.coverage,
+            summary: Summary::of(report),
+        }
+    }
+}
+
+impl<'a> RuleEntry<'a> {
+    fn of(rule: &'a RuleInfo) -> Self {
+        Self {
+            id: &rule.id,
+            summary: &rule.summary,
+            why: &rule.why,
+            remedy: &rule.remedy,
+            limits: rule.limits.as_deref(),
+            severity: rule.severity,
+            confidence: rule.confidence,
+            persona: rule.persona,
+            references: &rule.references,
+        }
+    }
+}
+
+impl<'a> FindingEntry<'a> {
+    fn of(report: &'a RunReport, finding: &'a Finding, fingerprint: String) -> Self {
+        let evidence = finding.evidence.iter();
+        Self {
+            rule: &finding.rule.id,
+            severity: finding.rule.severity,
+            confidence: finding.confidence,
+            message: &finding.message,
+            place: PlaceEntry::of(report, finding.primary),
+            label: finding.label.as_deref(),
+            symbol: &finding.symbol,
+            evidence: evidence
+                .map(|evidence| EvidenceEntry { label: &evidence.label, place: PlaceEntry::of(report, evidence.place) })
+                .collect(),
+            notes: &finding.notes,
+            fingerprint,
+        }
+    }
+}
+
+impl<'a> PlaceEntry<'a> {
+    fn of(report: &'a RunReport, place: Place) -> Self {
+        let file = &report.files[place.file];
+        let position = |offset| position(file, offset).unwrap_or(Position { line: 1, column: 1 });
+        Self { path: &file.path, start: position(place.span.start), end: position(place.span.end) }
+    }
+}
+
+fn position(file: &FileReport, offset: u32) -> Option<Position> {
+    let LineColumn { line, column } = file.source.as_ref()?.line_column(offset);
+    Some(Position { line, column })
+}
+
+impl<'a> FileEntry<'a> {
+    fn of(file: &'a FileReport) -> Self {
+        let first_position = |first: Span| position(file, first.start);
+        let status = match &file.status {
+            FileStatus::Checked => StatusEntry::Checked,
+            FileStatus::Partial { errors, functions, first } => {
+                StatusEntry::Partial { errors: *errors, functions: *functions, first: first_position(*first) }
+            }
+            FileStatus::Skipped(reason) => {
+                StatusEntry::Skipped { reason: text::reason(reason), words: text::reason_in_words(reason) }
+            }
+        };
+        Self { path: &file.path, language: file.language, status }
+    }
+}
+
+impl<'a> NoteEntry<'a> {
+    fn of(report: &'a RunReport, note: &'a SuppressionNote) -> Self {
+        let (rule, nearest) = match &note.problem {
+            SuppressionProblem::Unused(rule) => (Some(rule), None),
+            SuppressionProblem::UnknownRule(rule, nearest) => (Some(rule), nearest.as_ref()),
+            SuppressionProblem::NoReason | SuppressionProblem::NoRule | SuppressionProblem::UnknownWord(_) => (None, None),
+        };
+        Self {
+            problem: text::problem(&note.problem),
+            rule: rule.map(String::as_str),
+            nearest: nearest.map(String::as_str),
+            words: text::problem_in_words(&note.problem),
+            place: PlaceEntry::of(report, note.place),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::samples;
+
+    #[test]
+    fn says_everything() {
+        let mut out = Vec::new();
+        write(&samples::report(), &mut out).unwrap();
+        insta::assert_snapshot!(String::from_utf8(out).unwrap().replace(env!("CARGO_PKG_VERSION"), "[version]"));
+    }
+
+    #[test]
+    fn fits_its_schema() {
+        let mut schemas = boon::Schemas::new();
+        let schema = concat!(env!("CARGO_MANIFEST_DIR"), "/schema/output.schema.json");
+        let schema = boon::Compiler::new().compile(schema, &mut schemas).unwrap();
+        for report in [samples::report(), RunReport::default()] {
+            let mut out = Vec::new();
+            write(&report, &mut out).unwrap();
+            let value = serde_json::from_slice(&out).unwrap();
+            schemas.validate(&value, schema).map_err(|error| error.to_string()).unwrap();
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Reports to test the formats with.
+
+use std::sync::Arc;
+
+use crate::finding::{
+    Confidence, Coverage, Evidence, FileReport, FileStatus, Finding, Persona, Place, RuleInfo, RunReport, Severity, SkipReason,
+    SuppressionNote, SuppressionProblem,
+};
+use crate::source::{Language, SourceFile, Span};
+
+/// A rule of this severity.
+pub(crate) fn rule(id: &str, severity: Severity) -> Arc<RuleInfo> {
+    Arc::new(RuleInfo {
+        id: id.to_owned(),
+        summary: "A lock that nobody can take again".to_owned(),
+        why: "When its holder dies, the key stays, and every later attempt fails until someone deletes it by hand.".to_owned(),
+        remedy: "Set the key and its expiry in one command: SET key token NX PX ttl.".to_owned(),
+        limits: Some("Keys set by a script are not seen.".to_owned()),
+        severity,
+        confidence: Confidence::High,
+        persona: Persona::Gate,
+        references: vec!["https://redis.io/docs/latest/commands/set/".to_owned()],
+    })
+}
+
+/// A checked file.
+pub(crate) fn file(path: &str, text: &str) -> FileReport {
+    let source = Some(Arc::new(SourceFile::new(path, text)));
+    FileReport { path: path.to_owned(), language: Language::TypeScript, status: FileStatus::Checked, source }
+}
+
+/// The span of a piece of text.
+pub(crate) fn span(text: &str, piece: &str) -> Span {
+    let start = text.find(piece).expect("the piece is in the text");
+    Span::new(u32::try_from(start).unwrap(), u32::try_from(start + piece.len()).unwrap())
+}
+
+/// A finding without evidence.
+pub(crate) fn finding(rule: &Arc<RuleInfo>, file: usize, span: Span) -> Finding {
+    Finding {
+        rule: Arc::clone(rule),
+        confidence: Confidence::High,
+        message: "The lock key is set with no expiry".to_owned(),
+        primary: Place { file, span },
+        label: None,
+        evidence: Vec::new(),
+        notes: Vec::new(),
+        symbol: "Locks.take".to_owned(),
+    }
+}
+
+/// A report with some of everything.
+pub(crate) fn report() -> RunReport {
+    let lock = "export class Locks {\n\tasync take(key: string) {\n\t\tconst é = '😀'; await redis.set(key, 'x', 'NX');\n\t\ttry {\n\t\t\treturn await work();\n\t\t} finally {\n\t\t\tawait redis.del(key);\n\t\t}\n\t}\n}\n";
+    let client = "export const redis = new Redis();\n";
+    let broken = "const a = ;\n// faultlint-ignore unsafe-lock/no-tll: later\nf(\n  x,\n);\n";
+    let no_ttl = rule("unsafe-lock/no-ttl", Severity::Critical);
+    let lesser = rule("message-ack/auto-ack", Severity::Low);
+    let place = |file, text, piece| Place { file, span: span(text, piece) };
+    let mut first = finding(&no_ttl, 2, span(lock, "redis.set(key, 'x', 'NX')"));
+    first.label = Some("takes the lock".to_owned());
+    first.evidence = vec![
+        Evidence { place: place(2, lock, "redis.del(key)"), label: "gives it back".to_owned() },
+        Evidence { place: place(1, client, "new Redis()"), label: "the client [of all locks]".to_owned() },
+    ];
+    first.notes = vec!["the receiver is told by its import".to_owned()];
+    let mut second = finding(&lesser, 3, span(broken, "f(\n  x,\n)"));
+    second.confidence = Confidence::Medium;
+    second.message = "Control \u{1b}[31m and [link](9) are text".to_owned();
+    second.symbol = String::new();
+
+    let mut odd = file("odd \\xff name%#?.ts", "");
+    odd.status = FileStatus::Skipped(SkipReason::NotUtf8(12));
+    odd.source = None;
+    let mut partial = file("z/broken.ts", broken);
+    partial.status = FileStatus::Partial { errors: 1, functions: 0, first: span(broken, ";") };
+    RunReport {
+        rules: vec![lesser, no_ttl],
+        files: vec![odd, file("src/client.ts", client), file("src/locks.ts", lock), partial],
+        findings: vec![first, second],
+        suppressed: 1,
+        suppression_notes: vec![SuppressionNote {
+            place: place(3, broken, "// faultlint-ignore unsafe-lock/no-tll: later"),
+            problem: SuppressionProblem::UnknownRule("unsafe-lock/no-tll".into(), Some("unsafe-lock/no-ttl".into())),
+        }],
+        walk_errors: vec!["secret: Permission denied (os error 13)".to_owned()],
+        unsupported: vec!["README.md".to_owned()],
+        coverage: Coverage { functions: 3, functions_damaged: 1, calls: 5, calls_with_role: 2, receivers_unknown: 1 },
+    }
+}

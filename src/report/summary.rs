@@ -1,0 +1,148 @@
+//! The numbers of a run.
+//!
+//! Owns: counting. Does not own: what is counted, or how it is put.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::text::{self, counted};
+use crate::finding::{FileStatus, RunReport, Severity};
+
+/// The numbers of a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Files seen.
+    pub files: usize,
+    /// Files parsed whole.
+    pub checked: usize,
+    /// Files of which something was not understood.
+    pub partial: usize,
+    /// Files not looked at, by reason.
+    pub skipped: BTreeMap<&'static str, usize>,
+    /// Findings.
+    pub findings: usize,
+    /// Findings by severity.
+    pub by_severity: BySeverity,
+    /// Findings that comments silenced.
+    pub suppressed: usize,
+}
+
+/// A number for each severity.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "each is its name")]
+pub struct BySeverity {
+    pub critical: usize,
+    pub high: usize,
+    pub medium: usize,
+    pub low: usize,
+}
+
+impl Summary {
+    /// Counts.
+    pub fn of(report: &RunReport) -> Self {
+        let mut summary =
+            Self { files: report.files.len(), findings: report.findings.len(), suppressed: report.suppressed, ..Self::default() };
+        for file in &report.files {
+            match &file.status {
+                FileStatus::Checked => summary.checked += 1,
+                FileStatus::Partial { .. } => summary.partial += 1,
+                FileStatus::Skipped(reason) => *summary.skipped.entry(text::reason(reason)).or_default() += 1,
+            }
+        }
+        for finding in &report.findings {
+            *summary.by_severity.of(finding.rule.severity) += 1;
+        }
+        summary
+    }
+
+    /// `12 files: 10 checked, 1 partly parsed, 1 skipped (1 generated)`
+    pub fn files_in_words(&self) -> String {
+        if self.files == 0 {
+            return "no TypeScript, JavaScript or Go file was found".to_owned();
+        }
+        let mut parts = vec![format!("{} checked", self.checked)];
+        if self.partial > 0 {
+            parts.push(format!("{} partly parsed", self.partial));
+        }
+        let skipped: usize = self.skipped.values().sum();
+        if skipped > 0 {
+            let reasons: Vec<String> = self.skipped.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
+            parts.push(format!("{skipped} skipped ({})", reasons.join(", ")));
+        }
+        format!("{}: {}", counted(self.files, "file"), parts.join(", "))
+    }
+
+    /// `3 findings: 1 critical, 2 low; 1 silenced by a comment`
+    pub fn findings_in_words(&self) -> String {
+        let BySeverity { critical, high, medium, low } = self.by_severity;
+        let by_severity = [(critical, "critical"), (high, "high"), (medium, "medium"), (low, "low")];
+        let parts: Vec<String> =
+            by_severity.iter().filter(|(count, _)| *count > 0).map(|(count, name)| format!("{count} {name}")).collect();
+        let words = if parts.is_empty() {
+            "no findings".to_owned()
+        } else {
+            format!("{}: {}", counted(self.findings, "finding"), parts.join(", "))
+        };
+        match self.suppressed {
+            0 => words,
+            1 => format!("{words}; 1 silenced by a comment"),
+            count => format!("{words}; {count} silenced by comments"),
+        }
+    }
+}
+
+impl BySeverity {
+    const fn of(&mut self, severity: Severity) -> &mut usize {
+        match severity {
+            Severity::Low => &mut self.low,
+            Severity::Medium => &mut self.medium,
+            Severity::High => &mut self.high,
+            Severity::Critical => &mut self.critical,
+        }
+    }
+}
+
+/// What was seen and could not be told, in words; none when there was nothing to see.
+pub fn coverage_in_words(report: &RunReport) -> Option<String> {
+    let coverage = report.coverage;
+    if coverage.functions == 0 {
+        return None;
+    }
+    let mut parts = vec![format!(
+        "{} and {} analysed, {} with a known role",
+        counted(coverage.functions, "function"),
+        counted(coverage.calls, "call"),
+        coverage.calls_with_role
+    )];
+    if coverage.receivers_unknown > 0 {
+        parts.push(format!("{} on something that could not be told", counted(coverage.receivers_unknown, "method call")));
+    }
+    if coverage.functions_damaged > 0 {
+        parts.push(format!("{} only in part", counted(coverage.functions_damaged, "function")));
+    }
+    Some(parts.join("; "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::samples;
+
+    #[test]
+    fn counts_everything_once() {
+        let summary = Summary::of(&samples::report());
+        let skipped: usize = summary.skipped.values().sum();
+        assert_eq!(summary.checked + summary.partial + skipped, summary.files);
+        assert_eq!(summary.files_in_words(), "4 files: 2 checked, 1 partly parsed, 1 skipped (1 not-utf8)");
+        assert_eq!(summary.findings_in_words(), "2 findings: 1 critical, 1 low; 1 silenced by a comment");
+    }
+
+    #[test]
+    fn nothing_is_said_as_nothing() {
+        let summary = Summary::of(&RunReport::default());
+        assert_eq!(summary.findings_in_words(), "no findings");
+        assert_eq!(summary.files_in_words(), "no TypeScript, JavaScript or Go file was found");
+        assert_eq!(coverage_in_words(&RunReport::default()), None);
+    }
+}

@@ -1,0 +1,44 @@
+//! The rules, models and roles that come with the program, found at build time below `rules/`.
+
+use crate::data::{DataError, DataFile};
+use crate::models::{self, Models, Roles};
+
+use super::Rule;
+
+/// Every file below `rules/`: its path and text.
+const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
+
+const ROLES: &str = "rules/roles.yaml";
+const MODELS: &str = "rules/models/";
+
+/// Rules, models and roles, compiled.
+#[derive(Debug)]
+pub struct Knowledge {
+    /// The roles.
+    pub roles: Roles,
+    /// The models.
+    pub models: Models,
+    /// The rules, by id.
+    pub rules: Vec<Rule>,
+}
+
+impl Knowledge {
+    /// Compiles what is built in together with a team's own rules and models.
+    ///
+    /// # Errors
+    /// The first mistake, with its place.
+    pub fn load(own_rules: &[DataFile], own_models: &[DataFile]) -> Result<Self, DataError> {
+        let builtin = || FILES.iter().map(|(name, text)| DataFile::new(*name, *text));
+        let roles = match builtin().find(|file| file.name == ROLES) {
+            Some(file) => Roles::read(&file)?,
+            None => Roles::default(),
+        };
+        let is_rule = |file: &DataFile| file.name != ROLES && !file.name.starts_with(MODELS);
+        let model_files: Vec<DataFile> =
+            own_models.iter().cloned().chain(builtin().filter(|file| file.name.starts_with(MODELS))).collect();
+        let models = models::compile(&model_files, &roles)?;
+        let rule_files: Vec<DataFile> = builtin().filter(is_rule).chain(own_rules.iter().cloned()).collect();
+        let rules = super::compile(&rule_files, &roles)?;
+        Ok(Self { roles, models, rules })
+    }
+}

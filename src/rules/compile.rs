@@ -1,0 +1,304 @@
+//! Checks rule files and compiles them.
+
+use std::sync::Arc;
+
+use regex::{Regex, RegexBuilder};
+
+use super::schema::{ArgEntry, MatchEntry, PathEntry, ReportEntry, RuleFile, StepEntry};
+use super::{ArgTest, Avoid, Does, From, Match, Relation, Report, Rule, Shown, Step, To, WayThrough};
+use crate::data::{DataError, DataFile, Scalar, ScalarOr, Several, Spanned};
+use crate::finding::RuleInfo;
+use crate::models::{Role, Roles};
+
+/// Compiles all rule files; a file may hold several rules as YAML documents.
+///
+/// # Errors
+/// The first mistake, with its place.
+pub fn compile(files: &[DataFile], roles: &Roles) -> Result<Vec<Rule>, DataError> {
+    let mut rules: Vec<Rule> = Vec::new();
+    for file in files {
+        for parsed in file.parse_all::<RuleFile>()? {
+            let rule = compile_rule(file, roles, parsed)?;
+            if let Some(twin) = rules.iter_mut().find(|known| known.info.id == rule.info.id) {
+                // A team's own file replaces the built-in rule of that name.
+                *twin = rule;
+            } else {
+                rules.push(rule);
+            }
+        }
+    }
+    rules.sort_by(|a, b| a.info.id.cmp(&b.info.id));
+    Ok(rules)
+}
+
+fn compile_rule(file: &DataFile, roles: &Roles, parsed: RuleFile) -> Result<Rule, DataError> {
+    if !is_rule_id(&parsed.id.value) {
+        let message = format!("`{}` is no rule id", parsed.id.value);
+        return Err(file.error(&parsed.id, message, "write it as `family/kind`, lower case with hyphens"));
+    }
+    for (text, what) in [(&parsed.summary, "summary"), (&parsed.why, "why"), (&parsed.remedy, "remedy")] {
+        if text.value.trim().is_empty() {
+            return Err(file.error(text, format!("the {what} is empty"), "say it"));
+        }
+    }
+    let info = RuleInfo {
+        id: parsed.id.value.clone(),
+        summary: parsed.summary.value.trim().to_owned(),
+        why: parsed.why.value.trim().to_owned(),
+        remedy: parsed.remedy.value.trim().to_owned(),
+        limits: parsed.limits.map(|limits| limits.trim().to_owned()),
+        severity: parsed.severity,
+        confidence: parsed.confidence,
+        persona: parsed.persona,
+        references: parsed.references,
+    };
+    let entries = std::iter::once(&parsed.matching).chain(&parsed.or);
+    let matches = entries
+        .map(|entry| Compiler { file, roles, entry, names: Vec::new() }.compile(info.confidence))
+        .collect::<Result<_, _>>()?;
+    Ok(Rule { info: Arc::new(info), matches })
+}
+
+fn is_rule_id(id: &str) -> bool {
+    let is_word = |word: &str| {
+        word.starts_with(|c: char| c.is_ascii_lowercase())
+            && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+    };
+    id.split_once('/').is_some_and(|(family, kind)| is_word(family) && is_word(kind))
+}
+
+struct Compiler<'a> {
+    file: &'a DataFile,
+    roles: &'a Roles,
+    entry: &'a MatchEntry,
+    /// Steps known so far, with their roles.
+    names: Vec<(String, Vec<Role>)>,
+}
+
+impl Compiler<'_> {
+    fn compile(mut self, confidence: crate::finding::Confidence) -> Result<Match, DataError> {
+        let entry = self.entry;
+        let mut steps = Vec::new();
+        for (name, step) in &entry.steps.0 {
+            let compiled = self.step(name.value.clone(), step, name)?;
+            let roles = match &compiled.does {
+                Does::Roles(roles) => roles.clone(),
+                Does::Work | Does::Call => Vec::new(),
+            };
+            self.names.push((name.value.clone(), roles));
+            steps.push(compiled);
+        }
+        let mut paths = Vec::new();
+        for (name, path) in &entry.paths.0 {
+            paths.push(self.way(name.value.clone(), path)?);
+        }
+        let unless = entry.unless.iter().map(|step| self.step(String::new(), step, &entry.report.at)).collect::<Result<_, _>>()?;
+        let unless_paths = entry.unless_paths.iter().map(|path| self.way(String::new(), path)).collect::<Result<_, _>>()?;
+        let report = self.report(&entry.report)?;
+        let confidence = entry.confidence.unwrap_or(confidence).min(confidence);
+        Ok(Match { steps, paths, unless, unless_paths, unless_tests: texts(&entry.unless_tests), confidence, report })
+    }
+
+    fn step(&self, name: String, entry: &StepEntry, at: &Spanned<String>) -> Result<Step, DataError> {
+        let does = self.does(&entry.does, at)?;
+        let roles = match &does {
+            Does::Roles(roles) => roles.clone(),
+            Does::Work | Does::Call => Vec::new(),
+        };
+        let mut args = Vec::new();
+        for (arg, test) in &entry.args.0 {
+            let resolved = self.roles.resolve_arg(self.file, &roles, arg)?;
+            for test in self.arg_tests(arg, test)? {
+                args.push((resolved, test));
+            }
+        }
+        let relations = [
+            (Relation::After, &entry.after),
+            (Relation::Before, &entry.before),
+            (Relation::OnErrorOf, &entry.on_error_of),
+            (Relation::OnMissOf, &entry.on_miss_of),
+            (Relation::DependsOn, &entry.depends_on),
+            (Relation::Takes, &entry.takes),
+            (Relation::OnSame, &entry.on_same),
+        ];
+        let relations = relations
+            .into_iter()
+            .filter_map(|(relation, of)| of.as_ref().map(|of| (relation, of)))
+            .map(|(relation, of)| Ok((relation, self.step_named(of, &of.value)?)))
+            .collect::<Result<_, DataError>>()?;
+        Ok(Step {
+            name,
+            does,
+            scope: entry.scope,
+            args,
+            relations,
+            within: entry.within.clone(),
+            outside: entry.outside.clone(),
+            mentions: texts(&entry.mentions),
+            not_mentions: texts(&entry.not_mentions),
+            on_mentions: texts(&entry.on_mentions),
+            on_not_mentions: texts(&entry.on_not_mentions),
+            ack: entry.ack,
+            direct: entry.direct,
+            awaited: entry.awaited,
+            long_lived: entry.long_lived,
+        })
+    }
+
+    fn does(&self, several: &Several, at: &Spanned<String>) -> Result<Does, DataError> {
+        let words: Vec<_> = several.texts().collect();
+        match words.as_slice() {
+            [] => Err(self.file.error(at, "a step needs `does`", "this one")),
+            [word] if word.value == "work" => Ok(Does::Work),
+            [word] if word.value == "call" => Ok(Does::Call),
+            words => {
+                let roles = words.iter().map(|word| self.roles.resolve(self.file, word)).collect::<Result<_, _>>()?;
+                Ok(Does::Roles(roles))
+            }
+        }
+    }
+
+    fn arg_tests(&self, at: &Spanned<String>, test: &ScalarOr<ArgEntry>) -> Result<Vec<ArgTest>, DataError> {
+        let entry = match test {
+            ScalarOr::Scalar(Scalar::Text(word)) => {
+                return Ok(vec![match word.as_str() {
+                    "missing" => ArgTest::Missing,
+                    "given" => ArgTest::Given,
+                    "constant" => ArgTest::Constant,
+                    "varying" => ArgTest::Varying,
+                    _ => ArgTest::Is(Scalar::Text(word.clone())),
+                }]);
+            }
+            ScalarOr::Scalar(value) => return Ok(vec![ArgTest::Is(value.clone())]),
+            ScalarOr::Keyed(entry) => entry,
+        };
+        let mut tests = Vec::new();
+        if let Some(same) = &entry.same_as {
+            tests.push(self.same_as(same)?);
+        }
+        if let Some(pattern) = &entry.matches {
+            tests.push(ArgTest::Matches(self.regex(pattern)?));
+        }
+        if let Some(pattern) = &entry.not_matches {
+            tests.push(ArgTest::NotMatches(self.regex(pattern)?));
+        }
+        if !entry.mentions.0.is_empty() {
+            tests.push(ArgTest::Mentions(texts(&entry.mentions)));
+        }
+        if !entry.made_by.0.is_empty() {
+            let roles = entry.made_by.texts().map(|role| self.roles.resolve(self.file, &role)).collect::<Result<_, _>>()?;
+            tests.push(ArgTest::MadeBy(roles));
+        }
+        tests.extend(entry.is.clone().map(ArgTest::Is));
+        tests.extend(entry.is_not.clone().map(ArgTest::IsNot));
+        if tests.is_empty() {
+            return Err(self.file.error(at, "the test is empty", "say what must hold of this argument"));
+        }
+        Ok(tests)
+    }
+
+    fn same_as(&self, text: &Spanned<String>) -> Result<ArgTest, DataError> {
+        let Some((step, arg)) = text.value.split_once('.') else {
+            return Err(self.file.error(text, "`same-as` names a step and its argument", "write it as `step.argument`"));
+        };
+        let step = self.step_named(text, step)?;
+        let arg = Spanned { value: arg.to_owned(), referenced: text.referenced, defined: text.defined };
+        let arg = self.roles.resolve_arg(self.file, &self.names[step].1, &arg)?;
+        Ok(ArgTest::SameAs(step, arg))
+    }
+
+    fn regex(&self, pattern: &Spanned<String>) -> Result<Regex, DataError> {
+        let regex = RegexBuilder::new(&pattern.value).case_insensitive(true).size_limit(1 << 20).build();
+        regex.map_err(|problem| self.file.error(pattern, first_line(&problem.to_string()), "this pattern"))
+    }
+
+    fn step_named(&self, at: &Spanned<String>, name: &str) -> Result<usize, DataError> {
+        self.names.iter().position(|(known, _)| known == name).ok_or_else(|| {
+            let known: Vec<&str> = self.names.iter().map(|(name, _)| name.as_str()).collect();
+            let word = Spanned { value: name.to_owned(), referenced: at.referenced, defined: at.defined };
+            self.file.unknown(&word, "step", &known)
+        })
+    }
+
+    fn way(&self, name: String, entry: &PathEntry) -> Result<WayThrough, DataError> {
+        let from = match entry.from.value.split_once('.') {
+            None if entry.from.value == "entry" => From::Entry,
+            None => From::After(self.step_named(&entry.from, &entry.from.value)?),
+            Some((step, what)) => {
+                let step = self.step_named(&entry.from, step)?;
+                match what {
+                    "ok" => From::Ok(step),
+                    "error" => From::Error(step),
+                    "miss" => From::Miss(step),
+                    "exhausted" => From::Exhausted(step),
+                    _ => {
+                        let word = Spanned { value: what.to_owned(), ..entry.from.clone() };
+                        return Err(self.file.unknown(&word, "outcome", &["ok", "error", "miss", "exhausted"]));
+                    }
+                }
+            }
+        };
+        let to = entry.to.texts().map(|to| self.to(&to)).collect::<Result<_, _>>()?;
+        let avoiding = entry.avoiding.texts().map(|avoid| self.avoid(&avoid)).collect::<Result<_, _>>()?;
+        Ok(WayThrough { name, from, to, avoiding })
+    }
+
+    fn to(&self, text: &Spanned<String>) -> Result<To, DataError> {
+        match text.value.as_str() {
+            "return" => Ok(To::Return),
+            "fail" => Ok(To::Fail),
+            name if name.contains('.') => self.roles.resolve(self.file, text).map(To::Role),
+            name => self.step_named(text, name).map(To::Step),
+        }
+    }
+
+    fn avoid(&self, text: &Spanned<String>) -> Result<Avoid, DataError> {
+        if let Some(step) = text.value.strip_prefix("hands-on ") {
+            return self.step_named(text, step.trim()).map(Avoid::HandsOn);
+        }
+        if text.value.contains('.') {
+            return self.roles.resolve(self.file, text).map(Avoid::Role);
+        }
+        self.step_named(text, &text.value).map(Avoid::Step)
+    }
+
+    fn report(&self, entry: &ReportEntry) -> Result<Report, DataError> {
+        let labels = entry
+            .labels
+            .0
+            .iter()
+            .map(|(place, label)| Ok((self.shown(place)?, label.clone())))
+            .collect::<Result<_, DataError>>()?;
+        Ok(Report { at: self.shown(&entry.at)?, label: entry.label.clone(), message: entry.message.clone(), labels })
+    }
+
+    fn shown(&self, text: &Spanned<String>) -> Result<Shown, DataError> {
+        if let Some((step, what)) = text.value.split_once('.') {
+            let step = self.step_named(text, step)?;
+            return match what {
+                "error" => Ok(Shown::ErrorOf(step)),
+                "declaration" => Ok(Shown::DeclarationOf(step)),
+                "test" => Ok(Shown::TestOf(step)),
+                "subscription" => Ok(Shown::SubscriptionOf(step)),
+                "fork" => Ok(Shown::ForkOf(step)),
+                "exhausted" => Ok(Shown::ExhaustionOf(step)),
+                _ => {
+                    let word = Spanned { value: what.to_owned(), ..text.clone() };
+                    Err(self.file.unknown(&word, "place", &["error", "declaration", "test", "subscription", "fork", "exhausted"]))
+                }
+            };
+        }
+        if let Some(way) = self.entry.paths.0.iter().position(|(name, _)| name.value == text.value) {
+            return Ok(Shown::Way(way));
+        }
+        self.step_named(text, &text.value).map(Shown::Step)
+    }
+}
+
+fn texts(several: &Several) -> Vec<String> {
+    several.texts().map(|text| text.value).collect()
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().last().unwrap_or_default().to_owned()
+}

@@ -1,0 +1,159 @@
+//! What a rule file may say. `docs/rules.md` explains it; [`super::compile`] checks it.
+
+use serde::Deserialize;
+
+use crate::data::{Pairs, Scalar, ScalarOr, Several, Spanned};
+use crate::finding::{Confidence, Persona, Severity};
+use crate::models::AckMode;
+
+/// A rule.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RuleFile {
+    pub(super) id: Spanned<String>,
+    pub(super) summary: Spanned<String>,
+    pub(super) why: Spanned<String>,
+    pub(super) remedy: Spanned<String>,
+    #[serde(default)]
+    pub(super) limits: Option<String>,
+    pub(super) severity: Severity,
+    #[serde(default = "high")]
+    pub(super) confidence: Confidence,
+    #[serde(default)]
+    pub(super) persona: Persona,
+    #[serde(default)]
+    pub(super) references: Vec<String>,
+    #[serde(rename = "match")]
+    pub(super) matching: MatchEntry,
+    /// Other ways of making the same fault.
+    #[serde(default)]
+    pub(super) or: Vec<MatchEntry>,
+}
+
+fn high() -> Confidence {
+    Confidence::High
+}
+
+/// One way of making a fault.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct MatchEntry {
+    pub(super) steps: Pairs<StepEntry>,
+    #[serde(default)]
+    pub(super) paths: Pairs<PathEntry>,
+    #[serde(default)]
+    pub(super) unless: Vec<StepEntry>,
+    #[serde(default)]
+    pub(super) unless_paths: Vec<PathEntry>,
+    /// Words: no branch of the function may test something so named.
+    #[serde(default)]
+    pub(super) unless_tests: Several,
+    #[serde(default)]
+    pub(super) confidence: Option<Confidence>,
+    pub(super) report: ReportEntry,
+}
+
+/// A step: a call with a role, and how it stands to the steps before it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct StepEntry {
+    pub(super) does: Several,
+    #[serde(rename = "in")]
+    pub(super) scope: ScopeEntry,
+    #[serde(rename = "where")]
+    pub(super) args: Pairs<ScalarOr<ArgEntry>>,
+    pub(super) after: Option<Spanned<String>>,
+    pub(super) before: Option<Spanned<String>>,
+    pub(super) on_error_of: Option<Spanned<String>>,
+    pub(super) on_miss_of: Option<Spanned<String>>,
+    pub(super) depends_on: Option<Spanned<String>>,
+    pub(super) takes: Option<Spanned<String>>,
+    /// On the same object as this step's call.
+    pub(super) on_same: Option<Spanned<String>>,
+    pub(super) within: Vec<PlaceEntry>,
+    pub(super) outside: Vec<PlaceEntry>,
+    pub(super) mentions: Several,
+    pub(super) not_mentions: Several,
+    /// Words of which one must be in the name of what it is called on.
+    pub(super) on_mentions: Several,
+    pub(super) on_not_mentions: Several,
+    pub(super) ack: Option<AckMode>,
+    pub(super) direct: bool,
+    pub(super) awaited: Option<bool>,
+    pub(super) long_lived: bool,
+}
+
+/// Where a step is looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ScopeEntry {
+    /// The function that is looked at, with what it calls in this file.
+    #[default]
+    Function,
+    /// Anywhere in the file.
+    File,
+}
+
+/// What a step may stand in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PlaceEntry {
+    /// A `catch`, or a branch taken on an error.
+    Catch,
+    /// A `finally`.
+    Finally,
+    /// A loop.
+    Loop,
+    /// A deferred call.
+    Deferred,
+    /// What nobody waits for.
+    Detached,
+    /// A callback.
+    Callback,
+    /// A function that a library runs with each message.
+    MessageHandler,
+    /// A function that a library runs with each HTTP request, by its model or its parameters.
+    HttpHandler,
+    /// A callback that runs as one transaction, or a queue of commands sent as one.
+    Transaction,
+    /// A callback that runs under a lock.
+    Lock,
+}
+
+/// A test of a role's argument.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct ArgEntry {
+    pub(super) same_as: Option<Spanned<String>>,
+    pub(super) matches: Option<Spanned<String>>,
+    pub(super) not_matches: Option<Spanned<String>>,
+    pub(super) mentions: Several,
+    pub(super) is: Option<Scalar>,
+    pub(super) is_not: Option<Scalar>,
+    /// Made by a call with one of these roles.
+    pub(super) made_by: Several,
+}
+
+/// A way through a function that must exist.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct PathEntry {
+    pub(super) from: Spanned<String>,
+    pub(super) to: Several,
+    #[serde(default)]
+    pub(super) avoiding: Several,
+}
+
+/// What a finding shows.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct ReportEntry {
+    pub(super) at: Spanned<String>,
+    /// What to call the primary place.
+    #[serde(default)]
+    pub(super) label: Option<String>,
+    #[serde(default)]
+    pub(super) message: Option<String>,
+    #[serde(default)]
+    pub(super) labels: Pairs<String>,
+}

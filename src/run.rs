@@ -134,7 +134,6 @@ fn matches(rule: &RuleInfo, name: &str) -> bool {
 ///
 /// # Errors
 /// A rule or model file that cannot be read or is wrong.
-#[expect(clippy::unnecessary_wraps, reason = "reading rules can fail; none are read yet")]
 pub fn load_rules(_settings: &Settings) -> Result<RuleSet, RunError> {
     Ok(RuleSet::default())
 }
@@ -237,7 +236,7 @@ impl Run<'_> {
     }
 
     fn try_examine(&self, parsers: &mut Parsers, index: usize, file: &FoundFile) -> Result<Examined, SkipReason> {
-        let source = SourceFile::read(&file.path, &file.shown).map_err(unread)?;
+        let source = SourceFile::read(&file.path, &file.shown).map_err(|error| unread(&error))?;
         if origin::is_generated(&source.text) {
             return Err(SkipReason::Generated);
         }
@@ -283,11 +282,11 @@ fn parse(parsers: &mut Parsers, file: &FoundFile, source: &SourceFile) -> Result
     Ok(lower::lower(file.language, &source.text, &tree))
 }
 
-fn unread(error: ReadError) -> SkipReason {
+fn unread(error: &ReadError) -> SkipReason {
     match error {
-        ReadError::NotUtf8(offset) => SkipReason::NotUtf8(offset),
+        ReadError::NotUtf8(offset) => SkipReason::NotUtf8(*offset),
         ReadError::Binary => SkipReason::Binary,
-        ReadError::TooLarge(size) => SkipReason::TooLarge(size),
+        ReadError::TooLarge(size) => SkipReason::TooLarge(*size),
         ReadError::Io(_) | ReadError::NotRegular => SkipReason::Unreadable(error.to_string()),
     }
 }

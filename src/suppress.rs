@@ -33,7 +33,7 @@ const FILE_WORD: &str = "faultlint-ignore-file";
 /// The ignores of one file.
 #[derive(Debug, Default)]
 pub struct Ignores {
-    ignores: Vec<Ignore>,
+    all: Vec<Ignore>,
     malformed: Vec<(Span, SuppressionProblem)>,
     statements: Statements,
 }
@@ -109,7 +109,7 @@ impl Ignores {
     }
 
     fn push(&mut self, at: Span, scope: Scope, rules: Vec<String>) {
-        self.ignores.push(Ignore { at, scope, rules: rules.into_iter().map(|rule| (rule, false)).collect() });
+        self.all.push(Ignore { at, scope, rules: rules.into_iter().map(|rule| (rule, false)).collect() });
     }
 
     fn bind(&self, comment: Span, code_after: u32, source: &SourceFile) -> Scope {
@@ -128,14 +128,14 @@ impl Ignores {
         for finding in findings {
             let statement = self.statements.around(finding.primary.span.start);
             let mut silenced = false;
-            for ignore in &mut self.ignores {
+            for ignore in &mut self.all {
                 silenced |= ignore.silences(&finding, statement, &self.statements);
             }
             if silenced { result.silenced.push(finding) } else { result.kept.push(finding) }
         }
         let note = |span, problem| SuppressionNote { place: Place { file, span }, problem };
         result.notes.extend(self.malformed.into_iter().map(|(span, problem)| note(span, problem)));
-        for ignore in self.ignores {
+        for ignore in self.all {
             let problems = ignore.rules.into_iter().filter_map(|(rule, used)| problem_of(rule, used, rules));
             result.notes.extend(problems.map(|problem| note(ignore.at, problem)));
         }

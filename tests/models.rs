@@ -119,7 +119,11 @@ fn given(program: &Program<'_>, expr: ExprId, unit: Option<Unit>) -> String {
         Some(Const::Text(text)) => text,
         Some(Const::Num(number)) => number.to_string(),
         Some(Const::Bool(value)) => value.to_string(),
-        _ => program.text_of(expr).split_whitespace().collect::<String>(),
+        _ => match program.facts.expr(expr).kind {
+            // A list of one key is that key.
+            faultlint::facts::ExprKind::Array { items, .. } if items.len() == 1 => given(program, program.facts.list(items)[0], unit),
+            _ => program.text_of(expr).split_whitespace().collect::<String>(),
+        },
     }
 }
 

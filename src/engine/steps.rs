@@ -127,9 +127,7 @@ impl<'s, 'a> Search<'s, 'a> {
 
     fn fits(&self, step: &Step, root: usize, event: &Event, bound: &[Event]) -> Option<Fit> {
         let mut fit = self.evidence(event);
-        if let Some(ack) = step.ack
-            && event.ack != Some(ack)
-        {
+        if !step.ack.is_empty() && !event.ack.is_some_and(|ack| step.ack.contains(&ack)) {
             return None;
         }
         if let Some(awaited) = step.awaited
@@ -330,6 +328,7 @@ impl<'s, 'a> Search<'s, 'a> {
                 Some(value) => yes(value.is(wanted)),
                 None => None,
             },
+            (ArgTest::IsNot(_), Arg::Missing) => Some(SURE),
             (ArgTest::IsNot(wanted), Arg::Always(scalar)) => yes(!same_scalar(wanted, scalar)),
             (ArgTest::IsNot(wanted), Arg::Given(expr, _)) => match program.constant(*expr) {
                 Some(value) => yes(!value.is(wanted)),
@@ -339,6 +338,8 @@ impl<'s, 'a> Search<'s, 'a> {
             (ArgTest::Matches(regex), Arg::Given(expr, _)) => yes(regex.is_match(&program.shape(*expr).text())),
             (ArgTest::NotMatches(regex), Arg::Given(expr, _)) => yes(!regex.is_match(&program.shape(*expr).text())),
             (ArgTest::NotMatches(_), _) => Some(SURE),
+            (ArgTest::Written(regex), Arg::Given(expr, _)) => yes(regex.is_match(program.text_of(*expr))),
+            (ArgTest::NotWritten(regex), Arg::Given(expr, _)) => yes(!regex.is_match(program.text_of(*expr))),
             (ArgTest::Mentions(words), Arg::Given(expr, _)) => {
                 let text = program.shape(*expr).words();
                 yes(words.iter().any(|word| contains_word(&text, word)))

@@ -66,6 +66,10 @@ pub enum AckMode {
     Return,
     /// Before the handler runs.
     Auto,
+    /// By a call that marks a place in a log: it covers everything before.
+    Offset,
+    /// By a call; what is not acknowledged comes back after a while.
+    Lease,
 }
 
 /// One call.

@@ -105,7 +105,9 @@ impl Program<'_> {
         };
         match &called.entity {
             Entity::Method { receiver, name, made } => {
-                let entries = self.models.method(*receiver, self.facts.name(*name)).to_vec();
+                let method = self.facts.name(*name);
+                let mut entries = self.models.method(*receiver, method).to_vec();
+                entries.extend(self.models.method_of_any(self.ecosystem(), method));
                 Some(Candidates { entries, on, made: *made, sure, how })
             }
             Entity::Object { receiver, .. } if new => {

@@ -118,10 +118,30 @@ impl Program<'_> {
             },
             Root::Assigned(field) => self.assigned(call, field),
         };
-        path.steps.iter().fold(start, |at, step| match at {
-            At::Expr(expr) => self.property(expr, step),
-            other => other,
-        })
+        let mut at = start;
+        let mut steps = path.steps.iter();
+        while let (At::Expr(expr), Some(step)) = (&at, steps.next()) {
+            // `0.new.0.QueueUrl`: into the arguments of the call that the argument is.
+            at = if step == "new" {
+                let position = steps.next().and_then(|position| position.parse().ok());
+                position.map_or(At::Unknown, |position| self.construction(self.made_by_value(*expr), position))
+            } else {
+                self.property(*expr, step)
+            };
+        }
+        at
+    }
+
+    /// The expression that made a value: through the names that hold it.
+    fn made_by_value(&self, expr: ExprId) -> ExprId {
+        match self.facts.expr(expr).kind {
+            ExprKind::Await(inner) | ExprKind::Cast { value: inner, .. } => self.made_by_value(inner),
+            ExprKind::Name { .. } | ExprKind::Member { .. } => match self.single_value(expr) {
+                Some(value) if value != expr => self.made_by_value(value),
+                _ => expr,
+            },
+            _ => expr,
+        }
     }
 
     /// An argument of the construction of an object. A composite literal is its own only argument.
@@ -479,7 +499,7 @@ impl Program<'_> {
                 let entity = self.entity(expr).entity;
                 self.exports_of(&entity).iter().any(|(of, path)| *of == library && path == export).into()
             }
-            Test::New(export) => match self.facts.expr(expr).kind {
+            Test::New(export) => match self.facts.expr(self.made_by_value(expr)).kind {
                 ExprKind::Call { callee, .. } => {
                     let entity = self.entity(callee).entity;
                     self.exports_of(&entity).iter().any(|(of, path)| *of == library && path == export).into()

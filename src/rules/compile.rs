@@ -138,7 +138,7 @@ impl Compiler<'_> {
             not_mentions: texts(&entry.not_mentions),
             on_mentions: texts(&entry.on_mentions),
             on_not_mentions: texts(&entry.on_not_mentions),
-            ack: entry.ack,
+            ack: entry.ack.clone(),
             direct: entry.direct,
             awaited: entry.awaited,
             long_lived: entry.long_lived,
@@ -181,6 +181,12 @@ impl Compiler<'_> {
         }
         if let Some(pattern) = &entry.not_matches {
             tests.push(ArgTest::NotMatches(self.regex(pattern)?));
+        }
+        if let Some(pattern) = &entry.written {
+            tests.push(ArgTest::Written(self.regex(pattern)?));
+        }
+        if let Some(pattern) = &entry.not_written {
+            tests.push(ArgTest::NotWritten(self.regex(pattern)?));
         }
         if !entry.mentions.0.is_empty() {
             tests.push(ArgTest::Mentions(texts(&entry.mentions)));

@@ -71,8 +71,8 @@ pub struct Step {
     pub on_mentions: Vec<String>,
     /// Words none of which may be.
     pub on_not_mentions: Vec<String>,
-    /// How what it receives must be acknowledged.
-    pub ack: Option<AckMode>,
+    /// How what it receives must be acknowledged: one of these, or any way.
+    pub ack: Vec<AckMode>,
     /// Only calls in the function itself, not what it calls.
     pub direct: bool,
     /// Whether somebody must, or must not, wait for it.
@@ -132,6 +132,10 @@ pub enum ArgTest {
     Matches(Regex),
     /// Its constant text does not match.
     NotMatches(Regex),
+    /// Its source text matches.
+    Written(Regex),
+    /// Its source text does not match.
+    NotWritten(Regex),
     /// It is written with one of these words.
     Mentions(Vec<String>),
     /// Made by a call with one of these roles.

@@ -77,7 +77,7 @@ pub(super) struct StepEntry {
     /// Words of which one must be in the name of what it is called on.
     pub(super) on_mentions: Several,
     pub(super) on_not_mentions: Several,
-    pub(super) ack: Option<AckMode>,
+    pub(super) ack: Vec<AckMode>,
     pub(super) direct: bool,
     pub(super) awaited: Option<bool>,
     pub(super) long_lived: bool,
@@ -127,6 +127,9 @@ pub(super) struct ArgEntry {
     pub(super) same_as: Option<Spanned<String>>,
     pub(super) matches: Option<Spanned<String>>,
     pub(super) not_matches: Option<Spanned<String>>,
+    /// Its source text matches.
+    pub(super) written: Option<Spanned<String>>,
+    pub(super) not_written: Option<Spanned<String>>,
     pub(super) mentions: Several,
     pub(super) is: Option<Scalar>,
     pub(super) is_not: Option<Scalar>,

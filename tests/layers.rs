@@ -1,0 +1,133 @@
+//! The layers of the design: which module may use which.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What each module may use, as drawn in `ARCHITECTURE.md`. A module may always use its own parts.
+const EDGES: &[(&str, &[&str])] = &[
+    ("source", &[]),
+    ("data", &[]),
+    ("facts", &["source"]),
+    ("finding", &["source"]),
+    ("syntax", &["source"]),
+    ("lower", &["facts", "source", "syntax"]),
+    ("models", &["data", "facts", "finding", "source"]),
+    ("rules", &["data", "facts", "finding", "models", "source"]),
+    ("program", &["facts", "models", "source"]),
+    ("engine", &["facts", "finding", "models", "program", "rules", "source"]),
+    ("suppress", &["data", "facts", "finding", "source"]),
+    ("report", &["finding", "source"]),
+    (
+        "run",
+        &[
+            "data", "engine", "facts", "finding", "lower", "models", "program", "report", "rules", "source", "suppress", "syntax",
+        ],
+    ),
+    ("fixture", &["finding", "report", "run", "source"]),
+    ("cli", &["finding", "report", "run"]),
+    ("command", &["cli", "finding", "fixture", "report", "run"]),
+];
+
+/// Words that only some modules may use.
+const KEPT: &[(&str, &[&str])] = &[
+    ("tree_sitter", &["syntax", "lower"]),
+    ("rayon", &["run"]),
+    ("serde_yaml", &["data"]),
+    ("std::fs", &["source"]),
+    ("std::process", &[]),
+    ("std::env::var", &["command"]),
+    ("println!", &[]),
+    ("eprintln!", &[]),
+];
+
+fn sources() -> Vec<(String, PathBuf)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    let mut open = vec![root.clone()];
+    while let Some(directory) = open.pop() {
+        for entry in fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let first = path.strip_prefix(&root).unwrap().components().next().unwrap();
+                let module = Path::new(first.as_os_str()).file_stem().unwrap().to_str().unwrap().to_owned();
+                found.push((module, path));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The code of a file without comments and without what follows `#[cfg(test)]`, where layers do not matter.
+fn code(path: &Path) -> String {
+    let text = fs::read_to_string(path).unwrap();
+    let ours = text.split("#[cfg(test)]").next().unwrap_or_default();
+    ours.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+fn is_test(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == "tests.rs" || name == "samples.rs")
+        || path.components().any(|part| part.as_os_str() == "tests")
+}
+
+/// The modules that `crate::` leads to, `use crate::{a, b}` included.
+fn used(code: &str) -> BTreeSet<String> {
+    let name = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+    let mut found = BTreeSet::new();
+    for (at, word) in code.match_indices("crate::") {
+        let rest = &code[at + word.len()..];
+        match rest.strip_prefix('{') {
+            Some(list) => found.extend(list.split('}').next().unwrap_or_default().split(',').map(|part| name(part.trim()))),
+            None => drop(found.insert(name(rest))),
+        }
+    }
+    found.retain(|module| !module.is_empty());
+    found
+}
+
+#[test]
+fn edges_run_one_way() {
+    let edges: BTreeMap<&str, &[&str]> = EDGES.iter().copied().collect();
+    let mut wrong = Vec::new();
+    for (module, path) in sources() {
+        if module == "main" || module == "lib" || is_test(&path) {
+            continue;
+        }
+        let Some(allowed) = edges.get(module.as_str()) else {
+            wrong.push(format!("{module} is not in the list of layers"));
+            continue;
+        };
+        for other in used(&code(&path)) {
+            if other != module && !allowed.contains(&other.as_str()) {
+                wrong.push(format!("{}: {module} must not use {other}", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn crates_and_the_system_are_used_where_they_belong() {
+    let mut wrong = Vec::new();
+    for (module, path) in sources() {
+        if module == "main" || is_test(&path) {
+            continue;
+        }
+        let code = code(&path);
+        for (word, owners) in KEPT {
+            if code.contains(word) && !owners.contains(&module.as_str()) {
+                wrong.push(format!("{}: `{word}` belongs to {owners:?}", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn uses_are_read() {
+    let code = "use crate::source::{Span, walk};\nuse crate::{finding, report::text};\nfn f() -> crate::facts::Facts {}";
+    assert_eq!(used(code), ["facts", "finding", "report", "source"].map(str::to_owned).into());
+}

@@ -1,0 +1,140 @@
+//! The project itself: what belongs together is there together.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The files below a directory.
+fn files(directory: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut open = vec![directory.to_path_buf()];
+    while let Some(directory) = open.pop() {
+        for entry in fs::read_dir(&directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display())) {
+            let path = entry.unwrap().path();
+            if path.is_dir() { open.push(path) } else { found.push(path) }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn told(path: &Path) -> String {
+    path.strip_prefix(root()).unwrap_or(path).display().to_string()
+}
+
+/// `family/kind` of every rule file, `rules/<family>/<kind>.yaml`.
+fn rules() -> BTreeSet<String> {
+    let directory = root().join("rules");
+    let models = directory.join("models");
+    let is_rule = |path: &PathBuf| {
+        path.extension().is_some_and(|extension| extension == "yaml")
+            && !path.starts_with(&models)
+            && path.parent() != Some(directory.as_path())
+    };
+    let id = |path: PathBuf| path.strip_prefix(&directory).unwrap().with_extension("").to_str().unwrap().replace('\\', "/");
+    files(&directory).into_iter().filter(is_rule).map(id).collect()
+}
+
+/// `family/kind` of every directory of fixtures.
+fn fixtures() -> BTreeSet<String> {
+    let directory = root().join("fixtures");
+    let id = |path: PathBuf| {
+        let parts: Vec<_> = path.strip_prefix(&directory).unwrap().iter().map(|part| part.to_str().unwrap().to_owned()).collect();
+        (parts.len() >= 3).then(|| parts[..2].join("/"))
+    };
+    files(&directory).into_iter().filter_map(id).collect()
+}
+
+#[test]
+fn every_dependency_says_why_it_is_there() {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let mut section = "";
+    let mut silent = Vec::new();
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            section = line.trim_matches(['[', ']']);
+        } else if section.ends_with("dependencies") && line.contains('=') {
+            let reason = line.rsplit_once('#').map_or("", |(_, reason)| reason.trim());
+            if reason.split_whitespace().count() < 2 {
+                silent.push(line);
+            }
+        }
+    }
+    assert!(silent.is_empty(), "no reason: {silent:#?}");
+}
+
+#[test]
+fn there_are_rules() {
+    assert!(!rules().is_empty(), "no file below rules/<family>/");
+}
+
+#[test]
+fn every_rule_has_bad_and_ok_fixtures_in_each_language() {
+    let mut missing = Vec::new();
+    for rule in rules() {
+        let directory = root().join("fixtures").join(&rule);
+        if !directory.is_dir() {
+            missing.push(format!("{rule}: no fixtures"));
+            continue;
+        }
+        let names: Vec<String> = files(&directory).iter().map(|path| told(path.strip_prefix(&directory).unwrap())).collect();
+        for kind in ["bad", "ok"] {
+            for language in ["ts", "js", "go"] {
+                let fits = |name: &&String| {
+                    let extension = Path::new(name).extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+                    let same = extension == language || (language != "go" && extension.trim_end_matches('x') == language);
+                    name.starts_with(&format!("{kind}_")) && same
+                };
+                if !names.iter().any(|name| fits(&name)) {
+                    missing.push(format!("{rule}: no {kind}_*.{language}"));
+                }
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+#[test]
+fn every_fixture_belongs_to_a_rule() {
+    let strays: Vec<String> = fixtures().difference(&rules()).cloned().collect();
+    assert!(strays.is_empty(), "fixtures without a rule: {strays:#?}");
+}
+
+#[test]
+fn bad_fixtures_expect_their_rule_and_ok_ones_do_not() {
+    let mut wrong = Vec::new();
+    for path in files(&root().join("fixtures")) {
+        let relative = path.strip_prefix(root().join("fixtures")).unwrap();
+        let parts: Vec<&str> = relative.iter().map(|part| part.to_str().unwrap()).collect();
+        let [family, kind, name, ..] = parts[..] else { continue };
+        let id = format!("{family}/{kind}");
+        let text = fs::read_to_string(&path).unwrap();
+        // In a fixture of several files one of them expects.
+        let is_single = parts.len() == 3;
+        let expects = text.lines().any(|line| line.contains("expect:") && line.contains(&id));
+        if is_single && name.starts_with("bad_") && !expects {
+            wrong.push(format!("{}: expects nothing of {id}", told(&path)));
+        }
+        if name.starts_with("ok_") && expects {
+            wrong.push(format!("{}: expects {id}", told(&path)));
+        }
+        if !name.starts_with("bad_") && !name.starts_with("ok_") {
+            wrong.push(format!("{}: is neither bad_ nor ok_", told(&path)));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_model_proves_itself() {
+    let is_model = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "yaml");
+    let models: Vec<PathBuf> = files(&root().join("rules/models")).into_iter().filter(is_model).collect();
+    assert!(!models.is_empty(), "no model");
+    let has_test = |path: &PathBuf| fs::read_to_string(path).unwrap().lines().any(|line| line.starts_with("test:"));
+    let silent: Vec<String> = models.iter().filter(|path| !has_test(path)).map(|path| told(path)).collect();
+    assert!(silent.is_empty(), "models without a test: {silent:#?}");
+}

@@ -208,13 +208,22 @@ impl CheckArgs {
 }
 
 /// A parser of the words of `choices`.
-fn choice<T: Copy + Send + Sync + 'static>(choices: &'static [(&'static str, T)]) -> impl TypedValueParser<Value = T> {
-    let find = |word: String| choices.iter().find(|(name, _)| *name == word).map(|(_, value)| *value).ok_or("no such value");
+fn choice<T: Copy + Send + Sync + 'static>(
+    choices: &'static [(&'static str, T)],
+) -> impl TypedValueParser<Value = T> {
+    let find = |word: String| {
+        choices.iter().find(|(name, _)| *name == word).map(|(_, value)| *value).ok_or("no such value")
+    };
     PossibleValuesParser::new(choices.iter().map(|(name, _)| *name)).try_map(find)
 }
 
 fn format_parser() -> impl TypedValueParser<Value = Format> {
-    choice(&[("human", Format::Human), ("compact", Format::Compact), ("json", Format::Json), ("sarif", Format::Sarif)])
+    choice(&[
+        ("human", Format::Human),
+        ("compact", Format::Compact),
+        ("json", Format::Json),
+        ("sarif", Format::Sarif),
+    ])
 }
 
 fn severity_parser() -> impl TypedValueParser<Value = Severity> {
@@ -259,16 +268,22 @@ mod tests {
 
     #[test]
     fn options_become_settings() {
-        let options = ["a", "b", "--select", "x,y/z", "--ignore", "q", "--min-confidence", "low", "--threads", "3"];
+        let options =
+            ["a", "b", "--select", "x,y/z", "--ignore", "q", "--min-confidence", "low", "--threads", "3"];
         let settings = check(&options).unwrap().settings();
         assert_eq!(settings.paths, [PathBuf::from("a"), PathBuf::from("b")]);
-        assert_eq!((settings.select, settings.ignore), (vec!["x".to_owned(), "y/z".to_owned()], vec!["q".to_owned()]));
+        assert_eq!(
+            (settings.select, settings.ignore),
+            (vec!["x".to_owned(), "y/z".to_owned()], vec!["q".to_owned()])
+        );
         assert_eq!((settings.min_confidence, settings.threads), (Confidence::Low, 3));
     }
 
     #[test]
     fn what_is_not_offered_is_refused() {
-        for options in [["--format", "xml"], ["--threads", "1000"], ["--fail-on", "always"], ["--since", "main"]] {
+        for options in
+            [["--format", "xml"], ["--threads", "1000"], ["--fail-on", "always"], ["--since", "main"]]
+        {
             assert!(check(&options).is_err(), "{options:?}");
         }
     }

@@ -52,10 +52,29 @@ pub fn execute(cli: &Cli) -> Result<Status, CommandError> {
     match &cli.command {
         Command::Check(args) => check(args),
         Command::Rules { command: RulesCommand::List { data } } => list(&data.settings()),
-        Command::Rules { command: RulesCommand::Show(args) } => print_rule(&args.data.settings(), &args.id, facts_of_rule),
+        Command::Rules { command: RulesCommand::Show(args) } => {
+            print_rule(&args.data.settings(), &args.id, facts_of_rule)
+        }
         Command::Explain(args) => print_rule(&args.data.settings(), &args.id, prose_of_rule),
         Command::Test(args) => test(args),
         Command::Inspect(args) => inspect(args),
+    }
+}
+
+/// Tells on standard error why a command could not be carried out: with its place, for a mistake in a rule or model.
+pub fn complain(error: &CommandError) {
+    match error {
+        CommandError::Run(RunError::Data(mistake)) => notice(&format!("a mistake in a rule or model\n{}", render(mistake))),
+        other => notice(&other.to_string()),
+    }
+}
+
+fn render(mistake: &crate::data::DataError) -> String {
+    let handler = miette::GraphicalReportHandler::new_themed(miette::GraphicalTheme::unicode_nocolor());
+    let mut text = String::new();
+    match handler.render_report(&mut text, mistake) {
+        Ok(()) => text,
+        Err(_) => mistake.to_string(),
     }
 }
 
@@ -133,7 +152,13 @@ fn list(settings: &Settings) -> Result<Status, CommandError> {
     write_out(|out| {
         for rule in &rules {
             let persona = if rule.persona == Persona::Audit { " (audit)" } else { "" };
-            writeln!(out, "{:width$}  {:8}  {}{persona}", rule.id, text::severity(rule.severity), rule.summary)?;
+            writeln!(
+                out,
+                "{:width$}  {:8}  {}{persona}",
+                rule.id,
+                text::severity(rule.severity),
+                rule.summary
+            )?;
         }
         writeln!(out, "{}", text::counted(rules.len(), "rule"))
     })?;
@@ -175,7 +200,10 @@ fn prose_of_rule(rule: &RuleInfo) -> String {
     if !rule.references.is_empty() {
         parts.push(format!("Read more\n  {}", rule.references.join("\n  ")));
     }
-    parts.push(format!("To silence it where it does not apply\n  // faultlint-ignore {}: the reason", rule.id));
+    parts.push(format!(
+        "To silence it where it does not apply\n  // faultlint-ignore {}: the reason",
+        rule.id
+    ));
     parts.join("\n\n") + "\n"
 }
 
@@ -205,7 +233,9 @@ mod tests {
     }
 
     fn color(options: &[&str], variables: &[(&str, &str)]) -> bool {
-        let variable = |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+        let variable = |name: &str| {
+            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        };
         look(&args(options), variable).color
     }
 
@@ -221,7 +251,8 @@ mod tests {
 
     #[test]
     fn the_width_is_bounded() {
-        let width = |columns: &str| look(&args(&[]), |name| (name == "COLUMNS").then(|| columns.to_owned())).width;
+        let width =
+            |columns: &str| look(&args(&[]), |name| (name == "COLUMNS").then(|| columns.to_owned())).width;
         assert_eq!((width("3"), width("120"), width("9999"), width("x")), (40, 120, 160, 100));
     }
 

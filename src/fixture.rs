@@ -66,7 +66,12 @@ impl Outcome {
             1 => "1 mismatch".to_owned(),
             count => format!("{count} mismatches"),
         };
-        writeln!(out, "{}, {}: {mismatches}", counted(self.files, "fixture"), counted(self.expectations, "expectation"))
+        writeln!(
+            out,
+            "{}, {}: {mismatches}",
+            counted(self.files, "fixture"),
+            counted(self.expectations, "expectation")
+        )
     }
 }
 
@@ -108,7 +113,10 @@ pub fn run(directory: &Path, settings: &Settings) -> Result<Outcome, FixtureErro
 
 /// A fixture that is not wholly looked at proves nothing.
 fn not_analysed(report: &RunReport) -> impl Iterator<Item = Mismatch> {
-    report.files.iter().filter_map(|file| Some(Mismatch { path: file.path.clone(), line: 1, words: status_in_words(file)? }))
+    report
+        .files
+        .iter()
+        .filter_map(|file| Some(Mismatch { path: file.path.clone(), line: 1, words: status_in_words(file)? }))
 }
 
 impl Outcome {
@@ -160,7 +168,10 @@ impl Tally {
     fn mismatch(&self, rule: &str) -> Option<String> {
         let Self { expected, missed, alarms, found, ref message } = *self;
         if found < expected {
-            Some(format!("expected {rule}, found {}", if found == 0 { "nothing".to_owned() } else { format!("{found} of {expected}") }))
+            Some(format!(
+                "expected {rule}, found {}",
+                if found == 0 { "nothing".to_owned() } else { format!("{found} of {expected}") }
+            ))
         } else if found < expected + alarms {
             Some(format!("{rule} no longer fires here: remove its todo-ok"))
         } else if found > expected + alarms && missed > 0 {
@@ -206,7 +217,8 @@ fn expectations(source: &SourceFile) -> Vec<Expectation> {
 fn comment(line: &str) -> Option<(Kind, &str, bool)> {
     line.match_indices("//").find_map(|(at, slashes)| {
         let words = line[at + slashes.len()..].trim();
-        let kinds = [("expect:", Kind::Expect), ("todo-expect:", Kind::TodoExpect), ("todo-ok:", Kind::TodoOk)];
+        let kinds =
+            [("expect:", Kind::Expect), ("todo-expect:", Kind::TodoExpect), ("todo-ok:", Kind::TodoOk)];
         let (kind, rules) = kinds.iter().find_map(|(word, kind)| Some((*kind, words.strip_prefix(word)?)))?;
         Some((kind, rules, line[..at].trim().is_empty()))
     })

@@ -10,7 +10,7 @@ fn main() -> ExitCode {
     match command::execute(&Cli::parse()) {
         Ok(status) => ExitCode::from(status as u8),
         Err(error) => {
-            command::notice(&error.to_string());
+            command::complain(&error);
             ExitCode::from(command::Status::Error as u8)
         }
     }

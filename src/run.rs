@@ -15,13 +15,19 @@ use std::sync::{Arc, Once};
 
 use rayon::prelude::*;
 
-use crate::facts::Facts;
+use crate::data::{DataError, DataFile};
+use crate::engine;
+use crate::facts::{self, Facts};
 use crate::finding::{
-    Confidence, Coverage, FileReport, FileStatus, Finding, Persona, RuleInfo, RunReport, Severity, SkipReason, SuppressionNote,
+    Confidence, Coverage, FileReport, FileStatus, Finding, Persona, RuleInfo, RunReport, Severity,
+    SkipReason, SuppressionNote,
 };
 use crate::lower;
+use crate::program::{Program, inspect as roles};
 use crate::report::text;
-use crate::source::{FoundFile, Language, ReadError, SourceFile, origin, walk};
+use crate::rules::Rule;
+use crate::rules::builtin::Knowledge;
+use crate::source::{FoundFile, Language, ReadError, SourceFile, folder, origin, walk};
 use crate::suppress::{self, Ignores, RuleNames};
 use crate::syntax::{ParseError, Parsers};
 
@@ -76,6 +82,12 @@ pub enum RunError {
     /// A rule or family that does not exist, and the nearest that does.
     #[error("no rule or family is called `{0}`{hint}", hint = .1.as_ref().map_or_else(String::new, |near| format!("; did you mean `{near}`?")))]
     UnknownRule(String, Option<String>),
+    /// A mistake in a rule or model.
+    #[error(transparent)]
+    Data(#[from] Box<DataError>),
+    /// A folder of rules or models that cannot be read.
+    #[error("{0}: {1}")]
+    Folder(String, std::io::Error),
     /// A file to inspect, and why it cannot be.
     #[error("{0}: {1}")]
     NotAnalysed(String, String),
@@ -85,10 +97,11 @@ pub enum RunError {
 }
 
 /// Rules and models, loaded.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct RuleSet {
     /// Every rule there is, by id.
     pub rules: Vec<Arc<RuleInfo>>,
+    knowledge: Knowledge,
 }
 
 impl RuleSet {
@@ -134,13 +147,33 @@ fn matches(rule: &RuleInfo, name: &str) -> bool {
 ///
 /// # Errors
 /// A rule or model file that cannot be read or is wrong.
-pub fn load_rules(_settings: &Settings) -> Result<RuleSet, RunError> {
-    Ok(RuleSet::default())
+pub fn load_rules(settings: &Settings) -> Result<RuleSet, RunError> {
+    let read = |folders: &[PathBuf]| -> Result<Vec<DataFile>, RunError> {
+        let mut files = Vec::new();
+        for folder in folders {
+            let found = folder::yaml_files(folder).map_err(|error| RunError::Folder(folder.display().to_string(), error))?;
+            files.extend(found.into_iter().map(|(name, text)| DataFile::new(name, text)));
+        }
+        Ok(files)
+    };
+    let knowledge = Knowledge::load(&read(&settings.rules)?, &read(&settings.models)?).map_err(Box::new)?;
+    let rules = knowledge.rules.iter().map(|rule| Arc::clone(&rule.info)).collect();
+    Ok(RuleSet { rules, knowledge })
 }
 
 /// What the rules say of one file: its findings in order of place and rule, and what was looked at.
-fn analyse(_rules: &RuleSet, _chosen: &[Arc<RuleInfo>], _file: usize, _source: &SourceFile, _facts: &Facts) -> (Vec<Finding>, Coverage) {
-    (Vec::new(), Coverage::default())
+fn analyse(
+    rules: &RuleSet,
+    chosen: &[Arc<RuleInfo>],
+    file: usize,
+    source: &SourceFile,
+    facts: &Facts,
+) -> (Vec<Finding>, Coverage) {
+    let knowledge = &rules.knowledge;
+    let program = Program::link(facts, &source.text, &knowledge.models, &knowledge.roles);
+    let wanted = |rule: &&Rule| chosen.iter().any(|info| info.id == rule.info.id);
+    let wanted: Vec<&Rule> = knowledge.rules.iter().filter(wanted).collect();
+    (engine::check(&program, &wanted, file), engine::coverage(&program))
 }
 
 /// Runs the linter.
@@ -176,11 +209,13 @@ pub fn inspect(path: &Path, settings: &Settings) -> Result<String, RunError> {
     let rules = load_rules(settings)?;
     let directory = working_directory()?;
     let shown = walk::show(path, &directory);
-    let language = Language::of(path).ok_or_else(|| RunError::NotAnalysed(shown.clone(), "not TypeScript, JavaScript or Go".into()))?;
+    let language = Language::of(path)
+        .ok_or_else(|| RunError::NotAnalysed(shown.clone(), "not TypeScript, JavaScript or Go".into()))?;
     let file = FoundFile { path: directory.join(path), shown, language };
     let look = || {
         let source = SourceFile::read(&file.path, &file.shown).map_err(|error| error.to_string())?;
-        let facts = parse(&mut Parsers::default(), &file, &source).map_err(|reason| text::reason_in_words(&reason))?;
+        let facts = parse(&mut Parsers::default(), &file, &source)
+            .map_err(|reason| text::reason_in_words(&reason))?;
         Ok(describe(&rules, &source, &facts))
     };
     let words = pool(1)?.install(|| caught(look).unwrap_or_else(Err));
@@ -188,8 +223,16 @@ pub fn inspect(path: &Path, settings: &Settings) -> Result<String, RunError> {
 }
 
 /// What `inspect` prints.
-fn describe(_rules: &RuleSet, _source: &SourceFile, facts: &Facts) -> String {
-    format!("{facts:#?}\n")
+fn describe(rules: &RuleSet, source: &SourceFile, facts: &Facts) -> String {
+    let knowledge = &rules.knowledge;
+    let program = Program::link(facts, &source.text, &knowledge.models, &knowledge.roles);
+    let line_of = |offset: u32| source.line_column(offset).line;
+    format!(
+        "# Facts\n\n{}\n# Handlers\n\n{}\n# Calls, what they are made on, and their roles\n\n{}",
+        format_args!("{facts:#?}"),
+        roles::handlers(&program, &line_of),
+        roles::calls(&program, &line_of),
+    )
 }
 
 pub(crate) fn working_directory() -> Result<PathBuf, RunError> {
@@ -235,7 +278,12 @@ impl Run<'_> {
         self.try_examine(parsers, index, file).unwrap_or_else(Examined::skipped)
     }
 
-    fn try_examine(&self, parsers: &mut Parsers, index: usize, file: &FoundFile) -> Result<Examined, SkipReason> {
+    fn try_examine(
+        &self,
+        parsers: &mut Parsers,
+        index: usize,
+        file: &FoundFile,
+    ) -> Result<Examined, SkipReason> {
         let source = SourceFile::read(&file.path, &file.shown).map_err(|error| unread(&error))?;
         if origin::is_generated(&source.text) {
             return Err(SkipReason::Generated);
@@ -247,7 +295,8 @@ impl Run<'_> {
         let (findings, coverage) = analyse(&self.rules, &self.chosen, index, &source, &facts);
         let outcome = Ignores::collect(&facts, &source).apply(findings, index, &self.names);
         let shown = |finding: &Finding| {
-            finding.rule.severity >= self.settings.min_severity && finding.confidence >= self.settings.min_confidence
+            finding.rule.severity >= self.settings.min_severity
+                && finding.confidence >= self.settings.min_confidence
         };
         let findings: Vec<Finding> = outcome.kept.into_iter().filter(shown).collect();
         Ok(Examined {
@@ -304,7 +353,12 @@ fn status_of(facts: &Facts) -> FileStatus {
 }
 
 fn add(report: &mut RunReport, found: FoundFile, examined: Examined) {
-    let file = FileReport { path: found.shown, language: found.language, status: examined.status, source: examined.source };
+    let file = FileReport {
+        path: found.shown,
+        language: found.language,
+        status: examined.status,
+        source: examined.source,
+    };
     report.files.push(file);
     report.findings.extend(examined.findings);
     report.suppressed += examined.suppressed;
@@ -315,9 +369,11 @@ fn add(report: &mut RunReport, found: FoundFile, examined: Examined) {
 /// Lets go of the texts that nothing points into.
 fn keep_sources(report: &mut RunReport) {
     let findings = report.findings.iter().flat_map(|finding| {
-        std::iter::once(finding.primary.file).chain(finding.evidence.iter().map(|evidence| evidence.place.file))
+        std::iter::once(finding.primary.file)
+            .chain(finding.evidence.iter().map(|evidence| evidence.place.file))
     });
-    let pointed_at: BTreeSet<usize> = findings.chain(report.suppression_notes.iter().map(|note| note.place.file)).collect();
+    let pointed_at: BTreeSet<usize> =
+        findings.chain(report.suppression_notes.iter().map(|note| note.place.file)).collect();
     for (index, file) in report.files.iter_mut().enumerate() {
         if !pointed_at.contains(&index) && !matches!(file.status, FileStatus::Partial { .. }) {
             file.source = None;
@@ -348,7 +404,10 @@ fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
 }
 
 fn message_of(payload: &(dyn Any + Send)) -> String {
-    let text = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    let text = payload
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| payload.downcast_ref::<String>().map(String::as_str));
     text.unwrap_or("no message").to_owned()
 }
 
@@ -371,9 +430,16 @@ mod tests {
     }
 
     fn chosen(select: &[&str], ignore: &[&str], persona: Persona) -> Result<Vec<String>, String> {
-        let rules = RuleSet { rules: vec![rule("a/one", Persona::Gate), rule("a/two", Persona::Audit), rule("b/one", Persona::Gate)] };
+        let rules = RuleSet {
+            rules: vec![
+                rule("a/one", Persona::Gate),
+                rule("a/two", Persona::Audit),
+                rule("b/one", Persona::Gate),
+            ],
+        };
         let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
-        let settings = Settings { select: owned(select), ignore: owned(ignore), persona, ..Settings::default() };
+        let settings =
+            Settings { select: owned(select), ignore: owned(ignore), persona, ..Settings::default() };
         let chosen = rules.chosen(&settings).map_err(|error| error.to_string())?;
         Ok(chosen.iter().map(|rule| rule.id.clone()).collect())
     }

@@ -87,7 +87,9 @@ impl Ignores {
             .comments
             .iter()
             .enumerate()
-            .flat_map(|(index, comment)| directives(comment.of(&source.text)).map(move |written| (index, written)))
+            .flat_map(|(index, comment)| {
+                directives(comment.of(&source.text)).map(move |written| (index, written))
+            })
             .collect();
         if written.is_empty() {
             return Self::default();
@@ -178,7 +180,8 @@ impl Scope {
 
 /// Whether code goes on behind a block comment on the line where it ends: then it belongs to that code.
 fn stands_before_code(comment: Span, code_after: u32, source: &SourceFile) -> bool {
-    (code_after as usize) < source.text.len() && source.line_of(comment.end.saturating_sub(1)) == source.line_of(code_after)
+    (code_after as usize) < source.text.len()
+        && source.line_of(comment.end.saturating_sub(1)) == source.line_of(code_after)
 }
 
 fn problem_of(rule: String, used: bool, rules: &RuleNames) -> Option<SuppressionProblem> {
@@ -216,7 +219,10 @@ enum Written {
 
 /// The directives of one comment: what begins one of its lines with our word.
 fn directives(comment: &str) -> impl Iterator<Item = Written> {
-    let body = comment.strip_prefix("//").or_else(|| Some(comment.strip_prefix("/*")?.trim_end_matches("*/"))).unwrap_or("");
+    let body = comment
+        .strip_prefix("//")
+        .or_else(|| Some(comment.strip_prefix("/*")?.trim_end_matches("*/")))
+        .unwrap_or("");
     body.lines().filter_map(|line| read(line.trim_start().trim_start_matches('*').trim()))
 }
 
@@ -230,7 +236,8 @@ fn read(line: &str) -> Option<Written> {
         return Some(Written::Malformed(SuppressionProblem::UnknownWord(word.to_owned())));
     }
     let (names, reason) = rest.split_once(':').unwrap_or((rest, ""));
-    let rules: Vec<String> = names.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect();
+    let rules: Vec<String> =
+        names.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect();
     Some(if rules.is_empty() {
         Written::Malformed(SuppressionProblem::NoRule)
     } else if reason.trim().is_empty() {

@@ -13,7 +13,9 @@ fn files(directory: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut open = vec![directory.to_path_buf()];
     while let Some(directory) = open.pop() {
-        for entry in fs::read_dir(&directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display())) {
+        for entry in
+            fs::read_dir(&directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display()))
+        {
             let path = entry.unwrap().path();
             if path.is_dir() { open.push(path) } else { found.push(path) }
         }
@@ -35,7 +37,9 @@ fn rules() -> BTreeSet<String> {
             && !path.starts_with(&models)
             && path.parent() != Some(directory.as_path())
     };
-    let id = |path: PathBuf| path.strip_prefix(&directory).unwrap().with_extension("").to_str().unwrap().replace('\\', "/");
+    let id = |path: PathBuf| {
+        path.strip_prefix(&directory).unwrap().with_extension("").to_str().unwrap().replace('\\', "/")
+    };
     files(&directory).into_iter().filter(is_rule).map(id).collect()
 }
 
@@ -43,7 +47,12 @@ fn rules() -> BTreeSet<String> {
 fn fixtures() -> BTreeSet<String> {
     let directory = root().join("fixtures");
     let id = |path: PathBuf| {
-        let parts: Vec<_> = path.strip_prefix(&directory).unwrap().iter().map(|part| part.to_str().unwrap().to_owned()).collect();
+        let parts: Vec<_> = path
+            .strip_prefix(&directory)
+            .unwrap()
+            .iter()
+            .map(|part| part.to_str().unwrap().to_owned())
+            .collect();
         (parts.len() >= 3).then(|| parts[..2].join("/"))
     };
     files(&directory).into_iter().filter_map(id).collect()
@@ -81,12 +90,17 @@ fn every_rule_has_bad_and_ok_fixtures_in_each_language() {
             missing.push(format!("{rule}: no fixtures"));
             continue;
         }
-        let names: Vec<String> = files(&directory).iter().map(|path| told(path.strip_prefix(&directory).unwrap())).collect();
+        let names: Vec<String> =
+            files(&directory).iter().map(|path| told(path.strip_prefix(&directory).unwrap())).collect();
         for kind in ["bad", "ok"] {
             for language in ["ts", "js", "go"] {
                 let fits = |name: &&String| {
-                    let extension = Path::new(name).extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-                    let same = extension == language || (language != "go" && extension.trim_end_matches('x') == language);
+                    let extension = Path::new(name)
+                        .extension()
+                        .and_then(|extension| extension.to_str())
+                        .unwrap_or_default();
+                    let same = extension == language
+                        || (language != "go" && extension.trim_end_matches('x') == language);
                     name.starts_with(&format!("{kind}_")) && same
                 };
                 if !names.iter().any(|name| fits(&name)) {
@@ -134,7 +148,8 @@ fn every_model_proves_itself() {
     let is_model = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "yaml");
     let models: Vec<PathBuf> = files(&root().join("rules/models")).into_iter().filter(is_model).collect();
     assert!(!models.is_empty(), "no model");
-    let has_test = |path: &PathBuf| fs::read_to_string(path).unwrap().lines().any(|line| line.starts_with("test:"));
+    let has_test =
+        |path: &PathBuf| fs::read_to_string(path).unwrap().lines().any(|line| line.starts_with("test:"));
     let silent: Vec<String> = models.iter().filter(|path| !has_test(path)).map(|path| told(path)).collect();
     assert!(silent.is_empty(), "models without a test: {silent:#?}");
 }

@@ -284,13 +284,22 @@ fn first_result(program: &Program<'_>, call: ExprId) -> Option<VarId> {
 
 /// The variable that a loop over `over` binds.
 fn item_var(program: &Program<'_>, over: ExprId) -> Option<VarId> {
-    let binds = program.facts.binds.iter().filter(|bind| bind.source == crate::facts::Source::Item(over));
+    let receive = program.parent(over).filter(|parent| matches!(program.facts.expr(*parent).kind, ExprKind::Receive(_)));
+    let is_item = |source: crate::facts::Source| {
+        source == crate::facts::Source::Item(over) || receive.is_some_and(|receive| source == crate::facts::Source::Expr(receive))
+    };
+    let binds = program.facts.binds.iter().filter(|bind| is_item(bind.source) && !is_flag(program, bind));
     binds
         .filter_map(|bind| match bind.place {
             crate::facts::Place::Var(var) => Some(var),
             _ => None,
         })
         .last()
+}
+
+/// The second value of Go's `message, ok := <-channel`.
+fn is_flag(program: &Program<'_>, bind: &crate::facts::Bind) -> bool {
+    matches!(bind.source, crate::facts::Source::Expr(_)) && matches!(program.facts.steps(bind.path), [crate::facts::Step::Index(1)])
 }
 
 /// Whether a call is work that can fail in a way that matters to whoever acknowledges a message: an effect on the world, or an

@@ -23,7 +23,8 @@ impl Search<'_, '_> {
             From::Entry => &[],
         };
         let passes = |from: NodeId, edge: &Edge| {
-            edge.kind != EdgeKind::Fork && !blocked.contains(&(from, edge.to)) && (!matches!(way.from, From::Ok(_)) || edge.kind != EdgeKind::Error)
+            edge.kind != EdgeKind::Fork && !blocked.contains(&(from, edge.to))
+                && !(matches!(way.from, From::Ok(_)) && edge.kind == EdgeKind::Error && receive.contains(&from))
         };
         let avoid = |node: NodeId| way.avoiding.iter().any(|avoid| self.is_avoided(*avoid, node, bound)) || receive.contains(&node);
         let goal = |node: NodeId| {

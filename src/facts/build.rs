@@ -110,12 +110,14 @@ impl Builder {
     pub fn finish(mut self) -> Facts {
         for (id, scope) in std::mem::take(&mut self.uses) {
             let ExprKind::Name { name, .. } = self.facts.exprs[id.index()].kind else { continue };
-            let var = self.look_up(scope, name);
+            let var = self.look_up(scope, name, |_| true);
             self.facts.exprs[id.index()].kind = ExprKind::Name { name, var };
         }
         for (id, scope) in std::mem::take(&mut self.type_uses) {
             let TypeRefKind::Named { first, rest, args, .. } = self.facts.type_refs[id.index()].kind else { continue };
-            let var = self.look_up(scope, first);
+            // A value is no type: `func f(redis *redis.Client)` means the package.
+            let is_type = |var: VarId| matches!(self.facts.vars[var.index()].kind, VarKind::Import(_) | VarKind::Type(_));
+            let var = self.look_up(scope, first, is_type);
             self.facts.type_refs[id.index()].kind = TypeRefKind::Named { var, first, rest, args };
         }
         self.settle_places();
@@ -150,10 +152,10 @@ impl Builder {
         }
     }
 
-    fn look_up(&self, mut scope: ScopeId, name: Name) -> Option<VarId> {
+    fn look_up(&self, mut scope: ScopeId, name: Name, fits: impl Fn(VarId) -> bool) -> Option<VarId> {
         loop {
             let here = &self.scopes[scope.index()];
-            if let Some(var) = here.vars.get(&name) {
+            if let Some(var) = here.vars.get(&name).filter(|var| fits(**var)) {
                 return Some(*var);
             }
             scope = here.parent?;
@@ -364,7 +366,7 @@ impl Builder {
 
     /// The variable a name means here, as far as it has been declared yet.
     pub fn visible(&self, text: &str) -> Option<VarId> {
-        self.look_up(self.scope, *self.interned.get(text)?)
+        self.look_up(self.scope, *self.interned.get(text)?, |_| true)
     }
 
     fn declare_in(&mut self, scope: ScopeId, text: &str, span: Span, kind: VarKind, ty: Option<TypeRefId>) -> VarId {

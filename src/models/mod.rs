@@ -263,6 +263,11 @@ impl Models {
         own.map_or(&[], Vec::as_slice)
     }
 
+    /// Whether an entry names a method.
+    pub fn has_method(&self, receiver: ReceiverId, name: &str) -> bool {
+        self.by_method.contains_key(&(receiver, name.to_owned()))
+    }
+
     /// The entries of `new X()` where X is this receiver.
     pub fn construction(&self, receiver: ReceiverId) -> &[CallId] {
         self.by_construction.get(&receiver).map_or(&[], Vec::as_slice)

@@ -8,7 +8,7 @@ use crate::data::Scalar;
 use crate::facts::{AssignOp, ExprId, ExprKind, Place};
 use crate::finding::Confidence;
 use crate::models::path::Unit;
-use crate::models::{ArgName, CallId, LibraryId, ReceiverId, Role, When};
+use crate::models::{ArgName, CallId, LibraryId, ReceiverId, Role, Test, When};
 
 use super::Program;
 use super::entity::Entity;
@@ -45,6 +45,9 @@ pub enum Arg {
     /// It cannot be told.
     Unknown,
 }
+
+/// Why something told by its name is no more than a guess.
+const BY_NAME: &str = "told by the receiver's name alone";
 
 /// The entries that may describe a call.
 struct Candidates {
@@ -92,7 +95,12 @@ impl Program<'_> {
     fn entry_of(&self, call: ExprId) -> Option<(CallId, Candidates, bool)> {
         let candidates = self.candidates(call)?;
         let (entry, doubtful) = self.choose(call, &candidates.entries, candidates.on, candidates.made);
-        entry.map(|entry| (entry, candidates, doubtful))
+        entry.map(|entry| {
+            // An argument that is an export of the library leaves no doubt whose call it is.
+            let told = self.models.calls[entry.index()].when.values.iter().any(|(_, test)| matches!(test, Test::New(_) | Test::Export(_)));
+            let candidates = if told { Candidates { sure: Confidence::High, how: "", ..candidates } } else { candidates };
+            (entry, candidates, doubtful)
+        })
     }
 
     fn candidates(&self, call: ExprId) -> Option<Candidates> {
@@ -106,8 +114,9 @@ impl Program<'_> {
         match &called.entity {
             Entity::Method { receiver, name, made } => {
                 let method = self.facts.name(*name);
-                let mut entries = self.models.method(*receiver, method).to_vec();
-                entries.extend(self.models.method_of_any(self.ecosystem(), method));
+                // What a call is handed says more than what it is called on: `app.register(rateLimit)`.
+                let mut entries = self.models.method_of_any(self.ecosystem(), method).to_vec();
+                entries.extend(self.models.method(*receiver, method));
                 Some(Candidates { entries, on, made: *made, sure, how })
             }
             Entity::Object { receiver, .. } if new => {
@@ -117,7 +126,7 @@ impl Program<'_> {
             Entity::Object { receiver, made } => {
                 // An object that is itself called: `limiter(req, res)` under the method name `()`.
                 let entries = self.models.method(*receiver, "()").to_vec();
-                Some(Candidates { entries, on: None, made: *made, sure, how })
+                Some(Candidates { entries, on: Some(callee), made: *made, sure, how })
             }
             Entity::Package(_) | Entity::Export { .. } => {
                 let entries = self.function_entries(&called.entity);
@@ -142,7 +151,13 @@ impl Program<'_> {
 
     /// A method of an export that is itself an object.
     pub(super) fn exported_method(&self, callee: ExprId) -> Option<Vec<CallId>> {
-        let ExprKind::Member { object, name } = self.facts.expr(callee).kind else { return None };
+        let ExprKind::Member { object, name } = self.facts.expr(callee).kind else {
+            let receiver = self.exported_object(&self.entity(callee).entity)?;
+            return Some(self.models.method(receiver, "()").to_vec());
+        };
+        if let Some(receiver) = self.exported_object(&self.entity(callee).entity) {
+            return Some(self.models.method(receiver, "()").to_vec());
+        }
         let receiver = self.exported_object(&self.entity(object).entity)?;
         Some(self.models.method(receiver, self.facts.name(name)).to_vec())
     }
@@ -150,6 +165,17 @@ impl Program<'_> {
     /// The object that an export itself is.
     pub(super) fn exported_object(&self, entity: &Entity) -> Option<ReceiverId> {
         self.exports_of(entity).into_iter().find_map(|(library, path)| self.models.exported(library, &path))
+    }
+
+    /// The entry of a call on something told by its name alone, and what that would be.
+    pub(super) fn named_entry(&self, call: ExprId) -> Option<(CallId, ReceiverId, &'static str)> {
+        let ExprKind::Call { callee, .. } = self.facts.expr(call).kind else { return None };
+        let ExprKind::Member { object, name } = self.facts.expr(callee).kind else { return None };
+        let method = self.facts.name(name);
+        let receivers = self.models.named(self.ecosystem(), self.last_name(object)?);
+        let receiver = receivers.iter().find(|receiver| !self.models.method(**receiver, method).is_empty())?;
+        let (entry, _) = self.choose(call, self.models.method(*receiver, method), Some(object), None);
+        Some((entry?, *receiver, BY_NAME))
     }
 
     /// A method of something unknown: by the receiver's name, or by the method alone where a model says so.
@@ -161,7 +187,7 @@ impl Program<'_> {
         let entries = receivers.iter().map(|receiver| self.models.method(*receiver, method)).find(|found| !found.is_empty());
         let any = self.models.method_of_any(self.ecosystem(), method);
         let (entries, how) = match entries {
-            Some(entries) => (entries, "told by the receiver's name alone"),
+            Some(entries) => (entries, BY_NAME),
             None if any.is_empty() => return None,
             None => (any, "told by the method's name alone"),
         };
@@ -223,6 +249,8 @@ impl Program<'_> {
         for arg in args {
             match self.facts.expr(*arg).kind {
                 ExprKind::Spread(_) => truth = Truth::Unknown,
+                // `sendCommand(['SET', k, v, 'NX'])`
+                ExprKind::Array { items, .. } if self.has_token(self.facts.list(items), token) == Truth::Yes => return Truth::Yes,
                 _ => {
                     if matches!(self.constant(*arg), Some(Const::Text(text)) if text.eq_ignore_ascii_case(token)) {
                         return Truth::Yes;

@@ -10,6 +10,9 @@ use crate::models::{ReceiverId, Returns};
 use super::Program;
 use super::index::{Binding, owner_of};
 
+/// How deeply annotations may refer to one another.
+const MAX_TYPE_DEPTH: u32 = 24;
+
 /// What an expression is.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Entity {
@@ -109,7 +112,7 @@ impl Program<'_> {
             ExprKind::Module(module) => Resolved::sure(Entity::Package(self.facts.name(module).to_owned())),
             ExprKind::This => self.this_entity(expr),
             ExprKind::Member { object, name } => self.member_entity(&self.entity(object), name),
-            ExprKind::Index { object, .. } => self.item_entity(&self.entity(object)),
+            ExprKind::Index { object, .. } | ExprKind::Receive(object) => self.item_entity(&self.entity(object)),
             ExprKind::Call { callee, .. } => self.call_entity(expr, callee),
             ExprKind::Function(function) => Resolved::sure(Entity::Function(function)),
             ExprKind::Class(class) => Resolved::sure(Entity::Type(class)),
@@ -291,7 +294,9 @@ impl Program<'_> {
             Entity::Global(path) => Entity::Global(format!("{path}.{text}")),
             Entity::Object { receiver, made } => {
                 let members = &self.models.receivers[receiver.index()].members;
-                match members.iter().find(|(member, _)| member == text || member == "*") {
+                let is_method = self.models.has_method(*receiver, text);
+                let found = members.iter().find(|(member, _)| member == text || (member == "*" && !is_method));
+                match found {
                     Some((_, held)) => Entity::Object { receiver: *held, made: None },
                     None => Entity::Method { receiver: *receiver, name, made: *made },
                 }
@@ -379,6 +384,9 @@ impl Program<'_> {
     }
 
     fn call_entity(&self, call: ExprId, callee: ExprId) -> Resolved {
+        if let Some(bound) = self.bound_function(callee) {
+            return bound;
+        }
         let called = self.entity(callee);
         match &called.entity {
             Entity::Package(_) | Entity::Export { .. } | Entity::Global(_) => self.library_call_entity(call, callee, &called),
@@ -388,10 +396,6 @@ impl Program<'_> {
                     ExprKind::Member { object, .. } => Some(object),
                     _ => None,
                 };
-                // `bind`, `call` and `apply` leave a method what it is.
-                if entries.is_empty() && on.is_some_and(|on| matches!(self.entity(on).entity, Entity::Method { .. })) {
-                    return called;
-                }
                 let (Some(entry), _) = self.choose(call, entries, on, *made) else {
                     let chains = self.models.receivers[receiver.index()].chain;
                     let itself = Entity::Object { receiver: *receiver, made: *made };
@@ -413,13 +417,41 @@ impl Program<'_> {
             }
             Entity::Function(function) => self.result_entity(*function),
             Entity::Type(ty) => Resolved::sure(Entity::Instance(*ty)),
+            Entity::Object { receiver, made } if !self.models.method(*receiver, "()").is_empty() => {
+                let entries = self.models.method(*receiver, "()");
+                let (Some(entry), _) = self.choose(call, entries, Some(callee), *made) else { return Resolved::unknown() };
+                match &self.models.calls[entry.index()].returns {
+                    Some(Returns::Receiver(receiver)) => Resolved { entity: Entity::Object { receiver: *receiver, made: Some(call) }, sure: called.sure, how: called.how },
+                    Some(Returns::This) => called.clone(),
+                    _ => Resolved::unknown(),
+                }
+            }
             // `new X()` of a class that a library hands out.
             Entity::Object { receiver, .. } => {
                 Resolved { entity: Entity::Object { receiver: *receiver, made: Some(call) }, sure: called.sure, how: called.how }
             }
             Entity::Outside => Resolved::sure(Entity::Outside),
-            Entity::Unknown | Entity::Instance(_) | Entity::Literal(_) => Resolved::unknown(),
+            Entity::Unknown => self.named_call_entity(call),
+            Entity::Instance(_) | Entity::Literal(_) => Resolved::unknown(),
         }
+    }
+
+    /// What a call on something told by its name alone gives.
+    fn named_call_entity(&self, call: ExprId) -> Resolved {
+        let Some((entry, receiver, how)) = self.named_entry(call) else { return Resolved::unknown() };
+        let receiver = match &self.models.calls[entry.index()].returns {
+            Some(Returns::Receiver(receiver)) => *receiver,
+            Some(Returns::This) => receiver,
+            _ => return Resolved::unknown(),
+        };
+        Resolved { entity: Entity::Object { receiver, made: Some(call) }, sure: Confidence::Low, how }
+    }
+
+    /// `f.bind(…)` is `f`.
+    fn bound_function(&self, callee: ExprId) -> Option<Resolved> {
+        let ExprKind::Member { object, name } = self.facts.expr(callee).kind else { return None };
+        let bound = Some(self.entity(object)).filter(|_| self.facts.name(name) == "bind")?;
+        matches!(bound.entity, Entity::Function(_) | Entity::Method { .. }).then_some(bound)
     }
 
     fn library_call_entity(&self, call: ExprId, callee: ExprId, called: &Resolved) -> Resolved {
@@ -477,6 +509,17 @@ impl Program<'_> {
 
     /// What an annotation says a value is.
     pub fn type_entity(&self, ty: TypeRefId) -> Resolved {
+        let depth = self.type_depth.get();
+        if depth >= MAX_TYPE_DEPTH {
+            return Resolved::unknown();
+        }
+        self.type_depth.set(depth + 1);
+        let found = self.find_type_entity(ty);
+        self.type_depth.set(depth);
+        found
+    }
+
+    fn find_type_entity(&self, ty: TypeRefId) -> Resolved {
         match self.facts.type_ref(ty).kind {
             TypeRefKind::Named { var, first, rest, args } => self.named_type_entity(var, first, rest, args),
             TypeRefKind::Union(parts) => {

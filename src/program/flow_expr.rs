@@ -74,6 +74,13 @@ impl Build<'_, '_> {
                 self.at = Some(after);
             }
             ExprKind::Function(_) | ExprKind::Class(_) => {}
+            ExprKind::Receive(channel) => {
+                self.expr(channel);
+                if self.at.is_some() {
+                    let span = self.program.facts.expr(expr).span;
+                    self.add(NodeKind::Item(channel), span);
+                }
+            }
             _ => {
                 self.operands(expr);
                 if self.program.role_use(expr).is_some() {

@@ -50,15 +50,17 @@ fn given(program: &mut Program<'_>) -> bool {
         let Some((entry, on, made)) = program.call_entry(call) else { continue };
         for run in &program.models.calls[entry.index()].runs {
             let Some(path) = &program.models.runs[run.index()].at else { continue };
-            let function = match program.at(call, on, made, path) {
-                At::Expr(value) => match program.entity(value).entity {
-                    Entity::Function(function) => function,
-                    _ => continue,
-                },
+            let values: Vec<ExprId> = match (&path.root, program.at(call, on, made, path)) {
+                (Root::From(first), _) => program.args(call).iter().skip(*first).copied().collect(),
+                (_, At::Expr(value)) => vec![value],
                 _ => continue,
             };
-            if !program.handlers.contains_key(&function) {
-                found.push((function, *run, Some(call)));
+            for value in values {
+                if let Entity::Function(function) = program.entity(value).entity
+                    && !program.handlers.contains_key(&function)
+                {
+                    found.push((function, *run, Some(call)));
+                }
             }
         }
     }
@@ -88,7 +90,7 @@ fn is_shaped(program: &Program<'_>, function: FuncId, handler: &Handler) -> bool
     }
     let info = program.facts.function(function);
     if !handler.decorator.is_empty() {
-        return program.facts.list(info.decorators).iter().any(|decoration| {
+        let decorated = program.facts.list(info.decorators).iter().any(|decoration| {
             let callee = match program.facts.expr(*decoration).kind {
                 ExprKind::Call { callee, .. } => callee,
                 _ => *decoration,
@@ -96,6 +98,10 @@ fn is_shaped(program: &Program<'_>, function: FuncId, handler: &Handler) -> bool
             let entity = program.entity(callee).entity;
             program.exports_of(&entity).iter().any(|(of, path)| *of == library && handler.decorator.contains(path))
         });
+        let typed = |wanted: &String| {
+            program.facts.params(function).iter().any(|param| param.ty.is_some_and(|ty| is_type(program, ty, wanted, library)))
+        };
+        return decorated && handler.params.iter().flatten().all(typed);
     }
     if let Some(base) = &handler.extends
         && !info.owner.is_some_and(|owner| extends(program, owner, base, library))

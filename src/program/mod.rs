@@ -42,6 +42,8 @@ pub struct Program<'a> {
     pub roles: &'a Roles,
     index: index::Index,
     entities: RefCell<Vec<Option<Resolved>>>,
+    /// How many annotations deep a look-up is: types may be made of themselves.
+    type_depth: std::cell::Cell<u32>,
     libraries: RefCell<FxHashMap<String, std::rc::Rc<[LibraryId]>>>,
     /// Parameters, or parts of them, that a library fills.
     params: FxHashMap<(FuncId, u32), Vec<(Vec<String>, ReceiverId)>>,
@@ -60,6 +62,7 @@ impl<'a> Program<'a> {
             roles,
             index: index::Index::of(facts),
             entities: RefCell::new(vec![None; facts.exprs.len()]),
+            type_depth: std::cell::Cell::default(),
             libraries: RefCell::default(),
             params: FxHashMap::default(),
             handlers: FxHashMap::default(),

@@ -148,6 +148,18 @@ impl Program<'_> {
                 let (yes, no) = self.compared(subject, other);
                 Some(if op == BinaryOp::Eq { (yes, no) } else { (no, yes) })
             }
+            ExprKind::Binary { op, left, right } if self.stands_for(left, call, results) == Some(false) => {
+                // Counts: more than none is something.
+                match (op, self.constant(right)) {
+                    (BinaryOp::Greater, Some(super::value::Const::Num(0.0))) | (BinaryOp::GreaterEq, Some(super::value::Const::Num(1.0))) => {
+                        Some((Outcome::Ok, Outcome::Empty))
+                    }
+                    (BinaryOp::Less, Some(super::value::Const::Num(1.0))) | (BinaryOp::LessEq, Some(super::value::Const::Num(0.0))) => {
+                        Some((Outcome::Empty, Outcome::Ok))
+                    }
+                    _ => self.mentioned(test, call, results),
+                }
+            }
             ExprKind::Unary { op: UnaryOp::Not, operand } => self.outcome(operand, call, results).map(|(yes, no)| (no, yes)),
             _ => match self.stands_for(test, call, results) {
                 Some(true) => Some((Outcome::Error, Outcome::Ok)),

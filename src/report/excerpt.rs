@@ -33,14 +33,19 @@ impl<'a> Excerpt<'a> {
             return None;
         }
         let place = (span.start as usize, span.len() as usize);
-        Some(if primary { LabeledSpan::new_primary_with_span(label, place) } else { LabeledSpan::new_with_span(label, place) })
+        Some(if primary {
+            LabeledSpan::new_primary_with_span(label, place)
+        } else {
+            LabeledSpan::new_with_span(label, place)
+        })
     }
 
     /// The lines from `first` to `last`, and as many around them as wanted and drawable.
     fn lines(&self, first: u32, last: u32, before: usize, after: usize) -> (u32, u32) {
         let drawable = |line: &u32| self.file.line_span(*line).len() <= MAX_LINE;
         let above = (1..first).rev().take(before).take_while(drawable).last().unwrap_or(first);
-        let below = (last + 1..=self.file.line_count()).take(after).take_while(drawable).last().unwrap_or(last);
+        let below =
+            (last + 1..=self.file.line_count()).take(after).take_while(drawable).last().unwrap_or(last);
         (above, below)
     }
 }
@@ -120,7 +125,11 @@ fn joined(one: &LabeledSpan, other: &LabeledSpan) -> LabeledSpan {
 
 fn remade(label: &LabeledSpan, text: Option<String>, length: usize, primary: bool) -> LabeledSpan {
     let place = (label.offset(), length);
-    if primary { LabeledSpan::new_primary_with_span(text, place) } else { LabeledSpan::new_with_span(text, place) }
+    if primary {
+        LabeledSpan::new_primary_with_span(text, place)
+    } else {
+        LabeledSpan::new_with_span(text, place)
+    }
 }
 
 #[cfg(test)]
@@ -136,8 +145,11 @@ mod tests {
 
     #[test]
     fn overlapping_labels_are_taken_apart() {
-        let label = |start: usize, length: usize, text: &str| LabeledSpan::new_with_span(Some(text.to_owned()), (start, length));
-        let separated = separate(vec![label(4, 2, "c"), label(0, 9, "b"), label(0, 3, "a"), label(5, 4, "d")]);
+        let label = |start: usize, length: usize, text: &str| {
+            LabeledSpan::new_with_span(Some(text.to_owned()), (start, length))
+        };
+        let separated =
+            separate(vec![label(4, 2, "c"), label(0, 9, "b"), label(0, 3, "a"), label(5, 4, "d")]);
         let shown: Vec<(usize, usize, &str)> =
             separated.iter().map(|label| (label.offset(), label.len(), label.label().unwrap())).collect();
         assert_eq!(shown, [(0, 3, "a; b"), (4, 1, "c"), (5, 4, "d")]);

@@ -34,7 +34,8 @@ impl LineHashes {
         let mut seen: BTreeMap<u64, u32> = BTreeMap::new();
         let lines = line_starts.into_iter().map(|start| {
             let window = units[start..].iter().copied().chain(std::iter::repeat(0)).take(WINDOW);
-            let hash = window.fold(0u64, |hash, unit| hash.wrapping_mul(FACTOR).wrapping_add(u64::from(unit)));
+            let hash =
+                window.fold(0u64, |hash, unit| hash.wrapping_mul(FACTOR).wrapping_add(u64::from(unit)));
             let count = seen.entry(hash).or_default();
             *count += 1;
             (hash, *count)
@@ -167,7 +168,13 @@ mod tests {
             let rule = report.rules[1].clone();
             report.findings = text
                 .match_indices("redis.set(k)")
-                .map(|(at, _)| samples::finding(&rule, 2, crate::source::Span::new(u32::try_from(at).unwrap(), u32::try_from(at + 3).unwrap())))
+                .map(|(at, _)| {
+                    samples::finding(
+                        &rule,
+                        2,
+                        crate::source::Span::new(u32::try_from(at).unwrap(), u32::try_from(at + 3).unwrap()),
+                    )
+                })
                 .collect();
             stable(&report)
         };

@@ -28,7 +28,8 @@ const MAX_PLACES: usize = 12;
 /// Whatever the writer fails with.
 pub fn write(report: &RunReport, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let handler = handler(look);
-    let excerpts: Vec<Option<Excerpt>> = report.files.iter().map(|file| Some(Excerpt::of(file.source.as_deref()?))).collect();
+    let excerpts: Vec<Option<Excerpt>> =
+        report.files.iter().map(|file| Some(Excerpt::of(file.source.as_deref()?))).collect();
     let mut drawn = String::new();
     for finding in &report.findings {
         let Some(view) = View::new(report, &excerpts, finding) else { continue };
@@ -98,7 +99,11 @@ impl<'a> View<'a> {
         for evidence in finding.evidence.iter().take(MAX_PLACES) {
             let Some(Some(excerpt)) = excerpts.get(evidence.place.file) else { continue };
             let label = printable(&evidence.label).into_owned();
-            places.entry(evidence.place.file).or_default().extend(excerpt.label(evidence.place.span, Some(label), false));
+            places.entry(evidence.place.file).or_default().extend(excerpt.label(
+                evidence.place.span,
+                Some(label),
+                false,
+            ));
         }
         let label = finding.label.as_deref().map(|label| printable(label).into_owned());
         let primary = excerpt.label(finding.primary.span, label, true);
@@ -150,7 +155,8 @@ impl std::error::Error for View<'_> {
 impl Diagnostic for View<'_> {
     fn code<'b>(&'b self) -> Option<Box<dyn fmt::Display + 'b>> {
         let rule = &self.finding.rule;
-        let (severity, confidence) = (text::severity(rule.severity), text::confidence(self.finding.confidence));
+        let (severity, confidence) =
+            (text::severity(rule.severity), text::confidence(self.finding.confidence));
         Some(Box::new(format!("{} ({severity}, {confidence} confidence)", rule.id)))
     }
 
@@ -276,9 +282,10 @@ mod tests {
             for stop in start..=end + 2 {
                 let mut finding = samples::finding(&report.rules[0], 4, Span::new(start, stop));
                 let place = |file, start, end| Place { file, span: Span::new(start, end) };
-                finding.evidence = [place(4, 5, 12), place(4, 7, 11), place(4, stop, stop + 4), place(5, start, stop)]
-                    .map(|place| Evidence { place, label: "seen".to_owned() })
-                    .to_vec();
+                finding.evidence =
+                    [place(4, 5, 12), place(4, 7, 11), place(4, stop, stop + 4), place(5, start, stop)]
+                        .map(|place| Evidence { place, label: "seen".to_owned() })
+                        .to_vec();
                 all.push(finding);
             }
         }

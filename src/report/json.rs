@@ -11,8 +11,8 @@ use serde::Serialize;
 use super::summary::Summary;
 use super::{fingerprint, text};
 use crate::finding::{
-    Confidence, Coverage, FileReport, FileStatus, Finding, Persona, Place, RuleInfo, RunReport, Severity, SuppressionNote,
-    SuppressionProblem,
+    Confidence, Coverage, FileReport, FileStatus, Finding, Persona, Place, RuleInfo, RunReport, Severity,
+    SuppressionNote, SuppressionProblem,
 };
 use crate::source::{Language, LineColumn, Span};
 
@@ -135,7 +135,11 @@ impl<'a> Document<'a> {
             rules: report.rules.iter().map(|rule| RuleEntry::of(rule)).collect(),
             findings: findings.map(|(finding, print)| FindingEntry::of(report, finding, print)).collect(),
             files: report.files.iter().map(FileEntry::of).collect(),
-            ignore_comments: report.suppression_notes.iter().map(|note| NoteEntry::of(report, note)).collect(),
+            ignore_comments: report
+                .suppression_notes
+                .iter()
+                .map(|note| NoteEntry::of(report, note))
+                .collect(),
             walk_errors: &report.walk_errors,
             unsupported: &report.unsupported,
             coverage: report.coverage,
@@ -172,7 +176,10 @@ impl<'a> FindingEntry<'a> {
             label: finding.label.as_deref(),
             symbol: &finding.symbol,
             evidence: evidence
-                .map(|evidence| EvidenceEntry { label: &evidence.label, place: PlaceEntry::of(report, evidence.place) })
+                .map(|evidence| EvidenceEntry {
+                    label: &evidence.label,
+                    place: PlaceEntry::of(report, evidence.place),
+                })
                 .collect(),
             notes: &finding.notes,
             fingerprint,
@@ -214,7 +221,9 @@ impl<'a> NoteEntry<'a> {
         let (rule, nearest) = match &note.problem {
             SuppressionProblem::Unused(rule) => (Some(rule), None),
             SuppressionProblem::UnknownRule(rule, nearest) => (Some(rule), nearest.as_ref()),
-            SuppressionProblem::NoReason | SuppressionProblem::NoRule | SuppressionProblem::UnknownWord(_) => (None, None),
+            SuppressionProblem::NoReason
+            | SuppressionProblem::NoRule
+            | SuppressionProblem::UnknownWord(_) => (None, None),
         };
         Self {
             problem: text::problem(&note.problem),
@@ -235,7 +244,9 @@ mod tests {
     fn says_everything() {
         let mut out = Vec::new();
         write(&samples::report(), &mut out).unwrap();
-        insta::assert_snapshot!(String::from_utf8(out).unwrap().replace(env!("CARGO_PKG_VERSION"), "[version]"));
+        insta::assert_snapshot!(
+            String::from_utf8(out).unwrap().replace(env!("CARGO_PKG_VERSION"), "[version]")
+        );
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::finding::{
-    Confidence, Coverage, Evidence, FileReport, FileStatus, Finding, Persona, Place, RuleInfo, RunReport, Severity, SkipReason,
-    SuppressionNote, SuppressionProblem,
+    Confidence, Coverage, Evidence, FileReport, FileStatus, Finding, Persona, Place, RuleInfo, RunReport,
+    Severity, SkipReason, SuppressionNote, SuppressionProblem,
 };
 use crate::source::{Language, SourceFile, Span};
 
@@ -81,10 +81,19 @@ pub(crate) fn report() -> RunReport {
         suppressed: 1,
         suppression_notes: vec![SuppressionNote {
             place: place(3, broken, "// faultlint-ignore unsafe-lock/no-tll: later"),
-            problem: SuppressionProblem::UnknownRule("unsafe-lock/no-tll".into(), Some("unsafe-lock/no-ttl".into())),
+            problem: SuppressionProblem::UnknownRule(
+                "unsafe-lock/no-tll".into(),
+                Some("unsafe-lock/no-ttl".into()),
+            ),
         }],
         walk_errors: vec!["secret: Permission denied (os error 13)".to_owned()],
         unsupported: vec!["README.md".to_owned()],
-        coverage: Coverage { functions: 3, functions_damaged: 1, calls: 5, calls_with_role: 2, receivers_unknown: 1 },
+        coverage: Coverage {
+            functions: 3,
+            functions_damaged: 1,
+            calls: 5,
+            calls_with_role: 2,
+            receivers_unknown: 1,
+        },
     }
 }

@@ -12,12 +12,15 @@ use std::io::{self, Write};
 
 use super::fingerprint::{self, LineHashes};
 use super::sarif_schema::{
-    ArtifactLocation, AutomationDetails, CodeFlow, Configuration, Descriptor, Driver, Fingerprints, FlowLocation, Help,
-    Invocation, Label, Location, Log, LogicalLocation, Notification, NotificationKind, PhysicalLocation, Region,
-    ResultProperties, Rule, RuleProperties, Run, SarifResult, Snippet, Text, ThreadFlow, Tool,
+    ArtifactLocation, AutomationDetails, CodeFlow, Configuration, Descriptor, Driver, Fingerprints,
+    FlowLocation, Help, Invocation, Label, Location, Log, LogicalLocation, Notification, NotificationKind,
+    PhysicalLocation, Region, ResultProperties, Rule, RuleProperties, Run, SarifResult, Snippet, Text,
+    ThreadFlow, Tool,
 };
 use super::text;
-use crate::finding::{Confidence, FileReport, FileStatus, Finding, Place, RuleInfo, RunReport, Severity, SkipReason};
+use crate::finding::{
+    Confidence, FileReport, FileStatus, Finding, Place, RuleInfo, RunReport, Severity, SkipReason,
+};
 use crate::source::{SourceFile, Span};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -33,10 +36,10 @@ const MAX_SNIPPET: u32 = 1000;
 
 /// What a notification is about, and its words; a position in this list is the descriptor's index.
 const NOTIFICATIONS: [(&str, &str); 4] = [
-    ("file-skipped", "A file was not looked at"),
-    ("file-partly-parsed", "Parts of a file could not be understood"),
-    ("path-unreadable", "A path could not be entered"),
-    ("ignore-comment", "An ignore comment needs attention"),
+    ("file-skipped", "A file was not looked at."),
+    ("file-partly-parsed", "Parts of a file could not be understood."),
+    ("path-unreadable", "A path could not be entered."),
+    ("ignore-comment", "An ignore comment needs attention."),
 ];
 const FILE_SKIPPED: usize = 0;
 const FILE_PARTLY_PARSED: usize = 1;
@@ -61,7 +64,12 @@ pub fn write(report: &RunReport, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn driver(report: &RunReport) -> Driver<'_> {
-    let kind = |(id, words): (&'static str, &'static str)| NotificationKind { id, short_description: Text { text: words.into() } };
+    let kind = |(id, words): (&'static str, &'static str)| NotificationKind {
+        id,
+        name: pascal_case(id),
+        short_description: Text { text: words.into() },
+        full_description: Text { text: words.into() },
+    };
     Driver {
         name: env!("CARGO_PKG_NAME"),
         full_name: concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -144,7 +152,8 @@ const fn precision(confidence: Confidence) -> &'static str {
 }
 
 fn results(report: &RunReport) -> Vec<SarifResult<'_>> {
-    let index_of: BTreeMap<&str, usize> = report.rules.iter().enumerate().map(|(i, rule)| (rule.id.as_str(), i)).collect();
+    let index_of: BTreeMap<&str, usize> =
+        report.rules.iter().enumerate().map(|(i, rule)| (rule.id.as_str(), i)).collect();
     let mut hashes: BTreeMap<usize, LineHashes> = BTreeMap::new();
     let mut results = Vec::with_capacity(report.findings.len());
     for (finding, stable) in report.findings.iter().zip(fingerprint::stable(report)) {
@@ -162,7 +171,12 @@ fn source_of(report: &RunReport, place: Place) -> Option<&SourceFile> {
     report.files.get(place.file)?.source.as_deref()
 }
 
-fn result<'a>(report: &'a RunReport, finding: &'a Finding, rule_index: usize, fingerprints: Fingerprints) -> SarifResult<'a> {
+fn result<'a>(
+    report: &'a RunReport,
+    finding: &'a Finding,
+    rule_index: usize,
+    fingerprints: Fingerprints,
+) -> SarifResult<'a> {
     let related: Vec<Location> = finding
         .evidence
         .iter()
@@ -172,7 +186,9 @@ fn result<'a>(report: &'a RunReport, finding: &'a Finding, rule_index: usize, fi
         .collect();
     let mut primary = location(report, finding.primary, None, finding.label.as_deref());
     if !finding.symbol.is_empty() {
-        primary.logical_locations.push(LogicalLocation { fully_qualified_name: &finding.symbol, kind: "function" });
+        primary
+            .logical_locations
+            .push(LogicalLocation { fully_qualified_name: &finding.symbol, kind: "function" });
     }
     SarifResult {
         rule_id: &finding.rule.id,
@@ -218,7 +234,11 @@ fn escaped(words: &str) -> String {
 }
 
 /// The places in the order to read them: the primary one, then the evidence.
-fn code_flows<'a>(report: &'a RunReport, finding: &'a Finding, related: &[Location<'a>]) -> Vec<CodeFlow<'a>> {
+fn code_flows<'a>(
+    report: &'a RunReport,
+    finding: &'a Finding,
+    related: &[Location<'a>],
+) -> Vec<CodeFlow<'a>> {
     if related.is_empty() {
         return Vec::new();
     }
@@ -229,7 +249,12 @@ fn code_flows<'a>(report: &'a RunReport, finding: &'a Finding, related: &[Locati
     vec![CodeFlow { thread_flows: [ThreadFlow { locations }] }]
 }
 
-fn location<'a>(report: &'a RunReport, place: Place, id: Option<usize>, label: Option<&'a str>) -> Location<'a> {
+fn location<'a>(
+    report: &'a RunReport,
+    place: Place,
+    id: Option<usize>,
+    label: Option<&'a str>,
+) -> Location<'a> {
     let file = &report.files[place.file];
     Location {
         id,
@@ -246,8 +271,15 @@ fn location<'a>(report: &'a RunReport, place: Place, id: Option<usize>, label: O
 fn region(source: &SourceFile, span: Span) -> Region {
     let span = source.clip_to_line(span);
     let (start, end) = (source.line_column(span.start), source.line_column(span.end));
-    let snippet = (span.len() <= MAX_SNIPPET && !span.is_empty()).then(|| Snippet { text: span.of(&source.text).to_owned() });
-    Region { start_line: start.line, start_column: start.column, end_line: end.line, end_column: end.column, snippet }
+    let snippet = (span.len() <= MAX_SNIPPET && !span.is_empty())
+        .then(|| Snippet { text: span.of(&source.text).to_owned() });
+    Region {
+        start_line: start.line,
+        start_column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+        snippet,
+    }
 }
 
 /// A shown path as a URI reference: its escapes undone, then percent-encoded.
@@ -300,7 +332,12 @@ fn invocation(report: &RunReport) -> Invocation {
     for note in &report.suppression_notes {
         let Some(file) = report.files.get(note.place.file) else { continue };
         let words = format!("Ignore comment: {}", text::problem_in_words(&note.problem));
-        notifications.push(notification(IGNORE_COMMENT, "warning", words, Some((file, Some(note.place.span)))));
+        notifications.push(notification(
+            IGNORE_COMMENT,
+            "warning",
+            words,
+            Some((file, Some(note.place.span))),
+        ));
     }
     Invocation {
         execution_successful: !report.files.iter().any(failed),
@@ -319,7 +356,12 @@ fn file_notification(file: &FileReport) -> Option<Notification> {
     Some(notification(kind, level, format!("{}: {words}", file.path), Some((file, span))))
 }
 
-fn notification(kind: usize, level: &'static str, words: String, at: Option<(&FileReport, Option<Span>)>) -> Notification {
+fn notification(
+    kind: usize,
+    level: &'static str,
+    words: String,
+    at: Option<(&FileReport, Option<Span>)>,
+) -> Notification {
     let location = at.map(|(file, span)| Location {
         id: None,
         physical_location: PhysicalLocation {
@@ -373,8 +415,12 @@ mod tests {
     #[test]
     fn the_primary_region_is_one_line_in_utf16() {
         let value: Value = serde_json::from_str(&written(&samples::report())).unwrap();
-        let region = |result: usize| &value["runs"][0]["results"][result]["locations"][0]["physicalLocation"]["region"];
-        let numbers = |region: &Value| ["startLine", "startColumn", "endLine", "endColumn"].map(|key| region[key].as_u64().unwrap());
+        let region = |result: usize| {
+            &value["runs"][0]["results"][result]["locations"][0]["physicalLocation"]["region"]
+        };
+        let numbers = |region: &Value| {
+            ["startLine", "startColumn", "endLine", "endColumn"].map(|key| region[key].as_u64().unwrap())
+        };
         assert_eq!(numbers(region(0)), [3, 25, 3, 50]);
         assert_eq!(numbers(region(1)), [3, 1, 3, 3], "clipped to its first line");
     }

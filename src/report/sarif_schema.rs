@@ -86,7 +86,9 @@ pub(super) struct RuleProperties<'a> {
 #[serde(rename_all = "camelCase")]
 pub(super) struct NotificationKind {
     pub(super) id: &'static str,
+    pub(super) name: String,
     pub(super) short_description: Text<'static>,
+    pub(super) full_description: Text<'static>,
 }
 
 #[derive(Serialize)]

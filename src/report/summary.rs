@@ -41,8 +41,12 @@ pub struct BySeverity {
 impl Summary {
     /// Counts.
     pub fn of(report: &RunReport) -> Self {
-        let mut summary =
-            Self { files: report.files.len(), findings: report.findings.len(), suppressed: report.suppressed, ..Self::default() };
+        let mut summary = Self {
+            files: report.files.len(),
+            findings: report.findings.len(),
+            suppressed: report.suppressed,
+            ..Self::default()
+        };
         for file in &report.files {
             match &file.status {
                 FileStatus::Checked => summary.checked += 1,
@@ -67,7 +71,8 @@ impl Summary {
         }
         let skipped: usize = self.skipped.values().sum();
         if skipped > 0 {
-            let reasons: Vec<String> = self.skipped.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
+            let reasons: Vec<String> =
+                self.skipped.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
             parts.push(format!("{skipped} skipped ({})", reasons.join(", ")));
         }
         format!("{}: {}", counted(self.files, "file"), parts.join(", "))
@@ -77,8 +82,11 @@ impl Summary {
     pub fn findings_in_words(&self) -> String {
         let BySeverity { critical, high, medium, low } = self.by_severity;
         let by_severity = [(critical, "critical"), (high, "high"), (medium, "medium"), (low, "low")];
-        let parts: Vec<String> =
-            by_severity.iter().filter(|(count, _)| *count > 0).map(|(count, name)| format!("{count} {name}")).collect();
+        let parts: Vec<String> = by_severity
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, name)| format!("{count} {name}"))
+            .collect();
         let words = if parts.is_empty() {
             "no findings".to_owned()
         } else {
@@ -116,7 +124,10 @@ pub fn coverage_in_words(report: &RunReport) -> Option<String> {
         coverage.calls_with_role
     )];
     if coverage.receivers_unknown > 0 {
-        parts.push(format!("{} on something that could not be told", counted(coverage.receivers_unknown, "method call")));
+        parts.push(format!(
+            "{} on something that could not be told",
+            counted(coverage.receivers_unknown, "method call")
+        ));
     }
     if coverage.functions_damaged > 0 {
         parts.push(format!("{} only in part", counted(coverage.functions_damaged, "function")));

@@ -87,7 +87,9 @@ pub fn problem_in_words(problem: &SuppressionProblem) -> String {
         SuppressionProblem::UnknownRule(rule, Some(near)) => {
             format!("no rule or family is called `{rule}`; did you mean `{near}`?")
         }
-        SuppressionProblem::NoReason => "a reason must follow the rule and a colon; nothing is silenced".to_owned(),
+        SuppressionProblem::NoReason => {
+            "a reason must follow the rule and a colon; nothing is silenced".to_owned()
+        }
         SuppressionProblem::NoRule => "it names no rule; nothing is silenced".to_owned(),
         SuppressionProblem::UnknownWord(word) => {
             format!("`{word}` means nothing; write `faultlint-ignore` or `faultlint-ignore-file`")
@@ -112,7 +114,11 @@ pub fn status_in_words(file: &FileReport) -> Option<String> {
     match &file.status {
         FileStatus::Checked => None,
         FileStatus::Partial { errors, functions, .. } => {
-            let touched = if *functions > 0 { format!(", {} touched", counted(*functions, "function")) } else { String::new() };
+            let touched = if *functions > 0 {
+                format!(", {} touched", counted(*functions, "function"))
+            } else {
+                String::new()
+            };
             Some(format!("partly parsed: {} not understood{touched}", counted(*errors, "place")))
         }
         FileStatus::Skipped(reason) => Some(format!("skipped: {}", reason_in_words(reason))),

@@ -242,7 +242,9 @@ mod tests {
         assert!(matches!(SourceFile::read(directory.path(), "d"), Err(ReadError::NotRegular)));
         let big = directory.path().join("big.ts");
         File::create(&big).unwrap().set_len(MAX_BYTES + 1).unwrap();
-        assert!(matches!(SourceFile::read(&big, "big.ts"), Err(ReadError::TooLarge(size)) if size == MAX_BYTES + 1));
+        assert!(
+            matches!(SourceFile::read(&big, "big.ts"), Err(ReadError::TooLarge(size)) if size == MAX_BYTES + 1)
+        );
         assert!(matches!(SourceFile::read(&directory.path().join("no.ts"), "no.ts"), Err(ReadError::Io(_))));
     }
 }

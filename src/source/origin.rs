@@ -17,18 +17,24 @@ const PUNCTUATION_SHARE: usize = 50;
 /// Whether the text says that a program wrote it: Go's `// Code generated … DO NOT EDIT.` on a line of its own before any code
 /// (any line that opens a comment with it, for other languages), or `@generated` within a comment in the first lines.
 pub fn is_generated(text: &str) -> bool {
-    text.lines().take(MARK_LINES).map(str::trim).any(|line| says_code_generated(line) || says_at_generated(line))
+    text.lines()
+        .take(MARK_LINES)
+        .map(str::trim)
+        .any(|line| says_code_generated(line) || says_at_generated(line))
 }
 
 fn says_code_generated(line: &str) -> bool {
-    let Some(comment) = ["//", "/*", "*"].iter().find_map(|opening| line.strip_prefix(opening)) else { return false };
+    let Some(comment) = ["//", "/*", "*"].iter().find_map(|opening| line.strip_prefix(opening)) else {
+        return false;
+    };
     let words = comment.trim_end_matches("*/").trim();
     words.starts_with("Code generated ") && words.ends_with("DO NOT EDIT.")
 }
 
 fn says_at_generated(line: &str) -> bool {
     let in_comment = ["//", "/*", "*"].iter().any(|opening| line.starts_with(opening));
-    let ends_word = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '/'));
+    let ends_word =
+        |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '/'));
     in_comment && line.split("@generated").skip(1).any(ends_word)
 }
 
@@ -41,7 +47,9 @@ pub fn is_minified(text: &str) -> bool {
 
 fn is_dense(line: &str) -> bool {
     let is_punctuation = |byte: &&u8| matches!(byte, b';' | b',' | b'{' | b'}' | b'(' | b')' | b'=');
-    line.len() > LONG_LINE && line.bytes().by_ref().filter(|byte| is_punctuation(&byte)).count() * PUNCTUATION_SHARE >= line.len()
+    line.len() > LONG_LINE
+        && line.bytes().by_ref().filter(|byte| is_punctuation(&byte)).count() * PUNCTUATION_SHARE
+            >= line.len()
 }
 
 #[cfg(test)]

@@ -125,7 +125,9 @@ fn describe(error: &ignore::Error, directory: &Path) -> String {
             let cause = err.io_error().map_or_else(|| err.to_string(), ToString::to_string);
             format!("{}: {cause}", show(path, directory))
         }
-        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => describe(err, directory),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+            describe(err, directory)
+        }
         ignore::Error::Loop { child, .. } => format!("{}: a loop of links", show(child, directory)),
         other => other.to_string(),
     }
@@ -182,7 +184,8 @@ fn push_bytes(shown: &mut String, bytes: &[u8]) {
 /// Characters that do not show as themselves: controls, and those that turn the direction of text, with which one name (or line
 /// of code) can be made to look like another.
 pub fn is_hidden_character(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{feff}')
+    c.is_control()
+        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{feff}')
 }
 
 #[cfg(test)]
@@ -208,7 +211,8 @@ mod tests {
 
     #[test]
     fn takes_the_languages_in_byte_order_once() {
-        let root = tree(&[("b.go", ""), ("a/z.ts", ""), ("a.tsx", ""), ("B.js", ""), ("x.py", ""), ("t.d.ts", "")]);
+        let root =
+            tree(&[("b.go", ""), ("a/z.ts", ""), ("a.tsx", ""), ("B.js", ""), ("x.py", ""), ("t.d.ts", "")]);
         assert_eq!(shown(root.path(), &["."]), ["B.js", "a.tsx", "a/z.ts", "b.go"]);
         let absolute = root.path().join("b.go");
         let again = ["b.go", "./b.go", "a/../b.go", absolute.to_str().unwrap()];
@@ -260,7 +264,10 @@ mod tests {
         use std::os::unix::ffi::OsStrExt;
         let root = tree(&[("tab\there.ts", ""), ("back\\xff.ts", ""), ("ünï code.ts", "")]);
         fs::write(root.path().join(OsStr::from_bytes(b"\xff.ts")), "").unwrap();
-        assert_eq!(shown(root.path(), &["."]), ["\\xff.ts", "back\\\\xff.ts", "tab\\x09here.ts", "ünï code.ts"]);
+        assert_eq!(
+            shown(root.path(), &["."]),
+            ["\\xff.ts", "back\\\\xff.ts", "tab\\x09here.ts", "ünï code.ts"]
+        );
     }
 
     #[test]

@@ -29,7 +29,8 @@ fn facts(text: &str, statements: &[&str]) -> Facts {
 }
 
 fn span_of(text: &str, piece: &str) -> Span {
-    let start = u32::try_from(text.find(piece).unwrap_or_else(|| panic!("{piece:?} is not in the text"))).unwrap();
+    let start =
+        u32::try_from(text.find(piece).unwrap_or_else(|| panic!("{piece:?} is not in the text"))).unwrap();
     Span::new(start, start + length(piece))
 }
 
@@ -64,7 +65,11 @@ fn names() -> RuleNames {
 }
 
 /// Which of the places, each a finding of `a/one`, are silenced; and the problems.
-fn silenced<'t>(text: &str, statements: &[&str], places: &[&'t str]) -> (Vec<&'t str>, Vec<SuppressionProblem>) {
+fn silenced<'t>(
+    text: &str,
+    statements: &[&str],
+    places: &[&'t str],
+) -> (Vec<&'t str>, Vec<SuppressionProblem>) {
     let source = SourceFile::new("a.ts", text);
     let ignores = Ignores::collect(&facts(text, statements), &source);
     let findings = places.iter().map(|place| finding("a/one", span_of(text, place))).collect();
@@ -95,7 +100,10 @@ fn binds_to_the_next_code_over_comments_and_blank_lines() {
 #[test]
 fn covers_a_statement_of_several_lines_but_not_the_statements_in_it() {
     let text = "// faultlint-ignore a/one: why\nif (\n  f()\n) {\n  g();\n}\n";
-    assert_eq!(silenced(text, &["if (\n  f()\n) {\n  g();\n}", "g();"], &["f()", "g()"]), (vec!["f()"], vec![]));
+    assert_eq!(
+        silenced(text, &["if (\n  f()\n) {\n  g();\n}", "g();"], &["f()", "g()"]),
+        (vec!["f()"], vec![])
+    );
 }
 
 #[test]
@@ -103,7 +111,10 @@ fn survives_a_formatter_that_breaks_the_statement() {
     let text = "await f(\n  x,\n); // faultlint-ignore a/one: why\ng();\n";
     assert_eq!(silenced(text, &["await f(\n  x,\n)", "g();"], &["f(", "g()"]), (vec!["f("], vec![]));
     let text = "await f({ // faultlint-ignore a/one: why\n  x: h(),\n});\n";
-    assert_eq!(silenced(text, &["await f({ // faultlint-ignore a/one: why\n  x: h(),\n});"], &["h()"]).0, ["h()"]);
+    assert_eq!(
+        silenced(text, &["await f({ // faultlint-ignore a/one: why\n  x: h(),\n});"], &["h()"]).0,
+        ["h()"]
+    );
 }
 
 #[test]
@@ -142,8 +153,14 @@ fn a_malformed_one_silences_nothing_and_is_told() {
     assert_eq!(problems("// faultlint-ignore a/one: "), [NoReason]);
     assert_eq!(problems("// faultlint-ignore: because"), [NoRule]);
     assert_eq!(problems("// faultlint-ignore"), [NoRule]);
-    assert_eq!(problems("// faultlint-ignore-next-line a/one: x"), [UnknownWord("faultlint-ignore-next-line".to_owned())]);
-    assert_eq!(problems("// faultlint-ignore a/onee: x"), [UnknownRule("a/onee".to_owned(), Some("a/one".to_owned()))]);
+    assert_eq!(
+        problems("// faultlint-ignore-next-line a/one: x"),
+        [UnknownWord("faultlint-ignore-next-line".to_owned())]
+    );
+    assert_eq!(
+        problems("// faultlint-ignore a/onee: x"),
+        [UnknownRule("a/onee".to_owned(), Some("a/one".to_owned()))]
+    );
     assert_eq!(problems("// faultlint-ignore zebra: x"), [UnknownRule("zebra".to_owned(), None)]);
     for comment in ["// faultlint-ignore a/one", "// faultlint-ignore: x", "// faultlint-ignore a/onee: x"] {
         let text = format!("{comment}\nf();\n");

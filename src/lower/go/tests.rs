@@ -523,7 +523,7 @@ fn calls_reached(facts: &Facts) -> usize {
             StmtKind::Expr(id) | StmtKind::Defer(id) | StmtKind::Go(id) => todo.push(id),
             StmtKind::If { test, .. } => todo.push(test),
             StmtKind::Loop { test, over, update, .. } => {
-                todo.extend([test, over, update].into_iter().flatten())
+                todo.extend([test, over, update].into_iter().flatten());
             }
             StmtKind::Switch { subject, .. } => todo.extend(subject),
             StmtKind::Return(values) => todo.extend(facts.list(values)),

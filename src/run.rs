@@ -436,6 +436,7 @@ mod tests {
                 rule("a/two", Persona::Audit),
                 rule("b/one", Persona::Gate),
             ],
+            knowledge: Knowledge::load(&[], &[]).unwrap(),
         };
         let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
         let settings =

@@ -1,5 +1,7 @@
 //! The real executable: exit statuses, formats, and input made to hurt.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "this is how a test fails")]
+
 use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;

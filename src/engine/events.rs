@@ -34,8 +34,6 @@ pub(super) struct Event {
     pub(super) nodes: Vec<NodeId>,
     /// Where it is shown.
     pub(super) span: Span,
-    /// Whether it happens on every way through what is called.
-    pub(super) certain: bool,
     /// How what is received is acknowledged.
     pub(super) ack: Option<AckMode>,
     /// The variable that holds the message.
@@ -83,7 +81,6 @@ impl<'a> Root<'a> {
                 via: None,
                 nodes: nodes.clone(),
                 span,
-                certain: true,
                 ack,
                 message,
                 work: is_work(program, expr),
@@ -93,15 +90,14 @@ impl<'a> Root<'a> {
                 continue;
             }
             let Some(summary) = program.summary(callee) else { continue };
-            for (inner, certain) in &summary.roles {
+            for (inner, _) in &summary.roles {
                 let Some(used) = program.role_use(*inner) else { continue };
                 self.events.push(Event {
                     role: Some(used.role),
                     expr: Some(*inner),
                     via: Some(expr),
                     nodes: nodes.clone(),
-                    span: program.call_span(*inner),
-                    certain: *certain,
+                    span,
                     ack: None,
                     message: None,
                     work: false,
@@ -123,7 +119,6 @@ impl<'a> Root<'a> {
                 via: None,
                 nodes: vec![ENTRY],
                 span,
-                certain: true,
                 ack: handler.ack,
                 message: handler.message,
                 work: false,
@@ -139,7 +134,6 @@ impl<'a> Root<'a> {
                 via: None,
                 nodes: vec![id],
                 span: self.flow.node(id).span,
-                certain: true,
                 ack: Some(ack),
                 message: item_var(program, over),
                 work: false,
@@ -184,8 +178,7 @@ impl<'a> Root<'a> {
                     via: None,
                     nodes: vec![node],
                     span: if node == EXIT { span } else { at },
-                    certain: true,
-                    ack: Some(AckMode::Return),
+                        ack: Some(AckMode::Return),
                     message: None,
                     work: false,
                 });

@@ -80,6 +80,12 @@ impl<'s, 'a> Search<'s, 'a> {
     }
 
     fn complete(&self, bound: &[Event], confidence: Confidence, notes: &[&'static str]) -> Option<Found> {
+        // What happens wholly inside a function that is called is that function's own finding.
+        if let Some(via) = bound.first().and_then(|event| event.via)
+            && bound.iter().all(|event| event.via == Some(via))
+        {
+            return None;
+        }
         let mut ways = Vec::new();
         for way in &self.matching.paths {
             ways.push(self.way_end(way, bound)?);
@@ -171,6 +177,7 @@ impl<'s, 'a> Search<'s, 'a> {
         };
         match place {
             Within::Catch => any(&|context| context.catch) || self.in_error_branch(root, event),
+            Within::Argument => event.expr.is_some_and(|expr| self.is_argument(expr)),
             Within::Finally => any(&|context| context.finally),
             Within::Loop => any(&|context| context.in_loop),
             Within::Deferred => any(&|context| context.deferred),
@@ -181,6 +188,20 @@ impl<'s, 'a> Search<'s, 'a> {
             Within::MessageHandler => self.around(root.function, RunKind::Message),
             Within::HttpHandler => self.around(root.function, RunKind::Http) || self.looks_like_middleware(root.function),
         }
+    }
+
+    /// Part of the options of another call that a model knows.
+    fn is_argument(&self, expr: ExprId) -> bool {
+        let mut at = expr;
+        while let Some(parent) = self.program.parent(at) {
+            if matches!(self.program.facts.expr(parent).kind, ExprKind::Call { callee, .. } if callee != at)
+                && self.program.role_use(parent).is_some()
+            {
+                return true;
+            }
+            at = parent;
+        }
+        false
     }
 
     /// In a branch that is only taken when some error is set.
@@ -467,7 +488,9 @@ impl<'s, 'a> Search<'s, 'a> {
                 Some(call) => self.program.mentions(test, call, &results),
                 None => results.keys().any(|var| self.names_var(test, *var)),
             };
-            if !about {
+            let outcome = call.and_then(|call| self.program.outcome(test, call, &results));
+            let is_failure = matches!(outcome, Some((Outcome::Error, _) | (_, Outcome::Error)));
+            if !about || is_failure {
                 return false;
             }
             let ways = |kind: EdgeKind| {

@@ -68,10 +68,24 @@ impl Search<'_, '_> {
             From::Entry => vec![ENTRY],
             From::After(step) => after(root, &bound[step], |kind| kind != EdgeKind::Fork),
             From::Ok(step) => after(root, &bound[step], |kind| kind != EdgeKind::Fork && kind != EdgeKind::Error),
-            From::Error(step) => self.failures(&bound[step]).into_iter().map(|(_, to)| to).collect(),
+            From::Error(step) => self.after_failure(&bound[step]),
             From::Exhausted(step) => self.exhaustions(&bound[step]).into_iter().map(|(_, to)| to).collect(),
             From::Miss(step) => root.branches(self.program, &bound[step], Outcome::Empty).into_iter().map(|(_, to)| to).collect(),
         }
+    }
+
+    /// Where control goes on when an event has failed: where its exception lands; and, where its error is a value, whatever
+    /// follows, since that may come before the branch that looks at it.
+    fn after_failure(&self, event: &Event) -> Vec<NodeId> {
+        let root = self.root();
+        let mut starts: Vec<NodeId> = Vec::new();
+        for node in &event.nodes {
+            starts.extend(root.flow.successors(*node, |kind| kind == EdgeKind::Error));
+        }
+        if !root.branches(self.program, event, Outcome::Error).is_empty() {
+            starts.extend(after(root, event, |kind| kind != EdgeKind::Error && kind != EdgeKind::Fork));
+        }
+        starts
     }
 
     /// The edges on which an event has failed.

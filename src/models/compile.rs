@@ -64,7 +64,7 @@ impl Compiler<'_> {
             let id = ReceiverId(count(&self.models.receivers));
             self.receiver_names.insert((model.library.value.clone(), name.value.clone()), id);
             let name = name.value.clone();
-            self.models.receivers.push(Receiver { library, name, items: None, members: Vec::new(), chain: false });
+            self.models.receivers.push(Receiver { library, name, items: None, members: Vec::new(), chain: false, beside: Vec::new() });
         }
         self.models.libraries.push(Library {
             name: model.library.value.clone(),
@@ -101,6 +101,7 @@ impl Scope<'_, '_> {
                 self.compiler.models.exports.insert((library, export.value), id);
             }
             self.compiler.models.receivers[id.index()].chain = entry.chain;
+            self.compiler.models.receivers[id.index()].beside = entry.beside.texts().map(|name| name.value).collect();
             for ty in entry.types.texts().chain(entry.extends.texts()) {
                 let short = ty.value.rsplit('.').next().unwrap_or_default().to_owned();
                 if short != "default" {

@@ -111,6 +111,8 @@ pub struct Receiver {
     pub members: Vec<(String, ReceiverId)>,
     /// Methods that no entry names give the object back.
     pub chain: bool,
+    /// Names of parameters that usually stand beside one.
+    pub beside: Vec<String>,
 }
 
 /// A call.

@@ -24,14 +24,14 @@ pub enum Root {
     From(usize),
     /// The argument after this literal.
     After(String),
-    /// An argument of an option call (`WithExpiry(…)`) among the arguments.
-    Option(String, usize),
+    /// An option call (`WithExpiry(…)`) among the arguments, or one of its arguments.
+    Option(String, Option<usize>),
     /// What the method is called on.
     Receiver,
     /// An argument of the call that constructed the receiver.
     Construction(usize),
     /// The same of an option call of the construction.
-    ConstructionOption(String, usize),
+    ConstructionOption(String, Option<usize>),
     /// A field assigned to the result in the same function.
     Assigned(String),
 }
@@ -101,7 +101,7 @@ impl Path {
         if let Some(option) = text.strip_prefix("call ").or_else(|| text.strip_prefix("new.call ")) {
             let mut parts = option.trim().split('.');
             let name = parts.next().unwrap_or_default().to_owned();
-            let index = parts.next().map_or(Ok(0), str::parse).map_err(|_| "`call NAME.N`: N is not a number".to_owned())?;
+            let index = parts.next().map(str::parse).transpose().map_err(|_| "`call NAME.N`: N is not a number".to_owned())?;
             let root = if text.starts_with("new") { Root::ConstructionOption(name, index) } else { Root::Option(name, index) };
             return Ok(Self { root, steps: parts.map(str::to_owned).collect(), unit });
         }
@@ -155,7 +155,7 @@ mod tests {
         assert_eq!(path("2.EX s").unit, Some(Unit::Seconds));
         assert_eq!(path("2.expiration.value").steps, ["expiration", "value"]);
         assert_eq!(path("after PX ms").root, Root::After("PX".into()));
-        assert_eq!(path("call WithExpiry.0").root, Root::Option("WithExpiry".into(), 0));
+        assert_eq!(path("call WithExpiry.0").root, Root::Option("WithExpiry".into(), Some(0)));
         assert_eq!(path("new.0.GroupID").root, Root::Construction(0));
         assert_eq!(path("0..").root, Root::From(0));
         assert!(Path::parse("frist").unwrap_err().contains("no place"));

@@ -46,6 +46,8 @@ pub(super) struct ReceiverEntry {
     pub(super) chain: bool,
     /// Properties that hold other receivers; `'*'` stands for any.
     pub(super) members: Pairs<Spanned<String>>,
+    /// Names of parameters that usually stand beside one: with them, its own name is better evidence.
+    pub(super) beside: Several,
 }
 
 /// What iterating yields.

@@ -81,9 +81,47 @@ impl Program<'_> {
                 let (on, made) = (candidates.on, candidates.made);
                 Some(RoleUse { expr, role, entry: Some(entry), on, made, sure, how })
             }
-            ExprKind::Assign { .. } | ExprKind::Index { .. } => self.collection_role(expr),
+            ExprKind::Assign { binds, .. } => self.assignment_role(expr, binds).or_else(|| self.collection_role(expr)),
+            ExprKind::Index { .. } => self.collection_role(expr),
             _ => None,
         }
+    }
+
+    /// `response.status = 429`: a property whose assignment a model knows, as the method `status=`.
+    fn assignment_role(&self, expr: ExprId, binds: crate::facts::List<crate::facts::Bind>) -> Option<RoleUse> {
+        let [bind] = self.facts.binds(binds) else { return None };
+        let Place::Expr(place) = bind.place else { return None };
+        let ExprKind::Member { object, name } = self.facts.expr(place).kind else { return None };
+        let method = format!("{}=", self.facts.name(name));
+        let found = self.entity(object);
+        let (entries, sure, how) = match found.entity {
+            Entity::Object { receiver, .. } => (self.models.method(receiver, &method).to_vec(), found.sure, found.how),
+            _ => {
+                let receivers = self.models.named(self.ecosystem(), self.last_name(object)?);
+                let known = receivers.iter().find(|receiver| self.models.has_method(**receiver, &method))?;
+                let (sure, how) = self.sure_of_name(object, *known);
+                (self.models.method(*known, &method).to_vec(), sure, how)
+            }
+        };
+        let (entry, _) = self.choose(expr, &entries, Some(object), None);
+        let entry = entry?;
+        let role = self.models.calls[entry.index()].role?;
+        Some(RoleUse { expr, role, entry: Some(entry), on: Some(object), made: None, sure, how })
+    }
+
+    /// How sure a name makes it: a parameter beside those that usually stand with it is more than a name.
+    fn sure_of_name(&self, object: ExprId, receiver: ReceiverId) -> (Confidence, &'static str) {
+        let beside = &self.models.receivers[receiver.index()].beside;
+        let ExprKind::Name { var: Some(var), .. } = self.facts.expr(object).kind else { return (Confidence::Low, BY_NAME) };
+        let info = self.facts.var(var);
+        if !matches!(info.kind, crate::facts::VarKind::Param(_)) {
+            return (Confidence::Low, BY_NAME);
+        }
+        let names = self.facts.params(info.function).iter().filter_map(|param| param.name).map(|name| self.facts.name(name));
+        if names.into_iter().any(|name| beside.iter().any(|known| known == name)) {
+            return (Confidence::Medium, "told by the parameters' names");
+        }
+        (Confidence::Low, BY_NAME)
     }
 
     /// The model entry of a call, and what it was found through.
@@ -105,6 +143,9 @@ impl Program<'_> {
 
     fn candidates(&self, call: ExprId) -> Option<Candidates> {
         let ExprKind::Call { callee, new, .. } = self.facts.expr(call).kind else { return None };
+        if self.bound_function(callee).is_some() {
+            return None;
+        }
         let called = self.entity(callee);
         let (sure, how) = (called.sure, called.how);
         let on = match self.facts.expr(callee).kind {
@@ -184,14 +225,15 @@ impl Program<'_> {
         let method = self.facts.name(name);
         let called = self.last_name(object).unwrap_or_default();
         let receivers = self.models.named(self.ecosystem(), called);
-        let entries = receivers.iter().map(|receiver| self.models.method(*receiver, method)).find(|found| !found.is_empty());
+        let known = receivers.iter().find(|receiver| !self.models.method(**receiver, method).is_empty());
+        let entries = known.map(|receiver| self.models.method(*receiver, method));
         let any = self.models.method_of_any(self.ecosystem(), method);
-        let (entries, how) = match entries {
-            Some(entries) => (entries, BY_NAME),
-            None if any.is_empty() => return None,
-            None => (any, "told by the method's name alone"),
+        let (entries, (sure, how)) = match (entries, known) {
+            (Some(entries), Some(receiver)) => (entries, self.sure_of_name(object, *receiver)),
+            _ if any.is_empty() => return None,
+            _ => (any, (Confidence::Low, "told by the method's name alone")),
         };
-        Some(Candidates { entries: entries.to_vec(), on: Some(object), made: None, sure: Confidence::Low, how })
+        Some(Candidates { entries: entries.to_vec(), on: Some(object), made: None, sure, how })
     }
 
     /// The entries of a called export.

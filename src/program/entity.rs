@@ -172,10 +172,33 @@ impl Program<'_> {
             VarKind::Caught => Resolved::unknown(),
             VarKind::Param(position) => {
                 let filled = self.filled_param(info.function, position, &[]);
-                filled.unwrap_or_else(|| self.annotated_or(info.ty, || self.bindings_entity(self.index.var(var))))
+                filled.unwrap_or_else(|| self.annotated_or(info.ty, || self.param_entity(var, info.function, position)))
             }
             VarKind::Const | VarKind::Let => self.annotated_or(info.ty, || self.bindings_entity(self.index.var(var))),
         }
+    }
+
+    /// A parameter that no annotation tells of: what a promise chain hands it, its default, what it is set to.
+    fn param_entity(&self, var: VarId, function: FuncId, position: u32) -> Resolved {
+        if let Some(found) = self.chained_entity(function).filter(|_| position == 0) {
+            return found;
+        }
+        let bound = self.bindings_entity(self.index.var(var));
+        if bound.is_known() {
+            return bound;
+        }
+        let default = self.facts.params(function).get(position as usize).and_then(|param| param.default);
+        default.map_or_else(Resolved::unknown, |default| self.entity(default))
+    }
+
+    /// What `object.then(function)` hands the function.
+    fn chained_entity(&self, function: FuncId) -> Option<Resolved> {
+        let literal = self.index.literal(function)?;
+        let call = self.parent(literal)?;
+        let ExprKind::Call { callee, .. } = self.facts.expr(call).kind else { return None };
+        let ExprKind::Member { object, name } = self.facts.expr(callee).kind else { return None };
+        let handed = self.facts.name(name) == "then" && self.args(call).first() == Some(&literal);
+        handed.then(|| self.entity(object)).filter(Resolved::is_known)
     }
 
     fn annotated_or(&self, ty: Option<TypeRefId>, other: impl FnOnce() -> Resolved) -> Resolved {
@@ -448,7 +471,7 @@ impl Program<'_> {
     }
 
     /// `f.bind(…)` is `f`.
-    fn bound_function(&self, callee: ExprId) -> Option<Resolved> {
+    pub(super) fn bound_function(&self, callee: ExprId) -> Option<Resolved> {
         let ExprKind::Member { object, name } = self.facts.expr(callee).kind else { return None };
         let bound = Some(self.entity(object)).filter(|_| self.facts.name(name) == "bind")?;
         matches!(bound.entity, Entity::Function(_) | Entity::Method { .. }).then_some(bound)

@@ -61,6 +61,11 @@ pub(super) fn build(program: &Program<'_>, function: FuncId) -> (Flow, Vec<FuncI
         loops: Vec::new(),
         inlined: Vec::new(),
     };
+    if function.index() == 0 {
+        for decorator in super::index::decorators(program.facts) {
+            build.expr(decorator);
+        }
+    }
     build.block(program.facts.function(function).body);
     build.run_defers();
     build.jump(EXIT);

@@ -198,6 +198,15 @@ impl Build<'_, '_> {
         match self.program.facts.expr(arg).kind {
             ExprKind::Function(function) if self.program.facts.function(function).kind == FuncKind::Closure => found.push(function),
             ExprKind::Cast { value, .. } => self.closures_in(value, found),
+            // A closure under a name of its own.
+            ExprKind::Name { var: Some(_), .. } => {
+                if let Entity::Function(function) = self.program.entity(arg).entity
+                    && self.program.facts.function(function).kind == FuncKind::Closure
+                    && self.program.handler(function).is_some()
+                {
+                    found.push(function);
+                }
+            }
             _ => {}
         }
     }

@@ -36,6 +36,8 @@ pub struct Index {
     returned: FxHashSet<ExprId>,
     /// Calls that are handed the address of a variable.
     addressed: FxHashMap<VarId, Vec<ExprId>>,
+    /// The expression that a closure is.
+    literals: FxHashMap<FuncId, ExprId>,
 }
 
 impl Index {
@@ -52,7 +54,11 @@ impl Index {
             statements: FxHashMap::default(),
             returned: FxHashSet::default(),
             addressed: FxHashMap::default(),
+            literals: FxHashMap::default(),
         };
+        for decorator in decorators(facts) {
+            index.expr(facts, module, None, decorator);
+        }
         for function in facts.function_ids() {
             for (position, param) in (0u32..).zip(facts.params(function)) {
                 for part in &facts.binds[param.parts.range()] {
@@ -133,6 +139,9 @@ impl Index {
                 self.bind(facts, function, Some(id), bind);
             }
         }
+        if let ExprKind::Function(literal) = facts.expr(id).kind {
+            self.literals.insert(literal, id);
+        }
         if let ExprKind::Call { args, .. } = facts.expr(id).kind {
             for arg in facts.list(args) {
                 if let ExprKind::Unary { op: UnaryOp::Address, operand } = facts.expr(*arg).kind
@@ -202,6 +211,11 @@ impl Index {
         &self.returns[function.index()]
     }
 
+    /// The expression that a closure is.
+    pub fn literal(&self, function: FuncId) -> Option<ExprId> {
+        self.literals.get(&function).copied()
+    }
+
     /// Whether an expression is returned as it is.
     pub fn is_returned(&self, expr: ExprId) -> bool {
         self.returned.contains(&expr)
@@ -216,6 +230,13 @@ impl Index {
     pub fn is_statement(&self, expr: ExprId) -> bool {
         self.statements.contains_key(&expr)
     }
+}
+
+/// The decorators of all types and fields, in order: they run when the module does.
+pub(super) fn decorators(facts: &Facts) -> Vec<ExprId> {
+    let of_types = facts.types.iter().flat_map(|def| facts.list(def.decorators));
+    let of_fields = facts.fields.iter().flat_map(|field| facts.list(field.decorators));
+    of_types.chain(of_fields).copied().collect()
 }
 
 /// The class or struct that `this` is in a function: its own, or that of the function around it.

@@ -38,6 +38,7 @@ impl Program<'_> {
                 ExprKind::Await(_) | ExprKind::Cast { .. } | ExprKind::Member { .. } => {}
                 ExprKind::Call { callee, .. } if callee == at && !self.is_then(callee) => {}
                 ExprKind::Call { callee, .. } if callee == at => self.then_results(parent, &mut results),
+                ExprKind::Call { .. } if self.passes_on(parent, at) => {}
                 ExprKind::Assign { binds, .. } => {
                     self.bound_results(binds, at, &mut results);
                     break;
@@ -68,6 +69,15 @@ impl Program<'_> {
             }
         }
         results
+    }
+
+    /// Whether a call stands for one of its arguments: conversions, `redis.Int64(reply, err)`.
+    fn passes_on(&self, call: ExprId, argument: ExprId) -> bool {
+        let Some((entry, on, made)) = self.call_entry(call) else { return false };
+        match &self.models.calls[entry.index()].returns {
+            Some(crate::models::Returns::Argument(path)) => self.at(call, on, made, path) == super::value::At::Expr(argument),
+            _ => false,
+        }
     }
 
     fn is_then(&self, callee: ExprId) -> bool {
@@ -205,6 +215,9 @@ impl Program<'_> {
                 let ExprKind::Member { object, name } = self.facts.expr(callee).kind else { return None };
                 let is_error = self.stands_for(object, call, results)?;
                 Some(is_error || self.facts.name(name) == "Err")
+            }
+            ExprKind::Call { args, .. } if args.len() == 1 && self.passes_on(expr, self.facts.list(args)[0]) => {
+                self.stands_for(self.facts.list(args)[0], call, results)
             }
             ExprKind::Assign { binds, .. } => self.facts.binds(binds).iter().find_map(|bind| match bind.source {
                 Source::Expr(value) => self.stands_for(value, call, results),

@@ -101,7 +101,10 @@ impl Program<'_> {
     /// What stands at a path of a call made on `on`, an object made by `made`.
     pub fn at(&self, call: ExprId, on: Option<ExprId>, made: Option<ExprId>, path: &Path) -> At {
         let args = self.args(call);
+        // An assignment to a property is like a call with one argument.
+        let assigned = self.assigned_value(call);
         let start = match &path.root {
+            Root::Argument(0) if assigned.is_some() => assigned.map_or(At::Missing, At::Expr),
             Root::Argument(position) => self.argument(args, *position),
             Root::Last => args.last().map_or(At::Missing, |last| self.no_spread(*last)),
             Root::From(position) => args.get(*position).map_or(At::Missing, |first| self.no_spread(*first)),
@@ -130,6 +133,18 @@ impl Program<'_> {
             };
         }
         at
+    }
+
+    /// The value of an assignment to one place.
+    fn assigned_value(&self, expr: ExprId) -> Option<ExprId> {
+        let ExprKind::Assign { binds, .. } = self.facts.expr(expr).kind else { return None };
+        match self.facts.binds(binds) {
+            [bind] => match bind.source {
+                Source::Expr(value) => Some(value),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     /// The expression that made a value: through the names that hold it.
@@ -183,11 +198,13 @@ impl Program<'_> {
     }
 
     /// Go's functional options: the argument of `WithName(…)` among the arguments.
-    fn option(&self, args: &[ExprId], name: &str, position: usize) -> At {
+    fn option(&self, args: &[ExprId], name: &str, position: Option<usize>) -> At {
         for arg in args {
-            let ExprKind::Call { callee, .. } = self.facts.expr(*arg).kind else { continue };
+            let arg = self.made_by_value(*arg);
+            let ExprKind::Call { callee, .. } = self.facts.expr(arg).kind else { continue };
             if self.last_name(callee) == Some(name) {
-                return self.args(*arg).get(position).map_or(At::Expr(*arg), |arg| At::Expr(*arg));
+                let inner = position.and_then(|position| self.args(arg).get(position));
+                return At::Expr(inner.copied().unwrap_or(arg));
             }
         }
         if self.has_spread(args) { At::Unknown } else { At::Missing }

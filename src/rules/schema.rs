@@ -104,6 +104,8 @@ pub enum PlaceEntry {
     Finally,
     /// A loop.
     Loop,
+    /// The options of another call that a model knows.
+    Argument,
     /// A deferred call.
     Deferred,
     /// What nobody waits for.

@@ -9,7 +9,6 @@ pub mod language;
 pub mod origin;
 pub mod span;
 pub mod walk;
-pub mod yaml;
 
 pub use file::{LineColumn, ReadError, SourceFile};
 pub use language::{Ecosystem, Language};

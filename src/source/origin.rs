@@ -79,7 +79,7 @@ mod tests {
         let bundle = "function a(b){return c(b,d)};".repeat(400);
         assert!(is_minified(&bundle));
         assert!(is_minified(&format!("/* licence */\n{bundle}\n//# sourceMappingURL=x\n")));
-        let wrapped: String = (0..20).map(|_| format!("{}\n", &bundle[..500])).collect();
+        let wrapped = format!("{}\n", &bundle[..500]).repeat(20);
         assert!(is_minified(&wrapped));
     }
 

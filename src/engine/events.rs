@@ -126,8 +126,7 @@ impl<'a> Root<'a> {
         }
         for id in self.flow.ids() {
             let NodeKind::Item(over) = self.flow.node(id).kind else { continue };
-            let Entity::Object { receiver, .. } = program.entity(over).entity else { continue };
-            let Some((_, Some(ack))) = program.models.receivers[receiver.index()].items else { continue };
+            let Some(ack) = arriving(program, &program.entity(over).entity) else { continue };
             self.events.push(Event {
                 role: Some(role),
                 expr: None,
@@ -149,7 +148,7 @@ impl<'a> Root<'a> {
         }
         let run = &program.models.runs[handler.run.index()];
         let answers = !run.acks.is_empty() || !run.nacks.is_empty();
-        let returns_error = program.ecosystem() == Ecosystem::Go && program.facts.function(self.function).returns.is_some();
+        let returns_error = program.ecosystem() == Ecosystem::Go && program.returns_error(self.function);
         let span = program.facts.function(self.function).head;
         let mut done = Vec::new();
         let mut refused = Vec::new();
@@ -273,6 +272,18 @@ fn first_result(program: &Program<'_>, call: ExprId) -> Option<VarId> {
     let mut vars: Vec<VarId> = results.into_iter().filter(|(_, is_error)| !is_error).map(|(var, _)| var).collect();
     vars.sort_unstable();
     vars.first().copied()
+}
+
+/// How what iterating over something yields is acknowledged, when messages arrive so.
+fn arriving(program: &Program<'_>, over: &Entity) -> Option<AckMode> {
+    match over {
+        Entity::Object { receiver, .. } => program.models.receivers[receiver.index()].items.and_then(|(_, ack)| ack),
+        // A channel that was handed in: as the library's own kind of channel of such messages says.
+        Entity::Several(item) => {
+            program.models.receivers.iter().find_map(|kind| kind.items.filter(|(of, _)| of == item).and_then(|(_, ack)| ack))
+        }
+        _ => None,
+    }
 }
 
 /// The variable that a loop over `over` binds.

@@ -186,7 +186,7 @@ impl Program<'_> {
                 } else { Some(Candidates { entries, on: None, made: None, sure, how }) }
             }
             Entity::Unknown | Entity::Outside => self.by_name(callee),
-            Entity::Function(_) | Entity::Type(_) | Entity::Instance(_) | Entity::Literal(_) => None,
+            Entity::Function(_) | Entity::Type(_) | Entity::Instance(_) | Entity::Literal(_) | Entity::Several(_) => None,
         }
     }
 

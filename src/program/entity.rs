@@ -53,6 +53,8 @@ pub enum Entity {
     Type(TypeDefId),
     /// An object of a type of this file.
     Instance(TypeDefId),
+    /// Several of a library's objects: an array, slice or channel of them.
+    Several(ReceiverId),
     /// A literal: object, array, string, number.
     Literal(ExprId),
 }
@@ -332,7 +334,7 @@ impl Program<'_> {
                 _ => Entity::Unknown,
             },
             Entity::Outside => Entity::Outside,
-            Entity::Function(_) | Entity::Unknown => Entity::Unknown,
+            Entity::Function(_) | Entity::Unknown | Entity::Several(_) => Entity::Unknown,
         };
         Resolved { entity, sure: object.sure, how: object.how }
     }
@@ -389,6 +391,7 @@ impl Program<'_> {
                 },
                 _ => Entity::Unknown,
             },
+            Entity::Several(receiver) => Entity::Object { receiver: *receiver, made: None },
             Entity::Outside => Entity::Outside,
             _ => Entity::Unknown,
         };
@@ -455,7 +458,7 @@ impl Program<'_> {
             }
             Entity::Outside => Resolved::sure(Entity::Outside),
             Entity::Unknown => self.named_call_entity(call),
-            Entity::Instance(_) | Entity::Literal(_) => Resolved::unknown(),
+            Entity::Instance(_) | Entity::Literal(_) | Entity::Several(_) => Resolved::unknown(),
         }
     }
 
@@ -554,6 +557,14 @@ impl Program<'_> {
                 None => Resolved::unknown(),
             },
             TypeRefKind::TypeOf(expr) => self.entity(expr),
+            TypeRefKind::Array(item) => self.several_of(item),
+            _ => Resolved::unknown(),
+        }
+    }
+
+    fn several_of(&self, item: TypeRefId) -> Resolved {
+        match self.type_entity(item).entity {
+            Entity::Object { receiver, .. } => Resolved::sure(Entity::Several(receiver)),
             _ => Resolved::unknown(),
         }
     }
@@ -574,6 +585,9 @@ impl Program<'_> {
                 Some(found) => found,
                 None => Resolved::unknown(),
             };
+        }
+        if let ([item], "chan" | "Array" | "ReadonlyArray" | "AsyncIterable", None) = (self.facts.type_list(args), text, var) {
+            return self.several_of(*item);
         }
         let Some(var) = var else { return self.unbound_type_entity(text, rest) };
         if let VarKind::Type(def) = self.facts.var(var).kind {

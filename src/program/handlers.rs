@@ -27,6 +27,60 @@ pub struct HandlerInfo {
     pub message: Option<VarId>,
 }
 
+/// Functions of this file that a handler hands its message to: each is a handler for the rest of the way. Returns whether one
+/// was new.
+pub(super) fn delegated(program: &mut Program<'_>) -> bool {
+    let mut found = Vec::new();
+    for index in 0..program.facts.exprs.len() {
+        let call = ExprId::from_index(index);
+        let Some(function) = program.called_function(call).filter(|function| !program.handlers.contains_key(function)) else {
+            continue;
+        };
+        for (position, arg) in program.args(call).iter().enumerate() {
+            let ExprKind::Name { var: Some(var), .. } = program.facts.expr(*arg).kind else { continue };
+            let Some((run, ack)) = arriving_in(program, program.home(call), var) else { continue };
+            let path = Path { root: Root::Argument(position), steps: Vec::new(), unit: None };
+            found.push((function, run, ack, message_var(program, function, &path)));
+            break;
+        }
+    }
+    let any = !found.is_empty();
+    for (function, run, ack, message) in found {
+        let settles = ack == AckMode::Auto || ack == AckMode::Return || settles(program, function, 0);
+        // A helper that does not settle the message itself vouches for it by returning.
+        let ack = Some(if settles { ack } else { AckMode::Return });
+        program.handlers.insert(function, HandlerInfo { run, kind: RunKind::Message, ack, call: None, message });
+    }
+    any
+}
+
+/// How a message that a variable of a function holds is acknowledged.
+fn arriving_in(program: &Program<'_>, function: FuncId, var: VarId) -> Option<(RunId, AckMode)> {
+    let mut at = Some(function);
+    while let Some(id) = at {
+        if let Some(handler) = program.handlers.get(&id)
+            && handler.kind == RunKind::Message
+            && handler.message == Some(var)
+        {
+            return handler.ack.map(|ack| (handler.run, ack));
+        }
+        at = program.facts.function(id).parent;
+    }
+    None
+}
+
+/// Whether a function acknowledges or rejects, itself or through what it calls.
+fn settles(program: &Program<'_>, function: FuncId, depth: u32) -> bool {
+    const SETTLING: [&str; 2] = ["message.ack", "message.nack"];
+    const MAX_DEPTH: u32 = 4;
+    depth < MAX_DEPTH
+        && (0..program.facts.exprs.len()).map(ExprId::from_index).any(|expr| {
+            program.is_inside(expr, function)
+                && (program.role_use(expr).is_some_and(|used| SETTLING.contains(&program.roles.name(used.role)))
+                    || program.called_function(expr).is_some_and(|callee| callee != function && settles(program, callee, depth + 1)))
+        })
+}
+
 /// Finds them all.
 pub(super) fn find(program: &mut Program<'_>) {
     shaped(program);

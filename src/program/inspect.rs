@@ -100,6 +100,7 @@ fn describe(program: &Program<'_>, resolved: &Resolved) -> String {
             let name = program.facts.type_def(*ty).name.map_or("(anonymous)", |name| program.facts.name(name));
             format!("type {name} of this file")
         }
+        Entity::Several(receiver) => format!("several {}", program.models.receiver_name(*receiver)),
         Entity::Literal(_) => "a literal".to_owned(),
     }
 }

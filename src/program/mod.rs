@@ -71,6 +71,12 @@ impl<'a> Program<'a> {
         };
         handlers::find(&mut program);
         program.uses = calls::find(&program);
+        // A helper's helper is one too; how deep does not matter much.
+        for _ in 0..3 {
+            if !handlers::delegated(&mut program) {
+                break;
+            }
+        }
         program.summaries = summary::summarise(&program);
         program
     }
@@ -103,6 +109,18 @@ impl<'a> Program<'a> {
     /// The summary of a function of this file.
     pub fn summary(&self, function: FuncId) -> Option<&summary::Summary> {
         self.summaries.get(function.index())
+    }
+
+    /// Whether an expression stands in a function or a closure within it.
+    pub(crate) fn is_inside(&self, expr: ExprId, function: FuncId) -> bool {
+        let mut at = Some(self.home(expr));
+        while let Some(id) = at {
+            if id == function {
+                return true;
+            }
+            at = self.facts.function(id).parent;
+        }
+        false
     }
 
     /// The text of an expression.

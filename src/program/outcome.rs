@@ -312,6 +312,19 @@ impl Program<'_> {
         self.index.is_returned(at)
     }
 
+    /// Whether a Go function's last result is an error.
+    pub fn returns_error(&self, function: crate::facts::FuncId) -> bool {
+        let Some(returns) = self.facts.function(function).returns else { return false };
+        let last = match self.facts.type_ref(returns).kind {
+            crate::facts::TypeRefKind::Tuple(parts) => self.facts.type_list(parts).last().copied(),
+            _ => Some(returns),
+        };
+        last.is_some_and(|last| {
+            matches!(self.facts.type_ref(last).kind, crate::facts::TypeRefKind::Named { first, rest: None, .. }
+                if self.facts.name(first) == "error")
+        })
+    }
+
     /// Whether a Go call is handed a context.
     pub fn takes_context(&self, call: ExprId) -> bool {
         let is_context = |name: &str| name.to_ascii_lowercase().contains("ctx") || name.to_ascii_lowercase().contains("context");

@@ -80,6 +80,9 @@ fn roles_by_line(program: &Program<'_>, text: &str) -> Vec<(usize, String)> {
     }
     for function in program.facts.function_ids() {
         let Some(handler) = program.handler(function) else { continue };
+        if handler.run.is_none() {
+            continue;
+        }
         if handler.kind == faultlint::models::RunKind::Message {
             let at = program.facts.function(function).head.start;
             found.push((line_of(at), "message.receive".to_owned()));

@@ -146,8 +146,9 @@ impl<'a> Root<'a> {
         if handler.kind != RunKind::Message || handler.ack != Some(AckMode::Return) {
             return;
         }
-        let run = &program.models.runs[handler.run.index()];
-        let answers = !run.acks.is_empty() || !run.nacks.is_empty();
+        let run = handler.run.map(|run| &program.models.runs[run.index()]);
+        let (acks, nacks) = run.map_or((&[][..], &[][..]), |run| (&run.acks, &run.nacks));
+        let answers = !acks.is_empty() || !nacks.is_empty();
         let returns_error = program.ecosystem() == Ecosystem::Go && program.returns_error(self.function);
         let span = program.facts.function(self.function).head;
         let mut done = Vec::new();
@@ -158,9 +159,9 @@ impl<'a> Root<'a> {
                 let Some(value) = program.facts.list(values).last() else { continue };
                 let name = program.last_name(*value).unwrap_or_default();
                 let is_nil = matches!(program.facts.expr(*value).kind, ExprKind::Null);
-                if run.acks.iter().any(|ack| ack == name) || (returns_error && !answers && is_nil) {
+                if acks.iter().any(|ack| ack == name) || (returns_error && !answers && is_nil) {
                     done.push(id);
-                } else if run.nacks.iter().any(|nack| nack == name) || (returns_error && !answers) {
+                } else if nacks.iter().any(|nack| nack == name) || (returns_error && !answers) {
                     refused.push(id);
                 }
             }
@@ -328,6 +329,7 @@ fn is_work(program: &Program<'_>, call: ExprId) -> bool {
             let looked_at = program.results(call).values().any(|is_error| *is_error) || program.error_is_returned(call);
             match entity {
                 Entity::Global(_) | Entity::Literal(_) => false,
+                Entity::Function(function) => looked_at || program.returns_error(function),
                 // A function of another package: work if it is handed a context, else a conversion.
                 Entity::Export { .. } | Entity::Package(_) => looked_at && program.takes_context(call),
                 _ => looked_at,

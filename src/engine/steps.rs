@@ -81,8 +81,10 @@ impl<'s, 'a> Search<'s, 'a> {
 
     fn complete(&self, bound: &[Event], confidence: Confidence, notes: &[&'static str]) -> Option<Found> {
         // What happens wholly inside a function that is called is that function's own finding.
-        if let Some(via) = bound.first().and_then(|event| event.via)
-            && bound.iter().all(|event| event.via == Some(via))
+        let steps = self.matching.steps.iter().zip(bound).filter(|(step, _)| step.scope == Scope::Function);
+        let mut callees = steps.map(|(_, event)| event.via);
+        if let Some(Some(via)) = callees.next()
+            && callees.all(|other| other == Some(via))
         {
             return None;
         }
@@ -176,7 +178,7 @@ impl<'s, 'a> Search<'s, 'a> {
             any(&|context| context.guards.iter().any(|guard| roles.contains(&self.program.roles.name(*guard))))
         };
         match place {
-            Within::Catch => any(&|context| context.catch) || self.in_error_branch(root, event),
+            Within::Catch => self.on_failure(root, event),
             Within::Argument => event.expr.is_some_and(|expr| self.is_argument(expr)),
             Within::Finally => any(&|context| context.finally),
             Within::Loop => any(&|context| context.in_loop),
@@ -202,6 +204,15 @@ impl<'s, 'a> Search<'s, 'a> {
             at = parent;
         }
         false
+    }
+
+    /// In a `catch`, or in a branch on an error, of this function.
+    pub(super) fn is_on_failure(&self, event: &Event) -> bool {
+        self.on_failure(self.root(), event)
+    }
+
+    fn on_failure(&self, root: &Root<'_>, event: &Event) -> bool {
+        event.nodes.iter().any(|node| root.flow.context(*node).catch) || self.in_error_branch(root, event)
     }
 
     /// In a branch that is only taken when some error is set.

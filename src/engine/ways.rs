@@ -5,6 +5,7 @@ use crate::program::Entity;
 use crate::program::flow::{ENTRY, EXIT, Edge, EdgeKind, FAIL, NodeId, NodeKind};
 use crate::program::outcome::Outcome;
 use crate::rules::{Avoid, From, To, WayThrough};
+use crate::source::Ecosystem;
 
 use super::events::{Event, Root, subject};
 use super::steps::Search;
@@ -22,19 +23,22 @@ impl Search<'_, '_> {
             From::After(step) | From::Ok(step) | From::Error(step) | From::Miss(step) | From::Exhausted(step) => &bound[step].nodes,
             From::Entry => &[],
         };
-        let passes = |from: NodeId, edge: &Edge| {
-            edge.kind != EdgeKind::Fork && !blocked.contains(&(from, edge.to))
-                && !(matches!(way.from, From::Ok(_)) && edge.kind == EdgeKind::Error && receive.contains(&from))
+        let used_up = match (way.avoiding.contains(&Avoid::Exhausted), way.from) {
+            (true, From::After(step) | From::Ok(step) | From::Error(step) | From::Miss(step)) => self.exhaustions(&bound[step]),
+            _ => Vec::new(),
         };
-        let avoid = |node: NodeId| way.avoiding.iter().any(|avoid| self.is_avoided(*avoid, node, bound)) || receive.contains(&node);
+        let own = |from: NodeId, edge: &Edge| matches!(way.from, From::Ok(_)) && edge.kind == EdgeKind::Error && receive.contains(&from);
+        let passes = |from: NodeId, edge: &Edge| {
+            let way_on = (from, edge.to);
+            edge.kind != EdgeKind::Fork && !blocked.contains(&way_on) && !used_up.contains(&way_on) && !own(from, edge)
+        };
+        let to_return = way.to.contains(&To::Return);
+        let is_avoided = |node: NodeId| way.avoiding.iter().any(|avoid| self.is_avoided(*avoid, node, bound));
+        let avoid = |node: NodeId| is_avoided(node) || receive.contains(&node) || (to_return && self.refuses(node));
         let goal = |node: NodeId| {
-            let ended = match way.to.contains(&To::Return) {
-                true => node == EXIT || (receive.contains(&node) && node != ENTRY),
-                false => false,
-            };
+            let ended = to_return && (node == EXIT || (receive.contains(&node) && node != ENTRY));
             let failed = node == FAIL && way.to.contains(&To::Fail);
-            (ended || failed || way.to.iter().any(|to| self.is_goal(*to, node, bound)))
-                && !way.avoiding.iter().any(|avoid| self.is_avoided(*avoid, node, bound))
+            (ended || failed || way.to.iter().any(|to| self.is_goal(*to, node, bound))) && !is_avoided(node)
         };
         root.flow.reach(starts, &passes, &avoid, &goal)
     }
@@ -42,19 +46,26 @@ impl Search<'_, '_> {
     /// The node on a way before its end that says most: the `return` that leads there.
     pub(super) fn way_end(&self, way: &WayThrough, bound: &[Event]) -> Option<NodeId> {
         let end = self.way(way, bound)?;
-        if end != EXIT {
+        let again = matches!(self.root().flow.node(end).kind, NodeKind::Item(_));
+        if end != EXIT && !again {
             return Some(end);
         }
-        // Prefer an explicit return on such a way over the end of the body.
-        let returns = self.root().flow.ids().filter(|id| matches!(self.root().flow.node(*id).kind, NodeKind::Return(_)));
+        // Prefer an explicit return or continue on such a way over the end of the body.
+        let is_jump = |kind: NodeKind| match kind {
+            NodeKind::Return(_) => !again,
+            NodeKind::Continue => again,
+            _ => false,
+        };
+        let returns = self.root().flow.ids().filter(|id| is_jump(self.root().flow.node(*id).kind));
         for id in returns {
             let starts = self.starts(way.from, bound);
             let blocked = self.blocked(way.from, bound);
             let passes = |from: NodeId, edge: &Edge| edge.kind != EdgeKind::Fork && !blocked.contains(&(from, edge.to));
-            let avoid = |node: NodeId| way.avoiding.iter().any(|avoid| self.is_avoided(*avoid, node, bound));
+            let avoid =
+                |node: NodeId| self.refuses(node) || way.avoiding.iter().any(|avoid| self.is_avoided(*avoid, node, bound));
             let reaches = |node: NodeId| node == id && !avoid(node);
             if self.root().flow.reach(starts, &passes, &avoid, &reaches).is_some()
-                && self.root().flow.reach([id], &passes, &avoid, &|node| node == EXIT).is_some()
+                && self.root().flow.reach([id], &passes, &avoid, &|node| node == end).is_some()
             {
                 return Some(id);
             }
@@ -163,13 +174,34 @@ impl Search<'_, '_> {
 
     fn is_avoided(&self, avoid: Avoid, node: NodeId, bound: &[Event]) -> bool {
         match avoid {
-            Avoid::Role(role) => self.root().plays(node, role),
+            Avoid::Role(role) => self.root().plays(node, role) || self.forks_to(node, role),
+            Avoid::Exhausted => false,
+            Avoid::Rescue => self.root().events.iter().any(|event| {
+                event.nodes.contains(&node)
+                    && (event.work || event.role.is_none() && event.call().is_some_and(|call| self.program.called_function(call).is_some()))
+                    && self.is_on_failure(event)
+            }),
             Avoid::Step(step) => bound[step].nodes.contains(&node),
             Avoid::HandsOn(step) => match self.root().flow.node(node).kind {
                 NodeKind::Call(call) => self.hands_on(call, &bound[step]),
                 _ => false,
             },
         }
+    }
+
+    /// Whether a `return` of a Go function hands an error to its caller: no normal end.
+    fn refuses(&self, node: NodeId) -> bool {
+        let NodeKind::Return(values) = self.root().flow.node(node).kind else { return false };
+        self.program.ecosystem() == Ecosystem::Go
+            && self.program.returns_error(self.root().function)
+            && self.program.facts.list(values).last().is_some_and(|last| !matches!(self.program.facts.expr(*last).kind, ExprKind::Null))
+    }
+
+    /// Whether what is started beside the rest at a node plays a role.
+    fn forks_to(&self, node: NodeId, role: crate::models::Role) -> bool {
+        let flow = self.root().flow;
+        let forks = flow.successors(node, |kind| kind == EdgeKind::Fork);
+        !forks.is_empty() && flow.reach(forks, &|_, _| true, &|_| false, &|node| self.root().plays(node, role)).is_some()
     }
 
     /// Whether a call that is not understood is handed the whole of what an event received.

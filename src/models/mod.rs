@@ -295,6 +295,20 @@ impl Models {
         self.types.get(&(library, export.to_owned())).copied()
     }
 
+    /// How messages of a kind are acknowledged, if its objects are messages: what iterating yields, or what a handler is given.
+    pub fn message_ack(&self, receiver: ReceiverId) -> Option<AckMode> {
+        let items = self.receivers.iter().find_map(|kind| kind.items.filter(|(of, _)| *of == receiver).and_then(|(_, ack)| ack));
+        items.or_else(|| {
+            let gives = |run: &&Runs| {
+                run.kind == RunKind::Message
+                    && run.message.as_ref().is_some_and(|message| {
+                        run.params.iter().any(|(path, of)| *of == receiver && path.root == message.root && path.steps == message.steps)
+                    })
+            };
+            self.runs.iter().find(gives).and_then(|run| run.ack)
+        })
+    }
+
     /// Receivers that have a type of this name, whatever the package.
     pub fn types_named(&self, ecosystem: Ecosystem, name: &str) -> &[ReceiverId] {
         self.type_names.get(&(ecosystem, name.to_owned())).map_or(&[], Vec::as_slice)

@@ -39,6 +39,8 @@ pub enum NodeKind {
     Item(ExprId),
     /// A `return` of the root function.
     Return(List<ExprId>),
+    /// A `continue`.
+    Continue,
     /// Ways meet.
     Join,
 }

@@ -201,7 +201,10 @@ impl Build<'_, '_> {
                 }
             }
             StmtKind::Break(label) => self.break_out(label),
-            StmtKind::Continue(label) => self.continue_loop(label),
+            StmtKind::Continue(label) => {
+                self.add(NodeKind::Continue, stmt.span);
+                self.continue_loop(label);
+            }
             StmtKind::Send { channel, value } => {
                 self.expr(channel);
                 self.expr(value);

@@ -182,7 +182,7 @@ impl Build<'_, '_> {
         for closure in closures {
             let handler = self.program.handler(closure);
             let (kind, guard) = match handler {
-                Some(handler) => (handler.kind, self.program.models.runs[handler.run.index()].under),
+                Some(handler) => (handler.kind, handler.run.and_then(|run| self.program.models.runs[run.index()].under)),
                 None => (RunKind::Inline, None),
             };
             match kind {

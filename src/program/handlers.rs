@@ -15,8 +15,8 @@ const MAX_ROUNDS: u32 = 4;
 /// A function that a library runs.
 #[derive(Clone, Debug)]
 pub struct HandlerInfo {
-    /// What the model says.
-    pub run: RunId,
+    /// What the model says; none for helpers that are handed a message.
+    pub run: Option<RunId>,
     /// When it runs.
     pub kind: RunKind,
     /// How a message is acknowledged.
@@ -27,8 +27,8 @@ pub struct HandlerInfo {
     pub message: Option<VarId>,
 }
 
-/// Functions of this file that a handler hands its message to: each is a handler for the rest of the way. Returns whether one
-/// was new.
+/// Functions of this file that are handed a message by whoever received it, or that take one and settle it: each is a handler
+/// for the rest of the way. Returns whether one was new.
 pub(super) fn delegated(program: &mut Program<'_>) -> bool {
     let mut found = Vec::new();
     for index in 0..program.facts.exprs.len() {
@@ -38,35 +38,66 @@ pub(super) fn delegated(program: &mut Program<'_>) -> bool {
         };
         for (position, arg) in program.args(call).iter().enumerate() {
             let ExprKind::Name { var: Some(var), .. } = program.facts.expr(*arg).kind else { continue };
-            let Some((run, ack)) = arriving_in(program, program.home(call), var) else { continue };
+            let home = program.home(call);
+            let Some(ack) = handed_to(program, home, var).or_else(|| pulled_in(program, home, *arg)) else { continue };
             let path = Path { root: Root::Argument(position), steps: Vec::new(), unit: None };
-            found.push((function, run, ack, message_var(program, function, &path)));
+            found.push((function, ack, message_var(program, function, &path)));
             break;
         }
     }
+    for function in program.facts.function_ids().filter(|function| !program.handlers.contains_key(function)) {
+        if let Some((ack, message)) = takes_message(program, function) {
+            found.push((function, ack, Some(message)));
+        }
+    }
     let any = !found.is_empty();
-    for (function, run, ack, message) in found {
-        let settles = ack == AckMode::Auto || ack == AckMode::Return || settles(program, function, 0);
-        // A helper that does not settle the message itself vouches for it by returning.
-        let ack = Some(if settles { ack } else { AckMode::Return });
-        program.handlers.insert(function, HandlerInfo { run, kind: RunKind::Message, ack, call: None, message });
+    for (function, ack, message) in found {
+        let ack = match ack {
+            // It is the subscription that is at fault, not the helper.
+            AckMode::Auto => None,
+            // A helper that does not settle the message itself vouches for it by returning.
+            _ if settles(program, function, 0) => Some(ack),
+            _ => Some(AckMode::Return),
+        };
+        program.handlers.insert(function, HandlerInfo { run: None, kind: RunKind::Message, ack, call: None, message });
     }
     any
 }
 
-/// How a message that a variable of a function holds is acknowledged.
-fn arriving_in(program: &Program<'_>, function: FuncId, var: VarId) -> Option<(RunId, AckMode)> {
+/// How the message in a handler's parameter is acknowledged.
+fn handed_to(program: &Program<'_>, function: FuncId, var: VarId) -> Option<AckMode> {
     let mut at = Some(function);
     while let Some(id) = at {
         if let Some(handler) = program.handlers.get(&id)
             && handler.kind == RunKind::Message
             && handler.message == Some(var)
         {
-            return handler.ack.map(|ack| (handler.run, ack));
+            return handler.ack;
         }
         at = program.facts.function(id).parent;
     }
     None
+}
+
+/// How a message that a function pulled by a call is acknowledged, if the value is made of one.
+fn pulled_in(program: &Program<'_>, function: FuncId, value: ExprId) -> Option<AckMode> {
+    let mut pulls: Vec<&super::RoleUse> = program.uses.values().filter(|used| program.home(used.expr) == function).collect();
+    pulls.sort_by_key(|used| used.expr);
+    pulls.into_iter().find_map(|used| {
+        let ack = program.models.calls[used.entry?.index()].ack?;
+        let known: Vec<VarId> = program.results(used.expr).into_iter().filter(|(_, error)| !error).map(|(var, _)| var).collect();
+        program.made_of(value, &known).then_some(ack)
+    })
+}
+
+/// The parameter of a function that is a library's message, when the function settles it.
+fn takes_message(program: &Program<'_>, function: FuncId) -> Option<(AckMode, VarId)> {
+    let params = program.facts.params(function);
+    let (ack, var) = params.iter().filter_map(|param| param.var.zip(param.ty)).find_map(|(var, ty)| {
+        let Entity::Object { receiver, .. } = program.type_entity(ty).entity else { return None };
+        program.models.message_ack(receiver).map(|ack| (ack, var))
+    })?;
+    settles(program, function, 0).then_some((ack, var))
 }
 
 /// Whether a function acknowledges or rejects, itself or through what it calls.
@@ -203,7 +234,7 @@ fn enter(program: &mut Program<'_>, function: FuncId, run: RunId, call: Option<E
         }
     }
     let message = info.message.as_ref().and_then(|path| message_var(program, function, path));
-    let handler = HandlerInfo { run, kind: info.kind, ack: info.ack, call, message };
+    let handler = HandlerInfo { run: Some(run), kind: info.kind, ack: info.ack, call, message };
     program.handlers.insert(function, handler);
 }
 

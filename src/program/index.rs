@@ -159,7 +159,14 @@ impl Index {
         match bind.place {
             Place::Var(var) => self.by_var[var.index()].push(binding),
             Place::Expr(place) => {
-                let ExprKind::Member { object, name } = facts.expr(place).kind else { return };
+                let (object, name) = match facts.expr(place).kind {
+                    ExprKind::Member { object, name } => (object, name),
+                    ExprKind::Index { object, index } => match facts.expr(index).kind {
+                        ExprKind::Str(name) => (object, name),
+                        _ => return,
+                    },
+                    _ => return,
+                };
                 match facts.expr(object).kind {
                     ExprKind::This => {
                         if let Some(owner) = owner_of(facts, function) {

@@ -42,8 +42,11 @@ pub fn handlers(program: &Program<'_>, line_of: &dyn Fn(u32) -> u32) -> String {
         let Some(handler) = program.handler(function) else { continue };
         let info = program.facts.function(function);
         let name = info.name.map_or("(anonymous)", |name| program.facts.name(name));
-        let library = &program.models.libraries[program.models.runs[handler.run.index()].library.index()].name;
-        let _ = write!(out, "{:>5}  {name}: {:?} handler of {library}", line_of(info.head.start), handler.kind);
+        let _ = write!(out, "{:>5}  {name}: {:?} handler", line_of(info.head.start), handler.kind);
+        if let Some(run) = handler.run {
+            let library = &program.models.libraries[program.models.runs[run.index()].library.index()].name;
+            let _ = write!(out, " of {library}");
+        }
         if let Some(ack) = handler.ack {
             let _ = write!(out, ", acknowledged: {ack:?}");
         }

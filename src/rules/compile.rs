@@ -262,6 +262,11 @@ impl Compiler<'_> {
         if let Some(step) = text.value.strip_prefix("hands-on ") {
             return self.step_named(text, step.trim()).map(Avoid::HandsOn);
         }
+        match text.value.as_str() {
+            "rescue" => return Ok(Avoid::Rescue),
+            "exhausted" => return Ok(Avoid::Exhausted),
+            _ => {}
+        }
         if text.value.contains('.') {
             return self.roles.resolve(self.file, text).map(Avoid::Role);
         }

@@ -194,6 +194,10 @@ pub enum Avoid {
     Step(usize),
     /// A call that is not understood and is handed what the step received.
     HandsOn(usize),
+    /// Work in a `catch`, or in a branch on an error: something is done about the failure.
+    Rescue,
+    /// The branch where attempts are found to be used up.
+    Exhausted,
 }
 
 /// What a finding shows.

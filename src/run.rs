@@ -325,7 +325,7 @@ impl Examined {
 }
 
 fn parse(parsers: &mut Parsers, file: &FoundFile, source: &SourceFile) -> Result<Facts, SkipReason> {
-    let tree = parsers.parse(file.language, &source.text).map_err(|error| match error {
+    let tree = parsers.parse_best(file.language, &source.text).map_err(|error| match error {
         ParseError::TimedOut => SkipReason::TimedOut,
         ParseError::Grammar(error) => SkipReason::Failed(error.to_string()),
     })?;

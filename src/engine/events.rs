@@ -100,7 +100,7 @@ impl<'a> Root<'a> {
                     span,
                     ack: None,
                     message: None,
-                    work: false,
+                    work: is_effect(program, used),
                 });
             }
         }
@@ -311,11 +311,7 @@ fn is_flag(program: &Program<'_>, bind: &crate::facts::Bind) -> bool {
 /// unknown call that somebody waits for or whose error somebody looks at.
 fn is_work(program: &Program<'_>, call: ExprId) -> bool {
     if let Some(used) = program.role_use(call) {
-        const EFFECTS: [&str; 15] = [
-            "store.query", "store.write", "store.read", "store.transaction", "http.call", "rpc.call", "mail.send", "kv.set",
-            "kv.incr", "kv.delete", "cache.write", "message.publish", "kv.eval", "kv.transaction", "kv.read",
-        ];
-        return EFFECTS.contains(&program.roles.name(used.role));
+        return is_effect(program, used);
     }
     let ExprKind::Call { callee, .. } = program.facts.expr(call).kind else { return false };
     let entity = program.entity(callee).entity;
@@ -336,6 +332,28 @@ fn is_work(program: &Program<'_>, call: ExprId) -> bool {
             }
         }
     }
+}
+
+/// Whether a role is an effect on, or a question to, the world outside.
+fn is_effect(program: &Program<'_>, used: &RoleUse) -> bool {
+    const EFFECTS: [&str; 15] = [
+        "store.query",
+        "store.write",
+        "store.read",
+        "store.transaction",
+        "http.call",
+        "rpc.call",
+        "mail.send",
+        "kv.set",
+        "kv.incr",
+        "kv.delete",
+        "cache.write",
+        "message.publish",
+        "kv.eval",
+        "kv.transaction",
+        "kv.read",
+    ];
+    EFFECTS.contains(&program.roles.name(used.role))
 }
 
 /// Whether two plain values are equal.

@@ -471,6 +471,8 @@ impl<'s, 'a> Search<'s, 'a> {
             Relation::DependsOn => self.test_of(event, other).is_some(),
             Relation::Takes => self.takes(event, other),
             Relation::OnSame => self.on_same(event, other),
+            Relation::Beside => self.is_beside(event, other),
+            Relation::InLine => !self.is_beside(event, other),
         };
         holds.then_some(SURE)
     }
@@ -535,6 +537,12 @@ impl<'s, 'a> Search<'s, 'a> {
         let args = self.program.args(call).to_vec();
         args.iter().any(|arg| self.program.made_of(*arg, &known))
             || matches!(self.program.facts.expr(call).kind, ExprKind::Call { callee, .. } if self.program.made_of(callee, &known))
+    }
+
+    /// Whether an event is in something started without waiting that another is not in.
+    fn is_beside(&self, event: &Event, other: &Event) -> bool {
+        let fork = |event: &Event| event.nodes.first().and_then(|node| self.root().flow.context(*node).fork);
+        fork(event).is_some() && fork(event) != fork(other)
     }
 
     fn on_same(&self, event: &Event, other: &Event) -> bool {

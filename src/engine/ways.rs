@@ -23,6 +23,11 @@ impl Search<'_, '_> {
             From::After(step) | From::Ok(step) | From::Error(step) | From::Miss(step) | From::Exhausted(step) => &bound[step].nodes,
             From::Entry => &[],
         };
+        // What is started at the very start counts as passed.
+        let forked = |avoid: &Avoid| matches!(avoid, Avoid::Role(role) if receive.iter().any(|node| self.forks_to(*node, *role)));
+        if way.avoiding.iter().any(forked) {
+            return None;
+        }
         let used_up = match (way.avoiding.contains(&Avoid::Exhausted), way.from) {
             (true, From::After(step) | From::Ok(step) | From::Error(step) | From::Miss(step)) => self.exhaustions(&bound[step]),
             _ => Vec::new(),
@@ -219,9 +224,21 @@ impl Search<'_, '_> {
         };
         !known
             && self.program.args(call).iter().any(|arg| {
-                matches!(self.program.facts.expr(*arg).kind, ExprKind::Name { var: Some(var), .. }
-                    if event.message == Some(var) || results.get(&var) == Some(&false))
+                self.carries(*arg, &|var| event.message == Some(var) || results.get(&var) == Some(&false))
             })
+    }
+
+    /// Whether a value is, or is put together from, one of these variables as a whole.
+    fn carries(&self, expr: ExprId, wanted: &dyn Fn(crate::facts::VarId) -> bool) -> bool {
+        match self.program.facts.expr(expr).kind {
+            ExprKind::Name { var: Some(var), .. } => wanted(var),
+            ExprKind::Object { .. } | ExprKind::Array { .. } | ExprKind::Unary { .. } | ExprKind::Spread(_) => {
+                let mut found = false;
+                self.program.facts.children(expr, &mut |child| found = found || self.carries(child, wanted));
+                found
+            }
+            _ => false,
+        }
     }
 }
 

@@ -98,9 +98,14 @@ impl Program<'_> {
             Entity::Object { receiver, .. } => (self.models.method(receiver, &method).to_vec(), found.sure, found.how),
             _ => {
                 let receivers = self.models.named(self.ecosystem(), self.last_name(object)?);
-                let known = receivers.iter().find(|receiver| self.models.has_method(**receiver, &method))?;
-                let (sure, how) = self.sure_of_name(object, *known);
-                (self.models.method(*known, &method).to_vec(), sure, how)
+                match receivers.iter().find(|receiver| self.models.has_method(**receiver, &method)) {
+                    Some(known) => {
+                        let (sure, how) = self.sure_of_name(object, *known);
+                        (self.models.method(*known, &method).to_vec(), sure, how)
+                    }
+                    // A property whose name no other library uses.
+                    None => (self.models.method_of_any(self.ecosystem(), &method).to_vec(), Confidence::Medium, "told by the property's name"),
+                }
             }
         };
         let (entry, _) = self.choose(expr, &entries, Some(object), None);

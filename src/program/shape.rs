@@ -74,6 +74,10 @@ impl Shape {
         if self == other && (together || self.is_shared()) {
             return Sameness::Same;
         }
+        let is_hole = |shape: &Self| matches!(shape.0.as_slice(), [Piece::Hole(..)]);
+        if !together && (is_hole(self) || is_hole(other)) {
+            return Sameness::Unknown;
+        }
         if self.0.len() != other.0.len() {
             return Sameness::Different;
         }

@@ -26,7 +26,8 @@ pub(super) fn summarise(program: &Program<'_>) -> Vec<Summary> {
     let mut summaries: Vec<Summary> = program.facts.function_ids().map(|_| Summary::default()).collect();
     let mut inlined = vec![false; summaries.len()];
     for function in program.facts.function_ids() {
-        if inlined[function.index()] || program.facts.function(function).body.is_empty() {
+        // The module's own flow also runs the decorators.
+        if inlined[function.index()] || (function.index() != 0 && program.facts.function(function).body.is_empty()) {
             continue;
         }
         let (flow, taken) = flow_build::build(program, function);

@@ -120,6 +120,8 @@ impl Compiler<'_> {
             (Relation::DependsOn, &entry.depends_on),
             (Relation::Takes, &entry.takes),
             (Relation::OnSame, &entry.on_same),
+            (Relation::Beside, &entry.beside),
+            (Relation::InLine, &entry.in_line_with),
         ];
         let relations = relations
             .into_iter()

@@ -109,6 +109,10 @@ pub enum Relation {
     Takes,
     /// It is called on the same object.
     OnSame,
+    /// It runs beside the other: something started it without waiting.
+    Beside,
+    /// It does not.
+    InLine,
 }
 
 /// A test of an argument.

@@ -68,6 +68,10 @@ pub(super) struct StepEntry {
     pub(super) on_miss_of: Option<Spanned<String>>,
     pub(super) depends_on: Option<Spanned<String>>,
     pub(super) takes: Option<Spanned<String>>,
+    /// Started by this step's side without waiting for it.
+    pub(super) beside: Option<Spanned<String>>,
+    /// Not started so.
+    pub(super) in_line_with: Option<Spanned<String>>,
     /// On the same object as this step's call.
     pub(super) on_same: Option<Spanned<String>>,
     pub(super) within: Vec<PlaceEntry>,

@@ -54,6 +54,21 @@ impl Parsers {
         })
     }
 
+    /// Parses one file with the grammar that understands most of it. JavaScript is often written with the types of Flow or
+    /// with JSX forms that only the TSX grammar knows.
+    ///
+    /// # Errors
+    /// [`ParseError::TimedOut`] after [`PARSE_BUDGET`].
+    pub fn parse_best(&mut self, language: Language, text: &str) -> Result<Tree, ParseError> {
+        let tree = self.parse(language, text)?;
+        if language != Language::JavaScript || !tree.root_node().has_error() {
+            return Ok(tree);
+        }
+        let other = self.parse(Language::Tsx, text)?;
+        let is_better = damage(&other) < damage(&tree);
+        Ok(if is_better { other } else { tree })
+    }
+
     fn parser(&mut self, language: Language) -> Result<&mut Parser, ParseError> {
         let (slot, grammar) = match language {
             Language::TypeScript => (&mut self.typescript, tree_sitter_typescript::LANGUAGE_TYPESCRIPT),
@@ -90,6 +105,11 @@ pub fn error_spans(tree: &Tree) -> Vec<Span> {
             }
         }
     }
+}
+
+/// How many bytes of a tree are not understood.
+fn damage(tree: &Tree) -> u32 {
+    error_spans(tree).iter().map(|span| span.len().max(1)).sum()
 }
 
 /// The span of a node.

@@ -65,10 +65,17 @@ impl<'t> Lower<'_, 't> {
         let value = field(node, "value").map(|value| self.expr(value));
         self.hint = None;
         let value = value.map(|value| self.with_strays(node, value));
-        if value.is_none() && node.has_error() {
-            self.children(node).into_iter().filter(Node::is_error).for_each(|child| self.stray_binds(child, binds));
+        if value.is_none() {
+            self.stray_parts(node, binds);
         }
         self.unpack(name, ty, target, value.map_or(Source::Zero, Source::Expr), binds);
+    }
+
+    /// Keeps what the errors inside a binding call.
+    fn stray_parts(&mut self, node: Node<'t>, binds: &mut Vec<Bind>) {
+        for error in self.errors(node) {
+            self.stray_binds(error, binds);
+        }
     }
 
     /// Keeps what an error among bindings calls.
@@ -165,6 +172,7 @@ impl<'t> Lower<'_, 't> {
             "array_pattern" => self.array_pattern(node, un),
             "assignment_pattern" | "object_assignment_pattern" => self.pattern_with_default(node, un),
             "rest_pattern" => {
+                self.stray_parts(node, un.binds);
                 un.path.push(Step::Rest);
                 if let Some(inner) = self.inner(node) {
                     self.pattern(inner, None, un);
@@ -220,6 +228,7 @@ impl<'t> Lower<'_, 't> {
         let (Some(key), Some(value)) = (field(node, "key"), field(node, "value")) else {
             return self.stray_binds(node, un.binds);
         };
+        self.stray_parts(node, un.binds);
         let name = if key.kind() == "computed_property_name" {
             let computed = self.expr_child(key);
             let name = self.static_key(computed);
@@ -263,6 +272,8 @@ impl<'t> Lower<'_, 't> {
     fn pattern_with_default(&mut self, node: Node<'t>, un: &mut Unpacking<'_>) {
         let Some(left) = field(node, "left") else { return self.stray_binds(node, un.binds) };
         self.pattern(left, None, un);
+        let bound = un.binds.last().map(|last| last.place);
+        self.stray_parts(node, un.binds);
         let Some(right) = field(node, "right") else { return };
         let is_nested = matches!(left.kind(), "object_pattern" | "array_pattern");
         if !is_nested {
@@ -270,10 +281,7 @@ impl<'t> Lower<'_, 't> {
         }
         let default = self.expr(right);
         self.hint = None;
-        let place = match un.binds.last() {
-            Some(last) if !is_nested => last.place,
-            _ => Place::Nothing,
-        };
+        let place = bound.filter(|_| !is_nested).unwrap_or(Place::Nothing);
         un.binds.push(self.b.bind(span_of(left), place, Source::Expr(default), &[]));
     }
 

@@ -30,7 +30,12 @@ pub(super) fn lower(builder: &mut Builder, text: &str, tree: &Tree) {
     comments(builder, tree);
     let mut lower =
         Lower { b: builder, text, cursor: tree.walk(), hint: None, label: None, exports: Vec::new(), namespaces: 0 };
-    let body = lower.stmts(tree.root_node());
+    let mut body = Vec::new();
+    // A file broken near its start is one error as a whole.
+    match tree.root_node() {
+        root if root.is_error() => lower.damaged(root, &mut body),
+        root => body = lower.stmts(root),
+    }
     lower.finish_exports();
     let body = builder.block(&body);
     let module = builder.current_function();
@@ -114,13 +119,29 @@ impl<'t> Lower<'_, 't> {
         children
     }
 
-    /// The first named child that is no comment.
+    /// The errors among the children; those in a field are seen to by whoever reads the field.
+    fn errors(&mut self, node: Node<'t>) -> Vec<Node<'t>> {
+        let mut errors = Vec::new();
+        if node.has_error() {
+            self.cursor.reset(node);
+            let mut more = self.cursor.goto_first_child();
+            while more {
+                if self.cursor.node().is_error() && self.cursor.field_id().is_none() {
+                    errors.push(self.cursor.node());
+                }
+                more = self.cursor.goto_next_sibling();
+            }
+        }
+        errors
+    }
+
+    /// The first named child that is neither a comment nor an error.
     fn inner(&mut self, node: Node<'t>) -> Option<Node<'t>> {
         self.cursor.reset(node);
         let mut more = self.cursor.goto_first_child();
         while more {
             let child = self.cursor.node();
-            if child.is_named() && !is_comment(child) {
+            if child.is_named() && !is_comment(child) && !child.is_error() {
                 return Some(child);
             }
             more = self.cursor.goto_next_sibling();

@@ -19,6 +19,7 @@ impl<'t> Lower<'_, 't> {
                 "method_definition" => props.push(self.object_method(child, at)),
                 "spread_element" => {
                     let value = self.expr_child(child);
+                    let value = self.with_strays(child, value);
                     props.push(Prop { span: at, key: PropKey::Spread, value });
                 }
                 "shorthand_property_identifier" => {
@@ -92,10 +93,8 @@ impl<'t> Lower<'_, 't> {
         let hint = (self.name(*name), span_of(*name));
         for value in values {
             match self.inner(*value) {
-                Some(inner) if value.kind() == "jsx_expression" && !inner.is_error() => {
+                Some(inner) if value.kind() == "jsx_expression" && !value.has_error() => {
                     out.push(self.expr_named(inner, hint.0, hint.1));
-                    let rest = self.children(*value);
-                    rest.into_iter().skip(1).for_each(|child| self.collect(child, out));
                 }
                 _ => self.collect(*value, out),
             }

@@ -3,6 +3,7 @@
 use tree_sitter::Node;
 
 use super::assign::Target;
+use super::stray::is_part;
 use super::{Lower, field};
 use crate::facts::build::MAX_DEPTH;
 use crate::facts::{AssignOp, Block, Case, ExprId, List, Name, Source, StmtId, StmtKind, SwitchKind, VarKind};
@@ -73,6 +74,7 @@ impl<'t> Lower<'_, 't> {
         match kind {
             "expression_statement" => self.expression_statement(node, span, out),
             "empty_statement" | "debugger_statement" | "hash_bang_line" => {}
+            _ if is_part(kind) => self.damaged(node, out),
             _ => {
                 let value = self.expr(node);
                 self.push_expr(span, value, out);

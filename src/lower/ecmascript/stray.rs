@@ -3,7 +3,7 @@
 
 use tree_sitter::Node;
 
-use super::Lower;
+use super::{Lower, field};
 use crate::facts::{ExprId, ExprKind, StmtId};
 use crate::syntax::span_of;
 
@@ -98,27 +98,34 @@ impl<'t> Lower<'_, 't> {
                         out.push(self.b.expr_stmt(expr));
                     }
                 }
-                Class::Wrapper => self.damaged(child, out),
+                Class::Wrapper => self.damaged_part(child, out),
                 Class::Type | Class::Token => {}
             }
         }
         self.b.leave();
     }
 
+    /// What is part of something broken. A closure in it may still say what it is called.
+    fn damaged_part(&mut self, node: Node<'t>, out: &mut Vec<StmtId>) {
+        let key = field(node, "property").or_else(|| field(node, "name")).or_else(|| field(node, "key"));
+        let value = field(node, "value").filter(|value| matches!(class_of(value.kind()), Class::Expression));
+        let (Some(key), Some(value), false) = (key, value, node.has_error()) else { return self.damaged(node, out) };
+        let (name, at) = (self.key_name(key), span_of(key));
+        let value = self.expr_named(value, name, at);
+        if self.does_something(value) {
+            out.push(self.b.expr_stmt(value));
+        }
+    }
+
     /// Lowers the errors among the children of a statement whose other children are known by their fields.
     pub(super) fn strays(&mut self, node: Node<'t>, out: &mut Vec<StmtId>) {
-        if node.has_error() {
-            for child in self.children(node).into_iter().filter(Node::is_error) {
-                self.damaged(child, out);
-            }
+        for child in self.errors(node) {
+            self.damaged(child, out);
         }
     }
 
     /// Puts what stands in errors among the children of `node` before its value, where there is anything to keep.
     pub(super) fn with_strays(&mut self, node: Node<'t>, value: ExprId) -> ExprId {
-        if !node.has_error() {
-            return value;
-        }
         let mut found = self.stray_exprs(node);
         if found.is_empty() {
             return value;
@@ -131,7 +138,7 @@ impl<'t> Lower<'_, 't> {
     /// The expressions that do something in errors among the children of `node`.
     fn stray_exprs(&mut self, node: Node<'t>) -> Vec<ExprId> {
         let mut found = Vec::new();
-        for child in self.children(node).into_iter().filter(Node::is_error) {
+        for child in self.errors(node) {
             if self.b.enter(span_of(child)) {
                 self.collect_inside(child, &mut found);
                 self.b.leave();
@@ -158,4 +165,9 @@ fn is_definition(kind: &str) -> bool {
         kind,
         "function_declaration" | "generator_function_declaration" | "class_declaration" | "abstract_class_declaration"
     )
+}
+
+/// Whether a node is neither expression nor statement: part of something broken.
+pub(super) fn is_part(kind: &str) -> bool {
+    !matches!(class_of(kind), Class::Expression | Class::Statement)
 }

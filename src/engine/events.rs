@@ -238,6 +238,11 @@ pub(super) fn subject(program: &Program<'_>, event: &Event) -> (Option<ExprId>, 
     let mut results = call.map(|call| program.results(call)).unwrap_or_default();
     if call.is_none() {
         results.extend(event.message.map(|message| (message, false)));
+        // `(error, message) => …`: the handler is told of a failure instead of a message.
+        if let Some(message) = event.message {
+            let params = program.params_of(program.facts.var(message).function);
+            results.extend(params.into_iter().filter(|var| program.is_error_name(*var)).map(|var| (var, true)));
+        }
     }
     (call, results)
 }
@@ -307,31 +312,41 @@ fn is_flag(program: &Program<'_>, bind: &crate::facts::Bind) -> bool {
     matches!(bind.source, crate::facts::Source::Expr(_)) && matches!(program.facts.steps(bind.path), [crate::facts::Step::Index(1)])
 }
 
+/// How many functions deep work is looked for.
+const MAX_WORK_DEPTH: u32 = 3;
+
 /// Whether a call is work that can fail in a way that matters to whoever acknowledges a message: an effect on the world, or an
 /// unknown call that somebody waits for or whose error somebody looks at.
 fn is_work(program: &Program<'_>, call: ExprId) -> bool {
+    is_work_within(program, call, MAX_WORK_DEPTH)
+}
+
+fn is_work_within(program: &Program<'_>, call: ExprId, depth: u32) -> bool {
     if let Some(used) = program.role_use(call) {
         return is_effect(program, used);
     }
     let ExprKind::Call { callee, .. } = program.facts.expr(call).kind else { return false };
     let entity = program.entity(callee).entity;
-    match program.ecosystem() {
-        Ecosystem::Ecmascript => {
-            let waited = program.is_awaited(call) || program.is_async_call(call);
-            // A constructor or a plain function of the language is no work.
-            waited && !matches!(entity, Entity::Global(_) | Entity::Literal(_))
-        }
-        Ecosystem::Go => {
-            let looked_at = program.results(call).values().any(|is_error| *is_error) || program.error_is_returned(call);
-            match entity {
-                Entity::Global(_) | Entity::Literal(_) => false,
-                Entity::Function(function) => looked_at || program.returns_error(function),
-                // A function of another package: work if it is handed a context, else a conversion.
-                Entity::Export { .. } | Entity::Package(_) => looked_at && program.takes_context(call),
-                _ => looked_at,
-            }
-        }
+    let is_go = program.ecosystem() == Ecosystem::Go;
+    match entity {
+        // A constructor or a plain function of the language is no work.
+        Entity::Global(_) | Entity::Literal(_) => false,
+        // A function of this file is work when it does some; an interface's method, whatever implements it.
+        Entity::Function(function) if !program.facts.function(function).body.is_empty() => does_work(program, function, depth),
+        // A function of another package: work if it is handed a context, else a conversion.
+        Entity::Export { .. } | Entity::Package(_) if is_go => is_looked_at(program, call) && program.takes_context(call),
+        _ if is_go => is_looked_at(program, call),
+        _ => program.is_awaited(call) || program.is_async_call(call),
     }
+}
+
+fn is_looked_at(program: &Program<'_>, call: ExprId) -> bool {
+    program.results(call).values().any(|is_error| *is_error) || program.error_is_returned(call)
+}
+
+fn does_work(program: &Program<'_>, function: FuncId, depth: u32) -> bool {
+    let Some(depth) = depth.checked_sub(1) else { return false };
+    program.calls_of(function).iter().any(|call| is_work_within(program, *call, depth))
 }
 
 /// Whether a role is an effect on, or a question to, the world outside.

@@ -212,12 +212,15 @@ impl<'s, 'a> Search<'s, 'a> {
     }
 
     fn on_failure(&self, root: &Root<'_>, event: &Event) -> bool {
-        event.nodes.iter().any(|node| root.flow.context(*node).catch) || self.in_error_branch(root, event)
+        let caught = !event.nodes.is_empty() && event.nodes.iter().all(|node| root.flow.context(*node).catch);
+        caught || self.in_error_branch(root, event)
     }
 
     /// In a branch that is only taken when some error is set.
     fn in_error_branch(&self, root: &Root<'_>, event: &Event) -> bool {
-        let Some(node) = event.nodes.first() else { return false };
+        if event.nodes.is_empty() {
+            return false;
+        }
         let errors: Vec<(NodeId, NodeId)> = root
             .flow
             .ids()
@@ -230,7 +233,7 @@ impl<'s, 'a> Search<'s, 'a> {
         !errors.is_empty()
             && root
                 .flow
-                .reach([crate::program::flow::ENTRY], &|from, edge| !errors.contains(&(from, edge.to)), &|_| false, &|id| id == *node)
+                .reach([crate::program::flow::ENTRY], &|from, edge| !errors.contains(&(from, edge.to)), &|_| false, &|id| event.nodes.contains(&id))
                 .is_none()
     }
 

@@ -19,12 +19,16 @@ impl Search<'_, '_> {
             return None;
         }
         let blocked = self.blocked(way.from, bound);
-        let receive: &[NodeId] = match way.from {
+        let origin: &[NodeId] = match way.from {
             From::After(step) | From::Ok(step) | From::Error(step) | From::Miss(step) | From::Exhausted(step) => &bound[step].nodes,
             From::Entry => &[],
         };
+        // A round of a loop that takes messages ends where the next one is taken.
+        let arrives = |event: &&Event| event.role.is_some() && event.role == self.program.roles.get("message.receive");
+        let arrivals: Vec<NodeId> = bound.iter().filter(arrives).flat_map(|event| event.nodes.iter().copied()).collect();
+        let in_loop = arrivals.iter().any(|node| matches!(root.flow.node(*node).kind, NodeKind::Item(_)));
         // What is started at the very start counts as passed.
-        let forked = |avoid: &Avoid| matches!(avoid, Avoid::Role(role) if receive.iter().any(|node| self.forks_to(*node, *role)));
+        let forked = |avoid: &Avoid| matches!(avoid, Avoid::Role(role) if origin.iter().any(|node| self.forks_to(*node, *role)));
         if way.avoiding.iter().any(forked) {
             return None;
         }
@@ -32,17 +36,19 @@ impl Search<'_, '_> {
             (true, From::After(step) | From::Ok(step) | From::Error(step) | From::Miss(step)) => self.exhaustions(&bound[step]),
             _ => Vec::new(),
         };
-        let own = |from: NodeId, edge: &Edge| matches!(way.from, From::Ok(_)) && edge.kind == EdgeKind::Error && receive.contains(&from);
+        let own = |from: NodeId, edge: &Edge| matches!(way.from, From::Ok(_)) && edge.kind == EdgeKind::Error && origin.contains(&from);
         let passes = |from: NodeId, edge: &Edge| {
             let way_on = (from, edge.to);
             edge.kind != EdgeKind::Fork && !blocked.contains(&way_on) && !used_up.contains(&way_on) && !own(from, edge)
         };
         let to_return = way.to.contains(&To::Return);
+        let to_fail = way.to.contains(&To::Fail);
         let is_avoided = |node: NodeId| way.avoiding.iter().any(|avoid| self.is_avoided(*avoid, node, bound));
-        let avoid = |node: NodeId| is_avoided(node) || receive.contains(&node) || (to_return && self.refuses(node));
+        let avoid = |node: NodeId| is_avoided(node) || arrivals.contains(&node) || (to_return && !to_fail && self.refuses(node));
         let goal = |node: NodeId| {
-            let ended = to_return && (node == EXIT || (receive.contains(&node) && node != ENTRY));
-            let failed = node == FAIL && way.to.contains(&To::Fail);
+            // Who leaves the loop stops consuming: the broker takes back what is open.
+            let ended = to_return && ((node == EXIT && !in_loop) || (arrivals.contains(&node) && node != ENTRY));
+            let failed = to_fail && node == FAIL;
             (ended || failed || way.to.iter().any(|to| self.is_goal(*to, node, bound))) && !is_avoided(node)
         };
         root.flow.reach(starts, &passes, &avoid, &goal)
@@ -139,7 +145,7 @@ impl Search<'_, '_> {
         let ExprKind::Binary { op, left, right } = self.program.facts.expr(test).kind else { return None };
         let counts = |expr: ExprId| {
             let text = self.program.text_of(expr);
-            ["attempt", "retr", "tries", "deliver", "failures"].iter().any(|word| text.to_ascii_lowercase().contains(word))
+            ["attempt", "retr", "tries", "deliver", "receiv", "failures"].iter().any(|word| text.to_ascii_lowercase().contains(word))
         };
         let is_limit = |expr: ExprId| {
             let text = self.program.text_of(expr).to_ascii_lowercase();
@@ -183,7 +189,7 @@ impl Search<'_, '_> {
             Avoid::Exhausted => false,
             Avoid::Rescue => self.root().events.iter().any(|event| {
                 event.nodes.contains(&node)
-                    && (event.work || event.role.is_none() && event.call().is_some_and(|call| self.program.called_function(call).is_some()))
+                    && (event.work || event.role.is_none() && event.call().is_some_and(|call| self.is_handed_in(call)))
                     && self.is_on_failure(event)
             }),
             Avoid::Step(step) => bound[step].nodes.contains(&node),
@@ -207,6 +213,18 @@ impl Search<'_, '_> {
         let flow = self.root().flow;
         let forks = flow.successors(node, |kind| kind == EdgeKind::Fork);
         !forks.is_empty() && flow.reach(forks, &|_, _| true, &|_| false, &|node| self.root().plays(node, role)).is_some()
+    }
+
+    /// Whether a call runs a function of this file, or one that was handed in.
+    fn is_handed_in(&self, call: ExprId) -> bool {
+        let ExprKind::Call { callee, .. } = self.program.facts.expr(call).kind else { return false };
+        let is_param = match self.program.facts.expr(callee).kind {
+            ExprKind::Name { var: Some(var), .. } => {
+                matches!(self.program.facts.var(var).kind, crate::facts::VarKind::Param(_))
+            }
+            _ => false,
+        };
+        is_param || self.program.called_function(call).is_some()
     }
 
     /// Whether a call that is not understood is handed the whole of what an event received.

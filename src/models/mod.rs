@@ -305,7 +305,8 @@ impl Models {
                         run.params.iter().any(|(path, of)| *of == receiver && path.root == message.root && path.steps == message.steps)
                     })
             };
-            self.runs.iter().find(gives).and_then(|run| run.ack)
+            let modes = || self.runs.iter().filter(gives).filter_map(|run| run.ack);
+            modes().find(|ack| *ack != AckMode::Auto).or_else(|| modes().next())
         })
     }
 

@@ -49,6 +49,15 @@ pub enum Arg {
 /// Why something told by its name is no more than a guess.
 const BY_NAME: &str = "told by the receiver's name alone";
 
+/// The model entry of a call.
+pub(super) struct FoundEntry {
+    pub(super) entry: CallId,
+    pub(super) on: Option<ExprId>,
+    pub(super) made: Option<ExprId>,
+    /// An earlier entry might fit as well.
+    pub(super) doubtful: bool,
+}
+
 /// The entries that may describe a call.
 struct Candidates {
     entries: Vec<CallId>,
@@ -130,9 +139,9 @@ impl Program<'_> {
     }
 
     /// The model entry of a call, and what it was found through.
-    pub(super) fn call_entry(&self, call: ExprId) -> Option<(CallId, Option<ExprId>, Option<ExprId>)> {
-        let (entry, candidates, _) = self.entry_of(call)?;
-        Some((entry, candidates.on, candidates.made))
+    pub(super) fn call_entry(&self, call: ExprId) -> Option<FoundEntry> {
+        let (entry, candidates, doubtful) = self.entry_of(call)?;
+        Some(FoundEntry { entry, on: candidates.on, made: candidates.made, doubtful })
     }
 
     fn entry_of(&self, call: ExprId) -> Option<(CallId, Candidates, bool)> {

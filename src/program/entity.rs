@@ -529,8 +529,10 @@ impl Program<'_> {
         if let Some(annotated) = annotated {
             return annotated;
         }
-        let mut values = self.index.returns(function).iter().map(|value| self.entity(*value));
-        values.find(|found| matches!(found.entity, Entity::Object { .. } | Entity::Instance(_))).unwrap_or_else(Resolved::unknown)
+        let values: Vec<Resolved> = self.index.returns(function).iter().map(|value| self.entity(*value)).collect();
+        let is_object = |found: &&Resolved| matches!(found.entity, Entity::Object { .. } | Entity::Instance(_));
+        let best = values.iter().find(is_object).or_else(|| values.iter().find(|found| matches!(found.entity, Entity::Literal(_))));
+        best.cloned().unwrap_or_else(Resolved::unknown)
     }
 
     /// What an annotation says a value is.

@@ -25,6 +25,8 @@ pub(super) struct Build<'p, 'a> {
     loops: Vec<Loop>,
     /// Closures that are part of this flow.
     pub(super) inlined: Vec<FuncId>,
+    /// Closures whose body is being laid out.
+    nesting: Vec<FuncId>,
 }
 
 /// A function whose body is being laid out: the root or a closure within it.
@@ -60,6 +62,7 @@ pub(super) fn build(program: &Program<'_>, function: FuncId) -> (Flow, Vec<FuncI
         finals: Vec::new(),
         loops: Vec::new(),
         inlined: Vec::new(),
+        nesting: Vec::new(),
     };
     if function.index() == 0 {
         for decorator in super::index::decorators(program.facts) {
@@ -128,10 +131,13 @@ impl Build<'_, '_> {
 
     /// Lays out the body of a closure from here; control comes out at its returns.
     pub(super) fn closure_body(&mut self, function: FuncId) {
-        if self.flow.cut || self.inlined.contains(&function) {
+        if self.flow.cut || self.nesting.contains(&function) {
             return;
         }
-        self.inlined.push(function);
+        if !self.inlined.contains(&function) {
+            self.inlined.push(function);
+        }
+        self.nesting.push(function);
         let after = self.join();
         let frame = Frame {
             return_to: after,
@@ -145,6 +151,7 @@ impl Build<'_, '_> {
         self.run_defers();
         self.jump(after);
         self.frame = outer;
+        self.nesting.pop();
         self.at = Some(after);
     }
 

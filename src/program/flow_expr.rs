@@ -260,11 +260,6 @@ impl Build<'_, '_> {
                     if link != "finally" {
                         this.add(NodeKind::Catch, Span::new(span.start, span.start));
                     }
-                    // The same function stands on both ways of `finally`.
-                    if link == "finally" {
-                        let again = this.function_of(handler);
-                        this.inlined.retain(|known| Some(*known) != again);
-                    }
                     this.chained(handler);
                 },
             );
@@ -301,7 +296,12 @@ impl Build<'_, '_> {
             return !HARMLESS.contains(&self.program.roles.name(used.role));
         }
         let ExprKind::Call { callee, .. } = self.program.facts.expr(call).kind else { return false };
-        !matches!(self.program.entity(callee).entity, Entity::Global(_) | Entity::Literal(_))
+        match self.program.entity(callee).entity {
+            Entity::Global(_) | Entity::Literal(_) => false,
+            Entity::Function(_) => true,
+            // A method that nobody waits for is taken to be a look-up or a conversion.
+            _ => self.program.is_awaited(call) || !matches!(self.program.facts.expr(callee).kind, ExprKind::Member { .. }),
+        }
     }
 
     /// Where a call is shown: up to the name it calls, not its arguments.

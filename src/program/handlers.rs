@@ -37,15 +37,23 @@ pub(super) fn delegated(program: &mut Program<'_>) -> bool {
             continue;
         };
         for (position, arg) in program.args(call).iter().enumerate() {
-            let ExprKind::Name { var: Some(var), .. } = program.facts.expr(*arg).kind else { continue };
             let home = program.home(call);
-            let Some(ack) = handed_to(program, home, var).or_else(|| pulled_in(program, home, *arg)) else { continue };
+            let whole = match program.facts.expr(*arg).kind {
+                ExprKind::Name { var: Some(var), .. } => handed_to(program, home, &|message| message == var),
+                _ => None,
+            };
+            // A helper that is handed only what was in the message cannot settle it, but vouches for it by returning.
+            let part = || handed_to(program, home, &|message| program.made_of(*arg, &[message])).map(|_| AckMode::Return);
+            let Some(ack) = whole.or_else(|| pulled_in(program, home, *arg)).or_else(part) else { continue };
             let path = Path { root: Root::Argument(position), steps: Vec::new(), unit: None };
             found.push((function, ack, message_var(program, function, &path)));
             break;
         }
     }
     for function in program.facts.function_ids().filter(|function| !program.handlers.contains_key(function)) {
+        if found.iter().any(|(known, ..)| *known == function) {
+            continue;
+        }
         if let Some((ack, message)) = takes_message(program, function) {
             found.push((function, ack, Some(message)));
         }
@@ -65,12 +73,12 @@ pub(super) fn delegated(program: &mut Program<'_>) -> bool {
 }
 
 /// How the message in a handler's parameter is acknowledged.
-fn handed_to(program: &Program<'_>, function: FuncId, var: VarId) -> Option<AckMode> {
+fn handed_to(program: &Program<'_>, function: FuncId, is_it: &dyn Fn(VarId) -> bool) -> Option<AckMode> {
     let mut at = Some(function);
     while let Some(id) = at {
         if let Some(handler) = program.handlers.get(&id)
             && handler.kind == RunKind::Message
-            && handler.message == Some(var)
+            && handler.message.is_some_and(is_it)
         {
             return handler.ack;
         }
@@ -132,7 +140,7 @@ fn given(program: &mut Program<'_>) -> bool {
         if !matches!(program.facts.expr(call).kind, ExprKind::Call { .. }) {
             continue;
         }
-        let Some((entry, on, made)) = program.call_entry(call) else { continue };
+        let Some(super::calls::FoundEntry { entry, on, made, doubtful }) = program.call_entry(call) else { continue };
         for run in &program.models.calls[entry.index()].runs {
             let Some(path) = &program.models.runs[run.index()].at else { continue };
             let values: Vec<ExprId> = match (&path.root, program.at(call, on, made, path)) {
@@ -144,13 +152,17 @@ fn given(program: &mut Program<'_>) -> bool {
                 if let Entity::Function(function) = program.entity(value).entity
                     && !program.handlers.contains_key(&function)
                 {
-                    found.push((function, *run, Some(call)));
+                    found.push((function, *run, Some(call), doubtful));
                 }
             }
         }
     }
-    for (function, run, call) in &found {
+    for (function, run, call, doubtful) in &found {
         enter(program, *function, *run, *call);
+        // Options that could not be read may make it another kind of subscription.
+        if let Some(handler) = program.handlers.get_mut(function).filter(|_| *doubtful) {
+            handler.ack = None;
+        }
     }
     !found.is_empty()
 }

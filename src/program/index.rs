@@ -3,7 +3,8 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::{
-    Bind, Block, ExprId, ExprKind, Facts, FuncId, List, Name, Place, Source, Step, StmtId, StmtKind, TypeDefId, UnaryOp, VarId,
+    Bind, Block, ExprId, ExprKind, Facts, FuncId, List, Name, Place, Prop, PropKey, Source, Step, StmtId, StmtKind, TypeDefId,
+    TypeRefId, TypeRefKind, UnaryOp, VarId, VarKind,
 };
 
 /// What may be bound to a variable or field.
@@ -139,6 +140,9 @@ impl Index {
                 self.bind(facts, function, Some(id), bind);
             }
         }
+        if let ExprKind::Object { ty: Some(ty), props } = facts.expr(id).kind {
+            self.composite(facts, function, ty, props);
+        }
         if let ExprKind::Function(literal) = facts.expr(id).kind {
             self.literals.insert(literal, id);
         }
@@ -152,6 +156,19 @@ impl Index {
             }
         }
         facts.children(id, &mut |child| self.expr(facts, function, Some(id), child));
+    }
+
+    /// Go's `&T{field: value}`: the value is bound to the field.
+    fn composite(&mut self, facts: &Facts, function: FuncId, ty: TypeRefId, props: List<Prop>) {
+        let TypeRefKind::Named { var: Some(var), rest: None, .. } = facts.type_ref(ty).kind else { return };
+        let VarKind::Type(owner) = facts.var(var).kind else { return };
+        for prop in facts.props(props) {
+            if let PropKey::Name(name) = prop.key {
+                let source = Source::Expr(prop.value);
+                let binding = Binding { source, path: List::empty(), function, assignment: None };
+                self.by_field.entry((owner, name)).or_default().push(binding);
+            }
+        }
     }
 
     fn bind(&mut self, facts: &Facts, function: FuncId, assignment: Option<ExprId>, bind: &Bind) {

@@ -123,6 +123,14 @@ impl<'a> Program<'a> {
         false
     }
 
+    /// The calls that stand in a function or in a closure within it.
+    pub fn calls_of(&self, function: FuncId) -> Vec<ExprId> {
+        let calls = (0..self.facts.exprs.len()).map(ExprId::from_index);
+        calls
+            .filter(|expr| matches!(self.facts.expr(*expr).kind, crate::facts::ExprKind::Call { .. }) && self.is_inside(*expr, function))
+            .collect()
+    }
+
     /// The text of an expression.
     pub fn text_of(&self, expr: ExprId) -> &'a str {
         self.facts.expr(expr).span.of(self.text)

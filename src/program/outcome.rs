@@ -10,6 +10,16 @@ use crate::source::Ecosystem;
 use super::Program;
 use super::entity::Entity;
 
+/// The answers by which stores say that they did what was asked.
+fn is_success(value: &super::value::Const) -> bool {
+    match value {
+        super::value::Const::Bool(yes) => *yes,
+        super::value::Const::Num(count) => (*count - 1.0).abs() < f64::EPSILON,
+        super::value::Const::Text(text) => text.eq_ignore_ascii_case("ok"),
+        _ => false,
+    }
+}
+
 /// What a branch says about a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -73,9 +83,9 @@ impl Program<'_> {
 
     /// Whether a call stands for one of its arguments: conversions, `redis.Int64(reply, err)`.
     fn passes_on(&self, call: ExprId, argument: ExprId) -> bool {
-        let Some((entry, on, made)) = self.call_entry(call) else { return false };
-        match &self.models.calls[entry.index()].returns {
-            Some(crate::models::Returns::Argument(path)) => self.at(call, on, made, path) == super::value::At::Expr(argument),
+        let Some(found) = self.call_entry(call) else { return false };
+        match &self.models.calls[found.entry.index()].returns {
+            Some(crate::models::Returns::Argument(path)) => self.at(call, found.on, found.made, path) == super::value::At::Expr(argument),
             _ => false,
         }
     }
@@ -115,7 +125,7 @@ impl Program<'_> {
         }
     }
 
-    fn is_error_name(&self, var: VarId) -> bool {
+    pub(crate) fn is_error_name(&self, var: VarId) -> bool {
         let name = self.var_name(var).to_ascii_lowercase();
         name == "e" || name.starts_with("err") || name.ends_with("err") || name.ends_with("error")
     }
@@ -184,8 +194,8 @@ impl Program<'_> {
         match (self.constant(other), is_error) {
             (Some(super::value::Const::Null), true) => (Outcome::Ok, Outcome::Error),
             (Some(super::value::Const::Null), false) => (Outcome::Empty, Outcome::Ok),
-            (Some(value), false) if value.truthy() => (Outcome::Ok, Outcome::Empty),
-            (Some(_), false) => (Outcome::Empty, Outcome::Ok),
+            (Some(value), false) if !value.truthy() => (Outcome::Empty, Outcome::Ok),
+            (Some(value), false) if is_success(&value) => (Outcome::Ok, Outcome::Empty),
             // A sentinel error: the one that says "nothing there".
             (None, true) => (Outcome::Empty, Outcome::Unclear),
             _ => (Outcome::Unclear, Outcome::Unclear),
@@ -342,6 +352,9 @@ impl Program<'_> {
                 return true;
             }
             let info = self.facts.var(var);
+            if matches!(info.kind, crate::facts::VarKind::Param(_)) {
+                return hops > 0 && self.handed_by(info.function, known, hops - 1);
+            }
             let local = matches!(info.kind, crate::facts::VarKind::Const | crate::facts::VarKind::Let) && info.function.index() != 0;
             let Some(hops) = hops.checked_sub(1).filter(|_| local) else { return false };
             return self.index.var(var).iter().any(|binding| match binding.source {
@@ -352,6 +365,18 @@ impl Program<'_> {
         let mut found = false;
         self.facts.children(expr, &mut |child| found = found || self.made_of_within(child, known, hops));
         found
+    }
+
+    /// Whether a closure is a callback of something made of these variables: `message.items.forEach(item => …)`.
+    fn handed_by(&self, closure: crate::facts::FuncId, known: &[VarId], hops: u32) -> bool {
+        let Some(call) = self.index.literal(closure).and_then(|literal| self.parent(literal)) else { return false };
+        match self.facts.expr(call).kind {
+            ExprKind::Call { callee, .. } => match self.facts.expr(callee).kind {
+                ExprKind::Member { object, .. } => self.made_of_within(object, known, hops),
+                _ => false,
+            },
+            _ => false,
+        }
     }
 
     /// Go's `json.Unmarshal(data, &value)`: what a call is handed by address is made of its other arguments.

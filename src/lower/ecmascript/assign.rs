@@ -5,7 +5,8 @@
 
 use tree_sitter::Node;
 
-use super::{Lower, field};
+use super::Lower;
+use super::fields::At;
 use crate::facts::{AssignOp, Bind, ExprId, ExprKind, List, Place, Source, Step, TypeRefId, VarId, VarKind};
 use crate::source::Span;
 use crate::syntax::span_of;
@@ -43,7 +44,7 @@ struct Unpacking<'a> {
 impl<'t> Lower<'_, 't> {
     /// `const`, `let`, `var` and `using`: one assignment, with the bindings of every declarator.
     pub(super) fn declaration(&mut self, node: Node<'t>) -> ExprId {
-        let keyword = field(node, "kind").or_else(|| node.child(0)).map_or("const", |keyword| keyword.kind());
+        let keyword = self.field(node, At::Kind).or_else(|| node.child(0)).map_or("const", |keyword| keyword.kind());
         let target = Target::of_keyword(keyword);
         let mut binds = Vec::new();
         for child in self.children(node) {
@@ -57,12 +58,12 @@ impl<'t> Lower<'_, 't> {
     }
 
     fn declarator(&mut self, node: Node<'t>, target: Target, binds: &mut Vec<Bind>) {
-        let Some(name) = field(node, "name") else { return self.stray_binds(node, binds) };
-        let ty = field(node, "type").map(|ty| self.type_ref(ty));
+        let Some(name) = self.field(node, At::Name) else { return self.stray_binds(node, binds) };
+        let ty = self.field(node, At::Type).map(|ty| self.type_ref(ty));
         if name.kind() == "identifier" {
             self.hint = Some((self.name(name), span_of(name)));
         }
-        let value = field(node, "value").map(|value| self.expr(value));
+        let value = self.field(node, At::Value).map(|value| self.expr(value));
         self.hint = None;
         let value = value.map(|value| self.with_strays(node, value));
         if value.is_none() {
@@ -97,15 +98,15 @@ impl<'t> Lower<'_, 't> {
     /// `left = right`.
     pub(super) fn assignment(&mut self, node: Node<'t>, span: Span) -> ExprId {
         self.hint = None;
-        let Some(left) = field(node, "left").map(|left| self.strip(left)) else { return self.expr_field(node, "right") };
+        let Some(left) = self.field(node, At::Left).map(|left| self.strip(left)) else { return self.expr_field(node, At::Right) };
         let mut binds = Vec::new();
         if matches!(left.kind(), "object_pattern" | "array_pattern") {
-            let right = self.expr_field(node, "right");
+            let right = self.expr_field(node, At::Right);
             self.unpack(left, None, Target::Assign, Source::Expr(right), &mut binds);
         } else {
             let place = self.expr(left);
             self.hint_from(left);
-            let right = self.expr_field(node, "right");
+            let right = self.expr_field(node, At::Right);
             self.hint = None;
             binds.push(self.b.bind(span_of(left), Place::Expr(place), Source::Expr(right), &[]));
             self.commonjs_export(left, right, span);
@@ -117,7 +118,7 @@ impl<'t> Lower<'_, 't> {
     fn hint_from(&mut self, left: Node<'t>) {
         let named = match left.kind() {
             "identifier" => Some(left),
-            "member_expression" => field(left, "property"),
+            "member_expression" => self.field(left, At::Property),
             _ => None,
         };
         self.hint = named.map(|named| (self.name(named), span_of(named)));
@@ -126,9 +127,9 @@ impl<'t> Lower<'_, 't> {
     /// `left += right`, `left ||= right`.
     pub(super) fn augmented(&mut self, node: Node<'t>, span: Span) -> ExprId {
         self.hint = None;
-        let place = self.expr_field(node, "left");
-        let right = self.expr_field(node, "right");
-        let op = match field(node, "operator").map(|op| op.kind()) {
+        let place = self.expr_field(node, At::Left);
+        let right = self.expr_field(node, At::Right);
+        let op = match self.field(node, At::Operator).map(|op| op.kind()) {
             Some("||=" | "??=" | "&&=") => AssignOp::SetLogical,
             _ => AssignOp::Update,
         };
@@ -137,8 +138,8 @@ impl<'t> Lower<'_, 't> {
 
     /// `++` and `--`: as `+= 1`.
     pub(super) fn update(&mut self, node: Node<'t>, span: Span) -> ExprId {
-        let place = self.expr_field(node, "argument");
-        let one = self.b.expr(field(node, "operator").map_or(span, span_of), ExprKind::Num(1.0));
+        let place = self.expr_field(node, At::Argument);
+        let one = self.b.expr(self.field(node, At::Operator).map_or(span, span_of), ExprKind::Num(1.0));
         self.assign_one(span, AssignOp::Update, place, one)
     }
 
@@ -211,7 +212,7 @@ impl<'t> Lower<'_, 't> {
                     un.path.pop();
                 }
                 "object_assignment_pattern" => {
-                    let left = field(child, "left");
+                    let left = self.field(child, At::Left);
                     let named = left.filter(|left| left.kind() == "shorthand_property_identifier_pattern");
                     let step = named.map(|named| Step::Field(self.name(named)));
                     un.path.extend(step);
@@ -225,7 +226,7 @@ impl<'t> Lower<'_, 't> {
     }
 
     fn pair_pattern(&mut self, node: Node<'t>, un: &mut Unpacking<'_>) {
-        let (Some(key), Some(value)) = (field(node, "key"), field(node, "value")) else {
+        let (Some(key), Some(value)) = (self.field(node, At::Key), self.field(node, At::Value)) else {
             return self.stray_binds(node, un.binds);
         };
         self.stray_parts(node, un.binds);
@@ -270,11 +271,11 @@ impl<'t> Lower<'_, 't> {
     }
 
     fn pattern_with_default(&mut self, node: Node<'t>, un: &mut Unpacking<'_>) {
-        let Some(left) = field(node, "left") else { return self.stray_binds(node, un.binds) };
+        let Some(left) = self.field(node, At::Left) else { return self.stray_binds(node, un.binds) };
         self.pattern(left, None, un);
         let bound = un.binds.last().map(|last| last.place);
         self.stray_parts(node, un.binds);
-        let Some(right) = field(node, "right") else { return };
+        let Some(right) = self.field(node, At::Right) else { return };
         let is_nested = matches!(left.kind(), "object_pattern" | "array_pattern");
         if !is_nested {
             self.hint_from(left);

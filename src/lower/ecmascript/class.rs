@@ -3,7 +3,8 @@
 use tree_sitter::Node;
 
 use super::function::Owner;
-use super::{Lower, field};
+use super::Lower;
+use super::fields::At;
 use crate::facts::build::FunctionHead;
 use crate::facts::{
     AssignOp, ExprId, ExprKind, Field, FuncKind, List, Name, Param, Prop, PropKey, Source, StmtId, StmtKind, TypeDef,
@@ -44,7 +45,7 @@ struct Initialiser<'t> {
 impl<'t> Lower<'_, 't> {
     /// A class as a statement; `outer` are the decorators before its `export`.
     pub(super) fn class_declaration(&mut self, node: Node<'t>, outer: List<ExprId>) {
-        let name = field(node, "name").filter(|name| !name.byte_range().is_empty());
+        let name = self.field(node, At::Name).filter(|name| !name.byte_range().is_empty());
         let name_text = name.map(|name| self.name(name));
         let def = self.b.type_def(blank_type(span_of(node), name_text, TypeDefKind::Class));
         if let Some(name) = name {
@@ -56,7 +57,7 @@ impl<'t> Lower<'_, 't> {
     /// A class as an expression, named by itself or by what it is put in.
     pub(super) fn class_expr(&mut self, node: Node<'t>, span: Span) -> ExprId {
         let hint = self.hint.take().map(|(name, _)| name);
-        let own = field(node, "name");
+        let own = self.field(node, At::Name);
         let name = own.map(|own| self.name(own)).or(hint);
         let def = self.b.type_def(blank_type(span, name, TypeDefKind::Class));
         self.b.push_scope();
@@ -82,7 +83,7 @@ impl<'t> Lower<'_, 't> {
         let slot = self.b.type_def_mut(def);
         (slot.decorators, slot.extends, slot.implements) = (decorators, extends, implements);
         slot.base = heritage.base;
-        if let Some(body) = field(node, "body") {
+        if let Some(body) = self.field(node, At::Body) {
             self.class_body(body, Owner { def, name });
         }
     }
@@ -91,8 +92,8 @@ impl<'t> Lower<'_, 't> {
         for child in self.children(node) {
             match child.kind() {
                 "extends_clause" => {
-                    if let Some(value) = field(child, "value") {
-                        let args = field(child, "type_arguments");
+                    if let Some(value) = self.field(child, At::Value) {
+                        let args = self.field(child, At::TypeArguments);
                         self.extends(value, args, out);
                     }
                 }
@@ -157,11 +158,11 @@ impl<'t> Lower<'_, 't> {
             own if own.is_empty() => self.decorators(pending),
             own => own,
         };
-        let name = self.member_name(node, "name");
-        if let Some(computed) = self.computed_key(node, "name") {
+        let name = self.member_name(node, At::Name);
+        if let Some(computed) = self.computed_key(node, At::Name) {
             run.push(Initialiser { node: computed, decorators: List::empty() });
         }
-        let is_constructor = field(node, "name").is_some_and(|name| self.text(name) == "constructor");
+        let is_constructor = self.field(node, At::Name).is_some_and(|name| self.text(name) == "constructor");
         let plain = if is_constructor { FuncKind::Constructor } else { FuncKind::Method };
         let (kind, is_static) = self.method_kind(node, plain);
         let id = self.method(node, kind, name, Some(owner));
@@ -176,8 +177,8 @@ impl<'t> Lower<'_, 't> {
     }
 
     /// The name of a member, where it is written out.
-    fn member_name(&mut self, node: Node<'t>, name: &str) -> Option<Name> {
-        let key = field(node, name)?;
+    fn member_name(&mut self, node: Node<'t>, name: At) -> Option<Name> {
+        let key = self.field(node, name)?;
         if key.kind() != "computed_property_name" {
             return Some(self.key_name(key));
         }
@@ -186,8 +187,8 @@ impl<'t> Lower<'_, 't> {
     }
 
     /// The expression of a computed key, unless it is a literal, a name or a member of one (`[Symbol.iterator]`).
-    fn computed_key(&mut self, node: Node<'t>, name: &str) -> Option<Node<'t>> {
-        let key = field(node, name).filter(|key| key.kind() == "computed_property_name")?;
+    fn computed_key(&mut self, node: Node<'t>, name: At) -> Option<Node<'t>> {
+        let key = self.field(node, name).filter(|key| key.kind() == "computed_property_name")?;
         let inner = self.inner(key)?;
         let is_plain = matches!(inner.kind(), "string" | "number" | "identifier" | "member_expression");
         (!is_plain).then_some(inner)
@@ -218,7 +219,7 @@ impl<'t> Lower<'_, 't> {
 
     /// The parameters of a constructor that are also fields.
     fn properties_among(&mut self, node: Node<'t>, params: &[Param]) -> Vec<Param> {
-        let Some(list) = field(node, "parameters") else { return Vec::new() };
+        let Some(list) = self.field(node, At::Parameters) else { return Vec::new() };
         let mut found = Vec::new();
         for child in self.children(list) {
             let is_property = ["accessibility_modifier", "override_modifier", "readonly"]
@@ -235,7 +236,7 @@ impl<'t> Lower<'_, 't> {
     fn initialisers(&mut self, body: Node<'t>, run: &[Initialiser<'t>], owner: Owner, fields: &mut Vec<Field>) {
         let runs = |node: Node<'t>| {
             !matches!(node.kind(), "public_field_definition" | "field_definition")
-                || field(node, "value").is_some()
+                || self.field(node, At::Value).is_some()
                 || node.has_error()
         };
         if !run.iter().any(|member| runs(member.node)) {
@@ -255,7 +256,7 @@ impl<'t> Lower<'_, 't> {
                     self.field_definition(member, &mut statements, fields);
                 }
                 "class_static_block" => {
-                    if let Some(block) = field(member.node, "body") {
+                    if let Some(block) = self.field(member.node, At::Body) {
                         self.stmt(block, &mut statements);
                     }
                 }
@@ -276,19 +277,19 @@ impl<'t> Lower<'_, 't> {
     fn field_definition(&mut self, member: &Initialiser<'t>, out: &mut Vec<StmtId>, fields: &mut Vec<Field>) {
         let (node, span) = (member.node, span_of(member.node));
         // TypeScript and JavaScript name this field differently.
-        let key_field = if field(node, "name").is_some() { "name" } else { "property" };
+        let key_field = if self.field(node, At::Name).is_some() { At::Name } else { At::Property };
         let name = self.member_name(node, key_field);
         let key = self.computed_key(node, key_field).map(|key| self.expr(key));
-        let ty = field(node, "type").map(|ty| self.type_ref(ty));
-        if let (Some(name), Some(at)) = (name, field(node, key_field)) {
+        let ty = self.field(node, At::Type).map(|ty| self.type_ref(ty));
+        if let (Some(name), Some(at)) = (name, self.field(node, key_field)) {
             self.hint = Some((name, span_of(at)));
         }
-        let init = field(node, "value").map(|value| self.expr(value));
+        let init = self.field(node, At::Value).map(|value| self.expr(value));
         self.hint = None;
         self.strays(node, out);
         let place = name.map(|name| {
             let this = self.b.expr(span, ExprKind::This);
-            self.b.expr(field(node, key_field).map_or(span, span_of), ExprKind::Member { object: this, name })
+            self.b.expr(self.field(node, key_field).map_or(span, span_of), ExprKind::Member { object: this, name })
         });
         match (place, init) {
             (Some(place), Some(init)) => {
@@ -306,13 +307,13 @@ impl<'t> Lower<'_, 't> {
 
     /// An enum: a type, and an object of its members declared under its name.
     pub(super) fn enum_declaration(&mut self, node: Node<'t>, out: &mut Vec<StmtId>) {
-        let (span, name) = (span_of(node), field(node, "name"));
+        let (span, name) = (span_of(node), self.field(node, At::Name));
         let name_text = name.map(|name| self.name(name));
         let def = self.b.type_def(blank_type(span, name_text, TypeDefKind::Enum));
         let var = name.map(|name| self.declare(name, VarKind::Type(def), None));
         let (mut fields, mut props) = (Vec::new(), Vec::new());
         let mut next = Some(0.0);
-        let members = field(node, "body").map(|body| self.children(body)).unwrap_or_default();
+        let members = self.field(node, At::Body).map(|body| self.children(body)).unwrap_or_default();
         for member in members {
             self.enum_member(member, &mut next, &mut fields, &mut props);
         }
@@ -339,9 +340,9 @@ impl<'t> Lower<'_, 't> {
         if node.is_error() {
             return;
         }
-        let key = if node.kind() == "enum_assignment" { field(node, "name").unwrap_or(node) } else { node };
+        let key = if node.kind() == "enum_assignment" { self.field(node, At::Name).unwrap_or(node) } else { node };
         let name = self.key_name(key);
-        let value = field(node, "value").map(|value| self.expr(value));
+        let value = self.field(node, At::Value).map(|value| self.expr(value));
         let value = match (value, *next) {
             (Some(value), _) => value,
             (None, Some(number)) => self.b.expr(span, ExprKind::Num(number)),

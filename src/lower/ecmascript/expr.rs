@@ -2,7 +2,8 @@
 
 use tree_sitter::Node;
 
-use super::{Lower, field, text};
+use super::fields::At;
+use super::{Lower, text};
 use crate::facts::build::MAX_DEPTH;
 use crate::facts::{BinaryOp, ExprId, ExprKind, Name, TypeRefId, UnaryOp};
 use crate::source::Span;
@@ -31,8 +32,8 @@ impl<'t> Lower<'_, 't> {
     }
 
     /// The expression in a field, or an empty operand where the source lacks it.
-    pub(super) fn expr_field(&mut self, node: Node<'t>, name: &str) -> ExprId {
-        self.expr_or_nothing(field(node, name), node)
+    pub(super) fn expr_field(&mut self, node: Node<'t>, name: At) -> ExprId {
+        self.expr_or_nothing(self.field(node, name), node)
     }
 
     /// The only expression inside `node`, or an empty operand.
@@ -97,22 +98,22 @@ impl<'t> Lower<'_, 't> {
         let kind = match kind {
             "member_expression" | "nested_identifier" => return Some(self.member(node, span)),
             "subscript_expression" => {
-                let object = self.expr_field(node, "object");
-                ExprKind::Index { object, index: self.expr_field(node, "index") }
+                let object = self.expr_field(node, At::Object);
+                ExprKind::Index { object, index: self.expr_field(node, At::Index) }
             }
             "call_expression" => return Some(self.call(node, span)),
             "new_expression" => return Some(self.new_expr(node, span)),
             "unary_expression" => {
-                let op = field(node, "operator").map_or(UnaryOp::Other, |op| unary_op(op.kind()));
-                ExprKind::Unary { op, operand: self.expr_field(node, "argument") }
+                let op = self.field(node, At::Operator).map_or(UnaryOp::Other, |op| unary_op(op.kind()));
+                ExprKind::Unary { op, operand: self.expr_field(node, At::Argument) }
             }
             "assignment_expression" => return Some(self.assignment(node, span)),
             "augmented_assignment_expression" => return Some(self.augmented(node, span)),
             "update_expression" => return Some(self.update(node, span)),
             "ternary_expression" => {
-                let test = self.expr_field(node, "condition");
-                let then = self.expr_field(node, "consequence");
-                ExprKind::Cond { test, then, other: self.expr_field(node, "alternative") }
+                let test = self.expr_field(node, At::Condition);
+                let then = self.expr_field(node, At::Consequence);
+                ExprKind::Cond { test, then, other: self.expr_field(node, At::Alternative) }
             }
             "await_expression" => ExprKind::Await(self.expr_child(node)),
             "yield_expression" => {
@@ -144,8 +145,8 @@ impl<'t> Lower<'_, 't> {
     }
 
     fn member(&mut self, node: Node<'t>, span: Span) -> ExprId {
-        let object = self.expr_field(node, "object");
-        match field(node, "property") {
+        let object = self.expr_field(node, At::Object);
+        match self.field(node, At::Property) {
             Some(property) => {
                 let name = self.name(property);
                 self.b.expr(span, ExprKind::Member { object, name })
@@ -163,11 +164,11 @@ impl<'t> Lower<'_, 't> {
     }
 
     fn call(&mut self, node: Node<'t>, span: Span) -> ExprId {
-        let args = field(node, "arguments");
+        let args = self.field(node, At::Arguments);
         if let Some(module) = self.module_call(node, args) {
             return self.b.expr(span, ExprKind::Module(module));
         }
-        let callee = self.expr_field(node, "function");
+        let callee = self.expr_field(node, At::Function);
         let types = self.type_arguments(node);
         let args = match args {
             Some(template) if template.kind() == "template_string" => vec![self.tag_argument(template)],
@@ -184,15 +185,15 @@ impl<'t> Lower<'_, 't> {
     }
 
     fn new_expr(&mut self, node: Node<'t>, span: Span) -> ExprId {
-        let callee = self.expr_field(node, "constructor");
+        let callee = self.expr_field(node, At::Constructor);
         let types = self.type_arguments(node);
-        let args = field(node, "arguments").map(|args| self.operands(args)).unwrap_or_default();
+        let args = self.field(node, At::Arguments).map(|args| self.operands(args)).unwrap_or_default();
         self.finish_call(span, callee, &args, true, &types)
     }
 
     /// The module of `require('x')` and `import('x')`.
     fn module_call(&mut self, node: Node<'t>, args: Option<Node<'t>>) -> Option<Name> {
-        let callee = field(node, "function")?;
+        let callee = self.field(node, At::Function)?;
         let is_import = match callee.kind() {
             "import" => true,
             "identifier" => self.text(callee) == "require",
@@ -291,10 +292,10 @@ impl<'t> Lower<'_, 't> {
     /// whoever reads the facts recurses over it.
     fn binary(&mut self, node: Node<'t>) -> ExprId {
         let mut spine = vec![node];
-        let mut leaf = field(node, "left");
+        let mut leaf = self.field(node, At::Left);
         while let Some(left) = leaf.filter(|left| left.kind() == "binary_expression") {
             spine.push(left);
-            leaf = field(left, "left");
+            leaf = self.field(left, At::Left);
         }
         // Half of the room left goes to the spine, the rest to what hangs from it.
         let room = self.b.room().min(MAX_DEPTH) as usize / 2;
@@ -305,8 +306,8 @@ impl<'t> Lower<'_, 't> {
             None => self.expr_or_nothing(leaf, node),
         };
         for (i, node) in spine.iter().enumerate().rev() {
-            let right = self.expr_field(*node, "right");
-            let op = field(*node, "operator").map_or(BinaryOp::Other, |op| binary_op(op.kind()));
+            let right = self.expr_field(*node, At::Right);
+            let op = self.field(*node, At::Operator).map_or(BinaryOp::Other, |op| binary_op(op.kind()));
             value = self.b.expr(span_of(*node), ExprKind::Binary { op, left: value, right });
             value = self.with_strays(*node, value);
             if i > 0 && i <= entered {
@@ -321,7 +322,7 @@ impl<'t> Lower<'_, 't> {
         self.b.facts.health.too_deep.push(span_of(top));
         let mut operands: Vec<ExprId> = leaf.map(|leaf| self.expr(leaf)).into_iter().collect();
         for node in spine.iter().rev() {
-            operands.push(self.expr_field(*node, "right"));
+            operands.push(self.expr_field(*node, At::Right));
         }
         self.opaque(span_of(top), &operands)
     }

@@ -3,7 +3,8 @@
 use tree_sitter::Node;
 
 use super::assign::Target;
-use super::{Lower, field};
+use super::Lower;
+use super::fields::At;
 use crate::facts::build::FunctionHead;
 use crate::facts::{
     Bind, ExprId, ExprKind, FuncId, FuncKind, List, Name, Param, Source, StmtId, StmtKind, TypeDefId, VarKind,
@@ -23,7 +24,7 @@ pub(super) struct Owner {
 impl<'t> Lower<'_, 't> {
     /// `function f() {}`, also without a body: declares `f` in the scope around.
     pub(super) fn function_declaration(&mut self, node: Node<'t>) {
-        let name = field(node, "name");
+        let name = self.field(node, At::Name);
         let head = name.map_or_else(|| self.keyword(node), span_of);
         let name_text = name.map(|name| self.name(name));
         let head = FunctionHead { span: span_of(node), head, name: name_text, kind: FuncKind::Function };
@@ -37,7 +38,7 @@ impl<'t> Lower<'_, 't> {
     pub(super) fn closure(&mut self, node: Node<'t>) -> ExprId {
         let hint = self.hint.take();
         let span = span_of(node);
-        let own = field(node, "name");
+        let own = self.field(node, At::Name);
         let (name, at) = match (own, hint) {
             (Some(own), _) => (Some(self.name(own)), span_of(own)),
             (None, Some((name, at))) => (Some(name), at),
@@ -56,7 +57,7 @@ impl<'t> Lower<'_, 't> {
 
     /// A method of a class or object.
     pub(super) fn method(&mut self, node: Node<'t>, kind: FuncKind, name: Option<Name>, owner: Option<Owner>) -> FuncId {
-        let head = field(node, "name").map_or(span_of(node), span_of);
+        let head = self.field(node, At::Name).map_or(span_of(node), span_of);
         let head = FunctionHead { span: span_of(node), head, name, kind };
         let id = self.function(node, &head, |lower, params| match kind {
             FuncKind::Constructor => lower.parameter_properties(node, params),
@@ -70,14 +71,18 @@ impl<'t> Lower<'_, 't> {
 
     /// What a method is by its modifiers, and whether it is static. `plain` is what it is without `get` and `set`.
     pub(super) fn method_kind(&mut self, node: Node<'t>, plain: FuncKind) -> (FuncKind, bool) {
-        let is_static = self.has_modifier(node, "static") || self.has_modifier(node, "static get");
-        let kind = if self.has_modifier(node, "get") || self.has_modifier(node, "static get") {
-            FuncKind::Getter
-        } else if self.has_modifier(node, "set") {
-            FuncKind::Setter
-        } else {
-            plain
-        };
+        let (mut kind, mut is_static) = (plain, false);
+        for token in self.tokens(node) {
+            match token.kind() {
+                "static" => is_static = true,
+                // One token where a line ends after it.
+                "static get" => (kind, is_static) = (FuncKind::Getter, true),
+                "get" => kind = FuncKind::Getter,
+                "set" => kind = FuncKind::Setter,
+                "formal_parameters" => break,
+                _ => {}
+            }
+        }
         (kind, is_static)
     }
 
@@ -90,11 +95,10 @@ impl<'t> Lower<'_, 't> {
     ) -> FuncId {
         let label = self.label.take();
         let (id, enclosing) = self.b.begin_function(head);
-        let is_async = self.has_modifier(node, "async");
-        let is_generator = self.has_modifier(node, "*") || node.kind().starts_with("generator_");
+        let (is_async, is_generator) = self.async_and_generator(node);
         let mut body = Vec::new();
         let params = self.params(node);
-        let returns = field(node, "return_type").map(|ty| self.type_ref(ty));
+        let returns = self.field(node, At::ReturnType).map(|ty| self.type_ref(ty));
         body.extend(prologue(self, &params));
         self.strays(node, &mut body);
         self.function_body(node, &mut body);
@@ -107,8 +111,19 @@ impl<'t> Lower<'_, 't> {
         id
     }
 
+    fn async_and_generator(&mut self, node: Node<'t>) -> (bool, bool) {
+        let tokens = self.tokens(node);
+        let mut kinds = tokens.iter().map(Node::kind).take_while(|kind| *kind != "formal_parameters");
+        let (mut is_async, mut is_generator) = (false, false);
+        kinds.by_ref().for_each(|kind| {
+            is_async |= kind == "async";
+            is_generator |= kind == "*";
+        });
+        (is_async, is_generator)
+    }
+
     fn function_body(&mut self, node: Node<'t>, out: &mut Vec<StmtId>) {
-        match field(node, "body") {
+        match self.field(node, At::Body) {
             Some(body) if body.kind() == "statement_block" => out.extend(self.stmts(body)),
             Some(value) => {
                 let result = self.expr(value);
@@ -128,33 +143,33 @@ impl<'t> Lower<'_, 't> {
     }
 
     fn params(&mut self, node: Node<'t>) -> Vec<Param> {
-        if let Some(list) = field(node, "parameters") {
+        if let Some(list) = self.field(node, At::Parameters) {
             let children = self.children(list);
             let mut params = Vec::with_capacity(children.len());
             for child in children {
                 // TypeScript's `this` parameter is only a type.
-                if field(child, "pattern").is_none_or(|pattern| pattern.kind() != "this") {
+                if self.field(child, At::Pattern).is_none_or(|pattern| pattern.kind() != "this") {
                     params.push(self.param(child, params.len()));
                 }
             }
             return params;
         }
-        field(node, "parameter").map(|only| self.param(only, 0)).into_iter().collect()
+        self.field(node, At::Parameter).map(|only| self.param(only, 0)).into_iter().collect()
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "file size is bounded below 4 GiB")]
     fn param(&mut self, node: Node<'t>, index: usize) -> Param {
         let index = index as u32;
         let decorators = self.decorators_in(node);
-        let ty = field(node, "type").map(|ty| self.type_ref(ty));
+        let ty = self.field(node, At::Type).map(|ty| self.type_ref(ty));
         let (mut pattern, mut value) = (node, None);
         if matches!(node.kind(), "required_parameter" | "optional_parameter") {
-            pattern = field(node, "pattern").or_else(|| field(node, "name")).unwrap_or(node);
-            value = field(node, "value");
+            pattern = self.field(node, At::Pattern).or_else(|| self.field(node, At::Name)).unwrap_or(node);
+            value = self.field(node, At::Value);
         }
         if pattern.kind() == "assignment_pattern" {
-            value = field(pattern, "right");
-            pattern = field(pattern, "left").unwrap_or(pattern);
+            value = self.field(pattern, At::Right);
+            pattern = self.field(pattern, At::Left).unwrap_or(pattern);
         }
         let rest = pattern.kind() == "rest_pattern";
         if rest {

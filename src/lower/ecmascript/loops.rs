@@ -3,7 +3,8 @@
 use tree_sitter::Node;
 
 use super::assign::Target;
-use super::{Lower, field};
+use super::Lower;
+use super::fields::At;
 use crate::facts::{AssignOp, Block, ExprId, ExprKind, LoopKind, Source, StmtKind};
 use crate::source::Span;
 use crate::syntax::span_of;
@@ -12,7 +13,7 @@ impl<'t> Lower<'_, 't> {
     /// A loop without items.
     fn plain_loop(&mut self, kind: LoopKind, test: Option<ExprId>, node: Node<'t>) -> StmtKind {
         let label = self.label.take();
-        let body = self.body(field(node, "body"));
+        let body = self.body(self.field(node, At::Body));
         self.looping(kind, test, None, body, label)
     }
 
@@ -41,7 +42,7 @@ impl<'t> Lower<'_, 't> {
     /// `while (test) …`.
     pub(super) fn while_loop(&mut self, node: Node<'t>) -> StmtKind {
         let label = self.label.take();
-        let test = self.expr_field(node, "condition");
+        let test = self.expr_field(node, At::Condition);
         self.label = label;
         self.plain_loop(LoopKind::While, Some(test), node)
     }
@@ -49,8 +50,8 @@ impl<'t> Lower<'_, 't> {
     /// `do … while (test)`.
     pub(super) fn do_loop(&mut self, node: Node<'t>) -> StmtKind {
         let label = self.label.take();
-        let body = self.body(field(node, "body"));
-        let test = self.expr_field(node, "condition");
+        let body = self.body(self.field(node, At::Body));
+        let test = self.expr_field(node, At::Condition);
         self.looping(LoopKind::DoWhile, Some(test), None, body, label)
     }
 
@@ -59,12 +60,12 @@ impl<'t> Lower<'_, 't> {
         let label = self.label.take();
         self.b.push_scope();
         let mut statements = Vec::new();
-        if let Some(init) = field(node, "initializer") {
+        if let Some(init) = self.field(node, At::Initializer) {
             self.stmt(init, &mut statements);
         }
         let test = self.condition(node);
-        let update = field(node, "increment");
-        let body = self.body(field(node, "body"));
+        let update = self.field(node, At::Increment);
+        let body = self.body(self.field(node, At::Body));
         let update = update.map(|update| self.expr(update));
         self.b.pop_scope();
         let looping = self.looping(LoopKind::For, test, update, body, label);
@@ -79,7 +80,7 @@ impl<'t> Lower<'_, 't> {
     fn condition(&mut self, node: Node<'t>) -> Option<ExprId> {
         let mut cursor = node.walk();
         let test = node
-            .children_by_field_name("condition", &mut cursor)
+            .children_by_field_id(self.fields.id(At::Condition)?, &mut cursor)
             .find(|child| child.is_named() && !matches!(child.kind(), "empty_statement" | "comment"))?;
         Some(if test.kind() == "expression_statement" { self.expr_child(test) } else { self.expr(test) })
     }
@@ -87,12 +88,12 @@ impl<'t> Lower<'_, 't> {
     /// `for (item of over)`, `for await`, `for (key in over)`.
     pub(super) fn for_each(&mut self, node: Node<'t>, _span: Span) -> StmtKind {
         let label = self.label.take();
-        let over = self.expr_field(node, "right");
+        let over = self.expr_field(node, At::Right);
         self.b.push_scope();
-        let item = field(node, "left").map(|left| self.item(node, left, over));
-        let body = self.body(field(node, "body"));
+        let item = self.field(node, At::Left).map(|left| self.item(node, left, over));
+        let body = self.body(self.field(node, At::Body));
         self.b.pop_scope();
-        let kind = if field(node, "operator").is_some_and(|operator| operator.kind() == "in") {
+        let kind = if self.field(node, At::Operator).is_some_and(|operator| operator.kind() == "in") {
             LoopKind::Keys
         } else if self.has_modifier(node, "await") {
             LoopKind::EachAwait
@@ -104,12 +105,12 @@ impl<'t> Lower<'_, 't> {
 
     /// The binding of each item.
     fn item(&mut self, node: Node<'t>, left: Node<'t>, over: ExprId) -> ExprId {
-        let keyword = field(node, "kind").map(|keyword| keyword.kind());
+        let keyword = self.field(node, At::Kind).map(|keyword| keyword.kind());
         let target = keyword.map_or(Target::Assign, Target::of_keyword);
         let op = if keyword.is_some() { AssignOp::Declare } else { AssignOp::Set };
         let mut binds = Vec::new();
         // The `var x = 0 in` of old.
-        if let Some(init) = field(node, "value") {
+        if let Some(init) = self.field(node, At::Value) {
             let init = self.expr(init);
             self.unpack(left, None, target, Source::Expr(init), &mut binds);
         }

@@ -7,6 +7,7 @@
 mod assign;
 mod class;
 mod expr;
+mod fields;
 mod function;
 mod loops;
 mod module;
@@ -20,6 +21,7 @@ mod types;
 
 use tree_sitter::{Node, Tree, TreeCursor};
 
+use self::fields::{At, Fields};
 use crate::facts::build::Builder;
 use crate::facts::{ExprId, ExprKind, List, Name, StmtId, TypeDefId, TypeDefKind, TypeRefId, VarId, VarKind};
 use crate::source::Span;
@@ -27,9 +29,9 @@ use crate::syntax::span_of;
 
 /// Lowers a whole file into `builder`.
 pub(super) fn lower(builder: &mut Builder, text: &str, tree: &Tree) {
-    comments(builder, tree);
+    comments(builder, text, tree);
     let mut lower =
-        Lower { b: builder, text, cursor: tree.walk(), hint: None, label: None, exports: Vec::new(), namespaces: 0 };
+        Lower { b: builder, text, fields: Fields::of(&tree.language()), cursor: tree.walk(), hint: None, label: None, exports: Vec::new(), namespaces: 0 };
     let mut body = Vec::new();
     // A file broken near its start is one error as a whole.
     match tree.root_node() {
@@ -42,15 +44,19 @@ pub(super) fn lower(builder: &mut Builder, text: &str, tree: &Tree) {
     builder.function_mut(module).body = body;
 }
 
-/// Notes every comment. Comments may stand between any two tokens, so the walk proper would miss some.
-fn comments(builder: &mut Builder, tree: &Tree) {
+/// Notes every comment. Comments may stand between any two tokens, so the walk proper would miss some. Only what holds
+/// something that looks like the start of one is looked into.
+fn comments(builder: &mut Builder, text: &str, tree: &Tree) {
+    let starts = text.as_bytes().windows(2).enumerate().filter(|(_, pair)| matches!(*pair, b"//" | b"/*" | b"<!" | b"--"));
+    let mut starts = starts.map(|(at, _)| at).peekable();
     let mut cursor = tree.walk();
     loop {
         let node = cursor.node();
-        if node.is_extra() && is_comment(node) {
+        while starts.next_if(|start| *start < node.start_byte()).is_some() {}
+        let Some(next) = starts.peek() else { return };
+        if is_comment(node) {
             builder.facts.comments.push(span_of(node));
-        }
-        if cursor.goto_first_child() {
+        } else if *next < node.end_byte() && cursor.goto_first_child() {
             continue;
         }
         while !cursor.goto_next_sibling() {
@@ -65,6 +71,7 @@ fn comments(builder: &mut Builder, tree: &Tree) {
 struct Lower<'b, 't> {
     b: &'b mut Builder,
     text: &'t str,
+    fields: Fields,
     /// One cursor for all child lists, since each costs an allocation.
     cursor: TreeCursor<'t>,
     /// What a closure lowered next is called, and where that name stands. Taken by every expression on entry.
@@ -81,6 +88,11 @@ impl<'t> Lower<'_, 't> {
     /// The text of a node.
     fn text(&self, node: Node<'t>) -> &'t str {
         self.text.get(node.byte_range()).unwrap_or_default()
+    }
+
+    /// The child in a field.
+    fn field(&self, node: Node<'t>, at: At) -> Option<Node<'t>> {
+        self.fields.child(node, at)
     }
 
     /// The interned text of a node.
@@ -230,11 +242,6 @@ impl<'t> Lower<'_, 't> {
         let def = self.b.facts.types.get(def.index());
         def.is_some_and(|def| matches!(def.kind, TypeDefKind::Interface | TypeDefKind::Alias))
     }
-}
-
-/// The child in a field.
-fn field<'t>(node: Node<'t>, name: &str) -> Option<Node<'t>> {
-    node.child_by_field_name(name)
 }
 
 fn is_comment(node: Node<'_>) -> bool {

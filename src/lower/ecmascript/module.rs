@@ -2,7 +2,8 @@
 
 use tree_sitter::Node;
 
-use super::{Lower, field};
+use super::Lower;
+use super::fields::At;
 use crate::facts::{
     ExprId, ExprKind, Export, ExportKind, Import, Imported, Name, Place, Source, StmtId, StmtKind, VarKind,
 };
@@ -25,7 +26,7 @@ impl<'t> Lower<'_, 't> {
         if let Some(clause) = children.iter().find(|child| child.kind() == "import_require_clause") {
             return self.import_require(*clause, span, type_only);
         }
-        let Some(source) = field(node, "source") else { return };
+        let Some(source) = self.field(node, At::Source) else { return };
         let module = self.string_name(source);
         let before = self.b.facts.imports.len();
         for clause in children.into_iter().filter(|child| child.kind() == "import_clause") {
@@ -56,10 +57,10 @@ impl<'t> Lower<'_, 't> {
     }
 
     fn import_specifier(&mut self, node: Node<'t>, module: Name, type_only: bool) {
-        let Some(name) = field(node, "name") else { return };
+        let Some(name) = self.field(node, At::Name) else { return };
         let type_only = type_only || self.has_modifier(node, "type") || self.has_modifier(node, "typeof");
         let imported = self.imported(name);
-        let local = field(node, "alias").unwrap_or(name);
+        let local = self.field(node, At::Alias).unwrap_or(name);
         self.bind_import(local, span_of(node), module, imported, type_only);
     }
 
@@ -76,7 +77,7 @@ impl<'t> Lower<'_, 't> {
 
     /// `import x = require('m')`.
     fn import_require(&mut self, clause: Node<'t>, span: Span, type_only: bool) {
-        let Some(source) = field(clause, "source") else { return };
+        let Some(source) = self.field(clause, At::Source) else { return };
         let module = self.string_name(source);
         if let Some(local) = self.inner(clause).filter(|local| local.kind() == "identifier") {
             self.bind_import(local, span, module, Imported::Namespace, type_only);
@@ -95,17 +96,17 @@ impl<'t> Lower<'_, 't> {
 
     /// `export …` of every sort.
     pub(super) fn export(&mut self, node: Node<'t>, span: Span, out: &mut Vec<StmtId>) {
-        if let Some(source) = field(node, "source") {
+        if let Some(source) = self.field(node, At::Source) {
             let module = self.string_name(source);
             return self.re_export(node, span, module);
         }
         let is_default = self.has_modifier(node, "default");
-        if let Some(declaration) = field(node, "declaration") {
+        if let Some(declaration) = self.field(node, At::Declaration) {
             return self.export_declaration(node, declaration, is_default, out);
         }
         let is_whole = self.has_modifier(node, "=");
         let children = self.children(node);
-        if let Some(value) = field(node, "value") {
+        if let Some(value) = self.field(node, At::Value) {
             let name = is_default.then(|| self.b.name("default"));
             self.export_value(value, span, name, out);
             return;
@@ -159,7 +160,7 @@ impl<'t> Lower<'_, 't> {
     fn declared_names(&mut self, node: Node<'t>, statements: &[StmtId]) -> Vec<(Span, crate::facts::VarId)> {
         // `export declare const x`.
         let node = if node.kind() == "ambient_declaration" { self.inner(node).unwrap_or(node) } else { node };
-        if let Some(name) = field(node, "name") {
+        if let Some(name) = self.field(node, At::Name) {
             let var = self.b.declared_here(self.text(name));
             return var.map(|var| (span_of(name), var)).into_iter().collect();
         }
@@ -181,8 +182,8 @@ impl<'t> Lower<'_, 't> {
 
     fn export_clause(&mut self, node: Node<'t>) {
         for specifier in self.children(node) {
-            let Some(local) = field(specifier, "name") else { continue };
-            let name = self.key_name(field(specifier, "alias").unwrap_or(local));
+            let Some(local) = self.field(specifier, At::Name) else { continue };
+            let name = self.key_name(self.field(specifier, At::Alias).unwrap_or(local));
             if self.namespaces == 0 {
                 self.exports.push(LocalExport { local, name });
             }
@@ -211,11 +212,11 @@ impl<'t> Lower<'_, 't> {
                 "export_clause" => {
                     is_all = false;
                     for specifier in self.children(child) {
-                        let Some(original) = field(specifier, "name") else { continue };
+                        let Some(original) = self.field(specifier, At::Name) else { continue };
                         let at = span_of(specifier);
                         let imported = self.imported(original);
                         let original_name = self.key_name(original);
-                        let name = self.key_name(field(specifier, "alias").unwrap_or(original));
+                        let name = self.key_name(self.field(specifier, At::Alias).unwrap_or(original));
                         self.b.facts.imports.push(import(at, imported));
                         self.push_export(at, Some(name), ExportKind::From { module, name: Some(original_name) });
                     }
@@ -240,7 +241,7 @@ impl<'t> Lower<'_, 't> {
         if left.kind() != "member_expression" {
             return;
         }
-        let (Some(object), Some(property)) = (field(left, "object"), field(left, "property")) else { return };
+        let (Some(object), Some(property)) = (self.field(left, At::Object), self.field(left, At::Property)) else { return };
         let name = match (self.text(object), self.text(property)) {
             ("module", "exports") => None,
             ("exports" | "module.exports", _) => Some(self.name(property)),
@@ -251,7 +252,7 @@ impl<'t> Lower<'_, 't> {
 
     /// `namespace N { … }`, `declare module 'm' { … }`: a block in place.
     pub(super) fn namespace(&mut self, node: Node<'t>, span: Span, out: &mut Vec<StmtId>) {
-        let Some(body) = field(node, "body") else { return };
+        let Some(body) = self.field(node, At::Body) else { return };
         self.namespaces += 1;
         let body = self.body(Some(body));
         self.namespaces -= 1;

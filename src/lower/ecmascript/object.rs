@@ -2,7 +2,8 @@
 
 use tree_sitter::Node;
 
-use super::{Lower, field};
+use super::Lower;
+use super::fields::At;
 use crate::facts::{ExprId, ExprKind, FuncKind, Name, Prop, PropKey};
 use crate::source::Span;
 use crate::syntax::span_of;
@@ -34,17 +35,17 @@ impl<'t> Lower<'_, 't> {
     }
 
     fn pair(&mut self, node: Node<'t>, span: Span) -> Prop {
-        let key = self.prop_key(field(node, "key"));
-        if let (PropKey::Name(name), Some(at)) = (key, field(node, "key")) {
+        let key = self.prop_key(self.field(node, At::Key));
+        if let (PropKey::Name(name), Some(at)) = (key, self.field(node, At::Key)) {
             self.hint = Some((name, span_of(at)));
         }
-        let value = self.expr_field(node, "value");
+        let value = self.expr_field(node, At::Value);
         self.hint = None;
         Prop { span, key, value: self.with_strays(node, value) }
     }
 
     fn object_method(&mut self, node: Node<'t>, span: Span) -> Prop {
-        let key = self.prop_key(field(node, "name"));
+        let key = self.prop_key(self.field(node, At::Name));
         let name = if let PropKey::Name(name) = key { Some(name) } else { None };
         let (kind, _) = self.method_kind(node, FuncKind::Method);
         let function = self.method(node, kind, name, None);

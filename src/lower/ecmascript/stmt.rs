@@ -4,7 +4,8 @@ use tree_sitter::Node;
 
 use super::assign::Target;
 use super::stray::is_part;
-use super::{Lower, field};
+use super::Lower;
+use super::fields::At;
 use crate::facts::build::MAX_DEPTH;
 use crate::facts::{AssignOp, Block, Case, ExprId, List, Name, Source, StmtId, StmtKind, SwitchKind, VarKind};
 use crate::source::Span;
@@ -135,9 +136,9 @@ impl<'t> Lower<'_, 't> {
             "continue_statement" => StmtKind::Continue(self.label_of(node)),
             "statement_block" => StmtKind::Block(self.body(Some(node))),
             "with_statement" => {
-                let object = self.expr_field(node, "object");
+                let object = self.expr_field(node, At::Object);
                 out.push(self.b.expr_stmt(object));
-                StmtKind::Block(self.body(field(node, "body")))
+                StmtKind::Block(self.body(self.field(node, At::Body)))
             }
             _ => return false,
         };
@@ -160,12 +161,12 @@ impl<'t> Lower<'_, 't> {
     }
 
     fn label_of(&mut self, node: Node<'t>) -> Option<Name> {
-        field(node, "label").map(|label| self.name(label))
+        self.field(node, At::Label).map(|label| self.name(label))
     }
 
     fn labeled(&mut self, node: Node<'t>, out: &mut Vec<StmtId>) {
         let label = self.label_of(node);
-        if let Some(body) = field(node, "body") {
+        if let Some(body) = self.field(node, At::Body) {
             self.label = label;
             self.stmt(body, out);
         }
@@ -198,13 +199,13 @@ impl<'t> Lower<'_, 't> {
     }
 
     fn if_arm(&mut self, node: Node<'t>) -> (ExprId, Block) {
-        let test = self.expr_field(node, "condition");
-        (test, self.body(field(node, "consequence")))
+        let test = self.expr_field(node, At::Condition);
+        (test, self.body(self.field(node, At::Consequence)))
     }
 
     /// What stands after `else`.
     fn else_of(&mut self, node: Node<'t>) -> Option<Node<'t>> {
-        let other = field(node, "alternative")?;
+        let other = self.field(node, At::Alternative)?;
         if other.kind() != "else_clause" {
             return Some(other);
         }
@@ -238,16 +239,16 @@ impl<'t> Lower<'_, 't> {
     }
 
     fn switch(&mut self, node: Node<'t>) -> StmtKind {
-        let subject = field(node, "value").map(|value| self.expr(value));
+        let subject = self.field(node, At::Value).map(|value| self.expr(value));
         let mut cases = Vec::new();
         self.b.push_scope();
-        for child in field(node, "body").map(|body| self.children(body)).unwrap_or_default() {
+        for child in self.field(node, At::Body).map(|body| self.children(body)).unwrap_or_default() {
             let mut body = Vec::new();
             let mut tests = List::empty();
             if child.is_error() {
                 self.damaged(child, &mut body);
             } else {
-                let value = field(child, "value").map(|value| self.expr(value));
+                let value = self.field(child, At::Value).map(|value| self.expr(value));
                 tests = value.map_or(List::empty(), |value| self.b.list(&[value]));
                 self.case_body(child, &mut body);
             }
@@ -261,7 +262,7 @@ impl<'t> Lower<'_, 't> {
     }
 
     fn case_body(&mut self, node: Node<'t>, out: &mut Vec<StmtId>) {
-        let value = field(node, "value").map(|value| value.id());
+        let value = self.field(node, At::Value).map(|value| value.id());
         for child in self.children(node) {
             if Some(child.id()) != value {
                 self.stmt(child, out);
@@ -288,12 +289,12 @@ impl<'t> Lower<'_, 't> {
     }
 
     fn try_statement(&mut self, node: Node<'t>) -> StmtKind {
-        let body = self.body(field(node, "body"));
-        let catch = field(node, "handler").map(|handler| self.catch(handler));
-        let finally = field(node, "finalizer").map_or(List::empty(), |clause| {
+        let body = self.body(self.field(node, At::Body));
+        let catch = self.field(node, At::Handler).map(|handler| self.catch(handler));
+        let finally = self.field(node, At::Finalizer).map_or(List::empty(), |clause| {
             let mut statements = Vec::new();
             self.strays(clause, &mut statements);
-            if let Some(body) = field(clause, "body") {
+            if let Some(body) = self.field(clause, At::Body) {
                 statements.extend(self.body_stmts(body));
             }
             self.b.block(&statements)
@@ -305,15 +306,15 @@ impl<'t> Lower<'_, 't> {
     fn catch(&mut self, node: Node<'t>) -> (Span, Block) {
         let mut statements = Vec::new();
         self.b.push_scope();
-        if let Some(parameter) = field(node, "parameter") {
-            let ty = field(node, "type").map(|ty| self.type_ref(ty));
+        if let Some(parameter) = self.field(node, At::Parameter) {
+            let ty = self.field(node, At::Type).map(|ty| self.type_ref(ty));
             let mut binds = Vec::new();
             self.unpack(parameter, ty, Target::Declare(VarKind::Caught), Source::Caught, &mut binds);
             let bound = self.assign(span_of(parameter), AssignOp::Declare, &binds);
             statements.push(self.b.expr_stmt(bound));
         }
         self.strays(node, &mut statements);
-        if let Some(body) = field(node, "body") {
+        if let Some(body) = self.field(node, At::Body) {
             statements.extend(self.stmts(body));
         }
         self.b.pop_scope();

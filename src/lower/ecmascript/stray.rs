@@ -3,7 +3,8 @@
 
 use tree_sitter::Node;
 
-use super::{Lower, field};
+use super::Lower;
+use super::fields::At;
 use crate::facts::{ExprId, ExprKind, StmtId};
 use crate::syntax::span_of;
 
@@ -61,7 +62,7 @@ impl<'t> Lower<'_, 't> {
     pub(super) fn collect(&mut self, node: Node<'t>, out: &mut Vec<ExprId>) {
         match class_of(node.kind()) {
             Class::Expression => out.push(self.expr(node)),
-            Class::Type | Class::Token => {}
+            Class::Type | Class::Token => self.collect_errors(node, out),
             Class::Statement if is_definition(node.kind()) => out.push(self.expr(node)),
             Class::Statement | Class::Wrapper => {
                 if self.b.enter(span_of(node)) {
@@ -84,6 +85,21 @@ impl<'t> Lower<'_, 't> {
         }
     }
 
+    /// Finds the expressions in the errors below a node that holds none itself.
+    fn collect_errors(&mut self, node: Node<'t>, out: &mut Vec<ExprId>) {
+        if !node.has_error() || !self.b.enter(span_of(node)) {
+            return;
+        }
+        for child in self.children(node) {
+            if child.is_error() {
+                self.collect_inside(child, out);
+            } else {
+                self.collect_errors(child, out);
+            }
+        }
+        self.b.leave();
+    }
+
     /// Lowers what stands in an error among statements: statements stay statements, calls become expression statements.
     pub(super) fn damaged(&mut self, node: Node<'t>, out: &mut Vec<StmtId>) {
         if !self.b.enter(span_of(node)) {
@@ -99,7 +115,12 @@ impl<'t> Lower<'_, 't> {
                     }
                 }
                 Class::Wrapper => self.damaged_part(child, out),
-                Class::Type | Class::Token => {}
+                Class::Type | Class::Token => {
+                    let mut found = Vec::new();
+                    self.collect_errors(child, &mut found);
+                    found.retain(|expr| self.does_something(*expr));
+                    out.extend(found.into_iter().map(|expr| self.b.expr_stmt(expr)));
+                }
             }
         }
         self.b.leave();
@@ -107,8 +128,8 @@ impl<'t> Lower<'_, 't> {
 
     /// What is part of something broken. A closure in it may still say what it is called.
     fn damaged_part(&mut self, node: Node<'t>, out: &mut Vec<StmtId>) {
-        let key = field(node, "property").or_else(|| field(node, "name")).or_else(|| field(node, "key"));
-        let value = field(node, "value").filter(|value| matches!(class_of(value.kind()), Class::Expression));
+        let key = self.field(node, At::Property).or_else(|| self.field(node, At::Name)).or_else(|| self.field(node, At::Key));
+        let value = self.field(node, At::Value).filter(|value| matches!(class_of(value.kind()), Class::Expression));
         let (Some(key), Some(value), false) = (key, value, node.has_error()) else { return self.damaged(node, out) };
         let (name, at) = (self.key_name(key), span_of(key));
         let value = self.expr_named(value, name, at);

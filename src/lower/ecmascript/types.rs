@@ -4,7 +4,8 @@ use tree_sitter::Node;
 
 use super::class::blank_type;
 use super::function::Owner;
-use super::{Lower, field};
+use super::Lower;
+use super::fields::At;
 use crate::facts::{Field, FuncKind, List, StmtId, TypeDefId, TypeDefKind, TypeRefId, TypeRefKind, VarKind};
 use crate::source::Span;
 use crate::syntax::span_of;
@@ -47,7 +48,7 @@ impl<'t> Lower<'_, 't> {
             "nested_type_identifier" | "nested_identifier" | "member_expression" => self.named(node, span, &[]),
             "generic_type" => {
                 let args = self.type_arguments(node);
-                match field(node, "name") {
+                match self.field(node, At::Name) {
                     Some(name) => self.named(name, span, &args),
                     None => self.b.type_ref(span, TypeRefKind::Other),
                 }
@@ -88,7 +89,7 @@ impl<'t> Lower<'_, 't> {
         let mut items = Vec::new();
         for child in self.children(node) {
             // A named member, `[first: A]`, is written as a parameter.
-            let ty = if child.kind().ends_with("_parameter") { field(child, "type").unwrap_or(child) } else { child };
+            let ty = if child.kind().ends_with("_parameter") { self.field(child, At::Type).unwrap_or(child) } else { child };
             items.push(self.type_ref(ty));
         }
         self.b.type_list(&items)
@@ -126,7 +127,7 @@ impl<'t> Lower<'_, 't> {
 
     /// The explicit type arguments of a call or generic type.
     pub(super) fn type_arguments(&mut self, node: Node<'t>) -> Vec<TypeRefId> {
-        field(node, "type_arguments").map(|args| self.type_list_of(args)).unwrap_or_default()
+        self.field(node, At::TypeArguments).map(|args| self.type_list_of(args)).unwrap_or_default()
     }
 
     /// Every type in a list node.
@@ -145,7 +146,7 @@ impl<'t> Lower<'_, 't> {
         }
         let extends = self.b.type_list(&extends);
         self.b.type_def_mut(def).extends = extends;
-        if let Some(body) = field(node, "body") {
+        if let Some(body) = self.field(node, At::Body) {
             self.members(&[body], def);
         }
     }
@@ -153,7 +154,7 @@ impl<'t> Lower<'_, 't> {
     /// `type A = …`; the members of an object type, alone or intersected with others, are its fields.
     pub(super) fn alias(&mut self, node: Node<'t>) {
         let def = self.declare_type(node, TypeDefKind::Alias);
-        let Some(value) = field(node, "value") else { return };
+        let Some(value) = self.field(node, At::Value) else { return };
         let target = self.type_ref(value);
         self.b.type_def_mut(def).target = Some(target);
         let value = self.strip_type(value);
@@ -163,7 +164,7 @@ impl<'t> Lower<'_, 't> {
     }
 
     fn declare_type(&mut self, node: Node<'t>, kind: TypeDefKind) -> TypeDefId {
-        let name = field(node, "name").filter(|name| !name.byte_range().is_empty());
+        let name = self.field(node, At::Name).filter(|name| !name.byte_range().is_empty());
         let text = name.map(|name| self.name(name));
         let def = self.b.type_def(blank_type(span_of(node), text, kind));
         if let Some(name) = name {
@@ -190,14 +191,14 @@ impl<'t> Lower<'_, 't> {
     }
 
     fn property_signature(&mut self, node: Node<'t>) -> Option<Field> {
-        let name = field(node, "name").filter(|name| name.kind() != "computed_property_name")?;
+        let name = self.field(node, At::Name).filter(|name| name.kind() != "computed_property_name")?;
         let name = self.key_name(name);
-        let ty = field(node, "type").map(|ty| self.type_ref(ty));
+        let ty = self.field(node, At::Type).map(|ty| self.type_ref(ty));
         Some(Field { span: span_of(node), name, ty, init: None, decorators: List::empty(), is_static: false })
     }
 
     fn method_signature(&mut self, node: Node<'t>, owner: Owner) {
-        let name = field(node, "name").filter(|name| name.kind() != "computed_property_name");
+        let name = self.field(node, At::Name).filter(|name| name.kind() != "computed_property_name");
         let name = name.map(|name| self.key_name(name));
         let (kind, _) = self.method_kind(node, FuncKind::Method);
         self.method(node, kind, name, Some(owner));
@@ -205,7 +206,7 @@ impl<'t> Lower<'_, 't> {
 
     /// What stands in the errors of a type definition.
     pub(super) fn type_strays(&mut self, node: Node<'t>, out: &mut Vec<StmtId>) {
-        if let Some(body) = field(node, "body").filter(|body| body.has_error()) {
+        if let Some(body) = self.field(node, At::Body).filter(|body| body.has_error()) {
             self.strays(body, out);
         }
     }

@@ -54,15 +54,21 @@ struct Lower<'b, 't> {
 }
 
 impl<'t> Lower<'_, 't> {
+    /// Goes down only where the text has what begins a comment: most of a tree has none.
     fn comments(&mut self, tree: &Tree) {
         let comment = tree.language().id_for_node_kind("comment", true);
+        let mut candidates = candidates(self.text);
+        let mut next = candidates.next();
         let mut cursor = tree.walk();
         loop {
             let node = cursor.node();
+            while next.is_some_and(|next| next < node.start_byte()) {
+                next = candidates.next();
+            }
+            let Some(candidate) = next else { return };
             if node.kind_id() == comment {
                 self.b.facts.comments.push(span_of(node));
-            }
-            if cursor.goto_first_child() {
+            } else if candidate < node.end_byte() && cursor.goto_first_child() {
                 continue;
             }
             while !cursor.goto_next_sibling() {
@@ -187,6 +193,12 @@ impl<'t> Lower<'_, 't> {
         let parts = self.b.list(parts);
         self.b.expr(span, ExprKind::Opaque(parts))
     }
+}
+
+/// Where a comment may begin; in strings too.
+fn candidates(text: &str) -> impl Iterator<Item = usize> {
+    let begins = |at: &usize| matches!(text.as_bytes().get(at + 1), Some(b'/' | b'*'));
+    text.match_indices('/').map(|(at, _)| at).filter(begins)
 }
 
 /// What a node is, by its kind.

@@ -10,7 +10,12 @@ fn main() {
     files.sort();
     let mut table = String::from("&[\n");
     for file in &files {
-        let name = file.strip_prefix(&root).expect("found below it").to_str().expect("our own names").replace('\\', "/");
+        let name = file
+            .strip_prefix(&root)
+            .expect("found below it")
+            .to_str()
+            .expect("our own names")
+            .replace('\\', "/");
         writeln!(table, "    (\"rules/{name}\", include_str!({file:?})),").expect("a string takes it");
     }
     table.push(']');

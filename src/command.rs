@@ -64,7 +64,9 @@ pub fn execute(cli: &Cli) -> Result<Status, CommandError> {
 /// Tells on standard error why a command could not be carried out: with its place, for a mistake in a rule or model.
 pub fn complain(error: &CommandError) {
     match error {
-        CommandError::Run(RunError::Data(mistake)) => notice(&format!("a mistake in a rule or model\n{}", render(mistake))),
+        CommandError::Run(RunError::Data(mistake)) => {
+            notice(&format!("a mistake in a rule or model\n{}", render(mistake)))
+        }
         other => notice(&other.to_string()),
     }
 }

@@ -53,11 +53,17 @@ impl DataFile {
     /// # Errors
     /// Text that is not YAML or does not fit `T`.
     pub fn parse_all<T: DeserializeOwned>(&self) -> Result<Vec<T>, DataError> {
-        serde_yaml::from_multiple_with_options(&self.text, options()).map_err(|error| self.syntax_error(&error))
+        serde_yaml::from_multiple_with_options(&self.text, options())
+            .map_err(|error| self.syntax_error(&error))
     }
 
     /// An error at a value of this file.
-    pub fn error<T>(&self, at: &Spanned<T>, message: impl Into<String>, label: impl Into<String>) -> DataError {
+    pub fn error<T>(
+        &self,
+        at: &Spanned<T>,
+        message: impl Into<String>,
+        label: impl Into<String>,
+    ) -> DataError {
         self.at(span_of(&at.referenced, &self.text), message.into(), label.into())
     }
 
@@ -82,8 +88,12 @@ impl DataFile {
         let span = error.location().map_or_else(|| SourceSpan::from(0), |place| span_of(&place, &self.text));
         let error = error.without_snippet();
         match error {
-            serde_yaml::Error::SerdeUnknownField { field, expected, .. } => self.unlisted(span, "key", field, expected),
-            serde_yaml::Error::SerdeUnknownVariant { variant, expected, .. } => self.unlisted(span, "word", variant, expected),
+            serde_yaml::Error::SerdeUnknownField { field, expected, .. } => {
+                self.unlisted(span, "key", field, expected)
+            }
+            serde_yaml::Error::SerdeUnknownVariant { variant, expected, .. } => {
+                self.unlisted(span, "word", variant, expected)
+            }
             other => {
                 let text = other.to_string();
                 let message = text.lines().next().unwrap_or("not understood").to_owned();
@@ -125,7 +135,8 @@ fn span_of(place: &serde_yaml::Location, text: &str) -> SourceSpan {
     let offset = offset.min(text.len());
     let rest = text.get(offset..).unwrap_or("");
     let word = rest.find(|c: char| c.is_whitespace() || ":,{}[]".contains(c)).unwrap_or(rest.len());
-    let len = if len == 0 || rest.get(..len).is_none_or(|covered| covered.contains('\n')) { word } else { len };
+    let len =
+        if len == 0 || rest.get(..len).is_none_or(|covered| covered.contains('\n')) { word } else { len };
     SourceSpan::from((offset, len))
 }
 

@@ -151,7 +151,8 @@ pub fn load_rules(settings: &Settings) -> Result<RuleSet, RunError> {
     let read = |folders: &[PathBuf]| -> Result<Vec<DataFile>, RunError> {
         let mut files = Vec::new();
         for folder in folders {
-            let found = folder::yaml_files(folder).map_err(|error| RunError::Folder(folder.display().to_string(), error))?;
+            let found = folder::yaml_files(folder)
+                .map_err(|error| RunError::Folder(folder.display().to_string(), error))?;
             files.extend(found.into_iter().map(|(name, text)| DataFile::new(name, text)));
         }
         Ok(files)

@@ -68,7 +68,10 @@ fn rendered(outcome: Result<Knowledge, DataError>) -> String {
     let Err(error) = outcome else { return "no error\n".to_owned() };
     let theme = miette::GraphicalTheme::unicode_nocolor();
     let mut text = String::new();
-    miette::GraphicalReportHandler::new_themed(theme).with_width(100).render_report(&mut text, &error).unwrap();
+    miette::GraphicalReportHandler::new_themed(theme)
+        .with_width(100)
+        .render_report(&mut text, &error)
+        .unwrap();
     text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
@@ -211,7 +214,11 @@ fn unknown_words_of_models() {
 #[test]
 fn values_of_the_wrong_kind() {
     let rules = rules_with(&[
-        ("word for a mapping", "    free: { does: [kv.delete], after: take, where: { key: { same-as: take.key } } }", "    free: kv.delete"),
+        (
+            "word for a mapping",
+            "    free: { does: [kv.delete], after: take, where: { key: { same-as: take.key } } }",
+            "    free: kv.delete",
+        ),
         ("word for the match", "id: demo/rule", "match: [a]\nid: demo/rule"),
         ("list for a word", "severity: high", "severity: [high]"),
         ("number for a word", "severity: high", "severity: 3"),
@@ -222,7 +229,11 @@ fn values_of_the_wrong_kind() {
         ("list for a test", "ttl: missing", "ttl: [missing]"),
         ("word for a truth value", "after: take", "direct: yes"),
         ("word for a list", "after: take", "within: loop"),
-        ("word for a mapping of labels", "{ lost: without giving it back, take.declaration: declared here }", "lost"),
+        (
+            "word for a mapping of labels",
+            "{ lost: without giving it back, take.declaration: declared here }",
+            "lost",
+        ),
         ("list of matches that is none", "severity: high", "severity: high\nor: { steps: {} }"),
         ("list for a file", RULE, "- a\n- b\n"),
         ("word for a file", RULE, "hello\n"),
@@ -353,12 +364,25 @@ fn hostile_files() {
         ("nested mappings", nested("{a: ", "}")),
         ("nested blocks", (0..10_000).fold(String::new(), |text, _| text + "- ")),
         ("zero byte", "id: a\0b\n".to_owned()),
-        ("byte order mark and line ends of Windows", format!("\u{feff}{}", RULE.replace("high", "hihg").replace('\n', "\r\n"))),
-        ("letters of several bytes", RULE.replace("A lock is taken", "Ein Schloß wird zugemacht 🔒").replace("{ lost:", "{ 'wörter 🔒': x, lost:")),
+        (
+            "byte order mark and line ends of Windows",
+            format!("\u{feff}{}", RULE.replace("high", "hihg").replace('\n', "\r\n")),
+        ),
+        (
+            "letters of several bytes",
+            RULE.replace("A lock is taken", "Ein Schloß wird zugemacht 🔒")
+                .replace("{ lost:", "{ 'wörter 🔒': x, lost:"),
+        ),
         ("key that is long", format!("{}: x\n", "k".repeat(5_000))),
         ("role that is long", RULE.replace("kv.set-if-absent", &"k".repeat(5_000))),
     ];
-    let short = |line: &str| if line.chars().count() > 140 { format!("{}…", line.chars().take(140).collect::<String>()) } else { line.to_owned() };
+    let short = |line: &str| {
+        if line.chars().count() > 140 {
+            format!("{}…", line.chars().take(140).collect::<String>())
+        } else {
+            line.to_owned()
+        }
+    };
     let text = all(cases.into_iter().map(|(name, text)| (name.to_owned(), rule(&text))));
     snapshot!("hostile_files", text.lines().map(short).collect::<Vec<_>>().join("\n"));
 }
@@ -372,7 +396,14 @@ fn mistakes_in_roles() {
     ];
     let text = all(cases.into_iter().map(|(name, text)| {
         let outcome = Roles::read(&DataFile::new("rules/roles.yaml", text));
-        (name.to_owned(), rendered(outcome.map(|roles| Knowledge { roles, models: faultlint::models::Models::default(), rules: Vec::new() })))
+        (
+            name.to_owned(),
+            rendered(outcome.map(|roles| Knowledge {
+                roles,
+                models: faultlint::models::Models::default(),
+                rules: Vec::new(),
+            })),
+        )
     }));
     snapshot!("mistakes_in_roles", text);
 }

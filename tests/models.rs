@@ -10,7 +10,8 @@ use faultlint::source::{Ecosystem, Language};
 
 #[test]
 fn every_model_proves_itself() {
-    let knowledge = Knowledge::load(&[], &[]).unwrap_or_else(|error| panic!("{:?}", miette::Report::new(error)));
+    let knowledge =
+        Knowledge::load(&[], &[]).unwrap_or_else(|error| panic!("{:?}", miette::Report::new(error)));
     let mut wrong = String::new();
     for library in &knowledge.models.libraries {
         check(&knowledge, library, &mut wrong);
@@ -40,7 +41,8 @@ fn check(knowledge: &Knowledge, library: &Library, wrong: &mut String) {
     let program = Program::link(&facts, text, &knowledge.models, &knowledge.roles);
     let found = roles_by_line(&program, text);
     for (line, roles) in expected {
-        let here: Vec<&str> = found.iter().filter(|(at, _)| *at == line).map(|(_, role)| role.as_str()).collect();
+        let here: Vec<&str> =
+            found.iter().filter(|(at, _)| *at == line).map(|(_, role)| role.as_str()).collect();
         for role in roles.split(';').map(str::trim) {
             if !here.iter().any(|found| fits(found, role)) {
                 let _ = writeln!(wrong, "{}: test line {line}: expected `{role}`, found {here:?}", file.name);
@@ -53,7 +55,10 @@ fn check(knowledge: &Knowledge, library: &Library, wrong: &mut String) {
 fn fits(found: &str, expected: &str) -> bool {
     let (role, args) = expected.split_once(' ').unwrap_or((expected, ""));
     let (found_role, found_args) = found.split_once(' ').unwrap_or((found, ""));
-    role == found_role && args.split(' ').all(|arg| arg.is_empty() || format!(" {found_args} ").contains(&format!(" {arg} ")))
+    role == found_role
+        && args
+            .split(' ')
+            .all(|arg| arg.is_empty() || format!(" {found_args} ").contains(&format!(" {arg} ")))
 }
 
 fn roles_by_line(program: &Program<'_>, text: &str) -> Vec<(usize, String)> {
@@ -102,7 +107,12 @@ fn roles_by_line(program: &Program<'_>, text: &str) -> Vec<(usize, String)> {
     found
 }
 
-fn items(program: &Program<'_>, flow: &faultlint::program::flow::Flow, line_of: &dyn Fn(u32) -> usize, found: &mut Vec<(usize, String)>) {
+fn items(
+    program: &Program<'_>,
+    flow: &faultlint::program::flow::Flow,
+    line_of: &dyn Fn(u32) -> usize,
+    found: &mut Vec<(usize, String)>,
+) {
     for node in &flow.nodes {
         let faultlint::program::flow::NodeKind::Item(over) = node.kind else { continue };
         if let faultlint::program::Entity::Object { receiver, .. } = program.entity(over).entity
@@ -115,21 +125,29 @@ fn items(program: &Program<'_>, flow: &faultlint::program::flow::Flow, line_of: 
 
 fn given(program: &Program<'_>, expr: ExprId, unit: Option<Unit>) -> String {
     match program.constant(expr) {
-        Some(constant) if unit.is_some() || matches!(constant, Const::Duration(_)) => match constant.nanoseconds(unit) {
-            Some(time) => duration(time),
-            None => program.text_of(expr).to_owned(),
-        },
+        Some(constant) if unit.is_some() || matches!(constant, Const::Duration(_)) => {
+            match constant.nanoseconds(unit) {
+                Some(time) => duration(time),
+                None => program.text_of(expr).to_owned(),
+            }
+        }
         Some(Const::Text(text)) => text,
         Some(Const::Num(number)) => number.to_string(),
         Some(Const::Bool(value)) => value.to_string(),
         _ => match program.facts.expr(expr).kind {
             // A list of one key is that key.
-            faultlint::facts::ExprKind::Array { items, .. } if items.len() == 1 => given(program, program.facts.list(items)[0], unit),
+            faultlint::facts::ExprKind::Array { items, .. } if items.len() == 1 => {
+                given(program, program.facts.list(items)[0], unit)
+            }
             _ => program.text_of(expr).split_whitespace().collect::<String>(),
         },
     }
 }
 
 fn duration(nanoseconds: f64) -> String {
-    if nanoseconds >= 1e9 || nanoseconds == 0.0 { format!("{}s", nanoseconds / 1e9) } else { format!("{}ms", nanoseconds / 1e6) }
+    if nanoseconds >= 1e9 || nanoseconds == 0.0 {
+        format!("{}s", nanoseconds / 1e9)
+    } else {
+        format!("{}ms", nanoseconds / 1e6)
+    }
 }

@@ -178,7 +178,7 @@ impl<'a> Root<'a> {
                     via: None,
                     nodes: vec![node],
                     span: if node == EXIT { span } else { at },
-                        ack: Some(AckMode::Return),
+                    ack: Some(AckMode::Return),
                     message: None,
                     work: false,
                 });
@@ -192,9 +192,16 @@ impl<'a> Root<'a> {
     }
 
     /// Where control goes when an event's call worked, failed or gave nothing, by the branches that test it.
-    pub(super) fn branches(&self, program: &Program<'_>, event: &Event, wanted: Outcome) -> Vec<(NodeId, NodeId)> {
+    pub(super) fn branches(
+        &self,
+        program: &Program<'_>,
+        event: &Event,
+        wanted: Outcome,
+    ) -> Vec<(NodeId, NodeId)> {
         let (call, results) = subject(program, event);
-        let Some(call) = call.or_else(|| event.message.map(|_| ExprId::from_index(0))) else { return Vec::new() };
+        let Some(call) = call.or_else(|| event.message.map(|_| ExprId::from_index(0))) else {
+            return Vec::new();
+        };
         let mut found = Vec::new();
         for id in self.flow.ids() {
             let NodeKind::Test(test) = self.flow.node(id).kind else { continue };
@@ -217,17 +224,29 @@ impl<'a> Root<'a> {
     }
 
     /// Whether a test can see the event's own results, and not those of a later call in the same variable.
-    fn still_holds(&self, program: &Program<'_>, event: &Event, test: ExprId, at: NodeId, results: &Results) -> bool {
+    fn still_holds(
+        &self,
+        program: &Program<'_>,
+        event: &Event,
+        test: ExprId,
+        at: NodeId,
+        results: &Results,
+    ) -> bool {
         let Some(call) = event.call() else { return true };
-        let tested: Vec<VarId> = results.keys().copied().filter(|var| mentions_var(program, test, *var)).collect();
+        let tested: Vec<VarId> =
+            results.keys().copied().filter(|var| mentions_var(program, test, *var)).collect();
         let overwritten = |node: NodeId| match self.flow.node(node).kind {
             NodeKind::Call(other) if other != call => {
-                tested.iter().any(|var| program.assigns(other, *var)) && !results_of_same(program, other, call)
+                tested.iter().any(|var| program.assigns(other, *var))
+                    && !results_of_same(program, other, call)
             }
             _ => false,
         };
-        let starts: Vec<NodeId> =
-            event.nodes.iter().flat_map(|node| self.flow.successors(*node, |kind| kind != EdgeKind::Fork)).collect();
+        let starts: Vec<NodeId> = event
+            .nodes
+            .iter()
+            .flat_map(|node| self.flow.successors(*node, |kind| kind != EdgeKind::Fork))
+            .collect();
         self.flow.reach(starts, &|_, _| true, &overwritten, &|node| node == at).is_some()
     }
 }
@@ -241,7 +260,8 @@ pub(super) fn subject(program: &Program<'_>, event: &Event) -> (Option<ExprId>, 
         // `(error, message) => …`: the handler is told of a failure instead of a message.
         if let Some(message) = event.message {
             let params = program.params_of(program.facts.var(message).function);
-            results.extend(params.into_iter().filter(|var| program.is_error_name(*var)).map(|var| (var, true)));
+            results
+                .extend(params.into_iter().filter(|var| program.is_error_name(*var)).map(|var| (var, true)));
         }
     }
     (call, results)
@@ -275,7 +295,8 @@ fn received_ack(program: &Program<'_>, used: &RoleUse) -> Option<AckMode> {
 
 fn first_result(program: &Program<'_>, call: ExprId) -> Option<VarId> {
     let results = program.results(call);
-    let mut vars: Vec<VarId> = results.into_iter().filter(|(_, is_error)| !is_error).map(|(var, _)| var).collect();
+    let mut vars: Vec<VarId> =
+        results.into_iter().filter(|(_, is_error)| !is_error).map(|(var, _)| var).collect();
     vars.sort_unstable();
     vars.first().copied()
 }
@@ -283,20 +304,27 @@ fn first_result(program: &Program<'_>, call: ExprId) -> Option<VarId> {
 /// How what iterating over something yields is acknowledged, when messages arrive so.
 fn arriving(program: &Program<'_>, over: &Entity) -> Option<AckMode> {
     match over {
-        Entity::Object { receiver, .. } => program.models.receivers[receiver.index()].items.and_then(|(_, ack)| ack),
-        // A channel that was handed in: as the library's own kind of channel of such messages says.
-        Entity::Several(item) => {
-            program.models.receivers.iter().find_map(|kind| kind.items.filter(|(of, _)| of == item).and_then(|(_, ack)| ack))
+        Entity::Object { receiver, .. } => {
+            program.models.receivers[receiver.index()].items.and_then(|(_, ack)| ack)
         }
+        // A channel that was handed in: as the library's own kind of channel of such messages says.
+        Entity::Several(item) => program
+            .models
+            .receivers
+            .iter()
+            .find_map(|kind| kind.items.filter(|(of, _)| of == item).and_then(|(_, ack)| ack)),
         _ => None,
     }
 }
 
 /// The variable that a loop over `over` binds.
 fn item_var(program: &Program<'_>, over: ExprId) -> Option<VarId> {
-    let receive = program.parent(over).filter(|parent| matches!(program.facts.expr(*parent).kind, ExprKind::Receive(_)));
+    let receive = program
+        .parent(over)
+        .filter(|parent| matches!(program.facts.expr(*parent).kind, ExprKind::Receive(_)));
     let is_item = |source: crate::facts::Source| {
-        source == crate::facts::Source::Item(over) || receive.is_some_and(|receive| source == crate::facts::Source::Expr(receive))
+        source == crate::facts::Source::Item(over)
+            || receive.is_some_and(|receive| source == crate::facts::Source::Expr(receive))
     };
     let binds = program.facts.binds.iter().filter(|bind| is_item(bind.source) && !is_flag(program, bind));
     binds
@@ -309,7 +337,8 @@ fn item_var(program: &Program<'_>, over: ExprId) -> Option<VarId> {
 
 /// The second value of Go's `message, ok := <-channel`.
 fn is_flag(program: &Program<'_>, bind: &crate::facts::Bind) -> bool {
-    matches!(bind.source, crate::facts::Source::Expr(_)) && matches!(program.facts.steps(bind.path), [crate::facts::Step::Index(1)])
+    matches!(bind.source, crate::facts::Source::Expr(_))
+        && matches!(program.facts.steps(bind.path), [crate::facts::Step::Index(1)])
 }
 
 /// How many functions deep work is looked for.
@@ -332,9 +361,13 @@ fn is_work_within(program: &Program<'_>, call: ExprId, depth: u32) -> bool {
         // A constructor or a plain function of the language is no work.
         Entity::Global(_) | Entity::Literal(_) => false,
         // A function of this file is work when it does some; an interface's method, whatever implements it.
-        Entity::Function(function) if !program.facts.function(function).body.is_empty() => does_work(program, function, depth),
+        Entity::Function(function) if !program.facts.function(function).body.is_empty() => {
+            does_work(program, function, depth)
+        }
         // A function of another package: work if it is handed a context, else a conversion.
-        Entity::Export { .. } | Entity::Package(_) if is_go => is_looked_at(program, call) && program.takes_context(call),
+        Entity::Export { .. } | Entity::Package(_) if is_go => {
+            is_looked_at(program, call) && program.takes_context(call)
+        }
         _ if is_go => is_looked_at(program, call),
         _ => program.is_awaited(call) || program.is_async_call(call),
     }

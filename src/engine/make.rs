@@ -21,7 +21,11 @@ pub(super) fn finding(search: &Search<'_, '_>, rule: &Rule, found: &Found, file:
             evidence.push(Evidence { place, label: label.clone() });
         }
     }
-    let around = found.steps.iter().find_map(|event| event.call()).map_or(search.root().function, |call| search.program.home(call));
+    let around = found
+        .steps
+        .iter()
+        .find_map(|event| event.call())
+        .map_or(search.root().function, |call| search.program.home(call));
     Some(Finding {
         rule: Arc::clone(&rule.info),
         confidence: found.confidence,
@@ -50,7 +54,11 @@ fn shown(search: &Search<'_, '_>, found: &Found, place: Shown) -> Option<Span> {
         }
         Shown::Way(way) => {
             let node = *found.ways.get(way)?;
-            Some(if node == EXIT { search.program.facts.function(search.root().function).head } else { search.root().flow.node(node).span })
+            Some(if node == EXIT {
+                search.program.facts.function(search.root().function).head
+            } else {
+                search.root().flow.node(node).span
+            })
         }
         Shown::TestOf(step) => {
             let event = &found.steps[step];

@@ -17,7 +17,8 @@ use events::Root;
 
 /// Everything the rules find in one file, `file` in the report; ordered by place and rule.
 pub fn check(program: &Program<'_>, rules: &[&Rule], file: usize) -> Vec<Finding> {
-    let roots: Vec<Root> = program.facts.function_ids().filter_map(|function| Root::of(program, function)).collect();
+    let roots: Vec<Root> =
+        program.facts.function_ids().filter_map(|function| Root::of(program, function)).collect();
     if roots.iter().all(|root| root.events.is_empty()) {
         return Vec::new();
     }
@@ -34,7 +35,8 @@ pub fn check(program: &Program<'_>, rules: &[&Rule], file: usize) -> Vec<Finding
     }
     // One finding a place and rule: the surest, then the one that explains most.
     findings.sort_by(|a: &Finding, b: &Finding| {
-        let key = |f: &Finding| (f.primary, f.rule.id.clone(), std::cmp::Reverse((f.confidence, f.evidence.len())));
+        let key =
+            |f: &Finding| (f.primary, f.rule.id.clone(), std::cmp::Reverse((f.confidence, f.evidence.len())));
         key(a).cmp(&key(b))
     });
     findings.dedup_by(|b, a| a.primary == b.primary && a.rule.id == b.rule.id);
@@ -55,7 +57,10 @@ pub fn coverage(program: &Program<'_>) -> Coverage {
         if program.role_use(expr).is_some() {
             coverage.calls_with_role += 1;
         } else if matches!(program.facts.expr(callee).kind, crate::facts::ExprKind::Member { .. })
-            && matches!(program.entity(callee).entity, crate::program::Entity::Unknown | crate::program::Entity::Outside)
+            && matches!(
+                program.entity(callee).entity,
+                crate::program::Entity::Unknown | crate::program::Entity::Outside
+            )
         {
             coverage.receivers_unknown += 1;
         }

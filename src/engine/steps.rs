@@ -58,7 +58,13 @@ impl<'s, 'a> Search<'s, 'a> {
         found
     }
 
-    fn bind(&self, bound: &mut Vec<Event>, confidence: Confidence, notes: &mut Vec<&'static str>, found: &mut Vec<Found>) {
+    fn bind(
+        &self,
+        bound: &mut Vec<Event>,
+        confidence: Confidence,
+        notes: &mut Vec<&'static str>,
+        found: &mut Vec<Found>,
+    ) {
         if found.len() >= MAX_BINDINGS {
             return;
         }
@@ -175,7 +181,9 @@ impl<'s, 'a> Search<'s, 'a> {
             event.nodes.iter().any(|node| test(root.flow.context(*node)))
         };
         let guarded = |roles: &[&str]| {
-            any(&|context| context.guards.iter().any(|guard| roles.contains(&self.program.roles.name(*guard))))
+            any(&|context| {
+                context.guards.iter().any(|guard| roles.contains(&self.program.roles.name(*guard)))
+            })
         };
         match place {
             Within::Catch => self.on_failure(root, event),
@@ -188,7 +196,9 @@ impl<'s, 'a> Search<'s, 'a> {
             Within::Transaction => guarded(&["kv.transaction", "store.transaction"]),
             Within::Lock => guarded(&["lock.run", "lock.local", "lock.acquire"]),
             Within::MessageHandler => self.around(root.function, RunKind::Message),
-            Within::HttpHandler => self.around(root.function, RunKind::Http) || self.looks_like_middleware(root.function),
+            Within::HttpHandler => {
+                self.around(root.function, RunKind::Http) || self.looks_like_middleware(root.function)
+            }
         }
     }
 
@@ -233,7 +243,12 @@ impl<'s, 'a> Search<'s, 'a> {
         !errors.is_empty()
             && root
                 .flow
-                .reach([crate::program::flow::ENTRY], &|from, edge| !errors.contains(&(from, edge.to)), &|_| false, &|id| event.nodes.contains(&id))
+                .reach(
+                    [crate::program::flow::ENTRY],
+                    &|from, edge| !errors.contains(&(from, edge.to)),
+                    &|_| false,
+                    &|id| event.nodes.contains(&id),
+                )
                 .is_none()
     }
 
@@ -277,8 +292,14 @@ impl<'s, 'a> Search<'s, 'a> {
     fn looks_like_middleware(&self, function: FuncId) -> bool {
         let mut at = Some(function);
         while let Some(id) = at {
-            let names: Vec<&str> =
-                self.program.facts.params(id).iter().filter_map(|param| param.name).map(|name| self.program.facts.name(name)).collect();
+            let names: Vec<&str> = self
+                .program
+                .facts
+                .params(id)
+                .iter()
+                .filter_map(|param| param.name)
+                .map(|name| self.program.facts.name(name))
+                .collect();
             if names.iter().any(|name| REQUESTS.contains(name)) {
                 return true;
             }
@@ -349,7 +370,9 @@ impl<'s, 'a> Search<'s, 'a> {
             (ArgTest::Missing, Arg::Missing) => Some(SURE),
             (ArgTest::Missing, Arg::Given(expr, unit)) => {
                 // A time to live of zero is none.
-                yes(program.constant(*expr).is_some_and(|value| value.nanoseconds(*unit) == Some(0.0) || value == Const::Null))
+                yes(program
+                    .constant(*expr)
+                    .is_some_and(|value| value.nanoseconds(*unit) == Some(0.0) || value == Const::Null))
             }
             (ArgTest::Missing, Arg::Always(scalar)) => yes(matches!(scalar, crate::data::Scalar::Null)),
             (ArgTest::Missing | ArgTest::Is(_), Arg::Unknown) => Some(unknown),
@@ -370,8 +393,12 @@ impl<'s, 'a> Search<'s, 'a> {
                 None => Some(doubtful),
             },
             (ArgTest::SameAs(step, other), Arg::Given(..)) => self.same(event, arg, &bound[*step], *other),
-            (ArgTest::Matches(regex), Arg::Given(expr, _)) => yes(regex.is_match(&program.shape(*expr).text())),
-            (ArgTest::NotMatches(regex), Arg::Given(expr, _)) => yes(!regex.is_match(&program.shape(*expr).text())),
+            (ArgTest::Matches(regex), Arg::Given(expr, _)) => {
+                yes(regex.is_match(&program.shape(*expr).text()))
+            }
+            (ArgTest::NotMatches(regex), Arg::Given(expr, _)) => {
+                yes(!regex.is_match(&program.shape(*expr).text()))
+            }
             (ArgTest::NotMatches(_), _) => Some(SURE),
             (ArgTest::Written(regex), Arg::Given(expr, _)) => yes(regex.is_match(program.text_of(*expr))),
             (ArgTest::NotWritten(regex), Arg::Given(expr, _)) => yes(!regex.is_match(program.text_of(*expr))),
@@ -403,9 +430,14 @@ impl<'s, 'a> Search<'s, 'a> {
         let together = home(event) == home(other);
         match a.same(&b, together) {
             Sameness::Same => Some(SURE),
-            Sameness::Alike => Some(Fit { confidence: Confidence::Medium, note: "keys compared across functions by their text" }),
-            Sameness::Unknown => Some(Fit { confidence: Confidence::Low, note: "keys could not be compared" })
-                .filter(|_| self.talks_of_one_thing(event, other)),
+            Sameness::Alike => Some(Fit {
+                confidence: Confidence::Medium,
+                note: "keys compared across functions by their text",
+            }),
+            Sameness::Unknown => {
+                Some(Fit { confidence: Confidence::Low, note: "keys could not be compared" })
+                    .filter(|_| self.talks_of_one_thing(event, other))
+            }
             Sameness::Different => None,
         }
         .map(|fit| self.upgrade(fit, event, other))
@@ -413,13 +445,18 @@ impl<'s, 'a> Search<'s, 'a> {
 
     /// Two keys that are only parameters are one key when the functions' names say so: `acquireLock(key)`, `releaseLock(key)`.
     fn talks_of_one_thing(&self, event: &Event, other: &Event) -> bool {
-        let names = [event, other].map(|event| event.call().map(|call| super::symbol(self.program, self.program.home(call))));
-        names.iter().flatten().filter(|name| LOCK_WORDS.iter().any(|word| contains_word(name, word))).count() == 2
+        let names = [event, other]
+            .map(|event| event.call().map(|call| super::symbol(self.program, self.program.home(call))));
+        names.iter().flatten().filter(|name| LOCK_WORDS.iter().any(|word| contains_word(name, word))).count()
+            == 2
     }
 
     fn upgrade(&self, fit: Fit, event: &Event, other: &Event) -> Fit {
         if fit.confidence == Confidence::Low && self.talks_of_one_thing(event, other) {
-            return Fit { confidence: Confidence::Medium, note: "keys told to be the same by the functions' names" };
+            return Fit {
+                confidence: Confidence::Medium,
+                note: "keys told to be the same by the functions' names",
+            };
         }
         fit
     }
@@ -448,10 +485,12 @@ impl<'s, 'a> Search<'s, 'a> {
         let mut filled = Shape::default();
         for piece in shape.0 {
             match &piece {
-                Piece::Hole(Some(var), text) if !text.contains('.') => match param_of(program, callee, *var).and_then(|at| args.get(at)) {
-                    Some(arg) => filled.0.extend(program.shape(*arg).0),
-                    None => filled.0.push(piece),
-                },
+                Piece::Hole(Some(var), text) if !text.contains('.') => {
+                    match param_of(program, callee, *var).and_then(|at| args.get(at)) {
+                        Some(arg) => filled.0.extend(program.shape(*arg).0),
+                        None => filled.0.push(piece),
+                    }
+                }
                 _ => filled.0.push(piece),
             }
         }
@@ -470,7 +509,9 @@ impl<'s, 'a> Search<'s, 'a> {
             Relation::After => after(other, event),
             Relation::Before => after(event, other),
             Relation::OnErrorOf => self.only_through(&self.failures(other), event, other),
-            Relation::OnMissOf => self.only_through(&self.root().branches(self.program, other, Outcome::Empty), event, other),
+            Relation::OnMissOf => {
+                self.only_through(&self.root().branches(self.program, other, Outcome::Empty), event, other)
+            }
             Relation::DependsOn => self.test_of(event, other).is_some(),
             Relation::Takes => self.takes(event, other),
             Relation::OnSame => self.on_same(event, other),
@@ -519,7 +560,8 @@ impl<'s, 'a> Search<'s, 'a> {
     }
 
     fn names_var(&self, expr: ExprId, var: VarId) -> bool {
-        if matches!(self.program.facts.expr(expr).kind, ExprKind::Name { var: Some(found), .. } if found == var) {
+        if matches!(self.program.facts.expr(expr).kind, ExprKind::Name { var: Some(found), .. } if found == var)
+        {
             return true;
         }
         let mut found = false;
@@ -531,7 +573,8 @@ impl<'s, 'a> Search<'s, 'a> {
     fn takes(&self, event: &Event, other: &Event) -> bool {
         let Some(call) = event.call() else { return false };
         let (_, results) = subject(self.program, other);
-        let mut known: Vec<VarId> = results.into_iter().filter(|(_, is_error)| !is_error).map(|(var, _)| var).collect();
+        let mut known: Vec<VarId> =
+            results.into_iter().filter(|(_, is_error)| !is_error).map(|(var, _)| var).collect();
         known.extend(other.message);
         // A handler that takes its message apart in the parameter list.
         if other.expr.is_none() && other.nodes.contains(&crate::program::flow::ENTRY) {
@@ -549,11 +592,13 @@ impl<'s, 'a> Search<'s, 'a> {
     }
 
     fn on_same(&self, event: &Event, other: &Event) -> bool {
-        let on = |event: &Event| event.expr.and_then(|expr| self.program.role_use(expr)).and_then(|used| used.on);
+        let on =
+            |event: &Event| event.expr.and_then(|expr| self.program.role_use(expr)).and_then(|used| used.on);
         match (on(event), on(other)) {
             (Some(a), Some(b)) => {
                 let declared = |on| self.program.declared_at(on);
-                self.program.text_of(a) == self.program.text_of(b) || (declared(a).is_some() && declared(a) == declared(b))
+                self.program.text_of(a) == self.program.text_of(b)
+                    || (declared(a).is_some() && declared(a) == declared(b))
             }
             _ => false,
         }

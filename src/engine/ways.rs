@@ -20,12 +20,18 @@ impl Search<'_, '_> {
         }
         let blocked = self.blocked(way.from, bound);
         let origin: &[NodeId] = match way.from {
-            From::After(step) | From::Ok(step) | From::Error(step) | From::Miss(step) | From::Exhausted(step) => &bound[step].nodes,
+            From::After(step)
+            | From::Ok(step)
+            | From::Error(step)
+            | From::Miss(step)
+            | From::Exhausted(step) => &bound[step].nodes,
             From::Entry => &[],
         };
         // A round of a loop that takes messages ends where the next one is taken.
-        let arrives = |event: &&Event| event.role.is_some() && event.role == self.program.roles.get("message.receive");
-        let arrivals: Vec<NodeId> = bound.iter().filter(arrives).flat_map(|event| event.nodes.iter().copied()).collect();
+        let arrives =
+            |event: &&Event| event.role.is_some() && event.role == self.program.roles.get("message.receive");
+        let arrivals: Vec<NodeId> =
+            bound.iter().filter(arrives).flat_map(|event| event.nodes.iter().copied()).collect();
         let in_loop = arrivals.iter().any(|node| matches!(root.flow.node(*node).kind, NodeKind::Item(_)));
         // What is started at the very start counts as passed.
         let forked = |avoid: &Avoid| matches!(avoid, Avoid::Role(role) if origin.iter().any(|node| self.forks_to(*node, *role)));
@@ -33,21 +39,31 @@ impl Search<'_, '_> {
             return None;
         }
         let used_up = match (way.avoiding.contains(&Avoid::Exhausted), way.from) {
-            (true, From::After(step) | From::Ok(step) | From::Error(step) | From::Miss(step)) => self.exhaustions(&bound[step]),
+            (true, From::After(step) | From::Ok(step) | From::Error(step) | From::Miss(step)) => {
+                self.exhaustions(&bound[step])
+            }
             _ => Vec::new(),
         };
-        let own = |from: NodeId, edge: &Edge| matches!(way.from, From::Ok(_)) && edge.kind == EdgeKind::Error && origin.contains(&from);
+        let own = |from: NodeId, edge: &Edge| {
+            matches!(way.from, From::Ok(_)) && edge.kind == EdgeKind::Error && origin.contains(&from)
+        };
         let passes = |from: NodeId, edge: &Edge| {
             let way_on = (from, edge.to);
-            edge.kind != EdgeKind::Fork && !blocked.contains(&way_on) && !used_up.contains(&way_on) && !own(from, edge)
+            edge.kind != EdgeKind::Fork
+                && !blocked.contains(&way_on)
+                && !used_up.contains(&way_on)
+                && !own(from, edge)
         };
         let to_return = way.to.contains(&To::Return);
         let to_fail = way.to.contains(&To::Fail);
         let is_avoided = |node: NodeId| way.avoiding.iter().any(|avoid| self.is_avoided(*avoid, node, bound));
-        let avoid = |node: NodeId| is_avoided(node) || arrivals.contains(&node) || (to_return && !to_fail && self.refuses(node));
+        let avoid = |node: NodeId| {
+            is_avoided(node) || arrivals.contains(&node) || (to_return && !to_fail && self.refuses(node))
+        };
         let goal = |node: NodeId| {
             // Who leaves the loop stops consuming: the broker takes back what is open.
-            let ended = to_return && ((node == EXIT && !in_loop) || (arrivals.contains(&node) && node != ENTRY));
+            let ended =
+                to_return && ((node == EXIT && !in_loop) || (arrivals.contains(&node) && node != ENTRY));
             let failed = to_fail && node == FAIL;
             (ended || failed || way.to.iter().any(|to| self.is_goal(*to, node, bound))) && !is_avoided(node)
         };
@@ -71,9 +87,12 @@ impl Search<'_, '_> {
         for id in returns {
             let starts = self.starts(way.from, bound);
             let blocked = self.blocked(way.from, bound);
-            let passes = |from: NodeId, edge: &Edge| edge.kind != EdgeKind::Fork && !blocked.contains(&(from, edge.to));
-            let avoid =
-                |node: NodeId| self.refuses(node) || way.avoiding.iter().any(|avoid| self.is_avoided(*avoid, node, bound));
+            let passes = |from: NodeId, edge: &Edge| {
+                edge.kind != EdgeKind::Fork && !blocked.contains(&(from, edge.to))
+            };
+            let avoid = |node: NodeId| {
+                self.refuses(node) || way.avoiding.iter().any(|avoid| self.is_avoided(*avoid, node, bound))
+            };
             let reaches = |node: NodeId| node == id && !avoid(node);
             if self.root().flow.reach(starts, &passes, &avoid, &reaches).is_some()
                 && self.root().flow.reach([id], &passes, &avoid, &|node| node == end).is_some()
@@ -89,10 +108,16 @@ impl Search<'_, '_> {
         match from {
             From::Entry => vec![ENTRY],
             From::After(step) => after(root, &bound[step], |kind| kind != EdgeKind::Fork),
-            From::Ok(step) => after(root, &bound[step], |kind| kind != EdgeKind::Fork && kind != EdgeKind::Error),
+            From::Ok(step) => {
+                after(root, &bound[step], |kind| kind != EdgeKind::Fork && kind != EdgeKind::Error)
+            }
             From::Error(step) => self.after_failure(&bound[step]),
             From::Exhausted(step) => self.exhaustions(&bound[step]).into_iter().map(|(_, to)| to).collect(),
-            From::Miss(step) => root.branches(self.program, &bound[step], Outcome::Empty).into_iter().map(|(_, to)| to).collect(),
+            From::Miss(step) => root
+                .branches(self.program, &bound[step], Outcome::Empty)
+                .into_iter()
+                .map(|(_, to)| to)
+                .collect(),
         }
     }
 
@@ -135,7 +160,9 @@ impl Search<'_, '_> {
             if !event.nodes.iter().any(|from| flow.comes_after(*from, id)) {
                 continue;
             }
-            found.extend(flow.node(id).edges.iter().filter(|edge| edge.kind == used_up).map(|edge| (id, edge.to)));
+            found.extend(
+                flow.node(id).edges.iter().filter(|edge| edge.kind == used_up).map(|edge| (id, edge.to)),
+            );
         }
         found
     }
@@ -145,11 +172,15 @@ impl Search<'_, '_> {
         let ExprKind::Binary { op, left, right } = self.program.facts.expr(test).kind else { return None };
         let counts = |expr: ExprId| {
             let text = self.program.text_of(expr);
-            ["attempt", "retr", "tries", "deliver", "receiv", "failures"].iter().any(|word| text.to_ascii_lowercase().contains(word))
+            ["attempt", "retr", "tries", "deliver", "receiv", "failures"]
+                .iter()
+                .any(|word| text.to_ascii_lowercase().contains(word))
         };
         let is_limit = |expr: ExprId| {
             let text = self.program.text_of(expr).to_ascii_lowercase();
-            text.contains("max") || text.contains("limit") || matches!(self.program.constant(expr), Some(crate::program::value::Const::Num(n)) if n >= 1.0)
+            text.contains("max")
+                || text.contains("limit")
+                || matches!(self.program.constant(expr), Some(crate::program::value::Const::Num(n)) if n >= 1.0)
         };
         let (grows_left, grows_right) = (counts(left) && is_limit(right), counts(right) && is_limit(left));
         match op {
@@ -189,7 +220,8 @@ impl Search<'_, '_> {
             Avoid::Exhausted => false,
             Avoid::Rescue => self.root().events.iter().any(|event| {
                 event.nodes.contains(&node)
-                    && (event.work || event.role.is_none() && event.call().is_some_and(|call| self.is_handed_in(call)))
+                    && (event.work
+                        || event.role.is_none() && event.call().is_some_and(|call| self.is_handed_in(call)))
                     && self.is_on_failure(event)
             }),
             Avoid::Step(step) => bound[step].nodes.contains(&node),
@@ -205,14 +237,20 @@ impl Search<'_, '_> {
         let NodeKind::Return(values) = self.root().flow.node(node).kind else { return false };
         self.program.ecosystem() == Ecosystem::Go
             && self.program.returns_error(self.root().function)
-            && self.program.facts.list(values).last().is_some_and(|last| !matches!(self.program.facts.expr(*last).kind, ExprKind::Null))
+            && self
+                .program
+                .facts
+                .list(values)
+                .last()
+                .is_some_and(|last| !matches!(self.program.facts.expr(*last).kind, ExprKind::Null))
     }
 
     /// Whether what is started beside the rest at a node plays a role.
     fn forks_to(&self, node: NodeId, role: crate::models::Role) -> bool {
         let flow = self.root().flow;
         let forks = flow.successors(node, |kind| kind == EdgeKind::Fork);
-        !forks.is_empty() && flow.reach(forks, &|_, _| true, &|_| false, &|node| self.root().plays(node, role)).is_some()
+        !forks.is_empty()
+            && flow.reach(forks, &|_, _| true, &|_| false, &|node| self.root().plays(node, role)).is_some()
     }
 
     /// Whether a call runs a function of this file, or one that was handed in.
@@ -250,7 +288,10 @@ impl Search<'_, '_> {
     fn carries(&self, expr: ExprId, wanted: &dyn Fn(crate::facts::VarId) -> bool) -> bool {
         match self.program.facts.expr(expr).kind {
             ExprKind::Name { var: Some(var), .. } => wanted(var),
-            ExprKind::Object { .. } | ExprKind::Array { .. } | ExprKind::Unary { .. } | ExprKind::Spread(_) => {
+            ExprKind::Object { .. }
+            | ExprKind::Array { .. }
+            | ExprKind::Unary { .. }
+            | ExprKind::Spread(_) => {
                 let mut found = false;
                 self.program.facts.children(expr, &mut |child| found = found || self.carries(child, wanted));
                 found

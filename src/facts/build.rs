@@ -6,8 +6,9 @@
 use rustc_hash::FxHashMap;
 
 use super::{
-    Bind, Block, Case, Expr, ExprId, ExprKind, Facts, Field, FuncId, FuncKind, Function, Health, List, Name, Param, Place, Prop,
-    ScopeId, Source, Step, Stmt, StmtId, StmtKind, TypeDef, TypeDefId, TypeRef, TypeRefId, TypeRefKind, Var, VarId, VarKind,
+    Bind, Block, Case, Expr, ExprId, ExprKind, Facts, Field, FuncId, FuncKind, Function, Health, List, Name,
+    Param, Place, Prop, ScopeId, Source, Step, Stmt, StmtId, StmtKind, TypeDef, TypeDefId, TypeRef,
+    TypeRefId, TypeRefKind, Var, VarId, VarKind,
 };
 use crate::source::{Language, Span};
 
@@ -101,7 +102,12 @@ impl Builder {
             type_uses: Vec::new(),
             depth: 0,
         };
-        let head = FunctionHead { span, head: Span::new(span.start, span.start), name: None, kind: FuncKind::Module };
+        let head = FunctionHead {
+            span,
+            head: Span::new(span.start, span.start),
+            name: None,
+            kind: FuncKind::Module,
+        };
         builder.facts.functions.push(blank_function(&head, None));
         builder
     }
@@ -114,9 +120,13 @@ impl Builder {
             self.facts.exprs[id.index()].kind = ExprKind::Name { name, var };
         }
         for (id, scope) in std::mem::take(&mut self.type_uses) {
-            let TypeRefKind::Named { first, rest, args, .. } = self.facts.type_refs[id.index()].kind else { continue };
+            let TypeRefKind::Named { first, rest, args, .. } = self.facts.type_refs[id.index()].kind else {
+                continue;
+            };
             // A value is no type: `func f(redis *redis.Client)` means the package.
-            let is_type = |var: VarId| matches!(self.facts.vars[var.index()].kind, VarKind::Import(_) | VarKind::Type(_));
+            let is_type = |var: VarId| {
+                matches!(self.facts.vars[var.index()].kind, VarKind::Import(_) | VarKind::Type(_))
+            };
             let var = self.look_up(scope, first, is_type);
             self.facts.type_refs[id.index()].kind = TypeRefKind::Named { var, first, rest, args };
         }
@@ -346,7 +356,9 @@ impl Builder {
     /// Declares a variable in the scope of the function around (JavaScript's `var`).
     pub fn declare_hoisted(&mut self, text: &str, span: Span, kind: VarKind, ty: Option<TypeRefId>) -> VarId {
         let mut scope = self.scope;
-        while let (false, Some(parent)) = (self.scopes[scope.index()].is_function, self.scopes[scope.index()].parent) {
+        while let (false, Some(parent)) =
+            (self.scopes[scope.index()].is_function, self.scopes[scope.index()].parent)
+        {
             scope = parent;
         }
         self.declare_in(scope, text, span, kind, ty)
@@ -369,7 +381,14 @@ impl Builder {
         self.look_up(self.scope, *self.interned.get(text)?, |_| true)
     }
 
-    fn declare_in(&mut self, scope: ScopeId, text: &str, span: Span, kind: VarKind, ty: Option<TypeRefId>) -> VarId {
+    fn declare_in(
+        &mut self,
+        scope: ScopeId,
+        text: &str,
+        span: Span,
+        kind: VarKind,
+        ty: Option<TypeRefId>,
+    ) -> VarId {
         let name = self.name(text);
         if let Some(var) = self.scopes[scope.index()].vars.get(&name) {
             return *var;

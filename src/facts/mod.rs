@@ -15,11 +15,11 @@ pub mod stmt;
 
 use serde::{Deserialize, Serialize};
 
-pub use expr::{AssignOp, Bind, BinaryOp, Expr, ExprKind, Place, Prop, PropKey, Source, Step, UnaryOp};
+pub use expr::{AssignOp, BinaryOp, Bind, Expr, ExprKind, Place, Prop, PropKey, Source, Step, UnaryOp};
 pub use ids::{BindId, ExprId, FuncId, List, Name, ScopeId, StmtId, TypeDefId, TypeRefId, VarId};
 pub use item::{
-    Export, ExportKind, Field, FuncKind, Function, Import, Imported, Param, TypeDef, TypeDefKind, TypeRef, TypeRefKind, Var,
-    VarKind,
+    Export, ExportKind, Field, FuncKind, Function, Import, Imported, Param, TypeDef, TypeDefKind, TypeRef,
+    TypeRefKind, Var, VarKind,
 };
 pub use stmt::{Block, Case, LoopKind, Stmt, StmtKind, SwitchKind};
 

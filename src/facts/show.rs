@@ -3,433 +3,371 @@
 //! Owns: the notation, which no language owns; where it has no word it says `opaque(…)`. Does not own: source lines, colour,
 //! or anything a program should read back.
 
+mod text;
+
+use std::fmt::Display;
+
 use super::{
-    AssignOp, BinaryOp, Bind, ExprId, ExprKind, Facts, FuncId, List, Place, Prop, PropKey, Source, Step,
-    TypeRefId, TypeRefKind, UnaryOp,
+    Block, Case, Export, ExportKind, ExprId, Facts, Field, FuncId, FuncKind, Function, Imported, List,
+    LoopKind, Name, Param, StmtId, StmtKind, SwitchKind, TypeDefId, TypeDefKind, TypeRefId,
 };
+pub use text::{expr_text, type_text};
 
-/// How long the text of one expression may become.
-const EXPR_LIMIT: usize = 200;
-
-/// How deep it may look into one.
-const EXPR_DEPTH: u32 = 16;
-
-/// One expression in compact notation, cut with `…` where it grows long or deep.
-pub fn expr_text(facts: &Facts, id: ExprId) -> String {
-    let mut text = Text::new(facts, EXPR_LIMIT, false);
-    text.expr(id);
-    text.out
+/// Everything one file says, indented; the same facts give the same text. Byte ranges stand after functions and calls.
+pub fn show(facts: &Facts) -> String {
+    let mut show = Show { facts, out: String::new(), indent: 0 };
+    show.head();
+    show.imports();
+    show.exports();
+    show.types();
+    for id in facts.function_ids() {
+        show.function(id);
+    }
+    show.out
 }
 
-/// One annotation in the same notation.
-pub fn type_text(facts: &Facts, id: TypeRefId) -> String {
-    let mut text = Text::new(facts, EXPR_LIMIT, false);
-    text.ty(id);
-    text.out
-}
-
-/// Text that stops growing at a limit.
-struct Text<'a> {
+struct Show<'a> {
     facts: &'a Facts,
     out: String,
-    limit: usize,
-    depth: u32,
-    full: bool,
-    /// Whether calls tell their spans.
-    spans: bool,
+    indent: usize,
 }
 
-impl<'a> Text<'a> {
-    fn new(facts: &'a Facts, limit: usize, spans: bool) -> Self {
-        Self { facts, out: String::new(), limit, depth: 0, full: false, spans }
+impl Show<'_> {
+    fn line(&mut self, text: impl Display) {
+        self.out.push_str(&"  ".repeat(self.indent));
+        self.out.push_str(&text.to_string());
+        self.out.push('\n');
     }
 
-    fn put(&mut self, text: &str) {
-        if self.full {
-            return;
-        }
-        let room = self.limit.saturating_sub(self.out.len());
-        if text.len() <= room {
-            self.out.push_str(text);
-            return;
-        }
-        let end = (0..=room).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
-        self.out.push_str(text.get(..end).unwrap_or_default());
-        self.out.push('…');
-        self.full = true;
+    fn inside(&mut self, show: impl FnOnce(&mut Self)) {
+        self.indent += 1;
+        show(self);
+        self.indent -= 1;
     }
 
-    fn quoted(&mut self, text: &str) {
-        self.put(&format!("{text:?}"));
+    fn opt(&self, name: Option<Name>) -> &str {
+        name.map_or("", |name| self.facts.name(name))
     }
 
-    fn expr(&mut self, id: ExprId) {
-        if self.full {
-            return;
-        }
-        if self.depth >= EXPR_DEPTH {
-            return self.put("…");
-        }
-        self.depth += 1;
-        self.kind(id);
-        self.depth -= 1;
+    /// `: T` where there is an annotation.
+    fn annotation(&self, ty: Option<TypeRefId>) -> String {
+        ty.map_or(String::new(), |ty| format!(": {}", type_text(self.facts, ty)))
     }
 
-    fn kind(&mut self, id: ExprId) {
-        let facts = self.facts;
-        match facts.expr(id).kind {
-            ExprKind::Name { name, .. } => self.put(facts.name(name)),
-            ExprKind::This => self.put("this"),
-            ExprKind::Super => self.put("super"),
-            ExprKind::Str(name) => self.quoted(facts.name(name)),
-            ExprKind::Num(number) => self.put(&number.to_string()),
-            ExprKind::Bool(value) => self.put(if value { "true" } else { "false" }),
-            ExprKind::Null => self.put("null"),
-            ExprKind::Regex(name) => self.around("/", facts.name(name), "/"),
-            ExprKind::Module(name) => self.around("module(", &format!("{:?}", facts.name(name)), ")"),
-            ExprKind::Function(id) => self.function(id),
-            ExprKind::Class(id) => {
-                let name = facts.type_def(id).name.map_or("", |name| facts.name(name));
-                self.around("class ", name, "");
-            }
-            ExprKind::Template(parts) => self.template(parts),
-            ExprKind::Object { ty, props } => self.object(ty, props),
-            ExprKind::Array { ty, items } => {
-                self.ty_before(ty);
-                self.items("[", items, "]");
-            }
-            ExprKind::Sequence(items) => self.items("(", items, ")"),
-            ExprKind::Opaque(items) => self.items("opaque(", items, ")"),
-            ExprKind::Assign { op, binds } => self.assign(op, binds),
-            _ => self.operation(id),
+    fn expr(&self, id: ExprId) -> String {
+        text::placed(self.facts, id)
+    }
+
+    fn exprs(&self, list: List<ExprId>) -> String {
+        let all: Vec<_> = self.facts.list(list).iter().map(|id| self.expr(*id)).collect();
+        all.join(", ")
+    }
+
+    fn head(&mut self) {
+        let health = &self.facts.health;
+        let package =
+            self.facts.package.map_or(String::new(), |name| format!(" package {}", self.facts.name(name)));
+        let (errors, deep) = (health.errors.len(), health.too_deep.len());
+        let damage = match (health.is_whole(), health.functions_touched) {
+            (true, _) => String::new(),
+            (false, touched) => format!(", {errors} errors, {deep} too deep, {touched} functions touched"),
+        };
+        self.line(format!("{:?}{package}{damage}", self.facts.language));
+    }
+
+    fn imports(&mut self) {
+        for import in &self.facts.imports {
+            let what = match import.imported {
+                Imported::Default => "default".to_owned(),
+                Imported::Namespace => "*".to_owned(),
+                Imported::Named(name) => self.facts.name(name).to_owned(),
+                Imported::Dot => "every name".to_owned(),
+                Imported::Effects => "nothing".to_owned(),
+            };
+            let alias = import.var.map(|var| self.facts.var(var).name);
+            let alias = alias.map_or(String::new(), |name| format!(" as {}", self.facts.name(name)));
+            let only = if import.type_only { " type" } else { "" };
+            self.line(format!("import{only} {what}{alias} from {:?}", self.facts.name(import.module)));
         }
     }
 
-    fn operation(&mut self, id: ExprId) {
-        let facts = self.facts;
-        match facts.expr(id).kind {
-            ExprKind::Member { object, name } => {
-                self.operand(object);
-                self.around(".", facts.name(name), "");
-            }
-            ExprKind::Index { object, index } => {
-                self.operand(object);
-                self.put("[");
-                self.expr(index);
-                self.put("]");
-            }
-            ExprKind::Call { .. } => self.call(id),
-            ExprKind::Binary { op, left, right } => {
-                self.operand(left);
-                self.around(" ", binary(op), " ");
-                self.operand(right);
-            }
-            ExprKind::Unary { op, operand } => self.prefixed(unary(op), operand),
-            ExprKind::Await(value) => self.prefixed("await ", value),
-            ExprKind::Spread(value) => self.prefixed("...", value),
-            ExprKind::Receive(value) => self.prefixed("<-", value),
-            ExprKind::Yield(value) => {
-                self.put("yield ");
-                if let Some(value) = value {
-                    self.operand(value);
+    fn exports(&mut self) {
+        for Export { name, kind, .. } in &self.facts.exports {
+            let what = match *kind {
+                ExportKind::Var(var) => self.facts.name(self.facts.var(var).name).to_owned(),
+                ExportKind::Value(value) => self.expr(value),
+                ExportKind::From { module, name } => {
+                    format!(
+                        "{} from {:?}",
+                        name.map_or("*", |name| self.facts.name(name)),
+                        self.facts.name(module)
+                    )
                 }
-            }
-            ExprKind::Cond { test, then, other } => {
-                self.operand(test);
-                self.put(" ? ");
-                self.operand(then);
-                self.put(" : ");
-                self.operand(other);
-            }
-            ExprKind::Cast { value, ty } => {
-                self.operand(value);
-                self.put(" as ");
-                match ty {
-                    Some(ty) => self.ty(ty),
-                    None => self.put("const"),
+            };
+            self.line(format!("export {} = {what}", name.map_or("*", |name| self.facts.name(name))));
+        }
+    }
+
+    fn types(&mut self) {
+        for id in (0..self.facts.types.len()).map(TypeDefId::from_index) {
+            let def = self.facts.type_def(id);
+            let kind = match def.kind {
+                TypeDefKind::Class => "class",
+                TypeDefKind::Struct => "struct",
+                TypeDefKind::Interface => "interface",
+                TypeDefKind::Alias => "alias",
+                TypeDefKind::Enum => "enum",
+            };
+            let listed = |word: &str, list: List<TypeRefId>| {
+                let all: Vec<_> =
+                    self.facts.type_list(list).iter().map(|ty| type_text(self.facts, *ty)).collect();
+                if all.is_empty() { String::new() } else { format!(" {word} {}", all.join(", ")) }
+            };
+            let target = def.target.map_or(String::new(), |ty| format!(" = {}", type_text(self.facts, ty)));
+            let base = def.base.map_or(String::new(), |base| format!(" base {}", self.expr(base)));
+            let (extends, implements) =
+                (listed("extends", def.extends), listed("implements", def.implements));
+            let text = format!("{kind} {}{extends}{implements}{base}{target}", self.opt(def.name));
+            self.line(text);
+            self.inside(|show| {
+                show.decorators(def.decorators);
+                for field in show.facts.fields(id) {
+                    show.field(field);
                 }
-            }
-            _ => {}
+            });
         }
     }
 
-    /// An expression in parentheses where it would not be read as one thing.
-    fn operand(&mut self, id: ExprId) {
-        let loose = matches!(
-            self.facts.expr(id).kind,
-            ExprKind::Binary { .. }
-                | ExprKind::Assign { .. }
-                | ExprKind::Cond { .. }
-                | ExprKind::Cast { .. }
-                | ExprKind::Await(_)
-                | ExprKind::Yield(_)
-        );
-        if loose {
-            self.put("(");
-            self.expr(id);
-            self.put(")");
-        } else {
-            self.expr(id);
-        }
+    fn field(&mut self, field: &Field) {
+        let word = if field.is_static { "static " } else { "" };
+        let init = field.init.map_or(String::new(), |init| format!(" = {}", self.expr(init)));
+        self.line(format!("{word}{}{}{init}", self.facts.name(field.name), self.annotation(field.ty)));
+        self.inside(|show| show.decorators(field.decorators));
     }
 
-    fn around(&mut self, before: &str, text: &str, after: &str) {
-        self.put(before);
-        self.put(text);
-        self.put(after);
-    }
-
-    fn prefixed(&mut self, prefix: &str, operand: ExprId) {
-        self.put(prefix);
-        self.operand(operand);
-    }
-
-    fn items(&mut self, open: &str, items: List<ExprId>, close: &str) {
-        self.put(open);
-        for (index, item) in self.facts.list(items).iter().enumerate() {
-            if self.full {
-                return;
-            }
-            self.put(if index == 0 { "" } else { ", " });
-            self.expr(*item);
-        }
-        self.put(close);
-    }
-
-    fn call(&mut self, id: ExprId) {
-        let facts = self.facts;
-        let expr = facts.expr(id);
-        let ExprKind::Call { callee, args, new, types } = expr.kind else { return };
-        self.put(if new { "new " } else { "" });
-        self.operand(callee);
-        self.type_args(facts.type_list(types));
-        self.items("(", args, ")");
-        if self.spans {
-            self.put(&format!("@{}..{}", expr.span.start, expr.span.end));
+    fn decorators(&mut self, list: List<ExprId>) {
+        for decorator in self.facts.list(list) {
+            self.line(format!("decorated {}", self.expr(*decorator)));
         }
     }
 
     fn function(&mut self, id: FuncId) {
-        let name = self.facts.function(id).name.map_or("", |name| self.facts.name(name));
-        self.put(&format!("fn#{}", id.index()));
-        if !name.is_empty() {
-            self.around(" ", name, "");
-        }
-    }
-
-    fn template(&mut self, parts: List<ExprId>) {
-        self.put("`");
-        for part in self.facts.list(parts) {
-            if let ExprKind::Str(name) = self.facts.expr(*part).kind {
-                self.put(self.facts.name(name));
-            } else {
-                self.put("${");
-                self.expr(*part);
-                self.put("}");
+        let function = self.facts.function(id);
+        let params: Vec<_> = self.facts.params(id).iter().map(|param| self.param(param)).collect();
+        let parent = function.parent.filter(|parent| parent.index() > 0);
+        let parent = parent.map_or(String::new(), |parent| format!(" in fn#{}", parent.index()));
+        let text = format!(
+            "fn#{} {}{}{}({}){}{parent} @{}..{}",
+            id.index(),
+            flags(function),
+            kind_word(function.kind),
+            self.called(function),
+            params.join(", "),
+            self.annotation(function.returns),
+            function.span.start,
+            function.span.end
+        );
+        self.line(text);
+        self.inside(|show| {
+            show.decorators(function.decorators);
+            for param in show.facts.params(id) {
+                show.param_parts(param);
             }
-        }
-        self.put("`");
-    }
-
-    fn object(&mut self, ty: Option<TypeRefId>, props: List<Prop>) {
-        let facts = self.facts;
-        self.ty_before(ty);
-        self.put("{");
-        for (index, prop) in facts.props(props).iter().enumerate() {
-            if self.full {
-                return;
-            }
-            self.put(if index == 0 { "" } else { ", " });
-            match prop.key {
-                PropKey::Name(name) => self.around("", facts.name(name), ": "),
-                PropKey::Computed(key) => {
-                    self.put("[");
-                    self.expr(key);
-                    self.put("]: ");
-                }
-                PropKey::Spread => self.put("..."),
-                PropKey::Position(position) => self.around("#", &position.to_string(), ": "),
-            }
-            self.expr(prop.value);
-        }
-        self.put("}");
-    }
-
-    fn assign(&mut self, op: AssignOp, binds: List<Bind>) {
-        self.put(if op == AssignOp::Declare { "let " } else { "" });
-        for (index, bind) in self.facts.binds(binds).iter().enumerate() {
-            if self.full {
-                return;
-            }
-            self.put(if index == 0 { "" } else { ", " });
-            self.bind(op, bind);
-        }
-    }
-
-    fn bind(&mut self, op: AssignOp, bind: &Bind) {
-        let facts = self.facts;
-        match bind.place {
-            Place::Var(var) => self.put(facts.name(facts.var(var).name)),
-            Place::Expr(target) => self.operand(target),
-            Place::Nothing => self.put("_"),
-        }
-        self.put(match op {
-            AssignOp::Declare | AssignOp::Set => " = ",
-            AssignOp::SetLogical => " ?= ",
-            AssignOp::Update => " op= ",
+            show.block(function.body);
         });
-        match bind.source {
-            Source::Expr(source) => self.operand(source),
-            Source::Item(source) => self.prefixed("each ", source),
-            Source::Param(position) => self.around("param ", &position.to_string(), ""),
-            Source::Caught => self.put("caught"),
-            Source::Zero => self.put("zero"),
+    }
+
+    /// ` (receiver) Owner.name`, as far as there are such.
+    fn called(&self, function: &Function) -> String {
+        let owner_type = function.owner.and_then(|owner| self.facts.type_def(owner).name);
+        let receiver = function.receiver.map(|var| self.facts.var(var).name);
+        let receiver = receiver.map_or(String::new(), |name| format!(" ({})", self.facts.name(name)));
+        match (self.opt(function.owner_name.or(owner_type)), self.opt(function.name)) {
+            ("", "") => receiver,
+            ("", name) => format!("{receiver} {name}"),
+            (owner, name) => format!("{receiver} {owner}.{name}"),
         }
-        for step in facts.steps(bind.path) {
-            match step {
-                Step::Field(name) => self.around("#", facts.name(*name), ""),
-                Step::Index(index) => self.around("#", &index.to_string(), ""),
-                Step::Rest => self.put("#rest"),
+    }
+
+    fn param(&self, param: &Param) -> String {
+        let rest = if param.rest { "..." } else { "" };
+        let default = param.default.map_or(String::new(), |default| format!(" = {}", self.expr(default)));
+        format!(
+            "{rest}{}{}{default}",
+            param.name.map_or("_", |name| self.facts.name(name)),
+            self.annotation(param.ty)
+        )
+    }
+
+    fn param_parts(&mut self, param: &Param) {
+        self.decorators(param.decorators);
+        if !param.parts.is_empty() {
+            self.line(text::binds(self.facts, param.parts));
+        }
+    }
+
+    fn block(&mut self, block: Block) {
+        for stmt in self.facts.block(block) {
+            self.stmt(*stmt);
+        }
+    }
+
+    fn nested(&mut self, block: Block) {
+        self.inside(|show| show.block(block));
+    }
+
+    fn stmt(&mut self, id: StmtId) {
+        match self.facts.stmt(id).kind {
+            StmtKind::Expr(id) => self.line(self.expr(id)),
+            StmtKind::Defer(id) => self.line(format!("defer {}", self.expr(id))),
+            StmtKind::Go(id) => self.line(format!("go {}", self.expr(id))),
+            StmtKind::Throw(id) => self.line(format!("throw {}", self.expr(id))),
+            StmtKind::Return(values) => self.line(format!("return {}", self.exprs(values)).trim_end()),
+            StmtKind::Break(label) => self.line(format!("break {}", self.opt(label)).trim_end()),
+            StmtKind::Continue(label) => self.line(format!("continue {}", self.opt(label)).trim_end()),
+            StmtKind::Send { channel, value } => {
+                self.line(format!("{} <- {}", self.expr(channel), self.expr(value)));
             }
-        }
-    }
-
-    fn ty_before(&mut self, ty: Option<TypeRefId>) {
-        if let Some(ty) = ty {
-            self.ty(ty);
-        }
-    }
-
-    fn ty(&mut self, id: TypeRefId) {
-        if self.full {
-            return;
-        }
-        if self.depth >= EXPR_DEPTH {
-            return self.put("…");
-        }
-        self.depth += 1;
-        self.ty_kind(id);
-        self.depth -= 1;
-    }
-
-    fn ty_kind(&mut self, id: TypeRefId) {
-        let facts = self.facts;
-        match facts.type_ref(id).kind {
-            TypeRefKind::Named { first, rest, args, .. } => {
-                self.put(facts.name(first));
-                if let Some(rest) = rest {
-                    self.around(".", facts.name(rest), "");
+            StmtKind::If { test, then, other } => {
+                self.line(format!("if {}", self.expr(test)));
+                self.nested(then);
+                if !other.is_empty() {
+                    self.line("else");
+                    self.nested(other);
                 }
-                self.type_args(facts.type_list(args));
             }
-            TypeRefKind::Array(item) => {
-                self.ty(item);
-                self.put("[]");
+            StmtKind::Loop { .. } => self.looped(id),
+            StmtKind::Switch { kind, subject, cases } => self.switch(kind, subject, cases),
+            StmtKind::Try { body, catch, finally } => {
+                self.line("try");
+                self.nested(body);
+                if let Some((_, catch)) = catch {
+                    self.line("catch");
+                    self.nested(catch);
+                }
+                if !finally.is_empty() {
+                    self.line("finally");
+                    self.nested(finally);
+                }
             }
-            TypeRefKind::Union(items) => self.types("", items, " | ", ""),
-            TypeRefKind::Tuple(items) => self.types("(", items, ", ", ")"),
-            TypeRefKind::Function => self.put("function"),
-            TypeRefKind::TypeOf(value) => self.prefixed("typeof ", value),
-            TypeRefKind::Object => self.put("{…}"),
-            TypeRefKind::Other => self.put("?"),
+            StmtKind::Block(block) => {
+                self.line("block");
+                self.nested(block);
+            }
         }
     }
 
-    fn type_args(&mut self, args: &[TypeRefId]) {
-        if !args.is_empty() {
-            self.type_run("<", args, ", ", ">");
+    fn looped(&mut self, id: StmtId) {
+        let StmtKind::Loop { kind, test, over, item, update, body, label } = self.facts.stmt(id).kind else {
+            return;
+        };
+        let mut text = match kind {
+            LoopKind::While => "while",
+            LoopKind::DoWhile => "do while",
+            LoopKind::For => "for",
+            LoopKind::Each => "each",
+            LoopKind::EachAwait => "each await",
+            LoopKind::Keys => "keys",
+            LoopKind::Forever => "forever",
         }
-    }
-
-    fn types(&mut self, open: &str, items: List<TypeRefId>, between: &str, close: &str) {
-        self.type_run(open, self.facts.type_list(items), between, close);
-    }
-
-    fn type_run(&mut self, open: &str, items: &[TypeRefId], between: &str, close: &str) {
-        self.put(open);
-        for (index, item) in items.iter().enumerate() {
-            if self.full {
-                return;
+        .to_owned();
+        if let Some(label) = label {
+            text = format!("{}: {text}", self.facts.name(label));
+        }
+        for (word, part) in [("", test), ("over ", over), ("item ", item), ("update ", update)] {
+            if let Some(part) = part {
+                text = format!("{text} {word}{}", self.expr(part));
             }
-            self.put(if index == 0 { "" } else { between });
-            self.ty(*item);
         }
-        self.put(close);
+        self.line(text);
+        self.nested(body);
+    }
+
+    fn switch(&mut self, kind: SwitchKind, subject: Option<ExprId>, cases: List<Case>) {
+        let word = match kind {
+            SwitchKind::Value => "switch",
+            SwitchKind::Type => "type switch",
+            SwitchKind::Select => "select",
+        };
+        let subject = subject.map_or(String::new(), |subject| format!(" {}", self.expr(subject)));
+        self.line(format!("{word}{subject}"));
+        for case in &self.facts.cases[cases.range()] {
+            let tests = self.exprs(case.tests);
+            let through = if case.falls_through { ", falls through" } else { "" };
+            self.inside(|show| {
+                show.line(if tests.is_empty() {
+                    format!("default{through}")
+                } else {
+                    format!("case {tests}{through}")
+                });
+                show.nested(case.body);
+            });
+        }
     }
 }
 
-fn binary(op: BinaryOp) -> &'static str {
-    match op {
-        BinaryOp::Add => "+",
-        BinaryOp::Sub => "-",
-        BinaryOp::Mul => "*",
-        BinaryOp::Div => "/",
-        BinaryOp::Rem => "%",
-        BinaryOp::Pow => "**",
-        BinaryOp::Eq => "==",
-        BinaryOp::NotEq => "!=",
-        BinaryOp::Less => "<",
-        BinaryOp::LessEq => "<=",
-        BinaryOp::Greater => ">",
-        BinaryOp::GreaterEq => ">=",
-        BinaryOp::And => "&&",
-        BinaryOp::Or => "||",
-        BinaryOp::Coalesce => "??",
-        BinaryOp::In => "in",
-        BinaryOp::InstanceOf => "instanceof",
-        BinaryOp::Shl => "<<",
-        BinaryOp::Other => "op",
+fn kind_word(kind: FuncKind) -> &'static str {
+    match kind {
+        FuncKind::Module => "module",
+        FuncKind::Function => "function",
+        FuncKind::Method => "method",
+        FuncKind::Constructor => "constructor",
+        FuncKind::Fields => "fields",
+        FuncKind::Getter => "getter",
+        FuncKind::Setter => "setter",
+        FuncKind::Closure => "closure",
     }
 }
 
-fn unary(op: UnaryOp) -> &'static str {
-    match op {
-        UnaryOp::Not => "!",
-        UnaryOp::Neg => "-",
-        UnaryOp::Plus => "+",
-        UnaryOp::Void => "void ",
-        UnaryOp::TypeOf => "typeof ",
-        UnaryOp::Delete => "delete ",
-        UnaryOp::Address => "&",
-        UnaryOp::Deref => "*",
-        UnaryOp::Other => "op ",
-    }
+fn flags(function: &Function) -> String {
+    let all = [
+        (function.damaged, "damaged "),
+        (function.is_static, "static "),
+        (function.is_async, "async "),
+        (function.is_generator, "generator "),
+    ];
+    all.iter().filter(|(set, _)| *set).map(|(_, word)| *word).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::build::Builder;
+    use crate::facts::build::{Builder, FunctionHead};
+    use crate::facts::{AssignOp, ExprKind, Place, Source, Step, VarKind};
     use crate::source::{Language, Span};
 
+    /// `fn f(a ...int) error { for { go g()#1 … } }` by hand: this module knows no front end.
     #[test]
-    fn an_expression_is_compact_and_bounded() {
-        let span = Span::new(0, 1);
-        let mut b = Builder::new(Language::Go, span);
-        let object = b.ident(span, "redis");
-        let name = b.name("get");
-        let callee = b.expr(span, ExprKind::Member { object, name });
-        let text = b.name("k\"");
-        let key = b.expr(span, ExprKind::Str(text));
-        let args = b.list(&[key]);
-        let call = b.expr(span, ExprKind::Call { callee, args, new: false, types: List::empty() });
-        let two = b.expr(span, ExprKind::Num(2.0));
-        let sum = b.expr(span, ExprKind::Binary { op: BinaryOp::Add, left: call, right: two });
-        let scaled = b.expr(span, ExprKind::Binary { op: BinaryOp::Mul, left: sum, right: two });
-        let wide = b.list(&[scaled; 40]);
-        let wide = b.expr(span, ExprKind::Opaque(wide));
-        let mut deep = two;
-        for _ in 0..60_000 {
-            deep = b.expr(span, ExprKind::Binary { op: BinaryOp::Add, left: deep, right: two });
-        }
-        let facts = b.finish();
-        assert_eq!(expr_text(&facts, scaled), r#"(redis.get("k\"") + 2) * 2"#);
-        let wide = expr_text(&facts, wide);
-        assert!(
-            wide.starts_with("opaque((redis")
-                && wide.ends_with('…')
-                && wide.len() <= EXPR_LIMIT + '…'.len_utf8()
+    fn a_file_is_shown_with_its_functions_and_statements() {
+        let span = Span::new(3, 9);
+        let mut b = Builder::new(Language::Go, Span::new(0, 20));
+        b.facts.package = Some(b.name("p"));
+        let name = Some(b.name("f"));
+        let (id, around) =
+            b.begin_function(&FunctionHead { span, head: span, name, kind: FuncKind::Function });
+        let ty = b.named_type(span, "error", &[]);
+        b.function_mut(id).returns = Some(ty);
+        let callee = b.ident(span, "g");
+        let call =
+            b.expr(span, ExprKind::Call { callee, args: List::empty(), new: false, types: List::empty() });
+        let var = b.declare("x", span, VarKind::Let, None);
+        let bind = b.bind(span, Place::Var(var), Source::Expr(call), &[Step::Index(1)]);
+        let binds = b.binds(&[bind]);
+        let assign = b.expr(span, ExprKind::Assign { op: AssignOp::Declare, binds });
+        let assign = b.expr_stmt(assign);
+        let test = b.ident(span, "x");
+        let leave = b.stmt(span, StmtKind::Break(None));
+        let then = b.block(&[leave]);
+        let check = b.stmt(span, StmtKind::If { test, then, other: List::empty() });
+        let body = b.block(&[assign, check]);
+        let (kind, label) = (LoopKind::Forever, Some(b.name("l")));
+        let round = b.stmt(
+            span,
+            StmtKind::Loop { kind, test: None, over: None, item: None, update: None, body, label },
         );
-        assert!(expr_text(&facts, deep).contains('…'));
+        b.end_function(id, &around, &[], &[round]);
+        let expected = "Go package p\nfn#0 module() @0..20\nfn#1 function f(): error @3..9\n  l: forever\n    \
+                        let x = g()@3..9#1\n    if x\n      break\n";
+        assert_eq!(show(&b.finish()), expected);
     }
 }

@@ -5,8 +5,8 @@ use rustc_hash::FxHashMap;
 
 use super::schema::{AckMode, CallEntry, HandlerEntry, ModelFile, RunsEntry, TestEntry, WhenEntry};
 use super::{
-    ArgName, Call, CallId, Constant, Handler, Library, LibraryId, Models, Path, Receiver, ReceiverId, Returns, Role, Roles, RunId,
-    Runs, Test, When, path,
+    ArgName, Call, CallId, Constant, Handler, Library, LibraryId, Models, Path, Receiver, ReceiverId,
+    Returns, Role, Roles, RunId, Runs, Test, When, path,
 };
 use crate::data::{DataError, DataFile, Pairs, Scalar, ScalarOr, Several, Spanned};
 
@@ -16,7 +16,10 @@ use crate::data::{DataError, DataFile, Pairs, Scalar, ScalarOr, Several, Spanned
 /// The first mistake, with its place.
 pub fn compile(files: &[DataFile], roles: &Roles) -> Result<Models, DataError> {
     let mut compiler = Compiler { roles, models: Models::default(), receiver_names: FxHashMap::default() };
-    let parsed = files.iter().map(|file| Ok((file, file.parse::<ModelFile>()?))).collect::<Result<Vec<_>, DataError>>()?;
+    let parsed = files
+        .iter()
+        .map(|file| Ok((file, file.parse::<ModelFile>()?)))
+        .collect::<Result<Vec<_>, DataError>>()?;
     // Receivers of all files first: `returns` and `params` may name those of other libraries.
     for (file, model) in &parsed {
         compiler.library(file, model);
@@ -59,12 +62,20 @@ impl Compiler<'_> {
         for identifier in model.identifiers.texts() {
             self.models.identifiers.entry((ecosystem, identifier.value)).or_default().push(library);
         }
-        let constants = model.constants.0.iter().map(|(name, value)| (name.value.clone(), constant(value))).collect();
+        let constants =
+            model.constants.0.iter().map(|(name, value)| (name.value.clone(), constant(value))).collect();
         for (name, _) in &model.receivers.0 {
             let id = ReceiverId(count(&self.models.receivers));
             self.receiver_names.insert((model.library.value.clone(), name.value.clone()), id);
             let name = name.value.clone();
-            self.models.receivers.push(Receiver { library, name, items: None, members: Vec::new(), chain: false, beside: Vec::new() });
+            self.models.receivers.push(Receiver {
+                library,
+                name,
+                items: None,
+                members: Vec::new(),
+                chain: false,
+                beside: Vec::new(),
+            });
         }
         self.models.libraries.push(Library {
             name: model.library.value.clone(),
@@ -101,7 +112,8 @@ impl Scope<'_, '_> {
                 self.compiler.models.exports.insert((library, export.value), id);
             }
             self.compiler.models.receivers[id.index()].chain = entry.chain;
-            self.compiler.models.receivers[id.index()].beside = entry.beside.texts().map(|name| name.value).collect();
+            self.compiler.models.receivers[id.index()].beside =
+                entry.beside.texts().map(|name| name.value).collect();
             for ty in entry.types.texts().chain(entry.extends.texts()) {
                 let short = ty.value.rsplit('.').next().unwrap_or_default().to_owned();
                 if short != "default" {
@@ -130,8 +142,13 @@ impl Scope<'_, '_> {
         let (library, receiver) = name.value.split_once(':').unwrap_or((own, &name.value));
         let key = (library.to_owned(), receiver.to_owned());
         self.compiler.receiver_names.get(&key).copied().ok_or_else(|| {
-            let mut known: Vec<&str> =
-                self.compiler.receiver_names.keys().filter(|(of, _)| of == library).map(|(_, name)| name.as_str()).collect();
+            let mut known: Vec<&str> = self
+                .compiler
+                .receiver_names
+                .keys()
+                .filter(|(of, _)| of == library)
+                .map(|(_, name)| name.as_str())
+                .collect();
             known.sort_unstable();
             self.file.unknown(name, "receiver", &known)
         })
@@ -140,7 +157,8 @@ impl Scope<'_, '_> {
     fn call(&mut self, entry: &CallEntry, model: &ModelFile) -> Result<(), DataError> {
         let id = CallId(count(&self.compiler.models.calls));
         self.index_call(entry, model, id)?;
-        let role = entry.role.as_ref().map(|role| self.compiler.roles.resolve(self.file, role)).transpose()?;
+        let role =
+            entry.role.as_ref().map(|role| self.compiler.roles.resolve(self.file, role)).transpose()?;
         let mut runs = Vec::new();
         for run in &entry.runs {
             runs.push(self.runs(run)?);
@@ -181,7 +199,13 @@ impl Scope<'_, '_> {
             let receiver = if on.value == "any" { None } else { Some(self.receiver(&on)?) };
             for method in entry.method.texts() {
                 match receiver {
-                    None => self.compiler.models.any_method.entry((model.language, method.value)).or_default().push(id),
+                    None => self
+                        .compiler
+                        .models
+                        .any_method
+                        .entry((model.language, method.value))
+                        .or_default()
+                        .push(id),
                     Some(receiver) => {
                         self.compiler.models.by_method.entry((receiver, method.value)).or_default().push(id);
                     }
@@ -201,12 +225,21 @@ impl Scope<'_, '_> {
         Ok(())
     }
 
-    fn args(&self, pairs: &Pairs<Several>, role: Option<Role>) -> Result<Vec<(ArgName, Vec<Path>)>, DataError> {
-        let paths = |paths: &Several| paths.0.iter().map(|path| self.path(path)).collect::<Result<Vec<_>, _>>();
+    fn args(
+        &self,
+        pairs: &Pairs<Several>,
+        role: Option<Role>,
+    ) -> Result<Vec<(ArgName, Vec<Path>)>, DataError> {
+        let paths =
+            |paths: &Several| paths.0.iter().map(|path| self.path(path)).collect::<Result<Vec<_>, _>>();
         pairs.0.iter().map(|(name, value)| Ok((self.arg(name, role)?, paths(value)?))).collect()
     }
 
-    fn scalars(&self, pairs: &Pairs<Scalar>, role: Option<Role>) -> Result<Vec<(ArgName, Scalar)>, DataError> {
+    fn scalars(
+        &self,
+        pairs: &Pairs<Scalar>,
+        role: Option<Role>,
+    ) -> Result<Vec<(ArgName, Scalar)>, DataError> {
         pairs.0.iter().map(|(name, value)| Ok((self.arg(name, role)?, value.clone()))).collect()
     }
 
@@ -230,11 +263,14 @@ impl Scope<'_, '_> {
                 Some((n, n))
             }
             Some(ScalarOr::Scalar(_)) => Some((0, 0)),
-            Some(ScalarOr::Keyed(range)) => Some((range.at_least.unwrap_or(0), range.at_most.unwrap_or(usize::MAX))),
+            Some(ScalarOr::Keyed(range)) => {
+                Some((range.at_least.unwrap_or(0), range.at_most.unwrap_or(usize::MAX)))
+            }
         };
         let mut values = Vec::new();
         for (path, test) in &entry.values.0 {
-            let parsed = Path::parse(&path.value).map_err(|problem| self.file.error(path, problem, "not a path"))?;
+            let parsed =
+                Path::parse(&path.value).map_err(|problem| self.file.error(path, problem, "not a path"))?;
             values.push((parsed, self.test(path, test)?));
         }
         let texts = |several: &Several| several.texts().map(|text| text.value).collect();
@@ -254,18 +290,24 @@ impl Scope<'_, '_> {
             ScalarOr::Scalar(value) => Test::Is(value.clone()),
             ScalarOr::Keyed(TestEntry { is: Some(value), .. }) => Test::Is(value.clone()),
             ScalarOr::Keyed(TestEntry { matches: Some(pattern), .. }) => {
-                let regex = RegexBuilder::new(&pattern.value).case_insensitive(true).size_limit(1 << 20).build();
-                Test::Matches(regex.map_err(|problem| self.file.error(pattern, problem.to_string(), "this pattern"))?)
+                let regex =
+                    RegexBuilder::new(&pattern.value).case_insensitive(true).size_limit(1 << 20).build();
+                Test::Matches(
+                    regex.map_err(|problem| self.file.error(pattern, problem.to_string(), "this pattern"))?,
+                )
             }
             ScalarOr::Keyed(TestEntry { new: Some(export), .. }) => Test::New(export.value.clone()),
             ScalarOr::Keyed(TestEntry { export: Some(export), .. }) => Test::Export(export.value.clone()),
-            ScalarOr::Keyed(_) => return Err(self.file.error(at, "the test is empty", "say `matches` or `new`")),
+            ScalarOr::Keyed(_) => {
+                return Err(self.file.error(at, "the test is empty", "say `matches` or `new`"));
+            }
         })
     }
 
     fn runs(&mut self, entry: &RunsEntry) -> Result<RunId, DataError> {
         let at = Some(self.path(&entry.at)?);
-        let under = entry.under.as_ref().map(|role| self.compiler.roles.resolve(self.file, role)).transpose()?;
+        let under =
+            entry.under.as_ref().map(|role| self.compiler.roles.resolve(self.file, role)).transpose()?;
         let shape = RunShape {
             ack: entry.ack,
             message: entry.message.as_ref(),
@@ -286,7 +328,8 @@ impl Scope<'_, '_> {
             nacks: &entry.nacks,
         };
         let kind = entry.kind.unwrap_or(super::RunKind::Event);
-        let under = entry.under.as_ref().map(|role| self.compiler.roles.resolve(self.file, role)).transpose()?;
+        let under =
+            entry.under.as_ref().map(|role| self.compiler.roles.resolve(self.file, role)).transpose()?;
         let run = Runs { kind, under, ..self.shape(&shape)? };
         let run = self.push_run(run);
         let any = |name: String| (name != "_").then_some(name);
@@ -303,7 +346,8 @@ impl Scope<'_, '_> {
     fn shape(&self, shape: &RunShape<'_>) -> Result<Runs, DataError> {
         let mut params = Vec::new();
         for (path, receiver) in &shape.params.0 {
-            let parsed = Path::parse(&path.value).map_err(|problem| self.file.error(path, problem, "not a path"))?;
+            let parsed =
+                Path::parse(&path.value).map_err(|problem| self.file.error(path, problem, "not a path"))?;
             params.push((parsed, self.receiver(receiver)?));
         }
         let texts = |several: &Several| several.texts().map(|text| text.value).collect();
@@ -338,7 +382,9 @@ struct RunShape<'a> {
 
 fn constant(value: &Scalar) -> Constant {
     match value {
-        Scalar::Text(text) => path::parse_duration(text).map_or_else(|| Constant::Plain(value.clone()), Constant::Duration),
+        Scalar::Text(text) => {
+            path::parse_duration(text).map_or_else(|| Constant::Plain(value.clone()), Constant::Duration)
+        }
         _ => Constant::Plain(value.clone()),
     }
 }

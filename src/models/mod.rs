@@ -235,8 +235,15 @@ impl Models {
         {
             look_into(self, ecosystem, head, &mut found);
         }
-        let fits = |prefix: &str| bare.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        found.extend(self.prefixes.iter().filter(|(eco, prefix, _)| *eco == ecosystem && fits(prefix)).map(|(_, _, id)| *id));
+        let fits = |prefix: &str| {
+            bare.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        found.extend(
+            self.prefixes
+                .iter()
+                .filter(|(eco, prefix, _)| *eco == ecosystem && fits(prefix))
+                .map(|(_, _, id)| *id),
+        );
         found.sort_unstable();
         found.dedup();
         found
@@ -297,12 +304,17 @@ impl Models {
 
     /// How messages of a kind are acknowledged, if its objects are messages: what iterating yields, or what a handler is given.
     pub fn message_ack(&self, receiver: ReceiverId) -> Option<AckMode> {
-        let items = self.receivers.iter().find_map(|kind| kind.items.filter(|(of, _)| *of == receiver).and_then(|(_, ack)| ack));
+        let items = self
+            .receivers
+            .iter()
+            .find_map(|kind| kind.items.filter(|(of, _)| *of == receiver).and_then(|(_, ack)| ack));
         items.or_else(|| {
             let gives = |run: &&Runs| {
                 run.kind == RunKind::Message
                     && run.message.as_ref().is_some_and(|message| {
-                        run.params.iter().any(|(path, of)| *of == receiver && path.root == message.root && path.steps == message.steps)
+                        run.params.iter().any(|(path, of)| {
+                            *of == receiver && path.root == message.root && path.steps == message.steps
+                        })
                     })
             };
             let modes = || self.runs.iter().filter(gives).filter_map(|run| run.ack);
@@ -333,5 +345,6 @@ fn look_into(models: &Models, ecosystem: Ecosystem, path: &str, found: &mut Vec<
 
 /// Whether a path element is a Go major version (`v9`).
 fn is_version(text: &str) -> bool {
-    text.strip_prefix('v').is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
+    text.strip_prefix('v')
+        .is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
 }

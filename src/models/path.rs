@@ -82,6 +82,11 @@ pub fn parse_duration(text: &str) -> Option<f64> {
 }
 
 impl Path {
+    /// Whether it leads into the call that constructed the receiver.
+    pub const fn is_construction(&self) -> bool {
+        matches!(self.root, Root::Construction(_) | Root::ConstructionOption(..))
+    }
+
     /// Reads a path.
     ///
     /// # Errors
@@ -101,8 +106,16 @@ impl Path {
         if let Some(option) = text.strip_prefix("call ").or_else(|| text.strip_prefix("new.call ")) {
             let mut parts = option.trim().split('.');
             let name = parts.next().unwrap_or_default().to_owned();
-            let index = parts.next().map(str::parse).transpose().map_err(|_| "`call NAME.N`: N is not a number".to_owned())?;
-            let root = if text.starts_with("new") { Root::ConstructionOption(name, index) } else { Root::Option(name, index) };
+            let index = parts
+                .next()
+                .map(str::parse)
+                .transpose()
+                .map_err(|_| "`call NAME.N`: N is not a number".to_owned())?;
+            let root = if text.starts_with("new") {
+                Root::ConstructionOption(name, index)
+            } else {
+                Root::Option(name, index)
+            };
             return Ok(Self { root, steps: parts.map(str::to_owned).collect(), unit });
         }
         if let Some(from) = text.strip_suffix("..") {

@@ -122,8 +122,14 @@ impl Roles {
     ///
     /// # Errors
     /// When none of the roles has it.
-    pub fn resolve_arg(&self, file: &DataFile, roles: &[Role], name: &Spanned<String>) -> Result<ArgName, DataError> {
-        let known: Vec<ArgName> = roles.iter().flat_map(|role| self.info(*role).args.iter().copied()).collect();
+    pub fn resolve_arg(
+        &self,
+        file: &DataFile,
+        roles: &[Role],
+        name: &Spanned<String>,
+    ) -> Result<ArgName, DataError> {
+        let known: Vec<ArgName> =
+            roles.iter().flat_map(|role| self.info(*role).args.iter().copied()).collect();
         self.arg(&name.value).filter(|arg| known.contains(arg)).ok_or_else(|| {
             let names: Vec<&str> = known.iter().map(|arg| self.arg_name(*arg)).collect();
             file.unknown(name, "argument", &names)

@@ -90,21 +90,29 @@ impl Program<'_> {
                 let (on, made) = (candidates.on, candidates.made);
                 Some(RoleUse { expr, role, entry: Some(entry), on, made, sure, how })
             }
-            ExprKind::Assign { binds, .. } => self.assignment_role(expr, binds).or_else(|| self.collection_role(expr)),
+            ExprKind::Assign { binds, .. } => {
+                self.assignment_role(expr, binds).or_else(|| self.collection_role(expr))
+            }
             ExprKind::Index { .. } => self.collection_role(expr),
             _ => None,
         }
     }
 
     /// `response.status = 429`: a property whose assignment a model knows, as the method `status=`.
-    fn assignment_role(&self, expr: ExprId, binds: crate::facts::List<crate::facts::Bind>) -> Option<RoleUse> {
+    fn assignment_role(
+        &self,
+        expr: ExprId,
+        binds: crate::facts::List<crate::facts::Bind>,
+    ) -> Option<RoleUse> {
         let [bind] = self.facts.binds(binds) else { return None };
         let Place::Expr(place) = bind.place else { return None };
         let ExprKind::Member { object, name } = self.facts.expr(place).kind else { return None };
         let method = format!("{}=", self.facts.name(name));
         let found = self.entity(object);
         let (entries, sure, how) = match found.entity {
-            Entity::Object { receiver, .. } => (self.models.method(receiver, &method).to_vec(), found.sure, found.how),
+            Entity::Object { receiver, .. } => {
+                (self.models.method(receiver, &method).to_vec(), found.sure, found.how)
+            }
             _ => {
                 let receivers = self.models.named(self.ecosystem(), self.last_name(object)?);
                 match receivers.iter().find(|receiver| self.models.has_method(**receiver, &method)) {
@@ -113,7 +121,11 @@ impl Program<'_> {
                         (self.models.method(*known, &method).to_vec(), sure, how)
                     }
                     // A property whose name no other library uses.
-                    None => (self.models.method_of_any(self.ecosystem(), &method).to_vec(), Confidence::Medium, "told by the property's name"),
+                    None => (
+                        self.models.method_of_any(self.ecosystem(), &method).to_vec(),
+                        Confidence::Medium,
+                        "told by the property's name",
+                    ),
                 }
             }
         };
@@ -126,12 +138,19 @@ impl Program<'_> {
     /// How sure a name makes it: a parameter beside those that usually stand with it is more than a name.
     fn sure_of_name(&self, object: ExprId, receiver: ReceiverId) -> (Confidence, &'static str) {
         let beside = &self.models.receivers[receiver.index()].beside;
-        let ExprKind::Name { var: Some(var), .. } = self.facts.expr(object).kind else { return (Confidence::Low, BY_NAME) };
+        let ExprKind::Name { var: Some(var), .. } = self.facts.expr(object).kind else {
+            return (Confidence::Low, BY_NAME);
+        };
         let info = self.facts.var(var);
         if !matches!(info.kind, crate::facts::VarKind::Param(_)) {
             return (Confidence::Low, BY_NAME);
         }
-        let names = self.facts.params(info.function).iter().filter_map(|param| param.name).map(|name| self.facts.name(name));
+        let names = self
+            .facts
+            .params(info.function)
+            .iter()
+            .filter_map(|param| param.name)
+            .map(|name| self.facts.name(name));
         if names.into_iter().any(|name| beside.iter().any(|known| known == name)) {
             return (Confidence::Medium, "told by the parameters' names");
         }
@@ -149,8 +168,13 @@ impl Program<'_> {
         let (entry, doubtful) = self.choose(call, &candidates.entries, candidates.on, candidates.made);
         entry.map(|entry| {
             // An argument that is an export of the library leaves no doubt whose call it is.
-            let told = self.models.calls[entry.index()].when.values.iter().any(|(_, test)| matches!(test, Test::New(_) | Test::Export(_)));
-            let candidates = if told { Candidates { sure: Confidence::High, how: "", ..candidates } } else { candidates };
+            let told = self.models.calls[entry.index()]
+                .when
+                .values
+                .iter()
+                .any(|(_, test)| matches!(test, Test::New(_) | Test::Export(_)));
+            let candidates =
+                if told { Candidates { sure: Confidence::High, how: "", ..candidates } } else { candidates };
             (entry, candidates, doubtful)
         })
     }
@@ -197,10 +221,16 @@ impl Program<'_> {
                         Some(entries) => Some(Candidates { entries, on, made: None, sure, how }),
                         None => self.by_name(callee),
                     }
-                } else { Some(Candidates { entries, on: None, made: None, sure, how }) }
+                } else {
+                    Some(Candidates { entries, on: None, made: None, sure, how })
+                }
             }
             Entity::Unknown | Entity::Outside => self.by_name(callee),
-            Entity::Function(_) | Entity::Type(_) | Entity::Instance(_) | Entity::Literal(_) | Entity::Several(_) => None,
+            Entity::Function(_)
+            | Entity::Type(_)
+            | Entity::Instance(_)
+            | Entity::Literal(_)
+            | Entity::Several(_) => None,
         }
     }
 
@@ -228,7 +258,8 @@ impl Program<'_> {
         let ExprKind::Member { object, name } = self.facts.expr(callee).kind else { return None };
         let method = self.facts.name(name);
         let receivers = self.models.named(self.ecosystem(), self.last_name(object)?);
-        let receiver = receivers.iter().find(|receiver| !self.models.method(**receiver, method).is_empty())?;
+        let receiver =
+            receivers.iter().find(|receiver| !self.models.method(**receiver, method).is_empty())?;
         let (entry, _) = self.choose(call, self.models.method(*receiver, method), Some(object), None);
         Some((entry?, *receiver, BY_NAME))
     }
@@ -253,7 +284,10 @@ impl Program<'_> {
     /// The entries of a called export.
     pub(super) fn function_entries(&self, entity: &Entity) -> Vec<CallId> {
         let exports = self.exports_of(entity);
-        let found = exports.iter().map(|(library, path)| self.models.function(*library, path)).find(|found| !found.is_empty());
+        let found = exports
+            .iter()
+            .map(|(library, path)| self.models.function(*library, path))
+            .find(|found| !found.is_empty());
         found.unwrap_or_default().to_vec()
     }
 
@@ -277,7 +311,14 @@ impl Program<'_> {
         (None, doubtful)
     }
 
-    fn holds(&self, call: ExprId, on: Option<ExprId>, made: Option<ExprId>, when: &When, library: LibraryId) -> Truth {
+    fn holds(
+        &self,
+        call: ExprId,
+        on: Option<ExprId>,
+        made: Option<ExprId>,
+        when: &When,
+        library: LibraryId,
+    ) -> Truth {
         let args = self.args(call);
         if let Some((least, most)) = when.arguments
             && !(least..=most).contains(&args.len())
@@ -295,7 +336,10 @@ impl Program<'_> {
             if truth == Truth::No {
                 break;
             }
-            truth = and(truth, self.test(&self.at(call, on, made, path), test, library));
+            let at = self.at(call, on, made, path);
+            // What cannot be seen because the object was made elsewhere is taken to be as the library makes it.
+            let elsewhere = at == At::Unknown && made.is_none() && path.is_construction();
+            truth = and(truth, if elsewhere { Truth::No } else { self.test(&at, test, library) });
         }
         truth
     }
@@ -306,9 +350,14 @@ impl Program<'_> {
             match self.facts.expr(*arg).kind {
                 ExprKind::Spread(_) => truth = Truth::Unknown,
                 // `sendCommand(['SET', k, v, 'NX'])`
-                ExprKind::Array { items, .. } if self.has_token(self.facts.list(items), token) == Truth::Yes => return Truth::Yes,
+                ExprKind::Array { items, .. }
+                    if self.has_token(self.facts.list(items), token) == Truth::Yes =>
+                {
+                    return Truth::Yes;
+                }
                 _ => {
-                    if matches!(self.constant(*arg), Some(Const::Text(text)) if text.eq_ignore_ascii_case(token)) {
+                    if matches!(self.constant(*arg), Some(Const::Text(text)) if text.eq_ignore_ascii_case(token))
+                    {
                         return Truth::Yes;
                     }
                 }
@@ -331,9 +380,11 @@ impl Program<'_> {
             ExprKind::Index { object, .. } => {
                 // The target of an assignment is no read.
                 let is_target = self.parent(expr).is_some_and(|parent| match self.facts.expr(parent).kind {
-                    ExprKind::Assign { binds, .. } => {
-                        self.facts.binds(binds).iter().any(|bind| matches!(bind.place, Place::Expr(place) if place == expr))
-                    }
+                    ExprKind::Assign { binds, .. } => self
+                        .facts
+                        .binds(binds)
+                        .iter()
+                        .any(|bind| matches!(bind.place, Place::Expr(place) if place == expr)),
                     _ => false,
                 });
                 if is_target {
@@ -345,7 +396,15 @@ impl Program<'_> {
         };
         self.long_lived(object)?;
         let role = self.roles.get(role)?;
-        Some(RoleUse { expr, role, entry: None, on: Some(object), made: None, sure: Confidence::High, how: "" })
+        Some(RoleUse {
+            expr,
+            role,
+            entry: None,
+            on: Some(object),
+            made: None,
+            sure: Confidence::High,
+            how: "",
+        })
     }
 
     /// The declaration of a collection that outlives the call that uses it: a module variable, or a field.

@@ -2,8 +2,10 @@
 //!
 //! Owns: following names, members, calls and annotations to where a value was made, and how sure that is. Does not own: roles.
 
-use crate::facts::{BinaryOp, ExprId, ExprKind, FuncId, Imported, List, Name, Source, Step, TypeDefId, TypeDefKind, TypeRefId,
-    TypeRefKind, UnaryOp, VarId, VarKind};
+use crate::facts::{
+    BinaryOp, ExprId, ExprKind, FuncId, Imported, List, Name, Source, Step, TypeDefId, TypeDefKind,
+    TypeRefId, TypeRefKind, UnaryOp, VarId, VarKind,
+};
 use crate::finding::Confidence;
 use crate::models::{ReceiverId, Returns};
 
@@ -114,7 +116,9 @@ impl Program<'_> {
             ExprKind::Module(module) => Resolved::sure(Entity::Package(self.facts.name(module).to_owned())),
             ExprKind::This => self.this_entity(expr),
             ExprKind::Member { object, name } => self.member_entity(&self.entity(object), name),
-            ExprKind::Index { object, .. } | ExprKind::Receive(object) => self.item_entity(&self.entity(object)),
+            ExprKind::Index { object, .. } | ExprKind::Receive(object) => {
+                self.item_entity(&self.entity(object))
+            }
             ExprKind::Call { callee, .. } => self.call_entity(expr, callee),
             ExprKind::Function(function) => Resolved::sure(Entity::Function(function)),
             ExprKind::Class(class) => Resolved::sure(Entity::Type(class)),
@@ -129,9 +133,11 @@ impl Program<'_> {
             }
             ExprKind::Cond { then, other, .. } => self.either([then, other]),
             ExprKind::Object { ty: Some(ty), .. } => self.composite_entity(expr, ty),
-            ExprKind::Object { .. } | ExprKind::Array { .. } | ExprKind::Str(_) | ExprKind::Num(_) | ExprKind::Template(_) => {
-                Resolved::sure(Entity::Literal(expr))
-            }
+            ExprKind::Object { .. }
+            | ExprKind::Array { .. }
+            | ExprKind::Str(_)
+            | ExprKind::Num(_)
+            | ExprKind::Template(_) => Resolved::sure(Entity::Literal(expr)),
             ExprKind::Assign { binds, .. } => match self.facts.binds(binds).first().map(|bind| bind.source) {
                 Some(Source::Expr(value)) => self.entity(value),
                 _ => Resolved::unknown(),
@@ -174,9 +180,13 @@ impl Program<'_> {
             VarKind::Caught => Resolved::unknown(),
             VarKind::Param(position) => {
                 let filled = self.filled_param(info.function, position, &[]);
-                filled.unwrap_or_else(|| self.annotated_or(info.ty, || self.param_entity(var, info.function, position)))
+                filled.unwrap_or_else(|| {
+                    self.annotated_or(info.ty, || self.param_entity(var, info.function, position))
+                })
             }
-            VarKind::Const | VarKind::Let => self.annotated_or(info.ty, || self.bindings_entity(self.index.var(var))),
+            VarKind::Const | VarKind::Let => {
+                self.annotated_or(info.ty, || self.bindings_entity(self.index.var(var)))
+            }
         }
     }
 
@@ -208,9 +218,7 @@ impl Program<'_> {
         match annotated {
             // An annotation says what a thing is, the value also which one it is.
             Some(annotated) if annotated.is_here() => match (other(), &annotated.entity) {
-                (found, Entity::Object { receiver, .. })
-                    if matches!(found.entity, Entity::Object { receiver: made, .. } if made == *receiver) =>
-                {
+                (found, Entity::Object { receiver, .. }) if matches!(found.entity, Entity::Object { receiver: made, .. } if made == *receiver) => {
                     found
                 }
                 _ => annotated,
@@ -305,7 +313,9 @@ impl Program<'_> {
     /// A receiver that the library puts into a parameter or a part of it.
     fn filled_param(&self, function: FuncId, position: u32, path: &[&str]) -> Option<Resolved> {
         let parts = self.params.get(&(function, position))?;
-        let fits = |(steps, _): &&(Vec<String>, ReceiverId)| steps.iter().map(String::as_str).eq(path.iter().copied());
+        let fits = |(steps, _): &&(Vec<String>, ReceiverId)| {
+            steps.iter().map(String::as_str).eq(path.iter().copied())
+        };
         let (_, receiver) = parts.iter().find(fits)?;
         Some(Resolved::sure(Entity::Object { receiver: *receiver, made: None }))
     }
@@ -315,12 +325,15 @@ impl Program<'_> {
         let text = self.facts.name(name);
         let entity = match &object.entity {
             Entity::Package(module) => Entity::Export { module: module.clone(), path: text.to_owned() },
-            Entity::Export { module, path } => Entity::Export { module: module.clone(), path: format!("{path}.{text}") },
+            Entity::Export { module, path } => {
+                Entity::Export { module: module.clone(), path: format!("{path}.{text}") }
+            }
             Entity::Global(path) => Entity::Global(format!("{path}.{text}")),
             Entity::Object { receiver, made } => {
                 let members = &self.models.receivers[receiver.index()].members;
                 let is_method = self.models.has_method(*receiver, text);
-                let found = members.iter().find(|(member, _)| member == text || (member == "*" && !is_method));
+                let found =
+                    members.iter().find(|(member, _)| member == text || (member == "*" && !is_method));
                 match found {
                     Some((_, held)) => Entity::Object { receiver: *held, made: None },
                     None => Entity::Method { receiver: *receiver, name, made: *made },
@@ -374,7 +387,9 @@ impl Program<'_> {
 
     /// A method of a type of this file.
     pub(super) fn method_of(&self, owner: TypeDefId, name: Name) -> Option<FuncId> {
-        let is_it = |id: &FuncId| self.facts.function(*id).owner == Some(owner) && self.facts.function(*id).name == Some(name);
+        let is_it = |id: &FuncId| {
+            self.facts.function(*id).owner == Some(owner) && self.facts.function(*id).name == Some(name)
+        };
         self.facts.function_ids().find(is_it)
     }
 
@@ -401,9 +416,11 @@ impl Program<'_> {
     fn composite_entity(&self, expr: ExprId, ty: TypeRefId) -> Resolved {
         let found = self.type_entity(ty);
         match found.entity {
-            Entity::Object { receiver, .. } => {
-                Resolved { entity: Entity::Object { receiver, made: Some(expr) }, sure: Confidence::High, how: "" }
-            }
+            Entity::Object { receiver, .. } => Resolved {
+                entity: Entity::Object { receiver, made: Some(expr) },
+                sure: Confidence::High,
+                how: "",
+            },
             Entity::Instance(_) => found,
             _ => Resolved::sure(Entity::Literal(expr)),
         }
@@ -415,7 +432,9 @@ impl Program<'_> {
         }
         let called = self.entity(callee);
         match &called.entity {
-            Entity::Package(_) | Entity::Export { .. } | Entity::Global(_) => self.library_call_entity(call, callee, &called),
+            Entity::Package(_) | Entity::Export { .. } | Entity::Global(_) => {
+                self.library_call_entity(call, callee, &called)
+            }
             Entity::Method { receiver, name, made } => {
                 let entries = self.models.method(*receiver, self.facts.name(*name));
                 let on = match self.facts.expr(callee).kind {
@@ -445,17 +464,25 @@ impl Program<'_> {
             Entity::Type(ty) => Resolved::sure(Entity::Instance(*ty)),
             Entity::Object { receiver, made } if !self.models.method(*receiver, "()").is_empty() => {
                 let entries = self.models.method(*receiver, "()");
-                let (Some(entry), _) = self.choose(call, entries, Some(callee), *made) else { return Resolved::unknown() };
+                let (Some(entry), _) = self.choose(call, entries, Some(callee), *made) else {
+                    return Resolved::unknown();
+                };
                 match &self.models.calls[entry.index()].returns {
-                    Some(Returns::Receiver(receiver)) => Resolved { entity: Entity::Object { receiver: *receiver, made: Some(call) }, sure: called.sure, how: called.how },
+                    Some(Returns::Receiver(receiver)) => Resolved {
+                        entity: Entity::Object { receiver: *receiver, made: Some(call) },
+                        sure: called.sure,
+                        how: called.how,
+                    },
                     Some(Returns::This) => called.clone(),
                     _ => Resolved::unknown(),
                 }
             }
             // `new X()` of a class that a library hands out.
-            Entity::Object { receiver, .. } => {
-                Resolved { entity: Entity::Object { receiver: *receiver, made: Some(call) }, sure: called.sure, how: called.how }
-            }
+            Entity::Object { receiver, .. } => Resolved {
+                entity: Entity::Object { receiver: *receiver, made: Some(call) },
+                sure: called.sure,
+                how: called.how,
+            },
             Entity::Outside => Resolved::sure(Entity::Outside),
             Entity::Unknown => self.named_call_entity(call),
             Entity::Instance(_) | Entity::Literal(_) | Entity::Several(_) => Resolved::unknown(),
@@ -482,7 +509,11 @@ impl Program<'_> {
 
     fn library_call_entity(&self, call: ExprId, callee: ExprId, called: &Resolved) -> Resolved {
         if let Some(receiver) = self.constructed_by(&called.entity) {
-            return Resolved { entity: Entity::Object { receiver, made: Some(call) }, sure: called.sure, how: called.how };
+            return Resolved {
+                entity: Entity::Object { receiver, made: Some(call) },
+                sure: called.sure,
+                how: called.how,
+            };
         }
         let mut entries = self.function_entries(&called.entity);
         if entries.is_empty() {
@@ -529,9 +560,14 @@ impl Program<'_> {
         if let Some(annotated) = annotated {
             return annotated;
         }
-        let values: Vec<Resolved> = self.index.returns(function).iter().map(|value| self.entity(*value)).collect();
-        let is_object = |found: &&Resolved| matches!(found.entity, Entity::Object { .. } | Entity::Instance(_));
-        let best = values.iter().find(is_object).or_else(|| values.iter().find(|found| matches!(found.entity, Entity::Literal(_))));
+        let values: Vec<Resolved> =
+            self.index.returns(function).iter().map(|value| self.entity(*value)).collect();
+        let is_object =
+            |found: &&Resolved| matches!(found.entity, Entity::Object { .. } | Entity::Instance(_));
+        let best = values
+            .iter()
+            .find(is_object)
+            .or_else(|| values.iter().find(|found| matches!(found.entity, Entity::Literal(_))));
         best.cloned().unwrap_or_else(Resolved::unknown)
     }
 
@@ -571,9 +607,17 @@ impl Program<'_> {
         }
     }
 
-    fn named_type_entity(&self, var: Option<VarId>, first: Name, rest: Option<Name>, args: List<TypeRefId>) -> Resolved {
+    fn named_type_entity(
+        &self,
+        var: Option<VarId>,
+        first: Name,
+        rest: Option<Name>,
+        args: List<TypeRefId>,
+    ) -> Resolved {
         let text = self.facts.name(first);
-        if rest.is_none() && matches!(text, "Promise" | "Awaited" | "Readonly" | "Partial" | "InstanceType" | "ReturnType") {
+        if rest.is_none()
+            && matches!(text, "Promise" | "Awaited" | "Readonly" | "Partial" | "InstanceType" | "ReturnType")
+        {
             let inner = self.facts.type_list(args).first().map(|inner| self.type_entity(*inner));
             return match inner {
                 // `ReturnType<typeof f>`
@@ -588,7 +632,9 @@ impl Program<'_> {
                 None => Resolved::unknown(),
             };
         }
-        if let ([item], "chan" | "Array" | "ReadonlyArray" | "AsyncIterable", None) = (self.facts.type_list(args), text, var) {
+        if let ([item], "chan" | "Array" | "ReadonlyArray" | "AsyncIterable", None) =
+            (self.facts.type_list(args), text, var)
+        {
             return self.several_of(*item);
         }
         let Some(var) = var else { return self.unbound_type_entity(text, rest) };
@@ -599,10 +645,13 @@ impl Program<'_> {
         if let Some(rest) = rest {
             for part in self.facts.name(rest).split('.') {
                 found = match &found.entity {
-                    Entity::Package(module) => Resolved::sure(Entity::Export { module: module.clone(), path: part.to_owned() }),
-                    Entity::Export { module, path } => {
-                        Resolved::sure(Entity::Export { module: module.clone(), path: format!("{path}.{part}") })
+                    Entity::Package(module) => {
+                        Resolved::sure(Entity::Export { module: module.clone(), path: part.to_owned() })
                     }
+                    Entity::Export { module, path } => Resolved::sure(Entity::Export {
+                        module: module.clone(),
+                        path: format!("{path}.{part}"),
+                    }),
                     _ => return found,
                 };
             }
@@ -612,7 +661,9 @@ impl Program<'_> {
         }
         let exports = self.exports_of(&found.entity);
         let receiver = exports.iter().find_map(|(library, path)| self.models.type_of(*library, path));
-        receiver.map_or_else(Resolved::unknown, |receiver| Resolved::sure(Entity::Object { receiver, made: None }))
+        receiver.map_or_else(Resolved::unknown, |receiver| {
+            Resolved::sure(Entity::Object { receiver, made: None })
+        })
     }
 
     fn defined_type_entity(&self, def: TypeDefId) -> Resolved {
@@ -632,15 +683,22 @@ impl Program<'_> {
         if rest.is_some() {
             let package = self.unbound_entity_text(text);
             if let Entity::Package(module) = package.entity {
-                let export = Entity::Export { module, path: self.facts.name(rest.unwrap_or(Name::from_index(0))).to_owned() };
+                let export = Entity::Export {
+                    module,
+                    path: self.facts.name(rest.unwrap_or(Name::from_index(0))).to_owned(),
+                };
                 let exports = self.exports_of(&export);
                 let receiver = exports.iter().find_map(|(library, path)| self.models.type_of(*library, path));
-                return receiver.map_or_else(Resolved::unknown, |r| Resolved::sure(Entity::Object { receiver: r, made: None }));
+                return receiver.map_or_else(Resolved::unknown, |r| {
+                    Resolved::sure(Entity::Object { receiver: r, made: None })
+                });
             }
         }
         let globals: Vec<_> = self.models.globals(self.ecosystem()).collect();
         let receiver = globals.iter().find_map(|library| self.models.type_of(*library, &path));
-        receiver.map_or_else(Resolved::unknown, |receiver| Resolved::sure(Entity::Object { receiver, made: None }))
+        receiver.map_or_else(Resolved::unknown, |receiver| {
+            Resolved::sure(Entity::Object { receiver, made: None })
+        })
     }
 
     fn unbound_entity_text(&self, text: &str) -> Resolved {

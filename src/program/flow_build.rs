@@ -221,7 +221,10 @@ impl Build<'_, '_> {
     }
 
     fn loop_stmt(&mut self, id: StmtId) {
-        let StmtKind::Loop { kind, test, over, item, update, body, label } = self.program.facts.stmt(id).kind else { return };
+        let StmtKind::Loop { kind, test, over, item, update, body, label } = self.program.facts.stmt(id).kind
+        else {
+            return;
+        };
         if let Some(over) = over {
             self.expr(over);
         }
@@ -232,7 +235,10 @@ impl Build<'_, '_> {
         }
         self.at = Some(inside);
         if let Some(over) = over {
-            let span = item.map_or_else(|| self.program.facts.expr(over).span, |item| self.program.facts.expr(item).span);
+            let span = item.map_or_else(
+                || self.program.facts.expr(over).span,
+                |item| self.program.facts.expr(item).span,
+            );
             self.add(NodeKind::Item(over), span);
         }
         self.loops.push(Loop { label, continue_to: Some(next), break_to: after, finals: self.finals.len() });
@@ -323,10 +329,13 @@ impl Build<'_, '_> {
         let mut catch_end = None;
         if let Some((at, block)) = catch {
             self.at = Some(caught);
-            self.within(|context| context.catch = true, |this| {
-                this.add(NodeKind::Catch, at);
-                this.block(block);
-            });
+            self.within(
+                |context| context.catch = true,
+                |this| {
+                    this.add(NodeKind::Catch, at);
+                    this.block(block);
+                },
+            );
             catch_end = self.at.take();
         }
         self.error_to = outer_error;

@@ -10,7 +10,15 @@ use super::flow_build::Build;
 
 /// Roles that cannot fail in a way that matters.
 const HARMLESS: [&str; 9] = [
-    "log.write", "metric.write", "memory.read", "memory.write", "memory.delete", "time.now", "data.random", "http.respond", "limiter.check",
+    "log.write",
+    "metric.write",
+    "memory.read",
+    "memory.write",
+    "memory.delete",
+    "time.now",
+    "data.random",
+    "http.respond",
+    "limiter.check",
 ];
 
 impl Build<'_, '_> {
@@ -60,7 +68,11 @@ impl Build<'_, '_> {
                     self.called(expr);
                 }
             },
-            ExprKind::Binary { op: op @ (BinaryOp::And | BinaryOp::Or | BinaryOp::Coalesce), left, right } => {
+            ExprKind::Binary {
+                op: op @ (BinaryOp::And | BinaryOp::Or | BinaryOp::Coalesce),
+                left,
+                right,
+            } => {
                 self.short_circuit(op, left, right);
             }
             ExprKind::Cond { test, then, other } => {
@@ -155,7 +167,11 @@ impl Build<'_, '_> {
             let to = self.error_to;
             self.edge(node, to, EdgeKind::Error);
         }
-        if self.program.role_use(call).is_some_and(|used| self.program.roles.name(used.role) == "process.exit") {
+        if self
+            .program
+            .role_use(call)
+            .is_some_and(|used| self.program.roles.name(used.role) == "process.exit")
+        {
             self.at = None;
             return;
         }
@@ -182,7 +198,9 @@ impl Build<'_, '_> {
         for closure in closures {
             let handler = self.program.handler(closure);
             let (kind, guard) = match handler {
-                Some(handler) => (handler.kind, handler.run.and_then(|run| self.program.models.runs[run.index()].under)),
+                Some(handler) => {
+                    (handler.kind, handler.run.and_then(|run| self.program.models.runs[run.index()].under))
+                }
                 None => (RunKind::Inline, None),
             };
             match kind {
@@ -196,7 +214,11 @@ impl Build<'_, '_> {
     /// Function literals that an argument is, or holds directly.
     fn closures_in(&self, arg: ExprId, found: &mut Vec<FuncId>) {
         match self.program.facts.expr(arg).kind {
-            ExprKind::Function(function) if self.program.facts.function(function).kind == FuncKind::Closure => found.push(function),
+            ExprKind::Function(function)
+                if self.program.facts.function(function).kind == FuncKind::Closure =>
+            {
+                found.push(function)
+            }
             ExprKind::Cast { value, .. } => self.closures_in(value, found),
             // A closure under a name of its own.
             ExprKind::Name { var: Some(_), .. } => {
@@ -211,14 +233,12 @@ impl Build<'_, '_> {
         }
     }
 
-    /// A callback that may run before control goes on; its errors are the call's when somebody waits for it.
+    /// A callback that runs before control goes on: what takes one is taken to call it.
     fn run_in_place(&mut self, call: ExprId, closure: FuncId, guard: Option<Role>) {
         let is_async = self.program.facts.function(closure).is_async;
         if is_async && self.program.is_dropped(call) && !self.program.is_awaited(call) {
             return self.fork(self.call_span(call), |this| this.closure_body(closure));
         }
-        let Some(before) = self.at else { return };
-        let after = self.join();
         self.within(
             |context| {
                 context.callback = true;
@@ -226,9 +246,6 @@ impl Build<'_, '_> {
             },
             |this| this.closure_body(closure),
         );
-        self.jump(after);
-        self.edge(before, after, EdgeKind::Next);
-        self.at = Some(after);
     }
 
     /// `object.then(f, g)`, `object.catch(g)`, `object.finally(f)`.
@@ -300,7 +317,10 @@ impl Build<'_, '_> {
             Entity::Global(_) | Entity::Literal(_) => false,
             Entity::Function(_) => true,
             // A method that nobody waits for is taken to be a look-up or a conversion.
-            _ => self.program.is_awaited(call) || !matches!(self.program.facts.expr(callee).kind, ExprKind::Member { .. }),
+            _ => {
+                self.program.is_awaited(call)
+                    || !matches!(self.program.facts.expr(callee).kind, ExprKind::Member { .. })
+            }
         }
     }
 

@@ -31,9 +31,12 @@ pub struct HandlerInfo {
 /// for the rest of the way. Returns whether one was new.
 pub(super) fn delegated(program: &mut Program<'_>) -> bool {
     let mut found = Vec::new();
+    let mut filled = Vec::new();
     for index in 0..program.facts.exprs.len() {
         let call = ExprId::from_index(index);
-        let Some(function) = program.called_function(call).filter(|function| !program.handlers.contains_key(function)) else {
+        let Some(function) =
+            program.called_function(call).filter(|function| !program.handlers.contains_key(function))
+        else {
             continue;
         };
         for (position, arg) in program.args(call).iter().enumerate() {
@@ -43,9 +46,17 @@ pub(super) fn delegated(program: &mut Program<'_>) -> bool {
                 _ => None,
             };
             // A helper that is handed only what was in the message cannot settle it, but vouches for it by returning.
-            let part = || handed_to(program, home, &|message| program.made_of(*arg, &[message])).map(|_| AckMode::Return);
+            let part = || {
+                handed_to(program, home, &|message| program.made_of(*arg, &[message]))
+                    .map(|_| AckMode::Return)
+            };
             let Some(ack) = whole.or_else(|| pulled_in(program, home, *arg)).or_else(part) else { continue };
             let path = Path { root: Root::Argument(position), steps: Vec::new(), unit: None };
+            if let (Entity::Object { receiver, .. }, Ok(position)) =
+                (program.entity(*arg).entity, u32::try_from(position))
+            {
+                filled.push((function, position, receiver));
+            }
             found.push((function, ack, message_var(program, function, &path)));
             break;
         }
@@ -59,6 +70,11 @@ pub(super) fn delegated(program: &mut Program<'_>) -> bool {
         }
     }
     let any = !found.is_empty();
+    for (function, position, receiver) in filled {
+        program.params.entry((function, position)).or_default().push((Vec::new(), receiver));
+    }
+    program.forget_entities();
+    program.uses = super::calls::find(program);
     for (function, ack, message) in found {
         let ack = match ack {
             // It is the subscription that is at fault, not the helper.
@@ -67,7 +83,9 @@ pub(super) fn delegated(program: &mut Program<'_>) -> bool {
             _ if settles(program, function, 0) => Some(ack),
             _ => Some(AckMode::Return),
         };
-        program.handlers.insert(function, HandlerInfo { run: None, kind: RunKind::Message, ack, call: None, message });
+        program
+            .handlers
+            .insert(function, HandlerInfo { run: None, kind: RunKind::Message, ack, call: None, message });
     }
     any
 }
@@ -89,11 +107,13 @@ fn handed_to(program: &Program<'_>, function: FuncId, is_it: &dyn Fn(VarId) -> b
 
 /// How a message that a function pulled by a call is acknowledged, if the value is made of one.
 fn pulled_in(program: &Program<'_>, function: FuncId, value: ExprId) -> Option<AckMode> {
-    let mut pulls: Vec<&super::RoleUse> = program.uses.values().filter(|used| program.home(used.expr) == function).collect();
+    let mut pulls: Vec<&super::RoleUse> =
+        program.uses.values().filter(|used| program.home(used.expr) == function).collect();
     pulls.sort_by_key(|used| used.expr);
     pulls.into_iter().find_map(|used| {
         let ack = program.models.calls[used.entry?.index()].ack?;
-        let known: Vec<VarId> = program.results(used.expr).into_iter().filter(|(_, error)| !error).map(|(var, _)| var).collect();
+        let known: Vec<VarId> =
+            program.results(used.expr).into_iter().filter(|(_, error)| !error).map(|(var, _)| var).collect();
         program.made_of(value, &known).then_some(ack)
     })
 }
@@ -115,8 +135,12 @@ fn settles(program: &Program<'_>, function: FuncId, depth: u32) -> bool {
     depth < MAX_DEPTH
         && (0..program.facts.exprs.len()).map(ExprId::from_index).any(|expr| {
             program.is_inside(expr, function)
-                && (program.role_use(expr).is_some_and(|used| SETTLING.contains(&program.roles.name(used.role)))
-                    || program.called_function(expr).is_some_and(|callee| callee != function && settles(program, callee, depth + 1)))
+                && (program
+                    .role_use(expr)
+                    .is_some_and(|used| SETTLING.contains(&program.roles.name(used.role)))
+                    || program
+                        .called_function(expr)
+                        .is_some_and(|callee| callee != function && settles(program, callee, depth + 1)))
         })
 }
 
@@ -140,7 +164,9 @@ fn given(program: &mut Program<'_>) -> bool {
         if !matches!(program.facts.expr(call).kind, ExprKind::Call { .. }) {
             continue;
         }
-        let Some(super::calls::FoundEntry { entry, on, made, doubtful }) = program.call_entry(call) else { continue };
+        let Some(super::calls::FoundEntry { entry, on, made, doubtful }) = program.call_entry(call) else {
+            continue;
+        };
         for run in &program.models.calls[entry.index()].runs {
             let Some(path) = &program.models.runs[run.index()].at else { continue };
             let values: Vec<ExprId> = match (&path.root, program.at(call, on, made, path)) {
@@ -172,7 +198,9 @@ fn shaped(program: &mut Program<'_>) {
     let mut found = Vec::new();
     for function in program.facts.function_ids() {
         let handlers = program.models.handlers.iter();
-        let Some(handler) = handlers.into_iter().find(|handler| is_shaped(program, function, handler)) else { continue };
+        let Some(handler) = handlers.into_iter().find(|handler| is_shaped(program, function, handler)) else {
+            continue;
+        };
         found.push((function, handler.run));
     }
     for (function, run) in found {
@@ -193,10 +221,17 @@ fn is_shaped(program: &Program<'_>, function: FuncId, handler: &Handler) -> bool
                 _ => *decoration,
             };
             let entity = program.entity(callee).entity;
-            program.exports_of(&entity).iter().any(|(of, path)| *of == library && handler.decorator.contains(path))
+            program
+                .exports_of(&entity)
+                .iter()
+                .any(|(of, path)| *of == library && handler.decorator.contains(path))
         });
         let typed = |wanted: &String| {
-            program.facts.params(function).iter().any(|param| param.ty.is_some_and(|ty| is_type(program, ty, wanted, library)))
+            program
+                .facts
+                .params(function)
+                .iter()
+                .any(|param| param.ty.is_some_and(|ty| is_type(program, ty, wanted, library)))
         };
         return decorated && handler.params.iter().flatten().all(typed);
     }
@@ -206,7 +241,9 @@ fn is_shaped(program: &Program<'_>, function: FuncId, handler: &Handler) -> bool
         return false;
     }
     let name = info.name.map(|name| program.facts.name(name));
-    if !handler.method.is_empty() && !name.is_some_and(|name| handler.method.iter().any(|method| method == name)) {
+    if !handler.method.is_empty()
+        && !name.is_some_and(|name| handler.method.iter().any(|method| method == name))
+    {
         return false;
     }
     let params = program.facts.params(function);
@@ -222,18 +259,31 @@ fn is_shaped(program: &Program<'_>, function: FuncId, handler: &Handler) -> bool
 }
 
 /// Whether a class extends an exported class of a library.
-fn extends(program: &Program<'_>, owner: crate::facts::TypeDefId, base: &str, library: crate::models::LibraryId) -> bool {
+fn extends(
+    program: &Program<'_>,
+    owner: crate::facts::TypeDefId,
+    base: &str,
+    library: crate::models::LibraryId,
+) -> bool {
     let bases = program.facts.type_list(program.facts.type_def(owner).extends);
     bases.iter().any(|ty| is_type(program, *ty, base, library))
 }
 
 /// Whether an annotation means an exported type of a library.
-fn is_type(program: &Program<'_>, ty: crate::facts::TypeRefId, wanted: &str, library: crate::models::LibraryId) -> bool {
-    let TypeRefKind::Named { var: Some(var), first, rest, .. } = program.facts.type_ref(ty).kind else { return false };
+fn is_type(
+    program: &Program<'_>,
+    ty: crate::facts::TypeRefId,
+    wanted: &str,
+    library: crate::models::LibraryId,
+) -> bool {
+    let TypeRefKind::Named { var: Some(var), first, rest, .. } = program.facts.type_ref(ty).kind else {
+        return false;
+    };
     let crate::facts::VarKind::Import(import) = program.facts.var(var).kind else { return false };
     let Some(import) = program.facts.imports.get(import as usize) else { return false };
     let name = rest.unwrap_or(first);
-    program.libraries_of(program.facts.name(import.module)).contains(&library) && program.facts.name(name) == wanted
+    program.libraries_of(program.facts.name(import.module)).contains(&library)
+        && program.facts.name(name) == wanted
 }
 
 fn enter(program: &mut Program<'_>, function: FuncId, run: RunId, call: Option<ExprId>) {

@@ -3,8 +3,8 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::{
-    Bind, Block, ExprId, ExprKind, Facts, FuncId, List, Name, Place, Prop, PropKey, Source, Step, StmtId, StmtKind, TypeDefId,
-    TypeRefId, TypeRefKind, UnaryOp, VarId, VarKind,
+    Bind, Block, ExprId, ExprKind, Facts, FuncId, List, Name, Place, Prop, PropKey, Source, Step, StmtId,
+    StmtKind, TypeDefId, TypeRefId, TypeRefKind, UnaryOp, VarId, VarKind,
 };
 
 /// What may be bound to a variable or field.
@@ -67,7 +67,12 @@ impl Index {
                 }
                 if let Some(var) = param.var {
                     let source = Source::Param(position);
-                    index.by_var[var.index()].push(Binding { source, path: List::empty(), function, assignment: None });
+                    index.by_var[var.index()].push(Binding {
+                        source,
+                        path: List::empty(),
+                        function,
+                        assignment: None,
+                    });
                 }
                 for expr in param.default.into_iter().chain(facts.list(param.decorators).iter().copied()) {
                     index.expr(facts, function, None, expr);

@@ -15,7 +15,8 @@ pub fn calls(program: &Program<'_>, line_of: &dyn Fn(u32) -> u32) -> String {
     let mut calls: Vec<(u32, ExprId)> = Vec::new();
     for index in 0..program.facts.exprs.len() {
         let expr = ExprId::from_index(index);
-        if matches!(program.facts.expr(expr).kind, ExprKind::Call { .. }) || program.role_use(expr).is_some() {
+        if matches!(program.facts.expr(expr).kind, ExprKind::Call { .. }) || program.role_use(expr).is_some()
+        {
             calls.push((program.call_span(expr).start, expr));
         }
     }
@@ -96,11 +97,13 @@ fn describe(program: &Program<'_>, resolved: &Resolved) -> String {
             format!("{}.{}()", program.models.receiver_name(*receiver), program.facts.name(*name))
         }
         Entity::Function(function) => {
-            let name = program.facts.function(*function).name.map_or("(anonymous)", |name| program.facts.name(name));
+            let name =
+                program.facts.function(*function).name.map_or("(anonymous)", |name| program.facts.name(name));
             format!("function {name} of this file")
         }
         Entity::Type(ty) | Entity::Instance(ty) => {
-            let name = program.facts.type_def(*ty).name.map_or("(anonymous)", |name| program.facts.name(name));
+            let name =
+                program.facts.type_def(*ty).name.map_or("(anonymous)", |name| program.facts.name(name));
             format!("type {name} of this file")
         }
         Entity::Several(receiver) => format!("several {}", program.models.receiver_name(*receiver)),

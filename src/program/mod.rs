@@ -127,7 +127,10 @@ impl<'a> Program<'a> {
     pub fn calls_of(&self, function: FuncId) -> Vec<ExprId> {
         let calls = (0..self.facts.exprs.len()).map(ExprId::from_index);
         calls
-            .filter(|expr| matches!(self.facts.expr(*expr).kind, crate::facts::ExprKind::Call { .. }) && self.is_inside(*expr, function))
+            .filter(|expr| {
+                matches!(self.facts.expr(*expr).kind, crate::facts::ExprKind::Call { .. })
+                    && self.is_inside(*expr, function)
+            })
             .collect()
     }
 

@@ -46,6 +46,8 @@ impl Program<'_> {
         while let Some(parent) = self.parent(at) {
             match self.facts.expr(parent).kind {
                 ExprKind::Await(_) | ExprKind::Cast { .. } | ExprKind::Member { .. } => {}
+                // `found ?? fallback`
+                ExprKind::Binary { op: BinaryOp::Or | BinaryOp::Coalesce, left, .. } if left == at => {}
                 ExprKind::Call { callee, .. } if callee == at && !self.is_then(callee) => {}
                 ExprKind::Call { callee, .. } if callee == at => self.then_results(parent, &mut results),
                 ExprKind::Call { .. } if self.passes_on(parent, at) => {}
@@ -85,7 +87,9 @@ impl Program<'_> {
     fn passes_on(&self, call: ExprId, argument: ExprId) -> bool {
         let Some(found) = self.call_entry(call) else { return false };
         match &self.models.calls[found.entry.index()].returns {
-            Some(crate::models::Returns::Argument(path)) => self.at(call, found.on, found.made, path) == super::value::At::Expr(argument),
+            Some(crate::models::Returns::Argument(path)) => {
+                self.at(call, found.on, found.made, path) == super::value::At::Expr(argument)
+            }
             _ => false,
         }
     }
@@ -98,17 +102,24 @@ impl Program<'_> {
     fn spine_root(&self, expr: ExprId) -> Option<VarId> {
         match self.facts.expr(expr).kind {
             ExprKind::Name { var, .. } => var,
-            ExprKind::Await(inner) | ExprKind::Cast { value: inner, .. } | ExprKind::Member { object: inner, .. } => {
-                self.spine_root(inner)
-            }
-            ExprKind::Call { callee, .. } if matches!(self.facts.expr(callee).kind, ExprKind::Member { .. }) => {
+            ExprKind::Await(inner)
+            | ExprKind::Cast { value: inner, .. }
+            | ExprKind::Member { object: inner, .. } => self.spine_root(inner),
+            ExprKind::Call { callee, .. }
+                if matches!(self.facts.expr(callee).kind, ExprKind::Member { .. }) =>
+            {
                 self.spine_root(callee)
             }
             _ => None,
         }
     }
 
-    fn bound_results(&self, binds: crate::facts::List<crate::facts::Bind>, value: ExprId, results: &mut Results) {
+    fn bound_results(
+        &self,
+        binds: crate::facts::List<crate::facts::Bind>,
+        value: ExprId,
+        results: &mut Results,
+    ) {
         let binds = self.facts.binds(binds);
         let several = binds.len() > 1;
         for bind in binds {
@@ -120,7 +131,8 @@ impl Program<'_> {
                 [Step::Index(position)] => several && *position as usize + 1 == binds.len(),
                 _ => false,
             };
-            let is_error = self.is_error_name(var) || (last && self.ecosystem() == Ecosystem::Go && !self.is_flag_name(var));
+            let is_error = self.is_error_name(var)
+                || (last && self.ecosystem() == Ecosystem::Go && !self.is_flag_name(var));
             results.entry(var).or_insert(is_error);
         }
     }
@@ -132,7 +144,9 @@ impl Program<'_> {
 
     fn is_flag_name(&self, var: VarId) -> bool {
         let name = self.var_name(var).to_ascii_lowercase();
-        ["ok", "found", "exists", "acquired", "locked", "set", "success", "got"].iter().any(|flag| name.contains(flag))
+        ["ok", "found", "exists", "acquired", "locked", "set", "success", "got"]
+            .iter()
+            .any(|flag| name.contains(flag))
     }
 
     /// The parameters of a Node-style callback `(error, value) => …`.
@@ -160,27 +174,32 @@ impl Program<'_> {
     pub fn outcome(&self, test: ExprId, call: ExprId, results: &Results) -> Option<(Outcome, Outcome)> {
         match self.facts.expr(test).kind {
             ExprKind::Binary { op: op @ (BinaryOp::Eq | BinaryOp::NotEq), left, right } => {
-                let (subject, other) = match (self.stands_for(left, call, results), self.stands_for(right, call, results)) {
-                    (Some(is_error), _) => (is_error, right),
-                    (None, Some(is_error)) => (is_error, left),
-                    (None, None) => return self.mentioned(test, call, results),
-                };
+                let (subject, other) =
+                    match (self.stands_for(left, call, results), self.stands_for(right, call, results)) {
+                        (Some(is_error), _) => (is_error, right),
+                        (None, Some(is_error)) => (is_error, left),
+                        (None, None) => return self.mentioned(test, call, results),
+                    };
                 let (yes, no) = self.compared(subject, other);
                 Some(if op == BinaryOp::Eq { (yes, no) } else { (no, yes) })
             }
             ExprKind::Binary { op, left, right } if self.stands_for(left, call, results) == Some(false) => {
                 // Counts: more than none is something.
                 match (op, self.constant(right)) {
-                    (BinaryOp::Greater, Some(super::value::Const::Num(0.0))) | (BinaryOp::GreaterEq, Some(super::value::Const::Num(1.0))) => {
+                    (BinaryOp::Greater, Some(super::value::Const::Num(0.0)))
+                    | (BinaryOp::GreaterEq, Some(super::value::Const::Num(1.0))) => {
                         Some((Outcome::Ok, Outcome::Empty))
                     }
-                    (BinaryOp::Less, Some(super::value::Const::Num(1.0))) | (BinaryOp::LessEq, Some(super::value::Const::Num(0.0))) => {
+                    (BinaryOp::Less, Some(super::value::Const::Num(1.0)))
+                    | (BinaryOp::LessEq, Some(super::value::Const::Num(0.0))) => {
                         Some((Outcome::Empty, Outcome::Ok))
                     }
                     _ => self.mentioned(test, call, results),
                 }
             }
-            ExprKind::Unary { op: UnaryOp::Not, operand } => self.outcome(operand, call, results).map(|(yes, no)| (no, yes)),
+            ExprKind::Unary { op: UnaryOp::Not, operand } => {
+                self.outcome(operand, call, results).map(|(yes, no)| (no, yes))
+            }
             _ => match self.stands_for(test, call, results) {
                 Some(true) => Some((Outcome::Error, Outcome::Ok)),
                 Some(false) => Some((Outcome::Ok, Outcome::Empty)),
@@ -209,7 +228,11 @@ impl Program<'_> {
         // `errors.Is(err, …)`: one particular failure.
         let about_error = matches!(self.facts.expr(test).kind, ExprKind::Call { .. })
             && self.args(test).iter().any(|arg| self.stands_for(*arg, call, results) == Some(true));
-        Some(if about_error { (Outcome::Empty, Outcome::Unclear) } else { (Outcome::Unclear, Outcome::Unclear) })
+        Some(if about_error {
+            (Outcome::Empty, Outcome::Unclear)
+        } else {
+            (Outcome::Unclear, Outcome::Unclear)
+        })
     }
 
     /// Whether an expression is a call's result (false) or its error (true).
@@ -219,20 +242,26 @@ impl Program<'_> {
         }
         match self.facts.expr(expr).kind {
             ExprKind::Name { var: Some(var), .. } => results.get(&var).copied(),
-            ExprKind::Await(inner) | ExprKind::Cast { value: inner, .. } => self.stands_for(inner, call, results),
+            ExprKind::Await(inner) | ExprKind::Cast { value: inner, .. } => {
+                self.stands_for(inner, call, results)
+            }
             // Go: `result.Err() != nil`.
             ExprKind::Call { callee, args, .. } if args.is_empty() => {
                 let ExprKind::Member { object, name } = self.facts.expr(callee).kind else { return None };
                 let is_error = self.stands_for(object, call, results)?;
                 Some(is_error || self.facts.name(name) == "Err")
             }
-            ExprKind::Call { args, .. } if args.len() == 1 && self.passes_on(expr, self.facts.list(args)[0]) => {
+            ExprKind::Call { args, .. }
+                if args.len() == 1 && self.passes_on(expr, self.facts.list(args)[0]) =>
+            {
                 self.stands_for(self.facts.list(args)[0], call, results)
             }
-            ExprKind::Assign { binds, .. } => self.facts.binds(binds).iter().find_map(|bind| match bind.source {
-                Source::Expr(value) => self.stands_for(value, call, results),
-                _ => None,
-            }),
+            ExprKind::Assign { binds, .. } => {
+                self.facts.binds(binds).iter().find_map(|bind| match bind.source {
+                    Source::Expr(value) => self.stands_for(value, call, results),
+                    _ => None,
+                })
+            }
             _ => None,
         }
     }
@@ -299,7 +328,11 @@ impl Program<'_> {
         while let Some(parent) = self.parent(at) {
             match self.facts.expr(parent).kind {
                 ExprKind::Assign { binds, .. } => {
-                    return self.facts.binds(binds).iter().any(|bind| matches!(bind.place, Place::Var(found) if found == var));
+                    return self
+                        .facts
+                        .binds(binds)
+                        .iter()
+                        .any(|bind| matches!(bind.place, Place::Var(found) if found == var));
                 }
                 ExprKind::Await(_) | ExprKind::Cast { .. } | ExprKind::Member { .. } => at = parent,
                 ExprKind::Call { callee, .. } if callee == at => at = parent,
@@ -337,7 +370,9 @@ impl Program<'_> {
 
     /// Whether a Go call is handed a context.
     pub fn takes_context(&self, call: ExprId) -> bool {
-        let is_context = |name: &str| name.to_ascii_lowercase().contains("ctx") || name.to_ascii_lowercase().contains("context");
+        let is_context = |name: &str| {
+            name.to_ascii_lowercase().contains("ctx") || name.to_ascii_lowercase().contains("context")
+        };
         self.args(call).first().and_then(|first| self.last_name(*first)).is_some_and(is_context)
     }
 
@@ -355,7 +390,8 @@ impl Program<'_> {
             if matches!(info.kind, crate::facts::VarKind::Param(_)) {
                 return hops > 0 && self.handed_by(info.function, known, hops - 1);
             }
-            let local = matches!(info.kind, crate::facts::VarKind::Const | crate::facts::VarKind::Let) && info.function.index() != 0;
+            let local = matches!(info.kind, crate::facts::VarKind::Const | crate::facts::VarKind::Let)
+                && info.function.index() != 0;
             let Some(hops) = hops.checked_sub(1).filter(|_| local) else { return false };
             return self.index.var(var).iter().any(|binding| match binding.source {
                 Source::Expr(value) | Source::Item(value) => self.made_of_within(value, known, hops),
@@ -369,7 +405,9 @@ impl Program<'_> {
 
     /// Whether a closure is a callback of something made of these variables: `message.items.forEach(item => …)`.
     fn handed_by(&self, closure: crate::facts::FuncId, known: &[VarId], hops: u32) -> bool {
-        let Some(call) = self.index.literal(closure).and_then(|literal| self.parent(literal)) else { return false };
+        let Some(call) = self.index.literal(closure).and_then(|literal| self.parent(literal)) else {
+            return false;
+        };
         match self.facts.expr(call).kind {
             ExprKind::Call { callee, .. } => match self.facts.expr(callee).kind {
                 ExprKind::Member { object, .. } => self.made_of_within(object, known, hops),
@@ -393,10 +431,13 @@ impl Program<'_> {
     /// The variables of a function's parameters.
     pub fn params_of(&self, function: crate::facts::FuncId) -> Vec<VarId> {
         let params = self.facts.params(function);
-        let parts = params.iter().flat_map(|param| self.facts.binds(param.parts)).filter_map(|bind| match bind.place {
-            Place::Var(var) => Some(var),
-            _ => None,
-        });
+        let parts =
+            params.iter().flat_map(|param| self.facts.binds(param.parts)).filter_map(|bind| {
+                match bind.place {
+                    Place::Var(var) => Some(var),
+                    _ => None,
+                }
+            });
         params.iter().filter_map(|param| param.var).chain(parts).collect()
     }
 

@@ -55,9 +55,13 @@ impl Shape {
 
     /// All that is written in it, holes included.
     pub fn words(&self) -> String {
-        let parts: Vec<&str> = self.0.iter().map(|piece| match piece {
-            Piece::Text(text) | Piece::Hole(_, text) => text.as_str(),
-        }).collect();
+        let parts: Vec<&str> = self
+            .0
+            .iter()
+            .map(|piece| match piece {
+                Piece::Text(text) | Piece::Hole(_, text) => text.as_str(),
+            })
+            .collect();
         parts.join(" ")
     }
 
@@ -126,10 +130,16 @@ impl Program<'_> {
                 self.add_shape(left, shape, hops);
                 self.add_shape(right, shape, hops);
             }
-            ExprKind::Await(inner) | ExprKind::Cast { value: inner, .. } => self.add_shape(inner, shape, hops),
-            ExprKind::Unary { op: UnaryOp::Address | UnaryOp::Deref, operand } => self.add_shape(operand, shape, hops),
+            ExprKind::Await(inner) | ExprKind::Cast { value: inner, .. } => {
+                self.add_shape(inner, shape, hops)
+            }
+            ExprKind::Unary { op: UnaryOp::Address | UnaryOp::Deref, operand } => {
+                self.add_shape(operand, shape, hops)
+            }
             // A list of one key is that key.
-            ExprKind::Array { items, .. } if items.len() == 1 => self.add_shape(self.facts.list(items)[0], shape, hops),
+            ExprKind::Array { items, .. } if items.len() == 1 => {
+                self.add_shape(self.facts.list(items)[0], shape, hops)
+            }
             ExprKind::Name { var: Some(var), .. } => match self.followed(var, expr) {
                 Some(value) => self.add_shape(value, shape, hops),
                 None => self.add_hole(expr, shape),
@@ -161,7 +171,11 @@ impl Program<'_> {
         let value = self.single_value(expr)?;
         let is_text = matches!(
             self.facts.expr(value).kind,
-            ExprKind::Str(_) | ExprKind::Num(_) | ExprKind::Template(_) | ExprKind::Binary { .. } | ExprKind::Call { .. }
+            ExprKind::Str(_)
+                | ExprKind::Num(_)
+                | ExprKind::Template(_)
+                | ExprKind::Binary { .. }
+                | ExprKind::Call { .. }
         );
         is_text.then_some(value)
     }

@@ -27,7 +27,9 @@ pub(super) fn summarise(program: &Program<'_>) -> Vec<Summary> {
     let mut inlined = vec![false; summaries.len()];
     for function in program.facts.function_ids() {
         // The module's own flow also runs the decorators.
-        if inlined[function.index()] || (function.index() != 0 && program.facts.function(function).body.is_empty()) {
+        if inlined[function.index()]
+            || (function.index() != 0 && program.facts.function(function).body.is_empty())
+        {
             continue;
         }
         let (flow, taken) = flow_build::build(program, function);
@@ -38,7 +40,8 @@ pub(super) fn summarise(program: &Program<'_>) -> Vec<Summary> {
         }
         summaries[function.index()].flow = Some(flow);
     }
-    let own: Vec<Vec<(ExprId, bool)>> = summaries.iter().map(|summary| own_roles(program, summary.flow.as_ref())).collect();
+    let own: Vec<Vec<(ExprId, bool)>> =
+        summaries.iter().map(|summary| own_roles(program, summary.flow.as_ref())).collect();
     for function in program.facts.function_ids() {
         let mut roles = Vec::new();
         let mut path = Vec::new();

@@ -127,7 +127,8 @@ impl Program<'_> {
             // `0.new.0.QueueUrl`: into the arguments of the call that the argument is.
             at = if step == "new" {
                 let position = steps.next().and_then(|position| position.parse().ok());
-                position.map_or(At::Unknown, |position| self.construction(self.made_by_value(*expr), position))
+                position
+                    .map_or(At::Unknown, |position| self.construction(self.made_by_value(*expr), position))
             } else {
                 self.property(*expr, step)
             };
@@ -279,7 +280,9 @@ impl Program<'_> {
             ExprKind::Null => At::Missing,
             ExprKind::Await(inner_expr) | ExprKind::Cast { value: inner_expr, .. } => inner(inner_expr),
             ExprKind::Unary { op: UnaryOp::Address | UnaryOp::Deref, operand } => inner(operand),
-            ExprKind::Binary { op: BinaryOp::Or | BinaryOp::Coalesce, left, right } => either(inner(left), || inner(right)),
+            ExprKind::Binary { op: BinaryOp::Or | BinaryOp::Coalesce, left, right } => {
+                either(inner(left), || inner(right))
+            }
             ExprKind::Cond { then, other, .. } => either(inner(then), || inner(other)),
             ExprKind::Name { var: Some(var), .. } => self.var_property(var, name, hops),
             ExprKind::Member { .. } => match self.single_value(expr) {
@@ -299,7 +302,9 @@ impl Program<'_> {
         let mut found = At::Missing;
         for prop in self.facts.props(props) {
             match prop.key {
-                PropKey::Name(key) if self.facts.name(key).eq_ignore_ascii_case(name) => found = At::Expr(prop.value),
+                PropKey::Name(key) if self.facts.name(key).eq_ignore_ascii_case(name) => {
+                    found = At::Expr(prop.value)
+                }
                 PropKey::Spread => match self.property_within(prop.value, name, hops) {
                     At::Missing => {}
                     other => found = other,
@@ -317,7 +322,8 @@ impl Program<'_> {
 
     /// A property of what a variable holds: where it was made, or what was assigned to it later.
     fn var_property(&self, var: VarId, name: &str, hops: u32) -> At {
-        let assigned = self.facts.names.iter().position(|known| **known == *name).map(crate::facts::Name::from_index);
+        let assigned =
+            self.facts.names.iter().position(|known| **known == *name).map(crate::facts::Name::from_index);
         if let Some(name) = assigned {
             for binding in self.index.member(var, name) {
                 if let Source::Expr(value) = binding.source {
@@ -405,8 +411,12 @@ impl Program<'_> {
                 Const::Duration(time) => Some(Const::Duration(-time)),
                 _ => None,
             },
-            ExprKind::Unary { op: UnaryOp::Plus | UnaryOp::Address | UnaryOp::Deref, operand } => inner(operand),
-            ExprKind::Unary { op: UnaryOp::Not, operand } => inner(operand).map(|value| Const::Bool(!value.truthy())),
+            ExprKind::Unary { op: UnaryOp::Plus | UnaryOp::Address | UnaryOp::Deref, operand } => {
+                inner(operand)
+            }
+            ExprKind::Unary { op: UnaryOp::Not, operand } => {
+                inner(operand).map(|value| Const::Bool(!value.truthy()))
+            }
             ExprKind::Cast { value, .. } | ExprKind::Await(value) => inner(value),
             ExprKind::Name { .. } | ExprKind::Member { .. } => {
                 if let Some(constant) = self.library_constant(expr) {
@@ -460,9 +470,10 @@ impl Program<'_> {
     /// A constant that a library exports.
     fn library_constant(&self, expr: ExprId) -> Option<Const> {
         let entity = self.entity(expr).entity;
-        let (library, path) = self.exports_of(&entity).into_iter().find(|(library, path)| {
-            self.models.libraries[library.index()].constants.contains_key(path)
-        })?;
+        let (library, path) = self
+            .exports_of(&entity)
+            .into_iter()
+            .find(|(library, path)| self.models.libraries[library.index()].constants.contains_key(path))?;
         Some(match &self.models.libraries[library.index()].constants[&path] {
             Constant::Duration(time) => Const::Duration(*time),
             Constant::Plain(Scalar::Num(number)) => Const::Num(*number),
@@ -510,7 +521,9 @@ impl Program<'_> {
                 Entity::Unknown | Entity::Outside => Truth::Unknown,
                 _ => Truth::No,
             },
-            Test::Text => matches!(self.facts.expr(expr).kind, ExprKind::Str(_) | ExprKind::Template(_)).into(),
+            Test::Text => {
+                matches!(self.facts.expr(expr).kind, ExprKind::Str(_) | ExprKind::Template(_)).into()
+            }
             Test::Object => matches!(self.facts.expr(expr).kind, ExprKind::Object { .. }).into(),
             Test::Export(export) => {
                 let entity = self.entity(expr).entity;

@@ -34,8 +34,11 @@ impl Knowledge {
             None => Roles::default(),
         };
         let is_rule = |file: &DataFile| file.name != ROLES && !file.name.starts_with(MODELS);
-        let model_files: Vec<DataFile> =
-            own_models.iter().cloned().chain(builtin().filter(|file| file.name.starts_with(MODELS))).collect();
+        let model_files: Vec<DataFile> = own_models
+            .iter()
+            .cloned()
+            .chain(builtin().filter(|file| file.name.starts_with(MODELS)))
+            .collect();
         let models = models::compile(&model_files, &roles)?;
         let rule_files: Vec<DataFile> = builtin().filter(is_rule).chain(own_rules.iter().cloned()).collect();
         let rules = super::compile(&rule_files, &roles)?;

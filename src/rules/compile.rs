@@ -92,11 +92,24 @@ impl Compiler<'_> {
         for (name, path) in &entry.paths.0 {
             paths.push(self.way(name.value.clone(), path)?);
         }
-        let unless = entry.unless.iter().map(|step| self.step(String::new(), step, &entry.report.at)).collect::<Result<_, _>>()?;
-        let unless_paths = entry.unless_paths.iter().map(|path| self.way(String::new(), path)).collect::<Result<_, _>>()?;
+        let unless = entry
+            .unless
+            .iter()
+            .map(|step| self.step(String::new(), step, &entry.report.at))
+            .collect::<Result<_, _>>()?;
+        let unless_paths =
+            entry.unless_paths.iter().map(|path| self.way(String::new(), path)).collect::<Result<_, _>>()?;
         let report = self.report(&entry.report)?;
         let confidence = entry.confidence.unwrap_or(confidence).min(confidence);
-        Ok(Match { steps, paths, unless, unless_paths, unless_tests: texts(&entry.unless_tests), confidence, report })
+        Ok(Match {
+            steps,
+            paths,
+            unless,
+            unless_paths,
+            unless_tests: texts(&entry.unless_tests),
+            confidence,
+            report,
+        })
     }
 
     fn step(&self, name: String, entry: &StepEntry, at: &Spanned<String>) -> Result<Step, DataError> {
@@ -154,7 +167,8 @@ impl Compiler<'_> {
             [word] if word.value == "work" => Ok(Does::Work),
             [word] if word.value == "call" => Ok(Does::Call),
             words => {
-                let roles = words.iter().map(|word| self.roles.resolve(self.file, word)).collect::<Result<_, _>>()?;
+                let roles =
+                    words.iter().map(|word| self.roles.resolve(self.file, word)).collect::<Result<_, _>>()?;
                 Ok(Does::Roles(roles))
             }
         }
@@ -194,7 +208,11 @@ impl Compiler<'_> {
             tests.push(ArgTest::Mentions(texts(&entry.mentions)));
         }
         if !entry.made_by.0.is_empty() {
-            let roles = entry.made_by.texts().map(|role| self.roles.resolve(self.file, &role)).collect::<Result<_, _>>()?;
+            let roles = entry
+                .made_by
+                .texts()
+                .map(|role| self.roles.resolve(self.file, &role))
+                .collect::<Result<_, _>>()?;
             tests.push(ArgTest::MadeBy(roles));
         }
         tests.extend(entry.is.clone().map(ArgTest::Is));
@@ -207,7 +225,11 @@ impl Compiler<'_> {
 
     fn same_as(&self, text: &Spanned<String>) -> Result<ArgTest, DataError> {
         let Some((step, arg)) = text.value.split_once('.') else {
-            return Err(self.file.error(text, "`same-as` names a step and its argument", "write it as `step.argument`"));
+            return Err(self.file.error(
+                text,
+                "`same-as` names a step and its argument",
+                "write it as `step.argument`",
+            ));
         };
         let step = self.step_named(text, step)?;
         let arg = Spanned { value: arg.to_owned(), referenced: text.referenced, defined: text.defined };
@@ -241,7 +263,11 @@ impl Compiler<'_> {
                     "exhausted" => From::Exhausted(step),
                     _ => {
                         let word = Spanned { value: what.to_owned(), ..entry.from.clone() };
-                        return Err(self.file.unknown(&word, "outcome", &["ok", "error", "miss", "exhausted"]));
+                        return Err(self.file.unknown(
+                            &word,
+                            "outcome",
+                            &["ok", "error", "miss", "exhausted"],
+                        ));
                     }
                 }
             }
@@ -282,7 +308,12 @@ impl Compiler<'_> {
             .iter()
             .map(|(place, label)| Ok((self.shown(place)?, label.clone())))
             .collect::<Result<_, DataError>>()?;
-        Ok(Report { at: self.shown(&entry.at)?, label: entry.label.clone(), message: entry.message.clone(), labels })
+        Ok(Report {
+            at: self.shown(&entry.at)?,
+            label: entry.label.clone(),
+            message: entry.message.clone(),
+            labels,
+        })
     }
 
     fn shown(&self, text: &Spanned<String>) -> Result<Shown, DataError> {
@@ -297,7 +328,11 @@ impl Compiler<'_> {
                 "exhausted" => Ok(Shown::ExhaustionOf(step)),
                 _ => {
                     let word = Spanned { value: what.to_owned(), ..text.clone() };
-                    Err(self.file.unknown(&word, "place", &["error", "declaration", "test", "subscription", "fork", "exhausted"]))
+                    Err(self.file.unknown(
+                        &word,
+                        "place",
+                        &["error", "declaration", "test", "subscription", "fork", "exhausted"],
+                    ))
                 }
             };
         }

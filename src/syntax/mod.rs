@@ -46,7 +46,11 @@ impl Parsers {
         };
         let options = ParseOptions::new().progress_callback(&mut within_budget);
         let bytes = text.as_bytes();
-        let tree = parser.parse_with_options(&mut |offset, _| bytes.get(offset..).unwrap_or_default(), None, Some(options));
+        let tree = parser.parse_with_options(
+            &mut |offset, _| bytes.get(offset..).unwrap_or_default(),
+            None,
+            Some(options),
+        );
         tree.ok_or_else(|| {
             // A parser stopped half-way would go on with the old text next time.
             parser.reset();

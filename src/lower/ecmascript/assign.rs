@@ -44,7 +44,8 @@ struct Unpacking<'a> {
 impl<'t> Lower<'_, 't> {
     /// `const`, `let`, `var` and `using`: one assignment, with the bindings of every declarator.
     pub(super) fn declaration(&mut self, node: Node<'t>) -> ExprId {
-        let keyword = self.field(node, At::Kind).or_else(|| node.child(0)).map_or("const", |keyword| keyword.kind());
+        let keyword =
+            self.field(node, At::Kind).or_else(|| node.child(0)).map_or("const", |keyword| keyword.kind());
         let target = Target::of_keyword(keyword);
         let mut binds = Vec::new();
         for child in self.children(node) {
@@ -98,7 +99,9 @@ impl<'t> Lower<'_, 't> {
     /// `left = right`.
     pub(super) fn assignment(&mut self, node: Node<'t>, span: Span) -> ExprId {
         self.hint = None;
-        let Some(left) = self.field(node, At::Left).map(|left| self.strip(left)) else { return self.expr_field(node, At::Right) };
+        let Some(left) = self.field(node, At::Left).map(|left| self.strip(left)) else {
+            return self.expr_field(node, At::Right);
+        };
         let mut binds = Vec::new();
         if matches!(left.kind(), "object_pattern" | "array_pattern") {
             let right = self.expr_field(node, At::Right);
@@ -190,8 +193,8 @@ impl<'t> Lower<'_, 't> {
     }
 
     fn place(&mut self, node: Node<'t>, ty: Option<TypeRefId>, target: Target) -> Place {
-        let is_name =
-            matches!(node.kind(), "identifier" | "shorthand_property_identifier_pattern") && !node.byte_range().is_empty();
+        let is_name = matches!(node.kind(), "identifier" | "shorthand_property_identifier_pattern")
+            && !node.byte_range().is_empty();
         match target {
             Target::Declare(kind) if is_name => Place::Var(self.declare(node, kind, ty)),
             Target::Hoist if is_name => Place::Var(self.declare_hoisted(node, ty)),
@@ -249,7 +252,8 @@ impl<'t> Lower<'_, 't> {
     fn dynamic_key(&mut self, key: ExprId, value: Node<'t>, un: &mut Unpacking<'_>) {
         un.binds.push(self.b.bind(span_of(value), Place::Nothing, un.source, &un.path));
         let part = self.opaque(span_of(value), &[key]);
-        let mut inner = Unpacking { target: un.target, source: Source::Expr(part), path: Vec::new(), binds: un.binds };
+        let mut inner =
+            Unpacking { target: un.target, source: Source::Expr(part), path: Vec::new(), binds: un.binds };
         self.pattern(value, None, &mut inner);
     }
 

@@ -2,13 +2,13 @@
 
 use tree_sitter::Node;
 
-use super::function::Owner;
 use super::Lower;
 use super::fields::At;
+use super::function::Owner;
 use crate::facts::build::FunctionHead;
 use crate::facts::{
-    AssignOp, ExprId, ExprKind, Field, FuncKind, List, Name, Param, Prop, PropKey, Source, StmtId, StmtKind, TypeDef,
-    TypeDefId, TypeDefKind, TypeRefId, VarKind,
+    AssignOp, ExprId, ExprKind, Field, FuncKind, List, Name, Param, Prop, PropKey, Source, StmtId, StmtKind,
+    TypeDef, TypeDefId, TypeDefKind, TypeRefId, VarKind,
 };
 use crate::source::Span;
 use crate::syntax::span_of;
@@ -233,7 +233,13 @@ impl<'t> Lower<'_, 't> {
     }
 
     /// The function that runs the initialisers of fields and the static blocks, when there is anything to run.
-    fn initialisers(&mut self, body: Node<'t>, run: &[Initialiser<'t>], owner: Owner, fields: &mut Vec<Field>) {
+    fn initialisers(
+        &mut self,
+        body: Node<'t>,
+        run: &[Initialiser<'t>],
+        owner: Owner,
+        fields: &mut Vec<Field>,
+    ) {
         let runs = |node: Node<'t>| {
             !matches!(node.kind(), "public_field_definition" | "field_definition")
                 || self.field(node, At::Value).is_some()
@@ -264,7 +270,8 @@ impl<'t> Lower<'_, 't> {
                 _ => {
                     let mut found = Vec::new();
                     self.collect(member.node, &mut found);
-                    statements.extend(found.into_iter().map(|expr| self.b.expr_stmt(expr)).collect::<Vec<_>>());
+                    statements
+                        .extend(found.into_iter().map(|expr| self.b.expr_stmt(expr)).collect::<Vec<_>>());
                 }
             }
         }
@@ -289,7 +296,10 @@ impl<'t> Lower<'_, 't> {
         self.strays(node, out);
         let place = name.map(|name| {
             let this = self.b.expr(span, ExprKind::This);
-            self.b.expr(self.field(node, key_field).map_or(span, span_of), ExprKind::Member { object: this, name })
+            self.b.expr(
+                self.field(node, key_field).map_or(span, span_of),
+                ExprKind::Member { object: this, name },
+            )
         });
         match (place, init) {
             (Some(place), Some(init)) => {
@@ -297,7 +307,9 @@ impl<'t> Lower<'_, 't> {
                 out.push(self.b.expr_stmt(assign));
             }
             // A computed field has no name to assign to; what it runs is kept.
-            (_, init) => out.extend(key.into_iter().chain(init).map(|expr| self.b.expr_stmt(expr)).collect::<Vec<_>>()),
+            (_, init) => {
+                out.extend(key.into_iter().chain(init).map(|expr| self.b.expr_stmt(expr)).collect::<Vec<_>>())
+            }
         }
         let is_static = self.has_modifier(node, "static");
         if let Some(name) = name {
@@ -340,7 +352,8 @@ impl<'t> Lower<'_, 't> {
         if node.is_error() {
             return;
         }
-        let key = if node.kind() == "enum_assignment" { self.field(node, At::Name).unwrap_or(node) } else { node };
+        let key =
+            if node.kind() == "enum_assignment" { self.field(node, At::Name).unwrap_or(node) } else { node };
         let name = self.key_name(key);
         let value = self.field(node, At::Value).map(|value| self.expr(value));
         let value = match (value, *next) {
@@ -352,7 +365,14 @@ impl<'t> Lower<'_, 't> {
             Some(ExprKind::Num(number)) => Some(number + 1.0),
             _ => None,
         };
-        fields.push(Field { span, name, ty: None, init: Some(value), decorators: List::empty(), is_static: true });
+        fields.push(Field {
+            span,
+            name,
+            ty: None,
+            init: Some(value),
+            decorators: List::empty(),
+            is_static: true,
+        });
         props.push(Prop { span, key: PropKey::Name(name), value });
     }
 }

@@ -61,8 +61,12 @@ impl<'t> Lower<'_, 't> {
             "object" => self.object(node, span),
             "template_string" => self.template(node, span, false),
             "sequence_expression" => self.sequence(node, span),
-            "arrow_function" | "function_expression" | "function" | "generator_function" => self.closure(node),
-            "function_declaration" | "generator_function_declaration" | "method_definition" => self.closure(node),
+            "arrow_function" | "function_expression" | "function" | "generator_function" => {
+                self.closure(node)
+            }
+            "function_declaration" | "generator_function_declaration" | "method_definition" => {
+                self.closure(node)
+            }
             "class" | "class_declaration" | "abstract_class_declaration" => self.class_expr(node, span),
             "binary_expression" => self.binary(node),
             _ => {
@@ -75,7 +79,10 @@ impl<'t> Lower<'_, 't> {
     /// Expressions without operands.
     fn atom(&mut self, kind: &str, node: Node<'t>, span: Span) -> Option<ExprId> {
         let kind = match kind {
-            "identifier" | "shorthand_property_identifier" | "shorthand_property_identifier_pattern" | "import" => {
+            "identifier"
+            | "shorthand_property_identifier"
+            | "shorthand_property_identifier_pattern"
+            | "import" => {
                 return Some(self.ident(node));
             }
             "this" => ExprKind::This,
@@ -83,7 +90,8 @@ impl<'t> Lower<'_, 't> {
             "true" => ExprKind::Bool(true),
             "false" => ExprKind::Bool(false),
             "null" | "undefined" => ExprKind::Null,
-            "number" => text::number(self.text(node)).map_or(ExprKind::Opaque(crate::facts::List::empty()), ExprKind::Num),
+            "number" => text::number(self.text(node))
+                .map_or(ExprKind::Opaque(crate::facts::List::empty()), ExprKind::Num),
             "string" => ExprKind::Str(self.string_name(node)),
             "regex" => ExprKind::Regex(self.name(node)),
             // `#field in object`; as a name it could be taken for a variable.
@@ -178,7 +186,14 @@ impl<'t> Lower<'_, 't> {
         self.finish_call(span, callee, &args, false, &types)
     }
 
-    fn finish_call(&mut self, span: Span, callee: ExprId, args: &[ExprId], new: bool, types: &[TypeRefId]) -> ExprId {
+    fn finish_call(
+        &mut self,
+        span: Span,
+        callee: ExprId,
+        args: &[ExprId],
+        new: bool,
+        types: &[TypeRefId],
+    ) -> ExprId {
         let args = self.b.list(args);
         let types = self.b.type_list(types);
         self.b.expr(span, ExprKind::Call { callee, args, new, types })

@@ -2,8 +2,8 @@
 
 use tree_sitter::Node;
 
-use super::assign::Target;
 use super::Lower;
+use super::assign::Target;
 use super::fields::At;
 use crate::facts::build::FunctionHead;
 use crate::facts::{
@@ -56,7 +56,13 @@ impl<'t> Lower<'_, 't> {
     }
 
     /// A method of a class or object.
-    pub(super) fn method(&mut self, node: Node<'t>, kind: FuncKind, name: Option<Name>, owner: Option<Owner>) -> FuncId {
+    pub(super) fn method(
+        &mut self,
+        node: Node<'t>,
+        kind: FuncKind,
+        name: Option<Name>,
+        owner: Option<Owner>,
+    ) -> FuncId {
         let head = self.field(node, At::Name).map_or(span_of(node), span_of);
         let head = FunctionHead { span: span_of(node), head, name, kind };
         let id = self.function(node, &head, |lower, params| match kind {
@@ -203,9 +209,7 @@ impl<'t> Lower<'_, 't> {
         let mut parts: Vec<Bind> = Vec::new();
         // A part is not the parameter: its binding says which part it is.
         let target = Target::Declare(VarKind::Let);
-        if matches!(pattern.kind(), "object_pattern" | "array_pattern" | "ERROR") {
-            self.unpack(pattern, None, target, Source::Param(index), &mut parts);
-        }
+        self.unpack(pattern, None, target, Source::Param(index), &mut parts);
         param.parts = self.b.binds(&parts);
     }
 

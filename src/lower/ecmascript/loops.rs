@@ -2,8 +2,8 @@
 
 use tree_sitter::Node;
 
-use super::assign::Target;
 use super::Lower;
+use super::assign::Target;
 use super::fields::At;
 use crate::facts::{AssignOp, Block, ExprId, ExprKind, LoopKind, Source, StmtKind};
 use crate::source::Span;

@@ -30,8 +30,16 @@ use crate::syntax::span_of;
 /// Lowers a whole file into `builder`.
 pub(super) fn lower(builder: &mut Builder, text: &str, tree: &Tree) {
     comments(builder, text, tree);
-    let mut lower =
-        Lower { b: builder, text, fields: Fields::of(&tree.language()), cursor: tree.walk(), hint: None, label: None, exports: Vec::new(), namespaces: 0 };
+    let mut lower = Lower {
+        b: builder,
+        text,
+        fields: Fields::of(&tree.language()),
+        cursor: tree.walk(),
+        hint: None,
+        label: None,
+        exports: Vec::new(),
+        namespaces: 0,
+    };
     let mut body = Vec::new();
     // A file broken near its start is one error as a whole.
     match tree.root_node() {
@@ -47,7 +55,11 @@ pub(super) fn lower(builder: &mut Builder, text: &str, tree: &Tree) {
 /// Notes every comment. Comments may stand between any two tokens, so the walk proper would miss some. Only what holds
 /// something that looks like the start of one is looked into.
 fn comments(builder: &mut Builder, text: &str, tree: &Tree) {
-    let starts = text.as_bytes().windows(2).enumerate().filter(|(_, pair)| matches!(*pair, b"//" | b"/*" | b"<!" | b"--"));
+    let starts = text
+        .as_bytes()
+        .windows(2)
+        .enumerate()
+        .filter(|(_, pair)| matches!(*pair, b"//" | b"/*" | b"<!" | b"--"));
     let mut starts = starts.map(|(at, _)| at).peekable();
     let mut cursor = tree.walk();
     loop {

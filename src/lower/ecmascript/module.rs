@@ -5,7 +5,7 @@ use tree_sitter::Node;
 use super::Lower;
 use super::fields::At;
 use crate::facts::{
-    ExprId, ExprKind, Export, ExportKind, Import, Imported, Name, Place, Source, StmtId, StmtKind, VarKind,
+    Export, ExportKind, ExprId, ExprKind, Import, Imported, Name, Place, Source, StmtId, StmtKind, VarKind,
 };
 use crate::source::Span;
 use crate::syntax::span_of;
@@ -35,7 +35,13 @@ impl<'t> Lower<'_, 't> {
             }
         }
         if self.b.facts.imports.len() == before {
-            self.b.facts.imports.push(Import { span, module, imported: Imported::Effects, var: None, type_only });
+            self.b.facts.imports.push(Import {
+                span,
+                module,
+                imported: Imported::Effects,
+                var: None,
+                type_only,
+            });
         }
     }
 
@@ -69,7 +75,14 @@ impl<'t> Lower<'_, 't> {
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "file size is bounded below 4 GiB")]
-    fn bind_import(&mut self, local: Node<'t>, span: Span, module: Name, imported: Imported, type_only: bool) {
+    fn bind_import(
+        &mut self,
+        local: Node<'t>,
+        span: Span,
+        module: Name,
+        imported: Imported,
+        type_only: bool,
+    ) {
         let index = self.b.facts.imports.len() as u32;
         let var = self.declare(local, VarKind::Import(index), None);
         self.b.facts.imports.push(Import { span, module, imported, var: Some(var), type_only });
@@ -137,7 +150,13 @@ impl<'t> Lower<'_, 't> {
         }
     }
 
-    fn export_declaration(&mut self, node: Node<'t>, declaration: Node<'t>, is_default: bool, out: &mut Vec<StmtId>) {
+    fn export_declaration(
+        &mut self,
+        node: Node<'t>,
+        declaration: Node<'t>,
+        is_default: bool,
+        out: &mut Vec<StmtId>,
+    ) {
         let before = out.len();
         if matches!(declaration.kind(), "class_declaration" | "abstract_class_declaration") {
             let decorators = self.decorators_in(node);
@@ -168,7 +187,9 @@ impl<'t> Lower<'_, 't> {
         let facts = &self.b.facts;
         for statement in statements.iter().filter_map(|id| facts.stmts.get(id.index())) {
             let StmtKind::Expr(value) = statement.kind else { continue };
-            let Some(ExprKind::Assign { binds, .. }) = facts.exprs.get(value.index()).map(|e| e.kind) else { continue };
+            let Some(ExprKind::Assign { binds, .. }) = facts.exprs.get(value.index()).map(|e| e.kind) else {
+                continue;
+            };
             for bind in facts.binds.get(binds.range()).unwrap_or_default() {
                 if let Place::Var(var) = bind.place
                     && !declared.iter().any(|(_, known)| *known == var)
@@ -218,7 +239,11 @@ impl<'t> Lower<'_, 't> {
                         let original_name = self.key_name(original);
                         let name = self.key_name(self.field(specifier, At::Alias).unwrap_or(original));
                         self.b.facts.imports.push(import(at, imported));
-                        self.push_export(at, Some(name), ExportKind::From { module, name: Some(original_name) });
+                        self.push_export(
+                            at,
+                            Some(name),
+                            ExportKind::From { module, name: Some(original_name) },
+                        );
                     }
                 }
                 "namespace_export" => {
@@ -241,7 +266,10 @@ impl<'t> Lower<'_, 't> {
         if left.kind() != "member_expression" {
             return;
         }
-        let (Some(object), Some(property)) = (self.field(left, At::Object), self.field(left, At::Property)) else { return };
+        let (Some(object), Some(property)) = (self.field(left, At::Object), self.field(left, At::Property))
+        else {
+            return;
+        };
         let name = match (self.text(object), self.text(property)) {
             ("module", "exports") => None,
             ("exports" | "module.exports", _) => Some(self.name(property)),

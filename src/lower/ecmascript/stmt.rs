@@ -2,12 +2,14 @@
 
 use tree_sitter::Node;
 
-use super::assign::Target;
-use super::stray::is_part;
 use super::Lower;
+use super::assign::Target;
 use super::fields::At;
+use super::stray::is_part;
 use crate::facts::build::MAX_DEPTH;
-use crate::facts::{AssignOp, Block, Case, ExprId, List, Name, Source, StmtId, StmtKind, SwitchKind, VarKind};
+use crate::facts::{
+    AssignOp, Block, Case, ExprId, List, Name, Source, StmtId, StmtKind, SwitchKind, VarKind,
+};
 use crate::source::Span;
 use crate::syntax::span_of;
 
@@ -64,7 +66,9 @@ impl<'t> Lower<'_, 't> {
     fn stmt_inside(&mut self, node: Node<'t>, span: Span, out: &mut Vec<StmtId>) {
         let kind = node.kind();
         // Blocks hold their errors as statements; so do declarations and labels, each in its own way.
-        if node.has_error() && !matches!(kind, "statement_block" | "variable_declaration" | "lexical_declaration") {
+        if node.has_error()
+            && !matches!(kind, "statement_block" | "variable_declaration" | "lexical_declaration")
+        {
             let label = self.label.take();
             self.strays(node, out);
             self.label = label;
@@ -272,7 +276,9 @@ impl<'t> Lower<'_, 't> {
 
     /// Whether control never comes out at the end of these statements.
     fn ends(&self, body: &[StmtId]) -> bool {
-        let Some(last) = body.last().and_then(|last| self.b.facts.stmts.get(last.index())) else { return false };
+        let Some(last) = body.last().and_then(|last| self.b.facts.stmts.get(last.index())) else {
+            return false;
+        };
         let ends = |block: Block| {
             let block = self.b.facts.stmt_lists.get(block.range());
             block.is_some_and(|block| self.ends(block))

@@ -22,20 +22,58 @@ enum Class {
 
 fn class_of(kind: &str) -> Class {
     match kind {
-        "identifier" | "this" | "super" | "true" | "false" | "null" | "undefined" | "number" | "string" | "regex"
-        | "private_property_identifier" | "shorthand_property_identifier" | "array" | "object" | "template_string"
-        | "arrow_function" | "function" | "generator_function" | "class" | "meta_property" | "spread_element" | "import"
-        | "type_assertion" | "jsx_element" | "jsx_self_closing_element" | "method_definition" => Class::Expression,
+        "identifier"
+        | "this"
+        | "super"
+        | "true"
+        | "false"
+        | "null"
+        | "undefined"
+        | "number"
+        | "string"
+        | "regex"
+        | "private_property_identifier"
+        | "shorthand_property_identifier"
+        | "array"
+        | "object"
+        | "template_string"
+        | "arrow_function"
+        | "function"
+        | "generator_function"
+        | "class"
+        | "meta_property"
+        | "spread_element"
+        | "import"
+        | "type_assertion"
+        | "jsx_element"
+        | "jsx_self_closing_element"
+        | "method_definition" => Class::Expression,
         "jsx_expression" | "computed_property_name" | "arguments" => Class::Wrapper,
-        "statement_block" | "function_signature" | "module" | "internal_module" | "import_alias" => Class::Statement,
-        "property_identifier" | "jsx_text" | "string_fragment" | "escape_sequence" | "html_character_reference"
-        | "statement_identifier" | "shorthand_property_identifier_pattern" | "jsx_closing_element" | "jsx_namespace_name"
-        | "optional_chain" | "accessibility_modifier" | "comment" | "hash_bang_line" | "regex_flags" => Class::Token,
+        "statement_block" | "function_signature" | "module" | "internal_module" | "import_alias" => {
+            Class::Statement
+        }
+        "property_identifier"
+        | "jsx_text"
+        | "string_fragment"
+        | "escape_sequence"
+        | "html_character_reference"
+        | "statement_identifier"
+        | "shorthand_property_identifier_pattern"
+        | "jsx_closing_element"
+        | "jsx_namespace_name"
+        | "optional_chain"
+        | "accessibility_modifier"
+        | "comment"
+        | "hash_bang_line"
+        | "regex_flags" => Class::Token,
         _ if kind.ends_with("_expression") => Class::Expression,
         _ if kind.ends_with("_statement") || kind.ends_with("_declaration") => Class::Statement,
         _ if kind.ends_with("_type")
             || kind.ends_with("_annotation")
-            || matches!(kind, "type_arguments" | "type_parameters" | "type_identifier" | "type_query" | "type_predicate") =>
+            || matches!(
+                kind,
+                "type_arguments" | "type_parameters" | "type_identifier" | "type_query" | "type_predicate"
+            ) =>
         {
             Class::Type
         }
@@ -128,9 +166,15 @@ impl<'t> Lower<'_, 't> {
 
     /// What is part of something broken. A closure in it may still say what it is called.
     fn damaged_part(&mut self, node: Node<'t>, out: &mut Vec<StmtId>) {
-        let key = self.field(node, At::Property).or_else(|| self.field(node, At::Name)).or_else(|| self.field(node, At::Key));
-        let value = self.field(node, At::Value).filter(|value| matches!(class_of(value.kind()), Class::Expression));
-        let (Some(key), Some(value), false) = (key, value, node.has_error()) else { return self.damaged(node, out) };
+        let key = self
+            .field(node, At::Property)
+            .or_else(|| self.field(node, At::Name))
+            .or_else(|| self.field(node, At::Key));
+        let value =
+            self.field(node, At::Value).filter(|value| matches!(class_of(value.kind()), Class::Expression));
+        let (Some(key), Some(value), false) = (key, value, node.has_error()) else {
+            return self.damaged(node, out);
+        };
         let (name, at) = (self.key_name(key), span_of(key));
         let value = self.expr_named(value, name, at);
         if self.does_something(value) {
@@ -173,7 +217,11 @@ impl<'t> Lower<'_, 't> {
     pub(super) fn does_something(&self, expr: ExprId) -> bool {
         self.b.facts.exprs.get(expr.index()).is_some_and(|expr| match expr.kind {
             ExprKind::Opaque(operands) => !operands.is_empty(),
-            ExprKind::Name { .. } | ExprKind::This | ExprKind::Super | ExprKind::Null | ExprKind::Module(_) => false,
+            ExprKind::Name { .. }
+            | ExprKind::This
+            | ExprKind::Super
+            | ExprKind::Null
+            | ExprKind::Module(_) => false,
             ExprKind::Str(_) | ExprKind::Num(_) | ExprKind::Bool(_) | ExprKind::Regex(_) => false,
             _ => true,
         })
@@ -184,7 +232,10 @@ impl<'t> Lower<'_, 't> {
 fn is_definition(kind: &str) -> bool {
     matches!(
         kind,
-        "function_declaration" | "generator_function_declaration" | "class_declaration" | "abstract_class_declaration"
+        "function_declaration"
+            | "generator_function_declaration"
+            | "class_declaration"
+            | "abstract_class_declaration"
     )
 }
 

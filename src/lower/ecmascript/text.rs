@@ -59,7 +59,9 @@ fn unicode<'a>(rest: &'a str, out: &mut String) -> &'a str {
 fn code_point<'a>(rest: &'a str, digits: usize, out: &mut String) -> &'a str {
     let Some((hex, after)) = rest.split_at_checked(digits) else { return rest };
     // Half of a surrogate pair is no character of its own.
-    out.push(u32::from_str_radix(hex, 16).ok().and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER));
+    out.push(
+        u32::from_str_radix(hex, 16).ok().and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER),
+    );
     after
 }
 
@@ -73,7 +75,10 @@ pub(super) fn number(raw: &str) -> Option<f64> {
         Some("0o") => 8,
         Some("0b") => 2,
         // A leading zero alone means octal, as in the file modes of old code.
-        _ if digits.len() > 1 && digits.starts_with('0') && digits.bytes().all(|b| b.is_ascii_digit() && b < b'8') => {
+        _ if digits.len() > 1
+            && digits.starts_with('0')
+            && digits.bytes().all(|b| b.is_ascii_digit() && b < b'8') =>
+        {
             return in_base(digits, 8);
         }
         _ => return digits.parse().ok(),
@@ -82,5 +87,7 @@ pub(super) fn number(raw: &str) -> Option<f64> {
 }
 
 fn in_base(digits: &str, base: u32) -> Option<f64> {
-    digits.chars().try_fold(0.0, |value: f64, c| Some(value.mul_add(f64::from(base), f64::from(c.to_digit(base)?))))
+    digits
+        .chars()
+        .try_fold(0.0, |value: f64, c| Some(value.mul_add(f64::from(base), f64::from(c.to_digit(base)?))))
 }

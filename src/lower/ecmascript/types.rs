@@ -2,10 +2,10 @@
 
 use tree_sitter::Node;
 
-use super::class::blank_type;
-use super::function::Owner;
 use super::Lower;
+use super::class::blank_type;
 use super::fields::At;
+use super::function::Owner;
 use crate::facts::{Field, FuncKind, List, StmtId, TypeDefId, TypeDefKind, TypeRefId, TypeRefKind, VarKind};
 use crate::source::Span;
 use crate::syntax::span_of;
@@ -45,7 +45,9 @@ impl<'t> Lower<'_, 't> {
     fn type_inside(&mut self, node: Node<'t>, span: Span) -> TypeRefId {
         match node.kind() {
             "type_identifier" | "predefined_type" | "this_type" | "identifier" => self.named(node, span, &[]),
-            "nested_type_identifier" | "nested_identifier" | "member_expression" => self.named(node, span, &[]),
+            "nested_type_identifier" | "nested_identifier" | "member_expression" => {
+                self.named(node, span, &[])
+            }
             "generic_type" => {
                 let args = self.type_arguments(node);
                 match self.field(node, At::Name) {
@@ -89,7 +91,11 @@ impl<'t> Lower<'_, 't> {
         let mut items = Vec::new();
         for child in self.children(node) {
             // A named member, `[first: A]`, is written as a parameter.
-            let ty = if child.kind().ends_with("_parameter") { self.field(child, At::Type).unwrap_or(child) } else { child };
+            let ty = if child.kind().ends_with("_parameter") {
+                self.field(child, At::Type).unwrap_or(child)
+            } else {
+                child
+            };
             items.push(self.type_ref(ty));
         }
         self.b.type_list(&items)
@@ -132,7 +138,11 @@ impl<'t> Lower<'_, 't> {
 
     /// Every type in a list node.
     pub(super) fn type_list_of(&mut self, node: Node<'t>) -> Vec<TypeRefId> {
-        self.children(node).into_iter().filter(|child| !child.is_error()).map(|child| self.type_ref(child)).collect()
+        self.children(node)
+            .into_iter()
+            .filter(|child| !child.is_error())
+            .map(|child| self.type_ref(child))
+            .collect()
     }
 
     /// `interface I extends J { … }`.

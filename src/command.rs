@@ -65,7 +65,7 @@ pub fn execute(cli: &Cli) -> Result<Status, CommandError> {
 pub fn complain(error: &CommandError) {
     match error {
         CommandError::Run(RunError::Data(mistake)) => {
-            notice(&format!("a mistake in a rule or model\n{}", render(mistake)))
+            notice(&format!("a mistake in a rule or model\n{}", render(mistake)));
         }
         other => notice(&other.to_string()),
     }

@@ -129,7 +129,7 @@ impl DataError {
 fn span_of(place: &serde_yaml::Location, text: &str) -> SourceSpan {
     let span = place.span();
     let (offset, len) = match (span.byte_offset(), span.byte_len()) {
-        (Some(offset), Some(len)) => (offset as usize, len as usize),
+        (Some(offset), Some(len)) => (whole(offset), whole(len)),
         _ => (offset_of(place, text), 0),
     };
     let offset = offset.min(text.len());
@@ -138,6 +138,11 @@ fn span_of(place: &serde_yaml::Location, text: &str) -> SourceSpan {
     let len =
         if len == 0 || rest.get(..len).is_none_or(|covered| covered.contains('\n')) { word } else { len };
     SourceSpan::from((offset, len))
+}
+
+/// A position in a text that is in memory fits.
+fn whole(offset: u64) -> usize {
+    usize::try_from(offset).unwrap_or(usize::MAX)
 }
 
 fn offset_of(place: &serde_yaml::Location, text: &str) -> usize {

@@ -230,7 +230,7 @@ fn describe(rules: &RuleSet, source: &SourceFile, facts: &Facts) -> String {
     let line_of = |offset: u32| source.line_column(offset).line;
     format!(
         "# Facts\n\n{}\n# Handlers\n\n{}\n# Calls, what they are made on, and their roles\n\n{}",
-        format_args!("{facts:#?}"),
+        facts::show::show(facts),
         roles::handlers(&program, &line_of),
         roles::calls(&program, &line_of),
     )

@@ -2,6 +2,8 @@
 //!
 //! Each case is a small change to a file that is right; the snapshot of a group shows what a person would read.
 
+#![expect(clippy::expect_used, reason = "a test")]
+
 use std::fmt::Write as _;
 
 use faultlint::data::{DataError, DataFile};
@@ -71,8 +73,8 @@ fn rendered(outcome: Result<Knowledge, DataError>) -> String {
     miette::GraphicalReportHandler::new_themed(theme)
         .with_width(100)
         .render_report(&mut text, &error)
-        .unwrap();
-    text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+        .expect("a string takes it");
+    text.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
 }
 
 fn rule(text: &str) -> String {

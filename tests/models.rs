@@ -1,5 +1,7 @@
 //! Every model proves itself: the code of its `test:` gets exactly the roles that its comments say.
 
+#![expect(clippy::unwrap_used, reason = "a test")]
+
 use std::fmt::Write as _;
 
 use faultlint::facts::ExprId;

@@ -24,7 +24,7 @@ pub(super) fn finding(search: &Search<'_, '_>, rule: &Rule, found: &Found, file:
     let around = found
         .steps
         .iter()
-        .find_map(|event| event.call())
+        .find_map(super::events::Event::call)
         .map_or(search.root().function, |call| search.program.home(call));
     Some(Finding {
         rule: Arc::clone(&rule.info),

@@ -2,15 +2,13 @@
 
 use crate::facts::{ExprId, ExprKind, FuncId, VarId};
 use crate::finding::Confidence;
-use crate::models::{ArgName, RunKind};
+use crate::models::RunKind;
 use crate::program::flow::{EdgeKind, NodeId, NodeKind};
 use crate::program::outcome::Outcome;
-use crate::program::shape::{Piece, Sameness, Shape};
-use crate::program::value::Const;
 use crate::program::{Arg, Program};
-use crate::rules::{ArgTest, Does, Match, Relation, Scope, Step, Within};
+use crate::rules::{Does, Match, Relation, Scope, Step, Within};
 
-use super::events::{Event, Root, same_scalar, subject};
+use super::events::{Event, Root, subject};
 
 /// How many bindings of one rule in one function are looked at.
 const MAX_BINDINGS: usize = 256;
@@ -38,14 +36,14 @@ pub(super) struct Found {
 
 /// How well a step fits, beyond that it does.
 #[derive(Clone, Copy)]
-struct Fit {
-    confidence: Confidence,
-    note: &'static str,
+pub(super) struct Fit {
+    pub(super) confidence: Confidence,
+    pub(super) note: &'static str,
 }
 
-const SURE: Fit = Fit { confidence: Confidence::High, note: "" };
+pub(super) const SURE: Fit = Fit { confidence: Confidence::High, note: "" };
 
-impl<'s, 'a> Search<'s, 'a> {
+impl<'s> Search<'s, '_> {
     pub(super) fn root(&self) -> &Root<'s> {
         &self.roots[self.root]
     }
@@ -359,144 +357,6 @@ impl<'s, 'a> Search<'s, 'a> {
         words.join(" ")
     }
 
-    fn arg_fits(&self, event: &Event, arg: ArgName, test: &ArgTest, bound: &[Event]) -> Option<Fit> {
-        let program = self.program;
-        let used = program.role_use(event.expr?)?;
-        let value = program.arg(used, arg);
-        let unknown = Fit { confidence: Confidence::Low, note: "an argument could not be read" };
-        let doubtful = Fit { confidence: Confidence::Medium, note: "an argument comes from elsewhere" };
-        let yes = |holds: bool| holds.then_some(SURE);
-        match (test, &value) {
-            (ArgTest::Missing, Arg::Missing) => Some(SURE),
-            (ArgTest::Missing, Arg::Given(expr, unit)) => {
-                // A time to live of zero is none.
-                yes(program
-                    .constant(*expr)
-                    .is_some_and(|value| value.nanoseconds(*unit) == Some(0.0) || value == Const::Null))
-            }
-            (ArgTest::Missing, Arg::Always(scalar)) => yes(matches!(scalar, crate::data::Scalar::Null)),
-            (ArgTest::Missing | ArgTest::Is(_), Arg::Unknown) => Some(unknown),
-            (ArgTest::Given, Arg::Given(..) | Arg::Always(_)) => Some(SURE),
-            (ArgTest::Given, Arg::Missing) => None,
-            (ArgTest::Constant, Arg::Given(expr, _)) => yes(program.constant(*expr).is_some()),
-            (ArgTest::Constant, Arg::Always(_)) => Some(SURE),
-            (ArgTest::Varying, Arg::Given(expr, _)) => yes(program.constant(*expr).is_none()),
-            (ArgTest::Is(wanted), Arg::Always(scalar)) => yes(same_scalar(wanted, scalar)),
-            (ArgTest::Is(wanted), Arg::Given(expr, _)) => match program.constant(*expr) {
-                Some(value) => yes(value.is(wanted)),
-                None => None,
-            },
-            (ArgTest::IsNot(_), Arg::Missing) => Some(SURE),
-            (ArgTest::IsNot(wanted), Arg::Always(scalar)) => yes(!same_scalar(wanted, scalar)),
-            (ArgTest::IsNot(wanted), Arg::Given(expr, _)) => match program.constant(*expr) {
-                Some(value) => yes(!value.is(wanted)),
-                None => Some(doubtful),
-            },
-            (ArgTest::SameAs(step, other), Arg::Given(..)) => self.same(event, arg, &bound[*step], *other),
-            (ArgTest::Matches(regex), Arg::Given(expr, _)) => {
-                yes(regex.is_match(&program.shape(*expr).text()))
-            }
-            (ArgTest::NotMatches(regex), Arg::Given(expr, _)) => {
-                yes(!regex.is_match(&program.shape(*expr).text()))
-            }
-            (ArgTest::NotMatches(_), _) => Some(SURE),
-            (ArgTest::Written(regex), Arg::Given(expr, _)) => yes(regex.is_match(program.text_of(*expr))),
-            (ArgTest::NotWritten(regex), Arg::Given(expr, _)) => yes(!regex.is_match(program.text_of(*expr))),
-            (ArgTest::Mentions(words), Arg::Given(expr, _)) => {
-                let text = program.shape(*expr).words();
-                yes(words.iter().any(|word| contains_word(&text, word)))
-            }
-            (ArgTest::MadeBy(roles), Arg::Given(expr, _)) => yes(self.made_by(*expr, roles)),
-            _ => None,
-        }
-    }
-
-    /// Whether a value is, or holds, a call with one of these roles.
-    fn made_by(&self, expr: ExprId, roles: &[crate::models::Role]) -> bool {
-        if self.program.role_use(expr).is_some_and(|used| roles.contains(&used.role)) {
-            return true;
-        }
-        if let Some(value) = self.program.single_value(expr).filter(|value| *value != expr) {
-            return self.made_by(value, roles);
-        }
-        let mut found = false;
-        self.program.facts.children(expr, &mut |child| found = found || self.made_by(child, roles));
-        found
-    }
-
-    fn same(&self, event: &Event, arg: ArgName, other: &Event, other_arg: ArgName) -> Option<Fit> {
-        let (a, b) = (self.key_shape(event, arg)?, self.key_shape(other, other_arg)?);
-        let home = |event: &Event| event.call().map(|call| self.outermost(self.program.home(call)));
-        let together = home(event) == home(other);
-        match a.same(&b, together) {
-            Sameness::Same => Some(SURE),
-            Sameness::Alike => Some(Fit {
-                confidence: Confidence::Medium,
-                note: "keys compared across functions by their text",
-            }),
-            Sameness::Unknown => {
-                Some(Fit { confidence: Confidence::Low, note: "keys could not be compared" })
-                    .filter(|_| self.talks_of_one_thing(event, other))
-            }
-            Sameness::Different => None,
-        }
-        .map(|fit| self.upgrade(fit, event, other))
-    }
-
-    /// Two keys that are only parameters are one key when the functions' names say so: `acquireLock(key)`, `releaseLock(key)`.
-    fn talks_of_one_thing(&self, event: &Event, other: &Event) -> bool {
-        let names = [event, other]
-            .map(|event| event.call().map(|call| super::symbol(self.program, self.program.home(call))));
-        names.iter().flatten().filter(|name| LOCK_WORDS.iter().any(|word| contains_word(name, word))).count()
-            == 2
-    }
-
-    fn upgrade(&self, fit: Fit, event: &Event, other: &Event) -> Fit {
-        if fit.confidence == Confidence::Low && self.talks_of_one_thing(event, other) {
-            return Fit {
-                confidence: Confidence::Medium,
-                note: "keys told to be the same by the functions' names",
-            };
-        }
-        fit
-    }
-
-    /// The root function around a closure.
-    fn outermost(&self, function: FuncId) -> FuncId {
-        let mut at = function;
-        while self.program.flow(at).is_none() {
-            match self.program.facts.function(at).parent {
-                Some(parent) => at = parent,
-                None => break,
-            }
-        }
-        at
-    }
-
-    /// The shape of an argument; that of an event in a callee with the caller's arguments put in.
-    fn key_shape(&self, event: &Event, arg: ArgName) -> Option<Shape> {
-        let program = self.program;
-        let used = program.role_use(event.expr?)?;
-        let Arg::Given(expr, _) = program.arg(used, arg) else { return None };
-        let shape = program.shape(expr);
-        let Some(via) = event.via else { return Some(shape) };
-        let Some(callee) = program.called_function(via) else { return Some(shape) };
-        let args = program.args(via);
-        let mut filled = Shape::default();
-        for piece in shape.0 {
-            match &piece {
-                Piece::Hole(Some(var), text) if !text.contains('.') => {
-                    match param_of(program, callee, *var).and_then(|at| args.get(at)) {
-                        Some(arg) => filled.0.extend(program.shape(*arg).0),
-                        None => filled.0.push(piece),
-                    }
-                }
-                _ => filled.0.push(piece),
-            }
-        }
-        Some(filled)
-    }
-
     fn related(&self, relation: Relation, event: &Event, other: &Event, root: usize) -> Option<Fit> {
         if root != self.root {
             return (relation == Relation::OnSame && self.on_same(event, other)).then_some(SURE);
@@ -530,7 +390,7 @@ impl<'s, 'a> Search<'s, 'a> {
         let around = |from: NodeId, edge: &crate::program::flow::Edge| {
             edge.kind != EdgeKind::Back && !edges.contains(&(from, edge.to))
         };
-        let starts: Vec<NodeId> = other.nodes.iter().copied().collect();
+        let starts: Vec<NodeId> = other.nodes.clone();
         reached && flow.reach(starts, &around, &|_| false, &goal).is_none()
     }
 
@@ -613,11 +473,9 @@ impl<'s, 'a> Search<'s, 'a> {
 
 /// Names of parameters that hold an HTTP request.
 const REQUESTS: [&str; 6] = ["req", "request", "ctx", "context", "c", "w"];
-/// Names that say a key is a lock's.
-const LOCK_WORDS: [&str; 7] = ["lock", "unlock", "mutex", "lease", "semaphore", "acquire", "release"];
 
 /// Whether text has a word in it, at a word's start in any of the usual spellings (`acquireLock`, `acquire_lock`, `lock:`).
-fn contains_word(text: &str, word: &str) -> bool {
+pub(super) fn contains_word(text: &str, word: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     let bytes = text.as_bytes();
     lower.match_indices(word).any(|(at, _)| {
@@ -632,8 +490,4 @@ fn contains_word(text: &str, word: &str) -> bool {
 
 fn weaker(a: Fit, b: Fit) -> Fit {
     if b.confidence < a.confidence { b } else { a }
-}
-
-fn param_of(program: &Program<'_>, function: FuncId, var: VarId) -> Option<usize> {
-    program.facts.params(function).iter().position(|param| param.var == Some(var))
 }

@@ -225,7 +225,7 @@ pub struct Handler {
 
 impl Models {
     /// The libraries that an import path means.
-    pub fn libraries_of<'a>(&'a self, ecosystem: Ecosystem, module: &str) -> Vec<LibraryId> {
+    pub fn libraries_of(&self, ecosystem: Ecosystem, module: &str) -> Vec<LibraryId> {
         let bare = module.strip_prefix("node:").unwrap_or(module);
         let mut found: Vec<LibraryId> = Vec::new();
         look_into(self, ecosystem, bare, &mut found);

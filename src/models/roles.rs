@@ -16,7 +16,7 @@ pub struct ArgName(u16);
 /// All roles.
 #[derive(Debug, Default)]
 pub struct Roles {
-    roles: Vec<RoleInfo>,
+    infos: Vec<RoleInfo>,
     by_name: FxHashMap<String, Role>,
     args: Vec<String>,
     arg_by_name: FxHashMap<String, ArgName>,
@@ -56,13 +56,13 @@ impl Roles {
         let mut roles = Self::default();
         for (name, entry) in parsed.roles.0 {
             let too_many = |_| file.error(&name, "too many roles", "this one");
-            let role = Role(u16::try_from(roles.roles.len()).map_err(too_many)?);
+            let role = Role(u16::try_from(roles.infos.len()).map_err(too_many)?);
             let mut args = Vec::with_capacity(entry.args.len());
             for arg in entry.args {
                 args.push(roles.intern(arg).map_err(too_many)?);
             }
             roles.by_name.insert(name.value.clone(), role);
-            roles.roles.push(RoleInfo { name: name.value, about: entry.about, args });
+            roles.infos.push(RoleInfo { name: name.value, about: entry.about, args });
         }
         Ok(roles)
     }
@@ -84,7 +84,7 @@ impl Roles {
 
     /// What a role means.
     pub fn info(&self, role: Role) -> &RoleInfo {
-        &self.roles[usize::from(role.0)]
+        &self.infos[usize::from(role.0)]
     }
 
     /// A role's name.
@@ -94,7 +94,7 @@ impl Roles {
 
     /// All roles, in the order of the file.
     pub fn all(&self) -> impl Iterator<Item = &RoleInfo> {
-        self.roles.iter()
+        self.infos.iter()
     }
 
     /// An argument name, whatever role has it.
@@ -113,7 +113,7 @@ impl Roles {
     /// When there is no such role.
     pub fn resolve(&self, file: &DataFile, name: &Spanned<String>) -> Result<Role, DataError> {
         self.get(&name.value).ok_or_else(|| {
-            let known: Vec<&str> = self.roles.iter().map(|info| info.name.as_str()).collect();
+            let known: Vec<&str> = self.infos.iter().map(|info| info.name.as_str()).collect();
             file.unknown(name, "role", &known)
         })
     }

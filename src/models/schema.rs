@@ -1,4 +1,4 @@
-//! What a model file may say. `docs/models.md` explains it; [`super::compile`] checks it and turns it into look-ups.
+//! What a model file may say. `docs/models.md` explains it; `compile` checks it and turns it into look-ups.
 
 use serde::Deserialize;
 

@@ -109,24 +109,21 @@ impl Program<'_> {
         let ExprKind::Member { object, name } = self.facts.expr(place).kind else { return None };
         let method = format!("{}=", self.facts.name(name));
         let found = self.entity(object);
-        let (entries, sure, how) = match found.entity {
-            Entity::Object { receiver, .. } => {
-                (self.models.method(receiver, &method).to_vec(), found.sure, found.how)
-            }
-            _ => {
-                let receivers = self.models.named(self.ecosystem(), self.last_name(object)?);
-                match receivers.iter().find(|receiver| self.models.has_method(**receiver, &method)) {
-                    Some(known) => {
-                        let (sure, how) = self.sure_of_name(object, *known);
-                        (self.models.method(*known, &method).to_vec(), sure, how)
-                    }
-                    // A property whose name no other library uses.
-                    None => (
-                        self.models.method_of_any(self.ecosystem(), &method).to_vec(),
-                        Confidence::Medium,
-                        "told by the property's name",
-                    ),
+        let (entries, sure, how) = if let Entity::Object { receiver, .. } = found.entity {
+            (self.models.method(receiver, &method).to_vec(), found.sure, found.how)
+        } else {
+            let receivers = self.models.named(self.ecosystem(), self.last_name(object)?);
+            match receivers.iter().find(|receiver| self.models.has_method(**receiver, &method)) {
+                Some(known) => {
+                    let (sure, how) = self.sure_of_name(object, *known);
+                    (self.models.method(*known, &method).to_vec(), sure, how)
                 }
+                // A property whose name no other library uses.
+                None => (
+                    self.models.method_of_any(self.ecosystem(), &method).to_vec(),
+                    Confidence::Medium,
+                    "told by the property's name",
+                ),
             }
         };
         let (entry, _) = self.choose(expr, &entries, Some(object), None);

@@ -3,17 +3,14 @@
 //! Owns: following names, members, calls and annotations to where a value was made, and how sure that is. Does not own: roles.
 
 use crate::facts::{
-    BinaryOp, ExprId, ExprKind, FuncId, Imported, List, Name, Source, Step, TypeDefId, TypeDefKind,
-    TypeRefId, TypeRefKind, UnaryOp, VarId, VarKind,
+    BinaryOp, ExprId, ExprKind, FuncId, Imported, Name, Source, Step, TypeDefId, TypeRefId, UnaryOp, VarId,
+    VarKind,
 };
 use crate::finding::Confidence;
 use crate::models::{ReceiverId, Returns};
 
 use super::Program;
 use super::index::{Binding, owner_of};
-
-/// How deeply annotations may refer to one another.
-const MAX_TYPE_DEPTH: u32 = 24;
 
 /// What an expression is.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,7 +83,7 @@ impl Resolved {
     }
 
     /// Known, and not merely as something of another file.
-    fn is_here(&self) -> bool {
+    pub(super) fn is_here(&self) -> bool {
         !matches!(self.entity, Entity::Unknown | Entity::Outside)
     }
 }
@@ -167,7 +164,7 @@ impl Program<'_> {
         Resolved::sure(Entity::Global(text.to_owned()))
     }
 
-    fn var_entity(&self, var: VarId) -> Resolved {
+    pub(super) fn var_entity(&self, var: VarId) -> Resolved {
         let info = self.facts.var(var);
         match info.kind {
             VarKind::Import(import) => self.import_entity(import as usize),
@@ -279,7 +276,7 @@ impl Program<'_> {
                 };
             }
             Source::Param(position) => {
-                let path: Vec<&str> = steps.iter().filter_map(|step| self.step_name(step)).collect();
+                let path: Vec<&str> = steps.iter().filter_map(|step| self.step_name(*step)).collect();
                 if let Some(found) = self.filled_param(binding.function, position, &path) {
                     return found;
                 }
@@ -291,9 +288,9 @@ impl Program<'_> {
         self.walk(found, steps)
     }
 
-    fn step_name(&self, step: &Step) -> Option<&str> {
+    fn step_name(&self, step: Step) -> Option<&str> {
         match step {
-            Step::Field(name) => Some(self.facts.name(*name)),
+            Step::Field(name) => Some(self.facts.name(name)),
             Step::Index(_) | Step::Rest => None,
         }
     }
@@ -535,7 +532,7 @@ impl Program<'_> {
     }
 
     /// The receiver that calling or constructing an export gives.
-    fn constructed_by(&self, entity: &Entity) -> Option<ReceiverId> {
+    pub(super) fn constructed_by(&self, entity: &Entity) -> Option<ReceiverId> {
         self.exports_of(entity).into_iter().find_map(|(library, path)| self.models.constructs(library, &path))
     }
 
@@ -554,7 +551,7 @@ impl Program<'_> {
     }
 
     /// What a function of this file gives back.
-    fn result_entity(&self, function: FuncId) -> Resolved {
+    pub(super) fn result_entity(&self, function: FuncId) -> Resolved {
         let info = self.facts.function(function);
         let annotated = info.returns.map(|ty| self.type_entity(ty)).filter(Resolved::is_here);
         if let Some(annotated) = annotated {
@@ -569,147 +566,6 @@ impl Program<'_> {
             .find(is_object)
             .or_else(|| values.iter().find(|found| matches!(found.entity, Entity::Literal(_))));
         best.cloned().unwrap_or_else(Resolved::unknown)
-    }
-
-    /// What an annotation says a value is.
-    pub fn type_entity(&self, ty: TypeRefId) -> Resolved {
-        let depth = self.type_depth.get();
-        if depth >= MAX_TYPE_DEPTH {
-            return Resolved::unknown();
-        }
-        self.type_depth.set(depth + 1);
-        let found = self.find_type_entity(ty);
-        self.type_depth.set(depth);
-        found
-    }
-
-    fn find_type_entity(&self, ty: TypeRefId) -> Resolved {
-        match self.facts.type_ref(ty).kind {
-            TypeRefKind::Named { var, first, rest, args } => self.named_type_entity(var, first, rest, args),
-            TypeRefKind::Union(parts) => {
-                let mut parts = self.facts.type_list(parts).iter().map(|part| self.type_entity(*part));
-                parts.find(Resolved::is_here).unwrap_or_else(Resolved::unknown)
-            }
-            TypeRefKind::Tuple(parts) => match self.facts.type_list(parts).first() {
-                Some(first) => self.type_entity(*first),
-                None => Resolved::unknown(),
-            },
-            TypeRefKind::TypeOf(expr) => self.entity(expr),
-            TypeRefKind::Array(item) => self.several_of(item),
-            _ => Resolved::unknown(),
-        }
-    }
-
-    fn several_of(&self, item: TypeRefId) -> Resolved {
-        match self.type_entity(item).entity {
-            Entity::Object { receiver, .. } => Resolved::sure(Entity::Several(receiver)),
-            _ => Resolved::unknown(),
-        }
-    }
-
-    fn named_type_entity(
-        &self,
-        var: Option<VarId>,
-        first: Name,
-        rest: Option<Name>,
-        args: List<TypeRefId>,
-    ) -> Resolved {
-        let text = self.facts.name(first);
-        if rest.is_none()
-            && matches!(text, "Promise" | "Awaited" | "Readonly" | "Partial" | "InstanceType" | "ReturnType")
-        {
-            let inner = self.facts.type_list(args).first().map(|inner| self.type_entity(*inner));
-            return match inner {
-                // `ReturnType<typeof f>`
-                Some(Resolved { entity: Entity::Function(function), .. }) => self.result_entity(function),
-                Some(found @ Resolved { entity: Entity::Export { .. } | Entity::Package(_), .. }) => {
-                    match self.constructed_by(&found.entity) {
-                        Some(receiver) => Resolved::sure(Entity::Object { receiver, made: None }),
-                        None => Resolved::unknown(),
-                    }
-                }
-                Some(found) => found,
-                None => Resolved::unknown(),
-            };
-        }
-        if let ([item], "chan" | "Array" | "ReadonlyArray" | "AsyncIterable", None) =
-            (self.facts.type_list(args), text, var)
-        {
-            return self.several_of(*item);
-        }
-        let Some(var) = var else { return self.unbound_type_entity(text, rest) };
-        if let VarKind::Type(def) = self.facts.var(var).kind {
-            return self.defined_type_entity(def);
-        }
-        let mut found = self.var_entity(var);
-        if let Some(rest) = rest {
-            for part in self.facts.name(rest).split('.') {
-                found = match &found.entity {
-                    Entity::Package(module) => {
-                        Resolved::sure(Entity::Export { module: module.clone(), path: part.to_owned() })
-                    }
-                    Entity::Export { module, path } => Resolved::sure(Entity::Export {
-                        module: module.clone(),
-                        path: format!("{path}.{part}"),
-                    }),
-                    _ => return found,
-                };
-            }
-        }
-        if let Entity::Outside = found.entity {
-            return Resolved::sure(Entity::Outside);
-        }
-        let exports = self.exports_of(&found.entity);
-        let receiver = exports.iter().find_map(|(library, path)| self.models.type_of(*library, path));
-        receiver.map_or_else(Resolved::unknown, |receiver| {
-            Resolved::sure(Entity::Object { receiver, made: None })
-        })
-    }
-
-    fn defined_type_entity(&self, def: TypeDefId) -> Resolved {
-        let info = self.facts.type_def(def);
-        match (info.kind, info.target) {
-            (TypeDefKind::Alias, Some(target)) => {
-                let found = self.type_entity(target);
-                if found.is_known() { found } else { Resolved::sure(Entity::Instance(def)) }
-            }
-            _ => Resolved::sure(Entity::Instance(def)),
-        }
-    }
-
-    /// A type that nothing here declares: global types, or Go types of another file of the package.
-    fn unbound_type_entity(&self, text: &str, rest: Option<Name>) -> Resolved {
-        let path = rest.map_or_else(|| text.to_owned(), |rest| format!("{text}.{}", self.facts.name(rest)));
-        if rest.is_some() {
-            let package = self.unbound_entity_text(text);
-            if let Entity::Package(module) = package.entity {
-                let export = Entity::Export {
-                    module,
-                    path: self.facts.name(rest.unwrap_or(Name::from_index(0))).to_owned(),
-                };
-                let exports = self.exports_of(&export);
-                let receiver = exports.iter().find_map(|(library, path)| self.models.type_of(*library, path));
-                return receiver.map_or_else(Resolved::unknown, |r| {
-                    Resolved::sure(Entity::Object { receiver: r, made: None })
-                });
-            }
-        }
-        let globals: Vec<_> = self.models.globals(self.ecosystem()).collect();
-        let receiver = globals.iter().find_map(|library| self.models.type_of(*library, &path));
-        receiver.map_or_else(Resolved::unknown, |receiver| {
-            Resolved::sure(Entity::Object { receiver, made: None })
-        })
-    }
-
-    fn unbound_entity_text(&self, text: &str) -> Resolved {
-        let called = self.models.libraries_called(self.ecosystem(), text);
-        for import in &self.facts.imports {
-            let module = self.facts.name(import.module);
-            if self.libraries_of(module).iter().any(|library| called.contains(library)) {
-                return Resolved::sure(Entity::Package(module.to_owned()));
-            }
-        }
-        Resolved::unknown()
     }
 }
 

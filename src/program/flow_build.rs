@@ -344,7 +344,9 @@ impl Build<'_, '_> {
             self.edge(end, normal, EdgeKind::Next);
         }
         self.at = (body_end.is_some() || catch_end.is_some()).then_some(normal);
-        if !finally.is_empty() {
+        if finally.is_empty() {
+            self.jump(after);
+        } else {
             self.finals.pop();
             self.finally_block(finally);
             self.jump(after);
@@ -353,8 +355,6 @@ impl Build<'_, '_> {
             if let Some(at) = self.at.take() {
                 self.edge(at, outer_error, EdgeKind::Error);
             }
-        } else {
-            self.jump(after);
         }
         self.at = Some(after);
     }

@@ -61,13 +61,14 @@ impl Build<'_, '_> {
             return;
         }
         match self.program.facts.expr(expr).kind {
-            ExprKind::Call { .. } => match self.chain_link(expr) {
-                Some((object, link)) => self.chain(expr, object, link),
-                None => {
+            ExprKind::Call { .. } => {
+                if let Some((object, link)) = self.chain_link(expr) {
+                    self.chain(expr, object, link);
+                } else {
                     self.operands(expr);
                     self.called(expr);
                 }
-            },
+            }
             ExprKind::Binary {
                 op: op @ (BinaryOp::And | BinaryOp::Or | BinaryOp::Coalesce),
                 left,
@@ -217,7 +218,7 @@ impl Build<'_, '_> {
             ExprKind::Function(function)
                 if self.program.facts.function(function).kind == FuncKind::Closure =>
             {
-                found.push(function)
+                found.push(function);
             }
             ExprKind::Cast { value, .. } => self.closures_in(value, found),
             // A closure under a name of its own.

@@ -6,6 +6,7 @@
 //! Today a program is one file; everything that would need a second file is [`entity::Entity::Outside`], and is counted.
 
 pub mod calls;
+mod constant;
 pub mod entity;
 pub mod flow;
 mod flow_build;
@@ -16,6 +17,7 @@ pub mod inspect;
 pub mod outcome;
 pub mod shape;
 pub mod summary;
+mod types;
 pub mod value;
 
 use std::cell::RefCell;
@@ -29,6 +31,9 @@ use crate::source::Ecosystem;
 pub use calls::{Arg, RoleUse};
 pub use entity::{Entity, Resolved};
 pub use handlers::HandlerInfo;
+
+/// A part of a parameter (by the path into it) and what a library puts there.
+type FilledPart = (Vec<String>, ReceiverId);
 
 /// One file's facts with everything that can be said about them.
 pub struct Program<'a> {
@@ -46,7 +51,7 @@ pub struct Program<'a> {
     type_depth: std::cell::Cell<u32>,
     libraries: RefCell<FxHashMap<String, std::rc::Rc<[LibraryId]>>>,
     /// Parameters, or parts of them, that a library fills.
-    params: FxHashMap<(FuncId, u32), Vec<(Vec<String>, ReceiverId)>>,
+    params: FxHashMap<(FuncId, u32), Vec<FilledPart>>,
     handlers: FxHashMap<FuncId, HandlerInfo>,
     uses: FxHashMap<ExprId, RoleUse>,
     summaries: Vec<summary::Summary>,

@@ -131,14 +131,14 @@ impl Program<'_> {
                 self.add_shape(right, shape, hops);
             }
             ExprKind::Await(inner) | ExprKind::Cast { value: inner, .. } => {
-                self.add_shape(inner, shape, hops)
+                self.add_shape(inner, shape, hops);
             }
             ExprKind::Unary { op: UnaryOp::Address | UnaryOp::Deref, operand } => {
-                self.add_shape(operand, shape, hops)
+                self.add_shape(operand, shape, hops);
             }
             // A list of one key is that key.
             ExprKind::Array { items, .. } if items.len() == 1 => {
-                self.add_shape(self.facts.list(items)[0], shape, hops)
+                self.add_shape(self.facts.list(items)[0], shape, hops);
             }
             ExprKind::Name { var: Some(var), .. } => match self.followed(var, expr) {
                 Some(value) => self.add_shape(value, shape, hops),

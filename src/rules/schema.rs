@@ -1,4 +1,4 @@
-//! What a rule file may say. `docs/rules.md` explains it; [`super::compile`] checks it.
+//! What a rule file may say. `docs/rules.md` explains it; `compile` checks it.
 
 use serde::Deserialize;
 

@@ -308,7 +308,9 @@ impl<'t> Lower<'_, 't> {
             }
             // A computed field has no name to assign to; what it runs is kept.
             (_, init) => {
-                out.extend(key.into_iter().chain(init).map(|expr| self.b.expr_stmt(expr)).collect::<Vec<_>>())
+                out.extend(
+                    key.into_iter().chain(init).map(|expr| self.b.expr_stmt(expr)).collect::<Vec<_>>(),
+                );
             }
         }
         let is_static = self.has_modifier(node, "static");

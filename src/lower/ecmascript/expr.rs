@@ -61,12 +61,13 @@ impl<'t> Lower<'_, 't> {
             "object" => self.object(node, span),
             "template_string" => self.template(node, span, false),
             "sequence_expression" => self.sequence(node, span),
-            "arrow_function" | "function_expression" | "function" | "generator_function" => {
-                self.closure(node)
-            }
-            "function_declaration" | "generator_function_declaration" | "method_definition" => {
-                self.closure(node)
-            }
+            "arrow_function"
+            | "function_expression"
+            | "function"
+            | "generator_function"
+            | "function_declaration"
+            | "generator_function_declaration"
+            | "method_definition" => self.closure(node),
             "class" | "class_declaration" | "abstract_class_declaration" => self.class_expr(node, span),
             "binary_expression" => self.binary(node),
             _ => {

@@ -9,7 +9,7 @@ macro_rules! fields {
         /// A field of a node.
         #[derive(Clone, Copy)]
         pub(super) enum At {
-            $(#[doc = $name] $field,)*
+            $(#[doc = concat!("`", $name, "`")] $field,)*
         }
 
         const NAMES: &[&str] = &[$($name),*];

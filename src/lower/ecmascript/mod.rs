@@ -130,7 +130,7 @@ impl<'t> Lower<'_, 't> {
 
     /// The named children, without comments.
     fn children(&mut self, node: Node<'t>) -> Vec<Node<'t>> {
-        let mut children = Vec::with_capacity(node.named_child_count() as usize);
+        let mut children = Vec::with_capacity(node.named_child_count());
         self.cursor.reset(node);
         let mut more = self.cursor.goto_first_child();
         while more {

@@ -128,7 +128,7 @@ impl<'t> Lower<'_, 't> {
             match child.kind() {
                 "export_clause" => self.export_clause(child),
                 "decorator" => {}
-                _ if child.is_error() || is_default && child.kind() == "comment" => {}
+                _ if child.is_error() => {}
                 _ if is_whole => self.export_value(child, span, None, out),
                 // `export as namespace X` exports nothing that could be imported.
                 "identifier" | "namespace_export" => {}

@@ -221,8 +221,11 @@ impl<'t> Lower<'_, 't> {
             | ExprKind::This
             | ExprKind::Super
             | ExprKind::Null
-            | ExprKind::Module(_) => false,
-            ExprKind::Str(_) | ExprKind::Num(_) | ExprKind::Bool(_) | ExprKind::Regex(_) => false,
+            | ExprKind::Module(_)
+            | ExprKind::Str(_)
+            | ExprKind::Num(_)
+            | ExprKind::Bool(_)
+            | ExprKind::Regex(_) => false,
             _ => true,
         })
     }

@@ -216,7 +216,7 @@ impl<'t> Lower<'_, 't> {
 
     /// What stands in the errors of a type definition.
     pub(super) fn type_strays(&mut self, node: Node<'t>, out: &mut Vec<StmtId>) {
-        if let Some(body) = self.field(node, At::Body).filter(|body| body.has_error()) {
+        if let Some(body) = self.field(node, At::Body).filter(tree_sitter::Node::has_error) {
             self.strays(body, out);
         }
     }

@@ -1,0 +1,127 @@
+//! Constants: what a value is when the source says it, with arithmetic, units and defaults.
+//!
+//! Owns: [`super::value::Const`] of expressions. Does not own: option objects (`value`).
+
+use crate::data::Scalar;
+use crate::facts::{BinaryOp, ExprId, ExprKind, UnaryOp, VarKind};
+use crate::models::Constant;
+
+use super::Program;
+use super::value::{At, Const, MAX_HOPS};
+
+impl Program<'_> {
+    /// The constant that an expression is.
+    pub fn constant(&self, expr: ExprId) -> Option<Const> {
+        self.constant_within(expr, MAX_HOPS)
+    }
+
+    fn constant_within(&self, expr: ExprId, hops: u32) -> Option<Const> {
+        let hops = hops.checked_sub(1)?;
+        let inner = |expr| self.constant_within(expr, hops);
+        match self.facts.expr(expr).kind {
+            ExprKind::Num(number) => Some(Const::Num(number)),
+            ExprKind::Str(text) => Some(Const::Text(self.facts.name(text).to_owned())),
+            ExprKind::Bool(value) => Some(Const::Bool(value)),
+            ExprKind::Null => Some(Const::Null),
+            ExprKind::Template(parts) => {
+                let mut text = String::new();
+                for part in self.facts.list(parts) {
+                    match inner(*part)? {
+                        Const::Text(piece) => text.push_str(&piece),
+                        Const::Num(number) => text.push_str(&number.to_string()),
+                        _ => return None,
+                    }
+                }
+                Some(Const::Text(text))
+            }
+            ExprKind::Binary { op, left, right } => self.binary_constant(op, left, right, hops),
+            ExprKind::Unary { op: UnaryOp::Neg, operand } => match inner(operand)? {
+                Const::Num(number) => Some(Const::Num(-number)),
+                Const::Duration(time) => Some(Const::Duration(-time)),
+                _ => None,
+            },
+            ExprKind::Unary { op: UnaryOp::Plus | UnaryOp::Address | UnaryOp::Deref, operand } => {
+                inner(operand)
+            }
+            ExprKind::Unary { op: UnaryOp::Not, operand } => {
+                inner(operand).map(|value| Const::Bool(!value.truthy()))
+            }
+            ExprKind::Cast { value, .. } | ExprKind::Await(value) => inner(value),
+            ExprKind::Name { .. } | ExprKind::Member { .. } => {
+                if let Some(constant) = self.library_constant(expr) {
+                    return Some(constant);
+                }
+                if let ExprKind::Name { var: Some(var), .. } = self.facts.expr(expr).kind
+                    && matches!(self.facts.var(var).kind, VarKind::Param(_))
+                {
+                    return None;
+                }
+                inner(self.single_value(expr)?)
+            }
+            ExprKind::Call { callee, .. } => self.call_constant(expr, callee, hops),
+            _ => None,
+        }
+    }
+
+    fn binary_constant(&self, op: BinaryOp, left: ExprId, right: ExprId, hops: u32) -> Option<Const> {
+        let (left, right) = (self.constant_within(left, hops), self.constant_within(right, hops));
+        // A default beside something read from outside: the default is what the code says.
+        if matches!(op, BinaryOp::Or | BinaryOp::Coalesce) {
+            return left.or(right);
+        }
+        let (left, right) = (left?, right?);
+        if let (BinaryOp::Add, Const::Text(a)) = (op, &left) {
+            return match right {
+                Const::Text(b) => Some(Const::Text(format!("{a}{b}"))),
+                Const::Num(b) => Some(Const::Text(format!("{a}{b}"))),
+                _ => None,
+            };
+        }
+        let is_time = matches!(left, Const::Duration(_)) || matches!(right, Const::Duration(_));
+        let number = |value| match value {
+            Const::Num(number) | Const::Duration(number) => Some(number),
+            _ => None,
+        };
+        let (a, b) = (number(left)?, number(right)?);
+        let result = match op {
+            BinaryOp::Add => a + b,
+            BinaryOp::Sub => a - b,
+            BinaryOp::Mul => a * b,
+            BinaryOp::Div if b != 0.0 => a / b,
+            BinaryOp::Rem if b != 0.0 => a % b,
+            BinaryOp::Pow => a.powf(b),
+            BinaryOp::Shl => a * 2f64.powf(b),
+            _ => return None,
+        };
+        Some(if is_time { Const::Duration(result) } else { Const::Num(result) })
+    }
+
+    /// A constant that a library exports.
+    fn library_constant(&self, expr: ExprId) -> Option<Const> {
+        let entity = self.entity(expr).entity;
+        let (library, path) = self
+            .exports_of(&entity)
+            .into_iter()
+            .find(|(library, path)| self.models.libraries[library.index()].constants.contains_key(path))?;
+        Some(match &self.models.libraries[library.index()].constants[&path] {
+            Constant::Duration(time) => Const::Duration(*time),
+            Constant::Plain(Scalar::Num(number)) => Const::Num(*number),
+            Constant::Plain(Scalar::Text(text)) => Const::Text(text.clone()),
+            Constant::Plain(Scalar::Bool(value)) => Const::Bool(*value),
+            Constant::Plain(Scalar::Null) => Const::Null,
+        })
+    }
+
+    /// A call that passes a constant on: conversions, and whatever a model says so of.
+    fn call_constant(&self, call: ExprId, callee: ExprId, hops: u32) -> Option<Const> {
+        let entity = self.entity(callee).entity;
+        let entries = self.function_entries(&entity);
+        if let (Some(entry), _) = self.choose(call, &entries, None, None)
+            && let Some(crate::models::Returns::Argument(path)) = &self.models.calls[entry.index()].returns
+            && let At::Expr(value) = self.at(call, None, None, path)
+        {
+            return self.constant_within(value, hops);
+        }
+        None
+    }
+}

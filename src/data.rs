@@ -6,6 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use miette::{Diagnostic, NamedSource, SourceSpan};
+use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
 use serde::de::{self, DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
 pub use serde_yaml::Spanned;
@@ -48,13 +49,32 @@ impl DataFile {
         serde_yaml::from_str_with_options(&self.text, options()).map_err(|error| self.syntax_error(&error))
     }
 
-    /// Reads all documents of the file.
+    /// Reads all documents of the file; there is at least one.
     ///
     /// # Errors
-    /// Text that is not YAML or does not fit `T`.
+    /// Text that is not YAML or does not fit `T`, or no document.
     pub fn parse_all<T: DeserializeOwned>(&self) -> Result<Vec<T>, DataError> {
-        serde_yaml::from_multiple_with_options(&self.text, options())
-            .map_err(|error| self.syntax_error(&error))
+        let documents = serde_yaml::from_multiple_with_options(&self.text, options())
+            .map_err(|error| self.syntax_error(&error))?;
+        if documents.is_empty() { Err(self.empty()) } else { Ok(documents) }
+    }
+
+    /// Compiles a pattern, which is looked for in any case.
+    ///
+    /// # Errors
+    /// A pattern that does not read, or is too large.
+    pub fn pattern(&self, pattern: &Spanned<String>) -> Result<Regex, DataError> {
+        let regex = RegexBuilder::new(&pattern.value).case_insensitive(true).size_limit(1 << 20).build();
+        regex.map_err(|problem| match problem {
+            regex::Error::CompiledTooBig(_) => {
+                self.error(pattern, "the pattern is too large", "repeats too much")
+            }
+            problem => {
+                let text = problem.to_string();
+                let reason = text.lines().last().unwrap_or_default().trim_start_matches("error: ");
+                self.error(pattern, format!("the pattern does not read: {reason}"), "this pattern")
+            }
+        })
     }
 
     /// An error at a value of this file.
@@ -70,13 +90,26 @@ impl DataFile {
     /// An error at a word that is not known, with the nearest one that is.
     pub fn unknown<T: AsRef<str>>(&self, at: &Spanned<T>, what: &str, known: &[&str]) -> DataError {
         let word = at.value.as_ref();
-        let error = self.error(at, format!("unknown {what} `{word}`"), format!("no such {what}"));
+        let span = self.part(span_of(&at.referenced, &self.text), word);
         let help = match nearest(word, known) {
             Some(near) => Some(format!("did you mean `{near}`?")),
             None if known.is_empty() => None,
             None => Some(format!("known: {}", known.join(", "))),
         };
-        DataError { help, ..error }
+        DataError {
+            help,
+            ..self.at(span, format!("unknown {what} `{}`", clipped(word)), format!("no such {what}"))
+        }
+    }
+
+    /// The word within what `span` covers, where it is there once.
+    fn part(&self, span: SourceSpan, word: &str) -> SourceSpan {
+        let covered = self.text.get(span.offset()..span.offset() + span.len()).unwrap_or("");
+        let mut found = covered.match_indices(word);
+        match (found.next(), found.next()) {
+            (Some((at, _)), None) if !word.is_empty() => SourceSpan::from((span.offset() + at, word.len())),
+            _ => span,
+        }
     }
 
     fn at(&self, span: SourceSpan, message: String, label: String) -> DataError {
@@ -84,20 +117,38 @@ impl DataFile {
         DataError { message, source_code, span, label, help: None }
     }
 
+    fn empty(&self) -> DataError {
+        self.at(SourceSpan::from(0), "the file is empty".to_owned(), "nothing here".to_owned())
+    }
+
     fn syntax_error(&self, error: &serde_yaml::Error) -> DataError {
-        let span = error.location().map_or_else(|| SourceSpan::from(0), |place| span_of(&place, &self.text));
+        use serde_yaml::Error as E;
         let error = error.without_snippet();
+        let known_place = error.location().filter(|place| place.line() > 0);
+        let span = known_place.map_or_else(|| SourceSpan::from(0), |place| span_of(&place, &self.text));
         match error {
-            serde_yaml::Error::SerdeUnknownField { field, expected, .. } => {
-                self.unlisted(span, "key", field, expected)
-            }
-            serde_yaml::Error::SerdeUnknownVariant { variant, expected, .. } => {
+            E::SerdeUnknownField { field, expected, .. } => self.unlisted(span, "key", field, expected),
+            E::SerdeUnknownVariant { variant, expected, .. } => {
                 self.unlisted(span, "word", variant, expected)
             }
+            E::Eof { .. }
+                if self.text.lines().all(|line| line.trim().is_empty() || line.starts_with('#')) =>
+            {
+                self.empty()
+            }
+            E::SerdeMissingField { .. } if known_place.is_none() => self.empty(),
+            E::SerdeMissingField { field, .. } => self.at(
+                span,
+                format!("the key `{field}` is missing"),
+                format!("`{field}` belongs beside this"),
+            ),
+            E::DuplicateMappingKey { key, .. } => {
+                let key = key.as_deref().map(clipped).unwrap_or_default();
+                self.at(span, format!("the key `{key}` is there twice"), "again here".to_owned())
+            }
             other => {
-                let text = other.to_string();
-                let message = text.lines().next().unwrap_or("not understood").to_owned();
-                self.at(span, message, "here".to_owned())
+                let Plain { message, label, help } = plain(other);
+                DataError { help: help.map(str::to_owned), ..self.at(span, message, label.to_owned()) }
             }
         }
     }
@@ -107,8 +158,88 @@ impl DataFile {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("expected one of: {}", expected.join(", ")),
         };
-        let error = self.at(span, format!("unknown {what} `{word}`"), format!("no such {what}"));
+        let error = self.at(span, format!("unknown {what} `{}`", clipped(word)), format!("no such {what}"));
         DataError { help: Some(help), ..error }
+    }
+}
+
+/// What a parser's complaint says to a person.
+struct Plain {
+    message: String,
+    label: &'static str,
+    help: Option<&'static str>,
+}
+
+/// Puts what the YAML crate says of values that do not fit into plain words.
+fn plain(error: &serde_yaml::Error) -> Plain {
+    use serde_yaml::Error as E;
+    let say = |message: &str, label| Plain { message: message.to_owned(), label, help: None };
+    match error {
+        E::Unexpected { expected: "mapping start", .. } => say("expected a mapping", "not a mapping"),
+        E::Unexpected { expected: "sequence start", .. } => say("expected a list", "not a list"),
+        E::Unexpected { .. } => say("expected text", "not text"),
+        E::SerdeInvalidType { unexpected, expected, .. } => {
+            let label = match unexpected.as_str() {
+                "map" => "this is a mapping",
+                "sequence" => "this is a list",
+                _ => "not this",
+            };
+            say(&format!("expected {expected}"), label)
+        }
+        E::SerdeInvalidValue { expected, .. } => say(&format!("expected {expected}"), "not this"),
+        E::InvalidBooleanStrict { .. } => say("expected `true` or `false`", "neither of them"),
+        E::InvalidScalar { ty: "f32" | "f64", .. } => say("expected a number", "not a number"),
+        E::InvalidScalar { .. } => say("expected a whole number", "not a whole number"),
+        E::NonFiniteFloat { .. } => say("expected a number that is finite", "no such number"),
+        E::NullIntoString { .. } => say("a value is missing", "nothing is said here"),
+        E::ExternallyTaggedEnumExpectedScalarOrMapping { .. }
+        | E::UnexpectedValueForUnitEnumVariant { .. }
+        | E::ExpectedStringKeyForExternallyTaggedEnum { .. }
+        | E::ExpectedMappingEndAfterEnumVariantValue { .. } => say("expected one word", "not one word"),
+        E::TaggedEnumMismatch { .. } | E::UnsupportedTag { .. } => {
+            say("tags (`!…`) mean nothing here", "without a tag")
+        }
+        E::UnknownAnchor { .. } => {
+            let help = Some("put text that starts with `*` in quotes");
+            Plain {
+                help,
+                ..say("this alias names nothing: no anchor (`&…`) before it has its name", "an alias")
+            }
+        }
+        E::AliasError { error, .. } => plain(error),
+        E::RecursiveReferencesRequireWeakTypes { .. } => {
+            say("this alias contains itself", "an alias of what it is in")
+        }
+        E::Budget { .. } | E::AliasReplayLimitExceeded { .. } | E::AliasExpansionLimitExceeded { .. } => {
+            say("there is more in this file than a file may hold", "up to here")
+        }
+        E::Eof { .. } => say("the text ends too early", "here"),
+        E::MultipleDocuments { .. } => say("a file holds one model", "a second document"),
+        E::ExternalMessage { msg, .. } => {
+            Plain { help: hint(msg), ..say(&format!("this is not YAML: {msg}"), "here") }
+        }
+        other => say(other.to_string().lines().next().unwrap_or("not understood"), "here"),
+    }
+}
+
+/// What usually helps against a complaint of the YAML parser.
+fn hint(complaint: &str) -> Option<&'static str> {
+    let hints = [
+        ("tab", "indent with spaces"),
+        ("quoted scalar", "is a quote left open?"),
+        ("mapping values are not allowed", "put text that contains `: ` in quotes"),
+        ("unexpected character", "put text that starts with a special character in quotes"),
+        ("simple key", "a key ends with `: `"),
+        ("flow", "is a bracket left open?"),
+    ];
+    hints.iter().find(|(word, _)| complaint.contains(word)).map(|(_, hint)| *hint)
+}
+
+/// A word as a message shows it.
+fn clipped(word: &str) -> String {
+    match word.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", &word[..end]),
+        None => word.to_owned(),
     }
 }
 
@@ -137,9 +268,14 @@ fn span_of(place: &serde_yaml::Location, text: &str) -> SourceSpan {
     let word = rest.find(|c: char| c.is_whitespace() || ":,{}[]".contains(c)).unwrap_or(rest.len());
     let len =
         if len == 0 || rest.get(..len).is_none_or(|covered| covered.contains('\n')) { word } else { len };
-    SourceSpan::from((offset, len))
+    if len > 0 {
+        return SourceSpan::from((offset, len));
+    }
+    // Nothing is there: the word before it, which is the key whose value is missing.
+    let before = text.get(..offset).unwrap_or("");
+    let start = before.rfind(|c: char| c.is_whitespace() || ",{}[]".contains(c)).map_or(0, |at| at + 1);
+    SourceSpan::from((start, offset - start))
 }
-
 /// A position in a text that is in memory fits.
 fn whole(offset: u64) -> usize {
     usize::try_from(offset).unwrap_or(usize::MAX)
@@ -153,10 +289,17 @@ fn offset_of(place: &serde_yaml::Location, text: &str) -> usize {
 
 /// The known word nearest to `word`, if it is near enough to be what was meant.
 pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
-    let limit = (word.chars().count() / 3).clamp(1, 3);
+    let limit = ((word.chars().count() + 1) / 3).clamp(1, 3);
+    // Who writes the start of a word means it; and no word as long as this is near any.
+    let is_start = |candidate: &str| word.chars().count() > 2 && candidate.starts_with(word);
+    let far = |candidate: &str| word.len().abs_diff(candidate.len()) > 4 * limit;
     known
         .iter()
-        .map(|candidate| (distance(word, candidate), *candidate))
+        .map(|candidate| match *candidate {
+            start if is_start(start) => (1, start),
+            other if far(other) => (usize::MAX, other),
+            other => (distance(word, other), other),
+        })
         .filter(|(distance, _)| *distance <= limit)
         .min()
         .map(|(_, candidate)| candidate)
@@ -240,7 +383,14 @@ impl<'de> Deserialize<'de> for Scalar {
             }
             scalar_visits!(std::convert::identity);
         }
-        deserializer.deserialize_any(One)
+        struct Plain(Scalar);
+        impl<'de> Deserialize<'de> for Plain {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_any(One).map(Plain)
+            }
+        }
+        // `Spanned` makes an error point at the value, not at its key.
+        Ok(Spanned::<Plain>::deserialize(deserializer)?.value.0)
     }
 }
 

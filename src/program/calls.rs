@@ -434,7 +434,7 @@ impl Program<'_> {
         let mut unknown = false;
         for path in paths {
             match self.at(used.expr, used.on, used.made, path) {
-                At::Expr(expr) => return Arg::Given(expr, path.unit),
+                At::Expr(expr) => return Arg::Given(self.passed(expr), path.unit),
                 At::Unknown => unknown = true,
                 At::Missing => {}
             }
@@ -445,6 +445,18 @@ impl Program<'_> {
         match call.defaults.iter().find(|(arg, _)| *arg == name) {
             Some((_, value)) => Arg::Always(value.clone()),
             None => Arg::Missing,
+        }
+    }
+
+    /// What a value stands for: through conversions and wrappers that pass it on (`aws.String(url)`).
+    fn passed(&self, expr: ExprId) -> ExprId {
+        let Some(found) = self.call_entry(expr) else { return expr };
+        match &self.models.calls[found.entry.index()].returns {
+            Some(crate::models::Returns::Argument(path)) => match self.at(expr, found.on, found.made, path) {
+                At::Expr(inner) if inner != expr => inner,
+                _ => expr,
+            },
+            _ => expr,
         }
     }
 

@@ -516,7 +516,9 @@ impl Program<'_> {
         if entries.is_empty() {
             entries = self.exported_method(callee).unwrap_or_default();
         }
-        let (Some(entry), _) = self.choose(call, &entries, None, None) else { return Resolved::unknown() };
+        let (Some(entry), _) = self.choose(call, &entries, None, None) else {
+            return self.named_call_entity(call);
+        };
         match &self.models.calls[entry.index()].returns {
             Some(Returns::Receiver(receiver)) => Resolved {
                 entity: Entity::Object { receiver: *receiver, made: Some(call) },

@@ -47,7 +47,11 @@ impl Const {
         match self {
             Self::Duration(time) => Some(*time),
             Self::Num(number) => Some(number * unit.map_or(1.0, Unit::nanoseconds)),
-            Self::Text(text) => crate::models::path::parse_duration(text),
+            Self::Text(text) => {
+                let counted =
+                    || text.parse().ok().map(|number: f64| number * unit.map_or(1.0, Unit::nanoseconds));
+                crate::models::path::parse_duration(text).or_else(counted)
+            }
             Self::Bool(_) | Self::Null => None,
         }
     }
@@ -190,7 +194,14 @@ impl Program<'_> {
         match args.iter().position(is_token) {
             Some(position) => args.get(position + 1).map_or(At::Missing, |arg| At::Expr(*arg)),
             None if self.has_spread(args) => At::Unknown,
-            None => At::Missing,
+            // `sendCommand(['SET', key, value, 'PX', '5000'])`
+            None => match args {
+                [only] => match self.facts.expr(*only).kind {
+                    ExprKind::Array { items, .. } => self.after(self.facts.list(items), token),
+                    _ => At::Missing,
+                },
+                _ => At::Missing,
+            },
         }
     }
 

@@ -13,6 +13,9 @@ use crate::rules::ArgTest;
 use super::events::{Event, same_scalar};
 use super::steps::{Fit, SURE, Search, contains_word};
 
+/// How many names a value is followed through.
+const MAX_HOPS: u32 = 6;
+
 /// Names that say a key is a lock's.
 const LOCK_WORDS: [&str; 7] = ["lock", "unlock", "mutex", "lease", "semaphore", "acquire", "release"];
 
@@ -75,16 +78,21 @@ impl Search<'_, '_> {
         }
     }
 
-    /// Whether a value is, or holds, a call with one of these roles.
+    /// Whether a value is, or holds, a call with one of these roles, also through variables.
     fn made_by(&self, expr: ExprId, roles: &[crate::models::Role]) -> bool {
+        self.made_by_within(expr, roles, MAX_HOPS)
+    }
+
+    fn made_by_within(&self, expr: ExprId, roles: &[crate::models::Role], hops: u32) -> bool {
         if self.program.role_use(expr).is_some_and(|used| roles.contains(&used.role)) {
             return true;
         }
-        if let Some(value) = self.program.single_value(expr).filter(|value| *value != expr) {
-            return self.made_by(value, roles);
-        }
-        let mut found = false;
-        self.program.facts.children(expr, &mut |child| found = found || self.made_by(child, roles));
+        let Some(hops) = hops.checked_sub(1) else { return false };
+        let mut found =
+            self.program.values_of(expr).into_iter().any(|value| self.made_by_within(value, roles, hops));
+        self.program
+            .facts
+            .children(expr, &mut |child| found = found || self.made_by_within(child, roles, hops));
         found
     }
 

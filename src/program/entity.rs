@@ -145,8 +145,12 @@ impl Program<'_> {
 
     fn either(&self, exprs: [ExprId; 2]) -> Resolved {
         let found = exprs.map(|expr| self.entity(expr));
-        let known = |found: &Resolved| found.is_here() && !matches!(found.entity, Entity::Literal(_));
-        found.into_iter().find(known).unwrap_or_else(Resolved::unknown)
+        let is_object = |found: &&Resolved| {
+            matches!(found.entity, Entity::Object { .. } | Entity::Instance(_) | Entity::Function(_))
+        };
+        let known = |found: &&Resolved| found.is_here() && !matches!(found.entity, Entity::Literal(_));
+        let best = found.iter().find(is_object).or_else(|| found.iter().find(known));
+        best.cloned().unwrap_or_else(Resolved::unknown)
     }
 
     fn unbound_entity(&self, name: Name) -> Resolved {

@@ -271,12 +271,12 @@ impl Build<'_, '_> {
         self.jump(after);
         if let Some(handler) = on_error {
             self.at = Some(rejected);
-            let span = self.program.facts.expr(handler).span;
+            let span = self.program.first_line(handler);
             self.within(
                 |context| if link == "finally" { context.finally = true } else { context.catch = true },
                 |this| {
                     if link != "finally" {
-                        this.add(NodeKind::Catch, Span::new(span.start, span.start));
+                        this.add(NodeKind::Catch, span);
                     }
                     this.chained(handler);
                 },

@@ -35,7 +35,7 @@ pub struct Index {
     statements: FxHashMap<ExprId, StmtId>,
     /// Expressions that are returned.
     returned: FxHashSet<ExprId>,
-    /// Calls that are handed the address of a variable.
+    /// Calls that are handed a variable or its address.
     addressed: FxHashMap<VarId, Vec<ExprId>>,
     /// The expression that a closure is.
     literals: FxHashMap<FuncId, ExprId>,
@@ -153,9 +153,11 @@ impl Index {
         }
         if let ExprKind::Call { args, .. } = facts.expr(id).kind {
             for arg in facts.list(args) {
-                if let ExprKind::Unary { op: UnaryOp::Address, operand } = facts.expr(*arg).kind
-                    && let ExprKind::Name { var: Some(var), .. } = facts.expr(operand).kind
-                {
+                let target = match facts.expr(*arg).kind {
+                    ExprKind::Unary { op: UnaryOp::Address, operand } => operand,
+                    _ => *arg,
+                };
+                if let ExprKind::Name { var: Some(var), .. } = facts.expr(target).kind {
                     self.addressed.entry(var).or_default().push(id);
                 }
             }
@@ -250,7 +252,7 @@ impl Index {
         self.returned.contains(&expr)
     }
 
-    /// The calls that are handed the address of a variable.
+    /// The calls that are handed a variable or its address.
     pub fn addressed_in(&self, var: VarId) -> &[ExprId] {
         self.addressed.get(&var).map_or(&[], Vec::as_slice)
     }

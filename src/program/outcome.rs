@@ -417,15 +417,29 @@ impl Program<'_> {
         }
     }
 
-    /// Go's `json.Unmarshal(data, &value)`: what a call is handed by address is made of its other arguments.
+    /// Go's `json.Unmarshal(data, &value)`: what a call is handed by address is made of its other arguments; so is a pointer
+    /// that a decoder fills.
     fn filled_by_reference(&self, var: VarId, known: &[VarId], hops: u32) -> bool {
         self.ecosystem() == Ecosystem::Go
-            && self.index.addressed_in(var).iter().any(|call| {
-                self.args(*call).iter().any(|arg| {
-                    let is_itself = matches!(self.facts.expr(*arg).kind, ExprKind::Unary { op: UnaryOp::Address, .. });
-                    !is_itself && self.made_of_within(*arg, known, hops)
-                }) || matches!(self.facts.expr(*call).kind, ExprKind::Call { callee, .. } if self.made_of_within(callee, known, hops))
-            })
+            && self.index.addressed_in(var).iter().any(|call| self.fills(*call, var, known, hops))
+    }
+
+    fn fills(&self, call: ExprId, var: VarId, known: &[VarId], hops: u32) -> bool {
+        let is_target = |arg: ExprId| matches!(self.facts.expr(arg).kind, ExprKind::Name { var: Some(found), .. } if found == var);
+        let by_address = |arg: &&ExprId| {
+            matches!(self.facts.expr(**arg).kind, ExprKind::Unary { op: UnaryOp::Address, .. })
+        };
+        let args = self.args(call);
+        let decodes = self.role_use(call).is_some_and(|used| self.roles.name(used.role) == "data.decode");
+        if !decodes && !args.iter().any(|arg| by_address(&arg)) {
+            return false;
+        }
+        let from_args = args
+            .iter()
+            .filter(|arg| !by_address(arg) && !is_target(**arg))
+            .any(|arg| self.made_of_within(*arg, known, hops));
+        from_args
+            || matches!(self.facts.expr(call).kind, ExprKind::Call { callee, .. } if self.made_of_within(callee, known, hops))
     }
 
     /// The variables of a function's parameters.
@@ -460,6 +474,14 @@ impl Program<'_> {
             return self.chain_start(object);
         }
         self.call_span(expr)
+    }
+
+    /// An expression as far as its first line goes.
+    #[expect(clippy::cast_possible_truncation, reason = "file size is bounded below 4 GiB")]
+    pub fn first_line(&self, expr: ExprId) -> crate::source::Span {
+        let span = self.facts.expr(expr).span;
+        let line = span.of(self.text).lines().next().unwrap_or_default();
+        crate::source::Span::new(span.start, span.start + line.len() as u32)
     }
 
     /// Where a call is shown: what is called, without the arguments.

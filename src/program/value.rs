@@ -368,6 +368,16 @@ impl Program<'_> {
         found.fold(first, |before, here| either(before, || here))
     }
 
+    /// Every value that a name may hold.
+    pub fn values_of(&self, expr: ExprId) -> Vec<ExprId> {
+        let ExprKind::Name { var: Some(var), .. } = self.facts.expr(expr).kind else { return Vec::new() };
+        let values = self.index.var(var).iter().filter_map(|binding| match binding.source {
+            Source::Expr(value) if value != expr => Some(value),
+            _ => None,
+        });
+        values.collect()
+    }
+
     /// The one value that a name or field holds, when there is only one.
     pub fn single_value(&self, expr: ExprId) -> Option<ExprId> {
         let bindings: &[Binding] = match self.facts.expr(expr).kind {

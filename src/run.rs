@@ -27,7 +27,7 @@ use crate::program::{Program, inspect as roles};
 use crate::report::text;
 use crate::rules::Rule;
 use crate::rules::builtin::Knowledge;
-use crate::source::{Ecosystem, FoundFile, Language, ReadError, SourceFile, folder, origin, walk};
+use crate::source::{Ecosystem, FoundFile, Language, ReadError, SourceFile, origin, walk, yaml};
 use crate::suppress::{self, Ignores, RuleNames};
 use crate::syntax::{ParseError, Parsers};
 
@@ -86,8 +86,8 @@ pub enum RunError {
     #[error(transparent)]
     Data(#[from] Box<DataError>),
     /// A folder of rules or models that cannot be read.
-    #[error("{0}: {1}")]
-    Folder(String, std::io::Error),
+    #[error(transparent)]
+    Folder(#[from] yaml::YamlError),
     /// A file to inspect, and why it cannot be.
     #[error("{0}: {1}")]
     NotAnalysed(String, String),
@@ -148,12 +148,12 @@ fn matches(rule: &RuleInfo, name: &str) -> bool {
 /// # Errors
 /// A rule or model file that cannot be read or is wrong.
 pub fn load_rules(settings: &Settings) -> Result<RuleSet, RunError> {
+    let directory = working_directory()?;
     let read = |folders: &[PathBuf]| -> Result<Vec<DataFile>, RunError> {
         let mut files = Vec::new();
         for folder in folders {
-            let found = folder::yaml_files(folder)
-                .map_err(|error| RunError::Folder(folder.display().to_string(), error))?;
-            files.extend(found.into_iter().map(|(name, text)| DataFile::new(name, text)));
+            let found = yaml::read_below(folder, &directory)?;
+            files.extend(found.into_iter().map(|file| DataFile::new(file.path, file.text)));
         }
         Ok(files)
     };

@@ -90,7 +90,7 @@ impl<'a> Root<'a> {
                 continue;
             }
             let Some(summary) = program.summary(callee) else { continue };
-            for (inner, _) in &summary.roles {
+            for inner in &summary.roles {
                 let Some(used) = program.role_use(*inner) else { continue };
                 self.events.push(Event {
                     role: Some(used.role),
@@ -234,7 +234,7 @@ impl<'a> Root<'a> {
     ) -> bool {
         let Some(call) = event.call() else { return true };
         let tested: Vec<VarId> =
-            results.keys().copied().filter(|var| mentions_var(program, test, *var)).collect();
+            results.keys().copied().filter(|var| program.names_var(test, *var)).collect();
         let overwritten = |node: NodeId| match self.flow.node(node).kind {
             NodeKind::Call(other) if other != call => {
                 tested.iter().any(|var| program.assigns(other, *var))
@@ -277,15 +277,6 @@ fn results_of_same(program: &Program<'_>, other: ExprId, call: ExprId) -> bool {
         at = parent;
     }
     false
-}
-
-fn mentions_var(program: &Program<'_>, expr: ExprId, var: VarId) -> bool {
-    if matches!(program.facts.expr(expr).kind, ExprKind::Name { var: Some(found), .. } if found == var) {
-        return true;
-    }
-    let mut found = false;
-    program.facts.children(expr, &mut |child| found = found || mentions_var(program, child, var));
-    found
 }
 
 /// How what a call receives is acknowledged.

@@ -403,7 +403,7 @@ impl<'s> Search<'s, '_> {
             let NodeKind::Test(test) = flow.node(*id).kind else { return false };
             let about = match call {
                 Some(call) => self.program.mentions(test, call, &results),
-                None => results.keys().any(|var| self.names_var(test, *var)),
+                None => results.keys().any(|var| self.program.names_var(test, *var)),
             };
             let outcome = call.and_then(|call| self.program.outcome(test, call, &results));
             let is_failure = matches!(outcome, Some((Outcome::Error, _) | (_, Outcome::Error)));
@@ -417,16 +417,6 @@ impl<'s> Search<'s, '_> {
             };
             ways(EdgeKind::True) != ways(EdgeKind::False)
         })
-    }
-
-    fn names_var(&self, expr: ExprId, var: VarId) -> bool {
-        if matches!(self.program.facts.expr(expr).kind, ExprKind::Name { var: Some(found), .. } if found == var)
-        {
-            return true;
-        }
-        let mut found = false;
-        self.program.facts.children(expr, &mut |child| found = found || self.names_var(child, var));
-        found
     }
 
     /// Whether an event's arguments are made of what another received or gave, through local variables.

@@ -279,6 +279,16 @@ impl Program<'_> {
         found
     }
 
+    /// Whether a variable stands anywhere in an expression.
+    pub fn names_var(&self, expr: ExprId, var: VarId) -> bool {
+        if matches!(self.facts.expr(expr).kind, ExprKind::Name { var: Some(found), .. } if found == var) {
+            return true;
+        }
+        let mut found = false;
+        self.facts.children(expr, &mut |child| found = found || self.names_var(child, var));
+        found
+    }
+
     /// Whether a call's promise or result is taken by nobody.
     pub fn is_dropped(&self, call: ExprId) -> bool {
         let mut at = call;

@@ -6,19 +6,19 @@ use crate::facts::{ExprId, FuncId};
 
 use super::Program;
 use super::entity::Entity;
-use super::flow::{ENTRY, EXIT, Flow, NodeKind};
+use super::flow::{Flow, NodeKind};
 use super::flow_build;
 
 /// How many calls deep a role is passed on.
-const MAX_DEPTH: u32 = 4;
+const MAX_DEPTH: usize = 4;
 
 /// What one function does.
 #[derive(Debug, Default)]
 pub struct Summary {
     /// The order of its calls; none for closures that are part of another function's flow.
     pub flow: Option<Flow>,
-    /// The roles it plays: the call that plays it, and whether on every way through.
-    pub roles: Vec<(ExprId, bool)>,
+    /// The calls that play a role in it, also in the functions it calls.
+    pub roles: Vec<ExprId>,
 }
 
 /// Summarises every function.
@@ -40,61 +40,34 @@ pub(super) fn summarise(program: &Program<'_>) -> Vec<Summary> {
         }
         summaries[function.index()].flow = Some(flow);
     }
-    let own: Vec<Vec<(ExprId, bool)>> =
-        summaries.iter().map(|summary| own_roles(program, summary.flow.as_ref())).collect();
     for function in program.facts.function_ids() {
         let mut roles = Vec::new();
-        let mut path = Vec::new();
-        collect(program, &summaries, &own, function, true, &mut path, &mut roles);
+        collect(program, &summaries, function, &mut Vec::new(), &mut roles);
         summaries[function.index()].roles = roles;
     }
     summaries
 }
 
-fn own_roles(program: &Program<'_>, flow: Option<&Flow>) -> Vec<(ExprId, bool)> {
-    let Some(flow) = flow else { return Vec::new() };
-    let mut roles = Vec::new();
-    for id in flow.ids() {
-        let NodeKind::Call(call) = flow.node(id).kind else { continue };
-        if program.role_use(call).is_some() && !roles.iter().any(|(known, _)| *known == call) {
-            roles.push((call, always(flow, call)));
-        }
-    }
-    roles
-}
-
-/// Whether every way through a function passes a call.
-fn always(flow: &Flow, call: ExprId) -> bool {
-    let at = |id| flow.node(id).kind == NodeKind::Call(call);
-    flow.reach([ENTRY], &|_, _| true, &at, &|id| id == EXIT).is_none()
-}
-
+/// Adds the calls with a role of a function and of what it calls, each once.
 fn collect(
     program: &Program<'_>,
     summaries: &[Summary],
-    own: &[Vec<(ExprId, bool)>],
     function: FuncId,
-    sure: bool,
     path: &mut Vec<FuncId>,
-    roles: &mut Vec<(ExprId, bool)>,
+    roles: &mut Vec<ExprId>,
 ) {
-    if path.contains(&function) || path.len() >= MAX_DEPTH as usize {
+    if path.contains(&function) || path.len() >= MAX_DEPTH {
         return;
     }
+    let Some(flow) = &summaries[function.index()].flow else { return };
     path.push(function);
-    for (call, always) in &own[function.index()] {
-        match roles.iter_mut().find(|(known, _)| known == call) {
-            Some((_, known)) => *known |= sure && *always,
-            None => roles.push((*call, sure && *always)),
+    for id in flow.ids() {
+        let NodeKind::Call(call) = flow.node(id).kind else { continue };
+        if program.role_use(call).is_some() && !roles.contains(&call) {
+            roles.push(call);
         }
-    }
-    if let Some(flow) = &summaries[function.index()].flow {
-        for id in flow.ids() {
-            let NodeKind::Call(call) = flow.node(id).kind else { continue };
-            if let Some(callee) = program.called_function(call) {
-                let sure = sure && always(flow, call);
-                collect(program, summaries, own, callee, sure, path, roles);
-            }
+        if let Some(callee) = program.called_function(call) {
+            collect(program, summaries, callee, path, roles);
         }
     }
     path.pop();

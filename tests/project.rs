@@ -155,3 +155,78 @@ fn every_model_proves_itself() {
     let silent: Vec<String> = models.iter().filter(|path| !has_test(path)).map(|path| told(path)).collect();
     assert!(silent.is_empty(), "models without a test: {silent:#?}");
 }
+
+/// The words inside backticks and fenced blocks of a document.
+fn code_words(path: &str) -> BTreeSet<String> {
+    let text = fs::read_to_string(root().join(path)).unwrap();
+    let is_other = |c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '.');
+    text.split('`').skip(1).step_by(2).flat_map(|code| code.split(is_other)).map(str::to_owned).collect()
+}
+
+/// The keys and words that a schema reads: its fields and variants as they are written in YAML.
+fn schema_words(path: &str) -> Vec<String> {
+    let text = fs::read_to_string(root().join(path)).unwrap();
+    let mut words = Vec::new();
+    let mut renamed = None;
+    for line in text.lines().map(str::trim) {
+        let field = line.strip_prefix("pub(super) ").and_then(|rest| rest.split_once(": "));
+        let variant = line.strip_suffix(',').filter(|name| {
+            name.starts_with(char::is_uppercase) && name.chars().all(|c| c.is_ascii_alphanumeric())
+        });
+        if let Some(rest) = line.split_once("rename = \"") {
+            renamed = rest.1.split_once('"').map(|(name, _)| name.to_owned());
+        } else if let Some(name) = field.map(|(name, _)| name).or(variant) {
+            words.push(renamed.take().unwrap_or_else(|| kebab(name)));
+        }
+    }
+    words
+}
+
+fn kebab(name: &str) -> String {
+    let mut kebab = String::new();
+    for c in name.chars() {
+        if c.is_uppercase() && !kebab.is_empty() {
+            kebab.push('-');
+        }
+        kebab.push(if c == '_' { '-' } else { c.to_ascii_lowercase() });
+    }
+    kebab
+}
+
+#[test]
+fn the_documents_know_every_rule_role_and_key() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let mut missing = Vec::new();
+    let knowledge = faultlint::rules::builtin::Knowledge::load(&[], &[]).unwrap();
+    assert!(!knowledge.rules.is_empty(), "no rule");
+    for rule in &knowledge.rules {
+        let info = &rule.info;
+        let is_row = |line: &str| {
+            let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+            matches!(cells[..], [id, _, summary] if id == format!("`{}`", info.id)
+                && summary.trim_end_matches(" (audit)") == info.summary)
+        };
+        if !readme.lines().any(is_row) {
+            missing.push(format!("README.md: no row of `{}` with \"{}\"", info.id, info.summary));
+        }
+    }
+    let table = readme.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
+    let ids = rules();
+    for (id, _) in table.filter(|(id, _)| id.contains('/') && !ids.contains(*id)) {
+        missing.push(format!("README.md: `{id}` is no rule"));
+    }
+    let roles = fs::read_to_string(root().join("rules/roles.yaml")).unwrap();
+    let role = |line: &str| Some(line.strip_prefix("  ")?.split_once(':')?.0.to_owned());
+    let roles: Vec<String> = roles.lines().filter_map(role).collect();
+    assert!(!roles.is_empty(), "no role");
+    for (document, words) in [
+        ("docs/rules.md", roles),
+        ("docs/rules.md", schema_words("src/rules/schema.rs")),
+        ("docs/models.md", schema_words("src/models/schema.rs")),
+    ] {
+        let known = code_words(document);
+        let unknown = words.iter().filter(|word| !known.contains(*word));
+        missing.extend(unknown.map(|word| format!("{document}: nothing of `{word}`")));
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+}

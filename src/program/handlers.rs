@@ -81,6 +81,8 @@ pub(super) fn delegated(program: &mut Program<'_>) -> bool {
             AckMode::Auto => None,
             // A helper that does not settle the message itself vouches for it by returning.
             _ if settles(program, function, 0) => Some(ack),
+            // One that answers otherwise than by an error leaves it to whoever reads the answer.
+            _ if answers(program, function) => None,
             _ => Some(AckMode::Return),
         };
         program
@@ -88,6 +90,14 @@ pub(super) fn delegated(program: &mut Program<'_>) -> bool {
             .insert(function, HandlerInfo { run: None, kind: RunKind::Message, ack, call: None, message });
     }
     any
+}
+
+/// Whether a function tells its caller how it went by a value, or by calling a function it is given.
+fn answers(program: &Program<'_>, function: FuncId) -> bool {
+    let by_value = !program.index.returns(function).is_empty() && !program.returns_error(function);
+    let is_callback =
+        |ty: crate::facts::TypeRefId| matches!(program.facts.type_ref(ty).kind, TypeRefKind::Function);
+    by_value || program.facts.params(function).iter().any(|param| param.ty.is_some_and(is_callback))
 }
 
 /// How the message in a handler's parameter is acknowledged.

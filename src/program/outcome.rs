@@ -214,11 +214,18 @@ impl Program<'_> {
             (Some(super::value::Const::Null), true) => (Outcome::Ok, Outcome::Error),
             (Some(super::value::Const::Null), false) => (Outcome::Empty, Outcome::Ok),
             (Some(value), false) if !value.truthy() => (Outcome::Empty, Outcome::Ok),
-            (Some(value), false) if is_success(&value) => (Outcome::Ok, Outcome::Empty),
+            // Only as written there: a named constant is something to compare with, not an answer.
+            (Some(value), false) if self.is_literal(other) && is_success(&value) => {
+                (Outcome::Ok, Outcome::Empty)
+            }
             // A sentinel error: the one that says "nothing there".
             (None, true) => (Outcome::Empty, Outcome::Unclear),
             _ => (Outcome::Unclear, Outcome::Unclear),
         }
+    }
+
+    fn is_literal(&self, expr: ExprId) -> bool {
+        matches!(self.facts.expr(expr).kind, ExprKind::Str(_) | ExprKind::Num(_) | ExprKind::Bool(_))
     }
 
     fn mentioned(&self, test: ExprId, call: ExprId, results: &Results) -> Option<(Outcome, Outcome)> {

@@ -141,6 +141,8 @@ pub enum SkipReason {
     TooLarge(u64),
     /// It says that it is generated.
     Generated,
+    /// It is a test: what it does happens in no production.
+    Test,
     /// It is minified or bundled: its lines are too long to have been written by hand.
     Minified,
     /// The parser gave up within its time.
@@ -152,7 +154,7 @@ pub enum SkipReason {
 impl SkipReason {
     /// Whether the file was left out although it should have been looked at (`--strict` fails on these).
     pub fn is_gap(&self) -> bool {
-        !matches!(self, Self::Generated | Self::Minified)
+        !matches!(self, Self::Generated | Self::Minified | Self::Test)
     }
 }
 

@@ -285,6 +285,9 @@ impl Run<'_> {
         index: usize,
         file: &FoundFile,
     ) -> Result<Examined, SkipReason> {
+        if origin::is_test(&file.shown) {
+            return Err(SkipReason::Test);
+        }
         let source = SourceFile::read(&file.path, &file.shown).map_err(|error| unread(&error))?;
         if origin::is_generated(&source.text) {
             return Err(SkipReason::Generated);

@@ -58,6 +58,7 @@ pub const fn reason(reason: &SkipReason) -> &'static str {
         SkipReason::TooLarge(_) => "too-large",
         SkipReason::Generated => "generated",
         SkipReason::Minified => "minified",
+        SkipReason::Test => "test",
         SkipReason::TimedOut => "timed-out",
         SkipReason::Failed(_) => "failed",
     }
@@ -74,6 +75,7 @@ pub fn reason_in_words(reason: &SkipReason) -> String {
         }
         SkipReason::Generated => "it says that it is generated".to_owned(),
         SkipReason::Minified => "it is minified".to_owned(),
+        SkipReason::Test => "it is a test".to_owned(),
         SkipReason::TimedOut => "the parser gave up within its time".to_owned(),
         SkipReason::Failed(words) => format!("the analysis failed, a bug in faultlint: {}", printable(words)),
     }

@@ -146,11 +146,21 @@ impl DataFile {
                 let key = key.as_deref().map(clipped).unwrap_or_default();
                 self.at(span, format!("the key `{key}` is there twice"), "again here".to_owned())
             }
+            E::SerdeInvalidType { unexpected, expected, .. } if unexpected == "sequence" => {
+                self.at(self.after_key(span), format!("expected {expected}"), "this is a list".to_owned())
+            }
             other => {
                 let Plain { message, label, help } = plain(other);
                 DataError { help: help.map(str::to_owned), ..self.at(span, message, label.to_owned()) }
             }
         }
+    }
+
+    /// The list that a key has: the parser tells only the key's place.
+    fn after_key(&self, key: SourceSpan) -> SourceSpan {
+        let rest = self.text.get(key.offset() + key.len()..).unwrap_or("");
+        let value = rest.strip_prefix(':').map_or("", str::trim_start);
+        if value.starts_with(['[', '-']) { SourceSpan::from((self.text.len() - value.len(), 1)) } else { key }
     }
 
     fn unlisted(&self, span: SourceSpan, what: &str, word: &str, expected: &[&str]) -> DataError {
@@ -179,11 +189,7 @@ fn plain(error: &serde_yaml::Error) -> Plain {
         E::Unexpected { expected: "sequence start", .. } => say("expected a list", "not a list"),
         E::Unexpected { .. } => say("expected text", "not text"),
         E::SerdeInvalidType { unexpected, expected, .. } => {
-            let label = match unexpected.as_str() {
-                "map" => "this is a mapping",
-                "sequence" => "this is a list",
-                _ => "not this",
-            };
+            let label = if unexpected == "map" { "this is a mapping" } else { "not this" };
             say(&format!("expected {expected}"), label)
         }
         E::SerdeInvalidValue { expected, .. } => say(&format!("expected {expected}"), "not this"),
@@ -226,7 +232,8 @@ fn plain(error: &serde_yaml::Error) -> Plain {
 fn hint(complaint: &str) -> Option<&'static str> {
     let hints = [
         ("tab", "indent with spaces"),
-        ("quoted scalar", "is a quote left open?"),
+        ("multiline quoted scalar", "is a quote left open?"),
+        ("trailing content", "put all of the text in quotes"),
         ("mapping values are not allowed", "put text that contains `: ` in quotes"),
         ("unexpected character", "put text that starts with a special character in quotes"),
         ("simple key", "a key ends with `: `"),
@@ -383,14 +390,7 @@ impl<'de> Deserialize<'de> for Scalar {
             }
             scalar_visits!(std::convert::identity);
         }
-        struct Plain(Scalar);
-        impl<'de> Deserialize<'de> for Plain {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_any(One).map(Plain)
-            }
-        }
-        // `Spanned` makes an error point at the value, not at its key.
-        Ok(Spanned::<Plain>::deserialize(deserializer)?.value.0)
+        deserializer.deserialize_any(One)
     }
 }
 

@@ -58,6 +58,23 @@ test: |
   import { connect } from 'demo'
 ";
 
+/// Two rules of one name.
+const TWICE: &str = "\
+id: demo/rule
+severity: high
+summary: a
+why: b
+remedy: c
+match: { steps: { take: { does: kv.set } }, report: { at: take } }
+---
+id: demo/rule
+severity: low
+summary: a
+why: b
+remedy: c
+match: { steps: { take: { does: kv.set } }, report: { at: take } }
+";
+
 /// A change to a file: its name, what it replaces, and with what.
 type Change = (&'static str, &'static str, &'static str);
 
@@ -153,6 +170,7 @@ fn unknown_words_of_rules() {
             ("scope", "after: take", "in: fiel"),
             ("place", "after: take", "within: [lop]"),
             ("acknowledgement", "after: take", "ack: [manaul]"),
+            ("argument of work", "does: [kv.delete]", "does: work"),
             ("role of made-by", "matches: '^lock'", "made-by: data.randm"),
             ("step that a path starts from", "from: take.ok", "from: tkae.ok"),
             ("outcome that a path starts from", "from: take.ok", "from: take.okay"),
@@ -223,6 +241,7 @@ fn values_of_the_wrong_kind() {
         ),
         ("word for the match", "id: demo/rule", "match: [a]\nid: demo/rule"),
         ("list for a word", "severity: high", "severity: [high]"),
+        ("mapping for a word", "severity: high", "severity: { high: yes }"),
         ("number for a word", "severity: high", "severity: 3"),
         ("mapping for text", "summary: A lock is taken", "summary: { a: b }"),
         ("nothing for text", "summary: A lock is taken", "summary:"),
@@ -246,6 +265,8 @@ fn values_of_the_wrong_kind() {
         ("word for a truth value", "language: ecmascript", "language: ecmascript\nglobal: yes"),
         ("mapping for a path", "key: 0", "key: { at: 0 }"),
         ("word for a count", "tokens: [NX]", "arguments: many"),
+        ("empty count", "tokens: [NX]", "arguments: {}"),
+        ("most below least", "tokens: [NX]", "arguments: { at-least: 3, at-most: 1 }"),
         ("part of a count", "tokens: [NX]", "arguments: 1.5"),
         ("count below nothing", "tokens: [NX]", "arguments: { at-least: -1 }"),
         ("word for runs", "returns: client", "returns: client, runs: inline"),
@@ -268,9 +289,12 @@ fn values_that_do_not_read() {
     let models = models_with(&[
         ("bad pattern", "'^SET$'", "'^SET['"),
         ("empty test", "{ matches: '^SET$' }", "{}"),
+        ("two tests", "{ matches: '^SET$' }", "{ matches: '^SET$', is: SET }"),
         ("path", "key: 0", "key: frist"),
         ("path with a bad position", "key: 0", "key: -1"),
         ("path with a bad unit", "1.ttl s", "1.ttl sec"),
+        ("option with a bad unit", "after EX s", "after EX sec"),
+        ("path with an empty part", "key: 0", "key: 0..x"),
         ("path of the construction", "key: 0", "key: new.GroupID"),
         ("path of an option", "key: 0", "key: call WithExpiry.first"),
         ("path of a condition", "1.mode:", "mode:"),
@@ -286,8 +310,12 @@ fn values_that_do_not_read() {
 fn what_is_missing_or_too_much() {
     let rules = rules_with(&[
         ("no summary", "summary: A lock is taken\n", ""),
-        ("no match", "match:\n", "or:\n- "),
-        ("no report", "  report:\n", "  unless-tests:\n"),
+        ("no match", RULE, "id: demo/rule\nseverity: high\nsummary: a\nwhy: b\nremedy: c\n"),
+        (
+            "no report",
+            RULE,
+            "id: demo/rule\nseverity: high\nsummary: a\nwhy: b\nremedy: c\nmatch:\n  steps:\n    take: { does: kv.set }\n",
+        ),
         ("report at nothing", "    at: take\n", ""),
         ("empty summary", "A lock is taken", "''"),
         ("empty why", "It stays.", "' '"),
@@ -297,21 +325,32 @@ fn what_is_missing_or_too_much() {
         ("empty step", "{ does: [kv.delete], after: take, where: { key: { same-as: take.key } } }", "{}"),
         ("`work` beside a role", "does: [kv.delete]", "does: [kv.delete, work]"),
         ("key twice", "severity: high", "severity: high\nseverity: low"),
+        ("rule twice", RULE, TWICE),
         ("step twice", "    free: {", "    take: {"),
         ("path twice", "    lost: {", "    lost: { from: entry, to: return }\n    lost: {"),
         ("path named as a step", "    lost: {", "    take: { from: entry, to: return }\n    lost: {"),
         ("label twice", "{ lost: without", "{ take: here, take: there, lost: without"),
         ("path to nothing", "to: return, avoiding", "to: [], avoiding"),
-        ("no step", "  paths:\n", "  steps: {}\n  paths:\n"),
+        (
+            "no step",
+            RULE,
+            "id: demo/rule\nseverity: high\nsummary: a\nwhy: b\nremedy: c\nmatch:\n  steps: {}\n  report: { at: take }\n",
+        ),
+        (
+            "nothing for steps",
+            RULE,
+            "id: demo/rule\nseverity: high\nsummary: a\nwhy: b\nremedy: c\nmatch:\n  steps:\n  report: { at: take }\n",
+        ),
         ("`unless` without does", "  report:\n", "  unless:\n    - { after: take }\n  report:\n"),
     ]);
     let models = models_with(&[
-        ("no test", "test: |", "# |"),
+        ("no test", "test: |\n  import { connect } from 'demo'\n", ""),
         ("empty test", "test: |\n  import { connect } from 'demo'", "test: ''"),
         ("no library", "library: demo\n", ""),
         ("empty library", "library: demo\n", "library: ''\n"),
         ("call of nothing", "{ function: connect, returns", "{ returns"),
         ("on without a method", "    method: set\n", ""),
+        ("on and function", "    method: set\n", "    method: set\n    function: set\n"),
         ("method without a receiver", "  - on: client\n    method: set", "  - method: set"),
         ("function that runs as nothing", "as: message.handler, ack", "ack"),
         ("handler that runs as nothing", "decorator: OnEvent, as: message.handler", "decorator: OnEvent"),
@@ -338,6 +377,7 @@ fn broken_yaml() {
         ("tag", "severity: high", "severity: !level high"),
         ("not a number", "ttl: missing", "ttl: .nan"),
         ("second document", "id: demo/rule", "id: demo/rule\n---\nid: demo/other"),
+        ("text after a value", "severity: high", "severity: \"high\" or so"),
     ]);
     let models = models_with(&[("second document", "test: |", "---\ntest: |")]);
     snapshot!("broken_yaml", cases + &models);
@@ -353,14 +393,21 @@ fn nothing_in_the_file() {
 
 #[test]
 fn hostile_files() {
-    let bomb = (1..40).fold("a0: &a0 [x]\n".to_owned(), |mut text, n| {
-        let _ = writeln!(text, "a{n}: &a{n} [*a{m}, *a{m}, *a{m}, *a{m}]", m = n - 1);
+    let bomb = (1..40).fold("  a0: &a0 { x: lol }\n".to_owned(), |mut text, n| {
+        let _ = writeln!(text, "  a{n}: &a{n} {{ <<: [*a{m}, *a{m}, *a{m}, *a{m}] }}", m = n - 1);
         text
     });
-    let bomb = format!("id: demo/bomb\nreferences:\n{bomb}");
+    let model_bomb =
+        MODEL.replace("receivers:\n", &format!("receivers:\n{}", bomb.replace("x: lol", "names: lol")));
+    let aliases =
+        format!("id: demo/bomb\nreferences:\n  - &a {}\n{}", "lol".repeat(1_000), "  - *a\n".repeat(100_000));
+    let itself = "id: demo/bomb\nreferences: &a [*a]\n".to_owned();
+    let bomb = format!("id: demo/bomb\nreferences:\n{}", bomb.replace("{ x: lol }", "[lol]"));
     let nested = |open: &str, close: &str| format!("id: {}{}\n", open.repeat(10_000), close.repeat(10_000));
     let cases = [
         ("aliases of aliases", bomb),
+        ("many aliases", aliases),
+        ("alias of itself", itself),
         ("nested lists", nested("[", "]")),
         ("nested lists left open", nested("[", "")),
         ("nested mappings", nested("{a: ", "}")),
@@ -385,7 +432,8 @@ fn hostile_files() {
             line.to_owned()
         }
     };
-    let text = all(cases.into_iter().map(|(name, text)| (name.to_owned(), rule(&text))));
+    let text = all(cases.into_iter().map(|(name, text)| (name.to_owned(), rule(&text))))
+        + &all([("merged aliases of aliases".to_owned(), model(&model_bomb))]);
     snapshot!("hostile_files", text.lines().map(short).collect::<Vec<_>>().join("\n"));
 }
 

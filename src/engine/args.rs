@@ -74,6 +74,7 @@ impl Search<'_, '_> {
                 yes(words.iter().any(|word| contains_word(&text, word)))
             }
             (ArgTest::MadeBy(roles), Arg::Given(expr, _)) => yes(self.made_by(*expr, roles)),
+            (ArgTest::NotMadeBy(roles), Arg::Given(expr, _)) => yes(!self.made_by(*expr, roles)),
             _ => None,
         }
     }

@@ -210,6 +210,10 @@ impl Search<'_, '_> {
         match to {
             To::Step(step) => bound[step].nodes.contains(&node),
             To::Role(role) => self.root().plays(node, role),
+            To::Rethrow => {
+                let flow = self.root().flow;
+                flow.node(node).kind == NodeKind::Throw && flow.context(node).catch
+            }
             To::Return | To::Fail => false,
         }
     }

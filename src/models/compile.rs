@@ -1,9 +1,10 @@
 //! Checks model files and compiles them into [`Models`].
 
-use regex::RegexBuilder;
 use rustc_hash::FxHashMap;
 
-use super::schema::{AckMode, CallEntry, HandlerEntry, ModelFile, RunsEntry, TestEntry, WhenEntry};
+use super::schema::{
+    AckMode, CallEntry, CountEntry, HandlerEntry, ModelFile, RunsEntry, TestEntry, WhenEntry,
+};
 use super::{
     ArgName, Call, CallId, Constant, Handler, Library, LibraryId, Models, Path, Receiver, ReceiverId,
     Returns, Role, Roles, RunId, Runs, Test, When, path,
@@ -90,6 +91,11 @@ impl Compiler<'_> {
 
 impl Scope<'_, '_> {
     fn fill(&mut self, model: &ModelFile) -> Result<(), DataError> {
+        for (text, what) in [(&model.library, "library's name"), (&model.test, "test")] {
+            if text.value.trim().is_empty() {
+                return Err(self.file.error(text, format!("the {what} is empty"), "say it"));
+            }
+        }
         self.receivers(model)?;
         for entry in &model.calls {
             self.call(entry, model)?;
@@ -142,6 +148,14 @@ impl Scope<'_, '_> {
         let (library, receiver) = name.value.split_once(':').unwrap_or((own, &name.value));
         let key = (library.to_owned(), receiver.to_owned());
         self.compiler.receiver_names.get(&key).copied().ok_or_else(|| {
+            let mut libraries: Vec<&str> =
+                self.compiler.models.libraries.iter().map(|library| library.name.as_str()).collect();
+            libraries.sort_unstable();
+            libraries.dedup();
+            if !libraries.contains(&library) {
+                let word = Spanned { value: library, referenced: name.referenced, defined: name.defined };
+                return self.file.unknown(&word, "library", &libraries);
+            }
             let mut known: Vec<&str> = self
                 .compiler
                 .receiver_names
@@ -150,11 +164,27 @@ impl Scope<'_, '_> {
                 .map(|(_, name)| name.as_str())
                 .collect();
             known.sort_unstable();
-            self.file.unknown(name, "receiver", &known)
+            let word = Spanned { value: receiver, referenced: name.referenced, defined: name.defined };
+            self.file.unknown(&word, "receiver", &known)
         })
     }
 
-    fn call(&mut self, entry: &CallEntry, model: &ModelFile) -> Result<(), DataError> {
+    /// A call is told in one way.
+    fn check_call(&self, entry: &Spanned<CallEntry>) -> Result<(), DataError> {
+        let CallEntry { on, method, function, construct_of, .. } = &entry.value;
+        let problem = match (!on.0.is_empty(), !function.0.is_empty(), construct_of.is_some()) {
+            (true, false, false) if method.0.is_empty() => "a call on a receiver needs a `method`",
+            (false, _, _) if !method.0.is_empty() => "a `method` needs the receiver that it is `on`",
+            (true, false, false) | (false, true, false) | (false, false, true) => return Ok(()),
+            (false, false, false) => "a call needs `on` and `method`, or `function`, or `construct-of`",
+            _ => "a call has only one of `on`, `function` and `construct-of`",
+        };
+        Err(self.file.error(entry, problem, "this call"))
+    }
+
+    fn call(&mut self, entry: &Spanned<CallEntry>, model: &ModelFile) -> Result<(), DataError> {
+        self.check_call(entry)?;
+        let entry = &entry.value;
         let id = CallId(count(&self.compiler.models.calls));
         self.index_call(entry, model, id)?;
         let role =
@@ -193,9 +223,6 @@ impl Scope<'_, '_> {
             return Ok(());
         }
         for on in entry.on.texts() {
-            if entry.method.0.is_empty() {
-                return Err(self.file.error(&on, "a call on a receiver needs a `method`", "on this"));
-            }
             let receiver = if on.value == "any" { None } else { Some(self.receiver(&on)?) };
             for method in entry.method.texts() {
                 match receiver {
@@ -211,13 +238,6 @@ impl Scope<'_, '_> {
                     }
                 }
             }
-        }
-        if !entry.on.0.is_empty() {
-            return Ok(());
-        }
-        if entry.function.0.is_empty() {
-            let message = "a call needs `on` and `method`, or `function`, or `construct-of`";
-            return Err(self.file.error(&model.library, message, "in this model"));
         }
         for function in entry.function.texts() {
             self.compiler.models.by_function.entry((library, function.value)).or_default().push(id);
@@ -255,18 +275,7 @@ impl Scope<'_, '_> {
     }
 
     fn when(&self, entry: &WhenEntry) -> Result<When, DataError> {
-        let arguments = match &entry.arguments {
-            None => None,
-            Some(ScalarOr::Scalar(Scalar::Num(n))) => {
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small count")]
-                let n = *n as usize;
-                Some((n, n))
-            }
-            Some(ScalarOr::Scalar(_)) => Some((0, 0)),
-            Some(ScalarOr::Keyed(range)) => {
-                Some((range.at_least.unwrap_or(0), range.at_most.unwrap_or(usize::MAX)))
-            }
-        };
+        let arguments = entry.arguments.as_ref().map(|count| self.count(count)).transpose()?;
         let mut values = Vec::new();
         for (path, test) in &entry.values.0 {
             let parsed =
@@ -275,6 +284,24 @@ impl Scope<'_, '_> {
         }
         let texts = |several: &Several| several.texts().map(|text| text.value).collect();
         Ok(When { tokens: texts(&entry.tokens), no_tokens: texts(&entry.no_tokens), arguments, values })
+    }
+
+    /// The least and the most arguments.
+    fn count(&self, entry: &Spanned<ScalarOr<CountEntry>>) -> Result<(usize, usize), DataError> {
+        let range = match &entry.value {
+            ScalarOr::Scalar(count) => {
+                let count: Option<usize> = count.to_string().parse().ok();
+                count.map(|count| (count, count))
+            }
+            ScalarOr::Keyed(CountEntry { at_least: None, at_most: None }) => None,
+            ScalarOr::Keyed(range) => {
+                Some((range.at_least.unwrap_or(0), range.at_most.unwrap_or(usize::MAX)))
+            }
+        };
+        range.filter(|(least, most)| least <= most).ok_or_else(|| {
+            let help = "a whole number, or `{ at-least: 1, at-most: 3 }`";
+            self.file.error(entry, "this is no count of arguments", "not a count").with_help(help)
+        })
     }
 
     fn test(&self, at: &Spanned<String>, test: &ScalarOr<TestEntry>) -> Result<Test, DataError> {
@@ -288,19 +315,24 @@ impl Scope<'_, '_> {
                 _ => Test::Is(Scalar::Text(word.clone())),
             },
             ScalarOr::Scalar(value) => Test::Is(value.clone()),
-            ScalarOr::Keyed(TestEntry { is: Some(value), .. }) => Test::Is(value.clone()),
-            ScalarOr::Keyed(TestEntry { matches: Some(pattern), .. }) => {
-                let regex =
-                    RegexBuilder::new(&pattern.value).case_insensitive(true).size_limit(1 << 20).build();
-                Test::Matches(
-                    regex.map_err(|problem| self.file.error(pattern, problem.to_string(), "this pattern"))?,
-                )
-            }
-            ScalarOr::Keyed(TestEntry { new: Some(export), .. }) => Test::New(export.value.clone()),
-            ScalarOr::Keyed(TestEntry { export: Some(export), .. }) => Test::Export(export.value.clone()),
-            ScalarOr::Keyed(_) => {
-                return Err(self.file.error(at, "the test is empty", "say `matches` or `new`"));
-            }
+            ScalarOr::Keyed(entry) => match entry {
+                TestEntry { is: Some(value), matches: None, new: None, export: None } => {
+                    Test::Is(value.clone())
+                }
+                TestEntry { is: None, matches: Some(pattern), new: None, export: None } => {
+                    Test::Matches(self.file.pattern(pattern)?)
+                }
+                TestEntry { is: None, matches: None, new: Some(export), export: None } => {
+                    Test::New(export.value.clone())
+                }
+                TestEntry { is: None, matches: None, new: None, export: Some(export) } => {
+                    Test::Export(export.value.clone())
+                }
+                _ => {
+                    let message = "a test says one of `is`, `matches`, `new` and `export`";
+                    return Err(self.file.error(at, message, "of this value"));
+                }
+            },
         })
     }
 
@@ -319,7 +351,16 @@ impl Scope<'_, '_> {
         Ok(self.push_run(run))
     }
 
-    fn handler(&mut self, entry: &HandlerEntry) -> Result<(), DataError> {
+    fn handler(&mut self, entry: &Spanned<HandlerEntry>) -> Result<(), DataError> {
+        let (at, entry) = (entry, &entry.value);
+        let shapes = [&entry.decorator, &entry.method, &entry.params];
+        if entry.extends.is_none() && shapes.iter().all(|shape| shape.0.is_empty()) {
+            let message = "a handler is told by `decorator`, `method`, `params` or `extends`";
+            return Err(self.file.error(at, message, "by none of them"));
+        }
+        if entry.kind.is_none() && entry.under.is_none() {
+            return Err(self.file.error(at, "a handler needs `as` or `under`", "it has neither"));
+        }
         let shape = RunShape {
             ack: entry.ack,
             message: entry.message.as_ref(),

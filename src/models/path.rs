@@ -97,6 +97,7 @@ impl Path {
             _ => (text, None),
         };
         let text = text.trim();
+        check_words(text)?;
         if let Some(token) = text.strip_prefix("after ") {
             return Ok(Self { root: Root::After(token.trim().to_owned()), steps: Vec::new(), unit });
         }
@@ -137,6 +138,24 @@ impl Path {
         };
         Ok(Self { root, steps: parts.map(str::to_owned).collect(), unit })
     }
+}
+
+/// No part of a path is empty, and only a unit follows it.
+fn check_words(text: &str) -> Result<(), String> {
+    let path = ["after ", "assigned ", "call ", "new.call "]
+        .iter()
+        .find_map(|start| text.strip_prefix(start))
+        .unwrap_or(text)
+        .trim();
+    let mut unquoted = path.split('\'').step_by(2);
+    if let Some((_, rest)) = unquoted.find_map(|part| part.split_once(' ')) {
+        return Err(format!("`{rest}` is no unit: use `ns`, `us`, `ms`, `s`, `min` or `h`"));
+    }
+    let parts = path.strip_suffix("..").unwrap_or(path);
+    if split(parts).iter().any(String::is_empty) {
+        return Err(format!("a part of `{text}` is empty"));
+    }
+    Ok(())
 }
 
 /// Splits at dots outside quotes: `new.0.'enable.auto.commit'`.

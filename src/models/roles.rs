@@ -131,6 +131,10 @@ impl Roles {
         let known: Vec<ArgName> =
             roles.iter().flat_map(|role| self.info(*role).args.iter().copied()).collect();
         self.arg(&name.value).filter(|arg| known.contains(arg)).ok_or_else(|| {
+            if known.is_empty() {
+                let message = format!("there is no argument `{}`", name.value);
+                return file.error(name, message, "nothing here has arguments");
+            }
             let names: Vec<&str> = known.iter().map(|arg| self.arg_name(*arg)).collect();
             file.unknown(name, "argument", &names)
         })

@@ -24,9 +24,9 @@ pub(super) struct ModelFile {
     #[serde(default)]
     pub(super) constants: Pairs<Scalar>,
     #[serde(default)]
-    pub(super) calls: Vec<CallEntry>,
+    pub(super) calls: Vec<Spanned<CallEntry>>,
     #[serde(default)]
-    pub(super) handlers: Vec<HandlerEntry>,
+    pub(super) handlers: Vec<Spanned<HandlerEntry>>,
     pub(super) test: Spanned<String>,
 }
 
@@ -101,7 +101,7 @@ pub(super) struct CallEntry {
 pub(super) struct WhenEntry {
     pub(super) tokens: Several,
     pub(super) no_tokens: Several,
-    pub(super) arguments: Option<ScalarOr<CountEntry>>,
+    pub(super) arguments: Option<Spanned<ScalarOr<CountEntry>>>,
     pub(super) values: Pairs<ScalarOr<TestEntry>>,
 }
 

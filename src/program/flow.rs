@@ -41,6 +41,8 @@ pub enum NodeKind {
     Return(List<ExprId>),
     /// A `continue`.
     Continue,
+    /// A `throw`.
+    Throw,
     /// Ways meet.
     Join,
 }

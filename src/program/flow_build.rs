@@ -203,6 +203,7 @@ impl Build<'_, '_> {
             StmtKind::Throw(value) => {
                 self.expr(value);
                 let to = self.error_to;
+                self.add(NodeKind::Throw, stmt.span);
                 if let Some(at) = self.at.take() {
                     self.edge(at, to, EdgeKind::Error);
                 }

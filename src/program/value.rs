@@ -368,6 +368,15 @@ impl Program<'_> {
         found.fold(first, |before, here| either(before, || here))
     }
 
+    /// Whether a member of a variable is assigned after it was made.
+    fn is_set_later(&self, object: ExprId, member: ExprId) -> bool {
+        let ExprKind::Member { name, .. } = self.facts.expr(member).kind else { return false };
+        match self.facts.expr(object).kind {
+            ExprKind::Name { var: Some(var), .. } => !self.index.member(var, name).is_empty(),
+            _ => false,
+        }
+    }
+
     /// Every value that a name may hold.
     pub fn values_of(&self, expr: ExprId) -> Vec<ExprId> {
         let ExprKind::Name { var: Some(var), .. } = self.facts.expr(expr).kind else { return Vec::new() };
@@ -382,6 +391,7 @@ impl Program<'_> {
     pub fn single_value(&self, expr: ExprId) -> Option<ExprId> {
         let bindings: &[Binding] = match self.facts.expr(expr).kind {
             ExprKind::Name { var: Some(var), .. } => self.index.var(var),
+            ExprKind::Member { object, .. } if self.is_set_later(object, expr) => return None,
             ExprKind::Member { object, name } => match self.entity(object).entity {
                 Entity::Instance(ty) | Entity::Type(ty) => self.index.field(ty, name),
                 Entity::Literal(literal) => {

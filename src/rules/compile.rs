@@ -1,8 +1,7 @@
 //! Checks rule files and compiles them.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
-
-use regex::{Regex, RegexBuilder};
 
 use super::schema::{ArgEntry, MatchEntry, PathEntry, ReportEntry, RuleFile, StepEntry};
 use super::{ArgTest, Avoid, Does, From, Match, Relation, Report, Rule, Shown, Step, To, WayThrough};
@@ -17,7 +16,12 @@ use crate::models::{Role, Roles};
 pub fn compile(files: &[DataFile], roles: &Roles) -> Result<Vec<Rule>, DataError> {
     let mut rules: Vec<Rule> = Vec::new();
     for file in files {
+        let mut here = BTreeSet::new();
         for parsed in file.parse_all::<RuleFile>()? {
+            if !here.insert(parsed.id.value.clone()) {
+                let message = format!("the rule `{}` is in this file twice", parsed.id.value);
+                return Err(file.error(&parsed.id, message, "again here"));
+            }
             let rule = compile_rule(file, roles, parsed)?;
             if let Some(twin) = rules.iter_mut().find(|known| known.info.id == rule.info.id) {
                 // A team's own file replaces the built-in rule of that name.
@@ -78,8 +82,9 @@ struct Compiler<'a> {
 impl Compiler<'_> {
     fn compile(mut self, confidence: crate::finding::Confidence) -> Result<Match, DataError> {
         let entry = self.entry;
+        self.check_names()?;
         let mut steps = Vec::new();
-        for (name, step) in &entry.steps.0 {
+        for (name, step) in &entry.steps.value.0 {
             let compiled = self.step(name.value.clone(), step, name)?;
             let roles = match &compiled.does {
                 Does::Roles(roles) => roles.clone(),
@@ -95,7 +100,7 @@ impl Compiler<'_> {
         let unless = entry
             .unless
             .iter()
-            .map(|step| self.step(String::new(), step, &entry.report.at))
+            .map(|step| self.step(String::new(), &step.value, step))
             .collect::<Result<_, _>>()?;
         let unless_paths =
             entry.unless_paths.iter().map(|path| self.way(String::new(), path)).collect::<Result<_, _>>()?;
@@ -112,7 +117,23 @@ impl Compiler<'_> {
         })
     }
 
-    fn step(&self, name: String, entry: &StepEntry, at: &Spanned<String>) -> Result<Step, DataError> {
+    /// A match has steps, and no name stands for two things.
+    fn check_names(&self) -> Result<(), DataError> {
+        let entry = self.entry;
+        if entry.steps.value.0.is_empty() {
+            return Err(self.file.error(&entry.steps, "a match needs a step", "none here"));
+        }
+        let is_step = |name: &str| entry.steps.value.0.iter().any(|(step, _)| step.value == name);
+        match entry.paths.0.iter().find(|(path, _)| is_step(&path.value)) {
+            None => Ok(()),
+            Some((path, _)) => {
+                let message = format!("`{}` names a step and a path", path.value);
+                Err(self.file.error(path, message, "give the path a name of its own"))
+            }
+        }
+    }
+
+    fn step<T>(&self, name: String, entry: &StepEntry, at: &Spanned<T>) -> Result<Step, DataError> {
         let does = self.does(&entry.does, at)?;
         let roles = match &does {
             Does::Roles(roles) => roles.clone(),
@@ -160,13 +181,21 @@ impl Compiler<'_> {
         })
     }
 
-    fn does(&self, several: &Several, at: &Spanned<String>) -> Result<Does, DataError> {
+    fn does<T>(&self, several: &Several, at: &Spanned<T>) -> Result<Does, DataError> {
+        if several.0.iter().all(|word| word.value == Scalar::Null) {
+            let help = "a role, a list of roles, `work` or `call`";
+            return Err(self.file.error(at, "a step needs `does`", "this one").with_help(help));
+        }
         let words: Vec<_> = several.texts().collect();
         match words.as_slice() {
-            [] => Err(self.file.error(at, "a step needs `does`", "this one")),
             [word] if word.value == "work" => Ok(Does::Work),
             [word] if word.value == "call" => Ok(Does::Call),
             words => {
+                if let Some(word) = words.iter().find(|word| ["work", "call"].contains(&word.value.as_str()))
+                {
+                    let message = format!("`{}` stands alone", word.value);
+                    return Err(self.file.error(word, message, "beside roles"));
+                }
                 let roles =
                     words.iter().map(|word| self.roles.resolve(self.file, word)).collect::<Result<_, _>>()?;
                 Ok(Does::Roles(roles))
@@ -193,27 +222,25 @@ impl Compiler<'_> {
             tests.push(self.same_as(same)?);
         }
         if let Some(pattern) = &entry.matches {
-            tests.push(ArgTest::Matches(self.regex(pattern)?));
+            tests.push(ArgTest::Matches(self.file.pattern(pattern)?));
         }
         if let Some(pattern) = &entry.not_matches {
-            tests.push(ArgTest::NotMatches(self.regex(pattern)?));
+            tests.push(ArgTest::NotMatches(self.file.pattern(pattern)?));
         }
         if let Some(pattern) = &entry.written {
-            tests.push(ArgTest::Written(self.regex(pattern)?));
+            tests.push(ArgTest::Written(self.file.pattern(pattern)?));
         }
         if let Some(pattern) = &entry.not_written {
-            tests.push(ArgTest::NotWritten(self.regex(pattern)?));
+            tests.push(ArgTest::NotWritten(self.file.pattern(pattern)?));
         }
         if !entry.mentions.0.is_empty() {
             tests.push(ArgTest::Mentions(texts(&entry.mentions)));
         }
         if !entry.made_by.0.is_empty() {
-            let roles = entry
-                .made_by
-                .texts()
-                .map(|role| self.roles.resolve(self.file, &role))
-                .collect::<Result<_, _>>()?;
-            tests.push(ArgTest::MadeBy(roles));
+            tests.push(ArgTest::MadeBy(self.roles_of(&entry.made_by)?));
+        }
+        if !entry.not_made_by.0.is_empty() {
+            tests.push(ArgTest::NotMadeBy(self.roles_of(&entry.not_made_by)?));
         }
         tests.extend(entry.is.clone().map(ArgTest::Is));
         tests.extend(entry.is_not.clone().map(ArgTest::IsNot));
@@ -221,6 +248,10 @@ impl Compiler<'_> {
             return Err(self.file.error(at, "the test is empty", "say what must hold of this argument"));
         }
         Ok(tests)
+    }
+
+    fn roles_of(&self, words: &Several) -> Result<Vec<Role>, DataError> {
+        words.texts().map(|role| self.roles.resolve(self.file, &role)).collect()
     }
 
     fn same_as(&self, text: &Spanned<String>) -> Result<ArgTest, DataError> {
@@ -237,14 +268,19 @@ impl Compiler<'_> {
         Ok(ArgTest::SameAs(step, arg))
     }
 
-    fn regex(&self, pattern: &Spanned<String>) -> Result<Regex, DataError> {
-        let regex = RegexBuilder::new(&pattern.value).case_insensitive(true).size_limit(1 << 20).build();
-        regex.map_err(|problem| self.file.error(pattern, first_line(&problem.to_string()), "this pattern"))
+    fn step_named(&self, at: &Spanned<String>, name: &str) -> Result<usize, DataError> {
+        self.step_or(at, name, &[])
     }
 
-    fn step_named(&self, at: &Spanned<String>, name: &str) -> Result<usize, DataError> {
+    /// A step, where these words may stand as well.
+    fn step_or(&self, at: &Spanned<String>, name: &str, words: &[&str]) -> Result<usize, DataError> {
         self.names.iter().position(|(known, _)| known == name).ok_or_else(|| {
-            let known: Vec<&str> = self.names.iter().map(|(name, _)| name.as_str()).collect();
+            if self.entry.steps.value.0.iter().any(|(step, _)| step.value == name) {
+                let message = format!("the step `{name}` is not before this one");
+                return self.file.error(at, message, "a step names only steps before it");
+            }
+            let steps = self.names.iter().map(|(name, _)| name.as_str());
+            let known: Vec<&str> = steps.chain(words.iter().copied()).collect();
             let word = Spanned { value: name.to_owned(), referenced: at.referenced, defined: at.defined };
             self.file.unknown(&word, "step", &known)
         })
@@ -253,7 +289,7 @@ impl Compiler<'_> {
     fn way(&self, name: String, entry: &PathEntry) -> Result<WayThrough, DataError> {
         let from = match entry.from.value.split_once('.') {
             None if entry.from.value == "entry" => From::Entry,
-            None => From::After(self.step_named(&entry.from, &entry.from.value)?),
+            None => From::After(self.step_or(&entry.from, &entry.from.value, &["entry"])?),
             Some((step, what)) => {
                 let step = self.step_named(&entry.from, step)?;
                 match what {
@@ -272,6 +308,9 @@ impl Compiler<'_> {
                 }
             }
         };
+        if entry.to.0.is_empty() {
+            return Err(self.file.error(&entry.from, "a path needs an end: `to`", "it starts here"));
+        }
         let to = entry.to.texts().map(|to| self.to(&to)).collect::<Result<_, _>>()?;
         let avoiding = entry.avoiding.texts().map(|avoid| self.avoid(&avoid)).collect::<Result<_, _>>()?;
         Ok(WayThrough { name, from, to, avoiding })
@@ -281,8 +320,9 @@ impl Compiler<'_> {
         match text.value.as_str() {
             "return" => Ok(To::Return),
             "fail" => Ok(To::Fail),
+            "rethrow" => Ok(To::Rethrow),
             name if name.contains('.') => self.roles.resolve(self.file, text).map(To::Role),
-            name => self.step_named(text, name).map(To::Step),
+            name => self.step_or(text, name, &["return", "fail"]).map(To::Step),
         }
     }
 
@@ -298,7 +338,7 @@ impl Compiler<'_> {
         if text.value.contains('.') {
             return self.roles.resolve(self.file, text).map(Avoid::Role);
         }
-        self.step_named(text, &text.value).map(Avoid::Step)
+        self.step_or(text, &text.value, &["hands-on STEP", "rescue", "exhausted"]).map(Avoid::Step)
     }
 
     fn report(&self, entry: &ReportEntry) -> Result<Report, DataError> {
@@ -339,14 +379,11 @@ impl Compiler<'_> {
         if let Some(way) = self.entry.paths.0.iter().position(|(name, _)| name.value == text.value) {
             return Ok(Shown::Way(way));
         }
-        self.step_named(text, &text.value).map(Shown::Step)
+        let paths: Vec<&str> = self.entry.paths.0.iter().map(|(name, _)| name.value.as_str()).collect();
+        self.step_or(text, &text.value, &paths).map(Shown::Step)
     }
 }
 
 fn texts(several: &Several) -> Vec<String> {
     several.texts().map(|text| text.value).collect()
-}
-
-fn first_line(text: &str) -> String {
-    text.lines().last().unwrap_or_default().to_owned()
 }

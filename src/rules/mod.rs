@@ -144,6 +144,8 @@ pub enum ArgTest {
     Mentions(Vec<String>),
     /// Made by a call with one of these roles.
     MadeBy(Vec<Role>),
+    /// Given, and made by no call with one of these roles.
+    NotMadeBy(Vec<Role>),
 }
 
 /// A way through a function.
@@ -183,6 +185,8 @@ pub enum To {
     Return,
     /// At an error that nobody catches.
     Fail,
+    /// At a `throw` in a `catch`: some failures are passed on.
+    Rethrow,
     /// At a step.
     Step(usize),
     /// At a call with a role.

@@ -38,11 +38,11 @@ fn high() -> Confidence {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct MatchEntry {
-    pub(super) steps: Pairs<StepEntry>,
+    pub(super) steps: Spanned<Pairs<StepEntry>>,
     #[serde(default)]
     pub(super) paths: Pairs<PathEntry>,
     #[serde(default)]
-    pub(super) unless: Vec<StepEntry>,
+    pub(super) unless: Vec<Spanned<StepEntry>>,
     #[serde(default)]
     pub(super) unless_paths: Vec<PathEntry>,
     /// Words: no branch of the function may test something so named.
@@ -141,6 +141,8 @@ pub(super) struct ArgEntry {
     pub(super) is_not: Option<Scalar>,
     /// Made by a call with one of these roles.
     pub(super) made_by: Several,
+    /// Given, and made by no call with one of these roles.
+    pub(super) not_made_by: Several,
 }
 
 /// A way through a function that must exist.

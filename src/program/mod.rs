@@ -7,6 +7,7 @@
 
 pub mod calls;
 mod constant;
+mod data_flow;
 pub mod entity;
 pub mod flow;
 mod flow_build;

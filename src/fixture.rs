@@ -6,14 +6,17 @@
 //! // todo-ok: family/kind                   a known false alarm: fails as soon as it is gone
 //! ```
 //!
+//! Each file is a program of its own; the files below a folder called `bad_…` or `ok_…` make one program together.
+//!
 //! Exact both ways: what is found and not expected fails as well. A rule named twice is to be found twice. Rules of every
 //! persona run, and findings of medium and high confidence count.
 //!
 //! Owns: reading expectations and comparing. Does not own: the run.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::finding::{Confidence, Persona, RunReport, Severity};
 use crate::report::text::{counted, printable, status_in_words};
@@ -93,8 +96,8 @@ pub fn run(directory: &Path, settings: &Settings) -> Result<Outcome, FixtureErro
     if files.is_empty() {
         return Err(FixtureError::Empty(walk::show(directory, &here)));
     }
-    let report = run::check(&settings)?;
-    let known: BTreeSet<&str> = report.rules.iter().map(|rule| rule.id.as_str()).collect();
+    let rules = run::load_rules(&settings)?;
+    let known: BTreeSet<&str> = rules.rules.iter().map(|rule| rule.id.as_str()).collect();
     let mut outcome = Outcome { files: files.len(), ..Outcome::default() };
     let mut tallies: BTreeMap<(String, u32, String), Tally> = BTreeMap::new();
     for file in &files {
@@ -102,13 +105,27 @@ pub fn run(directory: &Path, settings: &Settings) -> Result<Outcome, FixtureErro
             outcome.add(&file.shown, expectation, &known, &mut tallies);
         }
     }
-    count_findings(&report, &mut tallies);
+    for project in projects(&files, &here) {
+        let settings = Settings { paths: vec![project], ..settings.clone() };
+        let report = run::check_with(&rules, &settings)?;
+        count_findings(&report, &mut tallies);
+        outcome.mismatches.extend(not_analysed(&report));
+    }
     outcome.mismatches.extend(tallies.into_iter().filter_map(|((path, line, rule), tally)| {
         Some(Mismatch { path, line, words: tally.mismatch(&rule)? })
     }));
-    outcome.mismatches.extend(not_analysed(&report));
     outcome.mismatches.sort();
     Ok(outcome)
+}
+
+/// What is linked together: a folder whose name says that it is bad or fine, and any other file by itself.
+fn projects(files: &[FoundFile], here: &Path) -> BTreeSet<PathBuf> {
+    let is_project = |path: &&Path| {
+        let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
+        path.starts_with(here) && (name.starts_with("bad_") || name.starts_with("ok_"))
+    };
+    let project = |file: &FoundFile| file.path.ancestors().filter(is_project).last().unwrap_or(&file.path).to_owned();
+    files.iter().map(project).collect()
 }
 
 /// A fixture that is not wholly looked at proves nothing.

@@ -6,33 +6,30 @@
 //! Files are looked at in parallel and put together in the order of their paths, so the report is the same for any number of
 //! threads.
 
-use std::any::Any;
-use std::cell::Cell;
-use std::collections::BTreeSet;
-use std::panic::{self, AssertUnwindSafe};
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Once};
+mod load;
+mod pool;
+mod whole;
 
-use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::data::{DataError, DataFile};
-use crate::engine;
 use crate::facts::{self, Facts};
 use crate::finding::{
-    Confidence, Coverage, FileReport, FileStatus, Finding, Persona, RuleInfo, RunReport, Severity,
-    SkipReason, SuppressionNote,
+    Confidence, FileReport, FileStatus, Finding, Persona, RuleInfo, RunReport, Severity, SkipReason,
 };
-use crate::lower;
-use crate::program::{Program, inspect as roles};
+use crate::program::{View, inspect as roles};
 use crate::report::text;
 use crate::rules::Rule;
 use crate::rules::builtin::Knowledge;
-use crate::source::{Ecosystem, FoundFile, Language, ReadError, SourceFile, origin, walk, yaml};
-use crate::suppress::{self, Ignores, RuleNames};
-use crate::syntax::{ParseError, Parsers};
+use crate::source::{Ecosystem, FoundFile, Language, SourceFile, walk, yaml};
+use crate::suppress::{self, RuleNames};
+use crate::syntax::Parsers;
 
-/// Stack of a worker thread. Nesting is bounded where facts are built, but the bound is generous.
-const STACK_BYTES: usize = 32 * 1024 * 1024;
+use load::Loaded;
+use pool::Pool;
+use whole::Part;
 
 /// What a run is to do.
 #[derive(Clone, Debug)]
@@ -113,6 +110,11 @@ impl RuleSet {
         self.rules.iter().find(|rule| rule.id == id).map(AsRef::as_ref).ok_or_else(|| self.unknown(id))
     }
 
+    /// Models and roles, for the linker.
+    fn linked(&self) -> crate::program::Knowledge<'_> {
+        crate::program::Knowledge { models: &self.knowledge.models, roles: &self.knowledge.roles }
+    }
+
     fn ids(&self) -> BTreeSet<String> {
         self.rules.iter().map(|rule| rule.id.clone()).collect()
     }
@@ -162,44 +164,76 @@ pub fn load_rules(settings: &Settings) -> Result<RuleSet, RunError> {
     Ok(RuleSet { rules, knowledge })
 }
 
-/// What the rules say of one file: its findings in order of place and rule, and what was looked at.
-fn analyse(
-    rules: &RuleSet,
-    chosen: &[Arc<RuleInfo>],
-    file: usize,
-    source: &SourceFile,
-    facts: &Facts,
-) -> (Vec<Finding>, Coverage) {
-    let knowledge = &rules.knowledge;
-    let program = Program::link(facts, &source.text, &knowledge.models, &knowledge.roles);
-    let wanted = |rule: &&Rule| chosen.iter().any(|info| info.id == rule.info.id);
-    let wanted: Vec<&Rule> = knowledge.rules.iter().filter(wanted).collect();
-    (engine::check(&program, &wanted, file), engine::coverage(&program))
-}
-
 /// Runs the linter.
 ///
 /// # Errors
 /// See [`RunError`]; what is wrong with a file is in the report.
 pub fn check(settings: &Settings) -> Result<RunReport, RunError> {
-    let rules = load_rules(settings)?;
+    check_with(&load_rules(settings)?, settings)
+}
+
+/// Runs the linter with rules that are loaded already.
+///
+/// # Errors
+/// See [`RunError`]; what is wrong with a file is in the report.
+pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, RunError> {
     let chosen = rules.chosen(settings)?;
     let walked = walk::walk(&settings.paths, &working_directory()?)?;
-    let names = RuleNames { all: rules.ids(), ran: chosen.iter().map(|rule| rule.id.clone()).collect() };
-    let run = Run { settings, rules, chosen, names };
-    let examined = run.examine_all(&walked.files)?;
+    let pool = Pool::start(settings.threads)?;
+    let failed = |message| Loaded::skipped(SkipReason::Failed(message));
+    let mut loaded =
+        pool.map(&walked.files, Parsers::default, |parsers, _, file| Loaded::load(parsers, file), failed);
+    let texts: Vec<Option<Arc<SourceFile>>> =
+        loaded.iter().map(|file| file.read.as_ref().map(|read| Arc::clone(&read.source))).collect();
 
+    let wanted = |rule: &&Rule| chosen.iter().any(|info| info.id == rule.info.id);
+    let wanted: Vec<&Rule> = rules.knowledge.rules.iter().filter(wanted).collect();
     let mut report = RunReport {
-        rules: run.chosen,
+        rules: chosen,
         walk_errors: walked.errors,
         unsupported: walked.unsupported,
         ..RunReport::default()
     };
-    for (found, examined) in walked.files.into_iter().zip(examined) {
-        add(&mut report, found, examined);
+    let mut findings = Vec::new();
+    for ecosystem in [Ecosystem::Ecmascript, Ecosystem::Go] {
+        let parts = parts_of(ecosystem, &walked.files, &mut loaded, &texts);
+        let matched = whole::check(ecosystem, parts, rules.linked(), &wanted, &pool);
+        findings.extend(matched.findings);
+        report.coverage += matched.coverage;
+        for (position, message) in matched.failures {
+            loaded[position] = failed(message);
+        }
+    }
+    let names = RuleNames { all: rules.ids(), ran: report.rules.iter().map(|rule| rule.id.clone()).collect() };
+    let mut by_file: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
+    for finding in findings {
+        by_file.entry(finding.primary.file).or_default().push(finding);
+    }
+    for (position, (found, loaded)) in walked.files.into_iter().zip(loaded).enumerate() {
+        let findings = by_file.remove(&position).unwrap_or_default();
+        add(&mut report, settings, &names, found, loaded, findings);
     }
     keep_sources(&mut report);
     Ok(report)
+}
+
+/// The files of one language family that are to be linked.
+fn parts_of<'a>(
+    ecosystem: Ecosystem,
+    files: &'a [FoundFile],
+    loaded: &mut [Loaded],
+    texts: &'a [Option<Arc<SourceFile>>],
+) -> Vec<Part<'a>> {
+    let mut parts = Vec::new();
+    for (position, (file, loaded)) in files.iter().zip(loaded).enumerate() {
+        if file.language.ecosystem() != ecosystem {
+            continue;
+        }
+        if let (Some(text), Some(facts)) = (&texts[position], loaded.take_facts()) {
+            parts.push(Part { position, file, text: &text.text, facts });
+        }
+    }
+    parts
 }
 
 /// What is understood of one file, to be read.
@@ -213,26 +247,29 @@ pub fn inspect(path: &Path, settings: &Settings) -> Result<String, RunError> {
     let language = Language::of(path)
         .ok_or_else(|| RunError::NotAnalysed(shown.clone(), "not TypeScript, JavaScript or Go".into()))?;
     let file = FoundFile { path: directory.join(path), shown, language };
+    let pool = Pool::start(1)?;
     let look = || {
         let source = SourceFile::read(&file.path, &file.shown).map_err(|error| error.to_string())?;
-        let facts = parse(&mut Parsers::default(), &file, &source)
+        let facts = load::parse(&mut Parsers::default(), &file, &source)
             .map_err(|reason| text::reason_in_words(&reason))?;
-        Ok(describe(&rules, &source, &facts))
+        Ok(describe(&rules, &file, &source, facts, &pool))
     };
-    let words = pool(1)?.install(|| caught(look).unwrap_or_else(Err));
+    let words = pool.on_one(|| pool::caught(look).unwrap_or_else(Err));
     words.map_err(|words| RunError::NotAnalysed(file.shown.clone(), words))
 }
 
 /// What `inspect` prints.
-fn describe(rules: &RuleSet, source: &SourceFile, facts: &Facts) -> String {
-    let knowledge = &rules.knowledge;
-    let program = Program::link(facts, &source.text, &knowledge.models, &knowledge.roles);
+fn describe(rules: &RuleSet, file: &FoundFile, source: &SourceFile, facts: Facts, pool: &Pool) -> String {
+    let shown = facts::show::show(&facts);
+    let part = Part { position: 0, file, text: &source.text, facts };
+    let crew = pool::Crew::new(pool);
+    let program = whole::link(file.language.ecosystem(), vec![part], rules.linked(), &crew);
+    let view = View::of(&program, 0);
     let line_of = |offset: u32| source.line_column(offset).line;
     format!(
-        "# Facts\n\n{}\n# Handlers\n\n{}\n# Calls, what they are made on, and their roles\n\n{}",
-        facts::show::show(facts),
-        roles::handlers(&program, &line_of),
-        roles::calls(&program, &line_of),
+        "# Facts\n\n{shown}\n# Handlers\n\n{}\n# Calls, what they are made on, and their roles\n\n{}",
+        roles::handlers(&view, &line_of),
+        roles::calls(&view, &line_of),
     )
 }
 
@@ -240,135 +277,32 @@ pub(crate) fn working_directory() -> Result<PathBuf, RunError> {
     std::env::current_dir().map_err(|error| RunError::System(format!("the working directory: {error}")))
 }
 
-fn pool(threads: usize) -> Result<rayon::ThreadPool, RunError> {
-    let builder = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK_BYTES);
-    builder.build().map_err(|error| RunError::System(format!("starting threads: {error}")))
-}
-
-struct Run<'a> {
-    settings: &'a Settings,
-    rules: RuleSet,
-    chosen: Vec<Arc<RuleInfo>>,
-    names: RuleNames,
-}
-
-/// What came of one file.
-struct Examined {
-    status: FileStatus,
-    source: Option<Arc<SourceFile>>,
+fn add(
+    report: &mut RunReport,
+    settings: &Settings,
+    names: &RuleNames,
+    found: FoundFile,
+    loaded: Loaded,
     findings: Vec<Finding>,
-    suppressed: usize,
-    notes: Vec<SuppressionNote>,
-    coverage: Coverage,
-}
-
-impl Run<'_> {
-    fn examine_all(&self, files: &[FoundFile]) -> Result<Vec<Examined>, RunError> {
-        let pool = pool(self.settings.threads)?;
-        let examine = |parsers: &mut Parsers, (index, file): (usize, &FoundFile)| {
-            caught(|| self.examine(parsers, index, file)).unwrap_or_else(|message| {
-                // A parser that was left in the middle of something is not used again.
-                *parsers = Parsers::default();
-                Examined::skipped(SkipReason::Failed(message))
-            })
-        };
-        Ok(pool.install(|| files.par_iter().enumerate().map_init(Parsers::default, examine).collect()))
+) {
+    let shown = |finding: &Finding| {
+        finding.rule.severity >= settings.min_severity && finding.confidence >= settings.min_confidence
+    };
+    let mut source = None;
+    if let Some(read) = loaded.read {
+        let outcome = read.ignores.apply(findings, report.files.len(), names);
+        report.findings.extend(outcome.kept.into_iter().filter(shown));
+        report.suppressed += outcome.silenced.iter().filter(|finding| shown(finding)).count();
+        report.suppression_notes.extend(outcome.notes);
+        report.coverage.functions_damaged += read.damaged;
+        source = Some(read.source);
     }
-
-    fn examine(&self, parsers: &mut Parsers, index: usize, file: &FoundFile) -> Examined {
-        self.try_examine(parsers, index, file).unwrap_or_else(Examined::skipped)
-    }
-
-    fn try_examine(
-        &self,
-        parsers: &mut Parsers,
-        index: usize,
-        file: &FoundFile,
-    ) -> Result<Examined, SkipReason> {
-        if origin::is_test(&file.shown) {
-            return Err(SkipReason::Test);
-        }
-        let source = SourceFile::read(&file.path, &file.shown).map_err(|error| unread(&error))?;
-        if origin::is_generated(&source.text) {
-            return Err(SkipReason::Generated);
-        }
-        // Nobody minifies Go; its long lines are tables in tests.
-        if file.language.ecosystem() == Ecosystem::Ecmascript && origin::is_minified(&source.text) {
-            return Err(SkipReason::Minified);
-        }
-        let facts = parse(parsers, file, &source)?;
-        let (findings, coverage) = analyse(&self.rules, &self.chosen, index, &source, &facts);
-        let outcome = Ignores::collect(&facts, &source).apply(findings, index, &self.names);
-        let shown = |finding: &Finding| {
-            finding.rule.severity >= self.settings.min_severity
-                && finding.confidence >= self.settings.min_confidence
-        };
-        let findings: Vec<Finding> = outcome.kept.into_iter().filter(shown).collect();
-        Ok(Examined {
-            status: status_of(&facts),
-            source: Some(Arc::new(source)),
-            suppressed: outcome.silenced.iter().filter(|finding| shown(finding)).count(),
-            findings,
-            notes: outcome.notes,
-            coverage,
-        })
-    }
-}
-
-impl Examined {
-    fn skipped(reason: SkipReason) -> Self {
-        Self {
-            status: FileStatus::Skipped(reason),
-            source: None,
-            findings: Vec::new(),
-            suppressed: 0,
-            notes: Vec::new(),
-            coverage: Coverage::default(),
-        }
-    }
-}
-
-fn parse(parsers: &mut Parsers, file: &FoundFile, source: &SourceFile) -> Result<Facts, SkipReason> {
-    let tree = parsers.parse_best(file.language, &source.text).map_err(|error| match error {
-        ParseError::TimedOut => SkipReason::TimedOut,
-        ParseError::Grammar(error) => SkipReason::Failed(error.to_string()),
-    })?;
-    Ok(lower::lower(file.language, &source.text, &tree))
-}
-
-fn unread(error: &ReadError) -> SkipReason {
-    match error {
-        ReadError::NotUtf8(offset) => SkipReason::NotUtf8(*offset),
-        ReadError::Binary => SkipReason::Binary,
-        ReadError::TooLarge(size) => SkipReason::TooLarge(*size),
-        ReadError::Io(_) | ReadError::NotRegular => SkipReason::Unreadable(error.to_string()),
-    }
-}
-
-fn status_of(facts: &Facts) -> FileStatus {
-    let health = &facts.health;
-    match health.errors.iter().chain(&health.too_deep).min() {
-        None => FileStatus::Checked,
-        Some(&first) => FileStatus::Partial {
-            errors: health.errors.len() + health.too_deep.len(),
-            functions: health.functions_touched as usize,
-            first,
-        },
-    }
-}
-
-fn add(report: &mut RunReport, found: FoundFile, examined: Examined) {
-    let file = FileReport {
+    report.files.push(FileReport {
         path: found.shown,
         language: found.language,
-        status: examined.status,
-        source: examined.source,
-    };
-    report.files.push(file);
-    report.findings.extend(examined.findings);
-    report.suppressed += examined.suppressed;
-    report.suppression_notes.extend(examined.notes);
-    report.coverage += examined.coverage;
+        status: loaded.status,
+        source,
+    });
 }
 
 /// Lets go of the texts that nothing points into.
@@ -384,36 +318,6 @@ fn keep_sources(report: &mut RunReport) {
             file.source = None;
         }
     }
-}
-
-thread_local! {
-    /// Whether a panic of this thread is caught and reported, and so need not be printed.
-    static IS_CAUGHT: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Runs `work`; a panic becomes its message.
-fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
-    static QUIET: Once = Once::new();
-    QUIET.call_once(|| {
-        let usual = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            if !IS_CAUGHT.get() {
-                usual(info);
-            }
-        }));
-    });
-    IS_CAUGHT.set(true);
-    let result = panic::catch_unwind(AssertUnwindSafe(work));
-    IS_CAUGHT.set(false);
-    result.map_err(|payload| message_of(payload.as_ref()))
-}
-
-fn message_of(payload: &(dyn Any + Send)) -> String {
-    let text = payload
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-    text.unwrap_or("no message").to_owned()
 }
 
 #[cfg(test)]
@@ -464,11 +368,5 @@ mod tests {
         let message = chosen(&["a/onn"], &[], Persona::Gate).unwrap_err();
         assert_eq!(message, "no rule or family is called `a/onn`; did you mean `a/one`?");
         assert!(chosen(&[], &["c"], Persona::Gate).is_err());
-    }
-
-    #[test]
-    fn a_panic_becomes_its_message() {
-        assert_eq!(caught(|| panic!("at {}", 1)), Err::<(), _>("at 1".to_owned()));
-        assert_eq!(caught(|| 2), Ok(2));
     }
 }

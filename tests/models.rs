@@ -5,8 +5,11 @@
 use std::fmt::Write as _;
 
 use faultlint::facts::ExprId;
-use faultlint::models::{Library, Unit};
-use faultlint::program::{Arg, Program, value::Const};
+use faultlint::models::{Library, Unit as TimeUnit};
+use faultlint::program::modules::Target;
+use faultlint::program::names::Packages;
+use faultlint::program::workers::InOrder;
+use faultlint::program::{Arg, Knowledge as Linked, Program, Tree, Unit, View, value::Const};
 use faultlint::rules::builtin::Knowledge;
 use faultlint::source::{Ecosystem, Language};
 
@@ -40,8 +43,11 @@ fn check(knowledge: &Knowledge, library: &Library, wrong: &mut String) {
     if !facts.health.is_whole() {
         let _ = writeln!(wrong, "{}: its test does not parse", file.name);
     }
-    let program = Program::link(&facts, text, &knowledge.models, &knowledge.roles);
-    let found = roles_by_line(&program, text);
+    let tree = Tree { resolve: &|_, _| Target::Library, packages: Packages::default() };
+    let known = Linked { models: &knowledge.models, roles: &knowledge.roles };
+    let unit = Unit { facts, text, position: 0 };
+    let program = Program::link(library.ecosystem, vec![unit], &tree, known, &InOrder);
+    let found = roles_by_line(&View::of(&program, 0), text);
     for (line, roles) in expected {
         let here: Vec<&str> =
             found.iter().filter(|(at, _)| *at == line).map(|(_, role)| role.as_str()).collect();
@@ -63,7 +69,7 @@ fn fits(found: &str, expected: &str) -> bool {
             .all(|arg| arg.is_empty() || format!(" {found_args} ").contains(&format!(" {arg} ")))
 }
 
-fn roles_by_line(program: &Program<'_>, text: &str) -> Vec<(usize, String)> {
+fn roles_by_line(program: &View<'_>, text: &str) -> Vec<(usize, String)> {
     let line_of = |offset: u32| text[..offset as usize].matches('\n').count() + 1;
     let mut found = Vec::new();
     for index in 0..program.facts.exprs.len() {
@@ -110,7 +116,7 @@ fn roles_by_line(program: &Program<'_>, text: &str) -> Vec<(usize, String)> {
 }
 
 fn items(
-    program: &Program<'_>,
+    program: &View<'_>,
     flow: &faultlint::program::flow::Flow,
     line_of: &dyn Fn(u32) -> usize,
     found: &mut Vec<(usize, String)>,
@@ -125,7 +131,7 @@ fn items(
     }
 }
 
-fn given(program: &Program<'_>, expr: ExprId, unit: Option<Unit>) -> String {
+fn given(program: &View<'_>, expr: ExprId, unit: Option<TimeUnit>) -> String {
     match program.constant(expr) {
         Some(constant) if unit.is_some() || matches!(constant, Const::Duration(_)) => {
             match constant.nanoseconds(unit) {

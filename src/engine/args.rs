@@ -7,7 +7,7 @@ use crate::finding::Confidence;
 use crate::models::ArgName;
 use crate::program::shape::{Piece, Sameness, Shape};
 use crate::program::value::Const;
-use crate::program::{Arg, Program};
+use crate::program::{Arg, View};
 use crate::rules::ArgTest;
 
 use super::events::{Event, same_scalar};
@@ -171,6 +171,6 @@ impl Search<'_, '_> {
     }
 }
 
-fn param_of(program: &Program<'_>, function: FuncId, var: VarId) -> Option<usize> {
+fn param_of(program: &View<'_>, function: FuncId, var: VarId) -> Option<usize> {
     program.facts.params(function).iter().position(|param| param.var == Some(var))
 }

@@ -5,12 +5,13 @@
 use rustc_hash::FxHashMap;
 
 use crate::data::Scalar;
-use crate::facts::{ExprId, ExprKind, FuncId, VarId};
+use crate::facts::{self, ExprId, ExprKind, FuncId, VarId};
 use crate::models::{AckMode, Role, RunKind};
 use crate::program::flow::{ENTRY, EXIT, EdgeKind, Flow, NodeId, NodeKind};
 use crate::program::outcome::{Outcome, Results};
-use crate::program::{Entity, Program, RoleUse};
-use crate::source::{Ecosystem, Span};
+use crate::program::{Entity, RoleUse, View};
+use crate::finding::Place;
+use crate::source::Ecosystem;
 
 /// A function with its flow and what happens in it.
 pub(super) struct Root<'a> {
@@ -33,7 +34,7 @@ pub(super) struct Event {
     /// The nodes where it happens.
     pub(super) nodes: Vec<NodeId>,
     /// Where it is shown.
-    pub(super) span: Span,
+    pub(super) place: Place,
     /// How what is received is acknowledged.
     pub(super) ack: Option<AckMode>,
     /// The variable that holds the message.
@@ -50,7 +51,7 @@ impl Event {
 }
 
 impl<'a> Root<'a> {
-    pub(super) fn of(program: &'a Program<'_>, function: FuncId) -> Option<Self> {
+    pub(super) fn of(program: &'a View<'_>, function: FuncId) -> Option<Self> {
         let flow = program.flow(function)?;
         let mut nodes: FxHashMap<ExprId, Vec<NodeId>> = FxHashMap::default();
         for id in flow.ids() {
@@ -66,12 +67,12 @@ impl<'a> Root<'a> {
     }
 
     /// Calls of the function itself, and what the functions they run do.
-    fn calls(&mut self, program: &Program<'_>) {
+    fn calls(&mut self, program: &View<'_>) {
         let mut exprs: Vec<ExprId> = self.nodes.keys().copied().collect();
         exprs.sort_unstable();
         for expr in exprs {
             let nodes = self.nodes[&expr].clone();
-            let span = program.call_span(expr);
+            let place = program.call_place(expr);
             let used = program.role_use(expr);
             let ack = used.and_then(|used| received_ack(program, used));
             let message = used.and_then(|_| program.result_var(expr)).or_else(|| first_result(program, expr));
@@ -80,7 +81,7 @@ impl<'a> Root<'a> {
                 expr: Some(expr),
                 via: None,
                 nodes: nodes.clone(),
-                span,
+                place,
                 ack,
                 message,
                 work: is_work(program, expr),
@@ -90,14 +91,14 @@ impl<'a> Root<'a> {
                 continue;
             }
             let Some(summary) = program.summary(callee) else { continue };
-            for inner in &summary.roles {
-                let Some(used) = program.role_use(*inner) else { continue };
+            for inner in summary.roles.iter().map(|played| played.expr) {
+                let Some(used) = program.role_use(inner) else { continue };
                 self.events.push(Event {
                     role: Some(used.role),
-                    expr: Some(*inner),
+                    expr: Some(inner),
                     via: Some(expr),
                     nodes: nodes.clone(),
-                    span,
+                    place,
                     ack: None,
                     message: None,
                     work: is_effect(program, used),
@@ -107,18 +108,18 @@ impl<'a> Root<'a> {
     }
 
     /// Messages that arrive without a call: at the start of a handler, with each item of a loop.
-    fn arrivals(&mut self, program: &Program<'_>) {
+    fn arrivals(&mut self, program: &View<'_>) {
         let Some(role) = program.roles.get("message.receive") else { return };
         if let Some(handler) = program.handler(self.function)
             && handler.kind == RunKind::Message
         {
-            let span = program.facts.function(self.function).head;
+            let place = program.head(self.function);
             self.events.push(Event {
                 role: Some(role),
                 expr: None,
                 via: None,
                 nodes: vec![ENTRY],
-                span,
+                place,
                 ack: handler.ack,
                 message: handler.message,
                 work: false,
@@ -132,7 +133,7 @@ impl<'a> Root<'a> {
                 expr: None,
                 via: None,
                 nodes: vec![id],
-                span: self.flow.node(id).span,
+                place: self.flow.node(id).place,
                 ack: Some(ack),
                 message: item_var(program, over),
                 work: false,
@@ -141,7 +142,7 @@ impl<'a> Root<'a> {
     }
 
     /// Acknowledgements by returning from a handler.
-    fn endings(&mut self, program: &Program<'_>) {
+    fn endings(&mut self, program: &View<'_>) {
         let Some(handler) = program.handler(self.function) else { return };
         if handler.kind != RunKind::Message || handler.ack != Some(AckMode::Return) {
             return;
@@ -150,7 +151,7 @@ impl<'a> Root<'a> {
         let (acks, nacks) = run.map_or((&[][..], &[][..]), |run| (&run.acks, &run.nacks));
         let answers = !acks.is_empty() || !nacks.is_empty();
         let returns_error = program.ecosystem() == Ecosystem::Go && program.returns_error(self.function);
-        let span = program.facts.function(self.function).head;
+        let place = program.head(self.function);
         let mut done = Vec::new();
         let mut refused = Vec::new();
         if answers || returns_error {
@@ -171,13 +172,13 @@ impl<'a> Root<'a> {
         for (role, nodes) in [("message.ack", done), ("message.nack", refused)] {
             let Some(role) = program.roles.get(role).filter(|_| !nodes.is_empty()) else { continue };
             for node in nodes {
-                let at = self.flow.node(node).span;
+                let at = self.flow.node(node).place;
                 self.events.push(Event {
                     role: Some(role),
                     expr: None,
                     via: None,
                     nodes: vec![node],
-                    span: if node == EXIT { span } else { at },
+                    place: if node == EXIT { place } else { at },
                     ack: Some(AckMode::Return),
                     message: None,
                     work: false,
@@ -194,7 +195,7 @@ impl<'a> Root<'a> {
     /// Where control goes when an event's call worked, failed or gave nothing, by the branches that test it.
     pub(super) fn branches(
         &self,
-        program: &Program<'_>,
+        program: &View<'_>,
         event: &Event,
         wanted: Outcome,
     ) -> Vec<(NodeId, NodeId)> {
@@ -226,7 +227,7 @@ impl<'a> Root<'a> {
     /// Whether a test can see the event's own results, and not those of a later call in the same variable.
     fn still_holds(
         &self,
-        program: &Program<'_>,
+        program: &View<'_>,
         event: &Event,
         test: ExprId,
         at: NodeId,
@@ -252,7 +253,7 @@ impl<'a> Root<'a> {
 }
 
 /// The call whose results a branch may test, and the variables that hold them.
-pub(super) fn subject(program: &Program<'_>, event: &Event) -> (Option<ExprId>, Results) {
+pub(super) fn subject(program: &View<'_>, event: &Event) -> (Option<ExprId>, Results) {
     let call = event.call();
     let mut results = call.map(|call| program.results(call)).unwrap_or_default();
     if call.is_none() {
@@ -267,7 +268,7 @@ pub(super) fn subject(program: &Program<'_>, event: &Event) -> (Option<ExprId>, 
     (call, results)
 }
 
-fn results_of_same(program: &Program<'_>, other: ExprId, call: ExprId) -> bool {
+fn results_of_same(program: &View<'_>, other: ExprId, call: ExprId) -> bool {
     // `rdb.Get(…).Result()`: the outer call stands for the inner one.
     let mut at = call;
     while let Some(parent) = program.parent(at) {
@@ -280,11 +281,11 @@ fn results_of_same(program: &Program<'_>, other: ExprId, call: ExprId) -> bool {
 }
 
 /// How what a call receives is acknowledged.
-fn received_ack(program: &Program<'_>, used: &RoleUse) -> Option<AckMode> {
+fn received_ack(program: &View<'_>, used: &RoleUse) -> Option<AckMode> {
     program.models.calls[used.entry?.index()].ack
 }
 
-fn first_result(program: &Program<'_>, call: ExprId) -> Option<VarId> {
+fn first_result(program: &View<'_>, call: ExprId) -> Option<VarId> {
     let results = program.results(call);
     let mut vars: Vec<VarId> =
         results.into_iter().filter(|(_, is_error)| !is_error).map(|(var, _)| var).collect();
@@ -293,7 +294,7 @@ fn first_result(program: &Program<'_>, call: ExprId) -> Option<VarId> {
 }
 
 /// How what iterating over something yields is acknowledged, when messages arrive so.
-fn arriving(program: &Program<'_>, over: &Entity) -> Option<AckMode> {
+fn arriving(program: &View<'_>, over: &Entity) -> Option<AckMode> {
     match over {
         Entity::Object { receiver, .. } => {
             program.models.receivers[receiver.index()].items.and_then(|(_, ack)| ack)
@@ -309,7 +310,7 @@ fn arriving(program: &Program<'_>, over: &Entity) -> Option<AckMode> {
 }
 
 /// The variable that a loop over `over` binds.
-fn item_var(program: &Program<'_>, over: ExprId) -> Option<VarId> {
+fn item_var(program: &View<'_>, over: ExprId) -> Option<VarId> {
     let receive = program
         .parent(over)
         .filter(|parent| matches!(program.facts.expr(*parent).kind, ExprKind::Receive(_)));
@@ -317,17 +318,18 @@ fn item_var(program: &Program<'_>, over: ExprId) -> Option<VarId> {
         source == crate::facts::Source::Item(over)
             || receive.is_some_and(|receive| source == crate::facts::Source::Expr(receive))
     };
-    let binds = program.facts.binds.iter().filter(|bind| is_item(bind.source) && !is_flag(program, bind));
+    let binds = program.binds_around(over).iter();
+    let binds = binds.filter(|bind| is_item(bind.source) && !is_flag(program, bind));
     binds
         .filter_map(|bind| match bind.place {
-            crate::facts::Place::Var(var) => Some(var),
+            facts::Place::Var(var) => Some(var),
             _ => None,
         })
         .last()
 }
 
 /// The second value of Go's `message, ok := <-channel`.
-fn is_flag(program: &Program<'_>, bind: &crate::facts::Bind) -> bool {
+fn is_flag(program: &View<'_>, bind: &crate::facts::Bind) -> bool {
     matches!(bind.source, crate::facts::Source::Expr(_))
         && matches!(program.facts.steps(bind.path), [crate::facts::Step::Index(1)])
 }
@@ -337,11 +339,11 @@ const MAX_WORK_DEPTH: u32 = 3;
 
 /// Whether a call is work that can fail in a way that matters to whoever acknowledges a message: an effect on the world, or an
 /// unknown call that somebody waits for or whose error somebody looks at.
-fn is_work(program: &Program<'_>, call: ExprId) -> bool {
+fn is_work(program: &View<'_>, call: ExprId) -> bool {
     is_work_within(program, call, MAX_WORK_DEPTH)
 }
 
-fn is_work_within(program: &Program<'_>, call: ExprId, depth: u32) -> bool {
+fn is_work_within(program: &View<'_>, call: ExprId, depth: u32) -> bool {
     if let Some(used) = program.role_use(call) {
         return is_effect(program, used);
     }
@@ -364,17 +366,17 @@ fn is_work_within(program: &Program<'_>, call: ExprId, depth: u32) -> bool {
     }
 }
 
-fn is_looked_at(program: &Program<'_>, call: ExprId) -> bool {
+fn is_looked_at(program: &View<'_>, call: ExprId) -> bool {
     program.results(call).values().any(|is_error| *is_error) || program.error_is_returned(call)
 }
 
-fn does_work(program: &Program<'_>, function: FuncId, depth: u32) -> bool {
+fn does_work(program: &View<'_>, function: FuncId, depth: u32) -> bool {
     let Some(depth) = depth.checked_sub(1) else { return false };
     program.calls_of(function).iter().any(|call| is_work_within(program, *call, depth))
 }
 
 /// Whether a role is an effect on, or a question to, the world outside.
-fn is_effect(program: &Program<'_>, used: &RoleUse) -> bool {
+fn is_effect(program: &View<'_>, used: &RoleUse) -> bool {
     const EFFECTS: [&str; 15] = [
         "store.query",
         "store.write",

@@ -5,19 +5,17 @@ use std::sync::Arc;
 use crate::finding::{Evidence, Finding, Place};
 use crate::program::flow::{EXIT, NodeId, NodeKind};
 use crate::rules::{Rule, Shown};
-use crate::source::Span;
 
 use super::steps::{Found, Search};
 
 /// The finding of a match; none when the place to report does not exist.
-pub(super) fn finding(search: &Search<'_, '_>, rule: &Rule, found: &Found, file: usize) -> Option<Finding> {
+pub(super) fn finding(search: &Search<'_, '_>, rule: &Rule, found: &Found) -> Option<Finding> {
     let report = &search.matching.report;
     let at = shown(search, found, report.at)?;
     let mut evidence: Vec<Evidence> = Vec::new();
     for (place, label) in &report.labels {
-        let Some(span) = shown(search, found, *place) else { continue };
-        let place = Place { file, span };
-        if span != at && !evidence.iter().any(|known| known.place == place) {
+        let Some(place) = shown(search, found, *place) else { continue };
+        if place != at && !evidence.iter().any(|known| known.place == place) {
             evidence.push(Evidence { place, label: label.clone() });
         }
     }
@@ -30,7 +28,7 @@ pub(super) fn finding(search: &Search<'_, '_>, rule: &Rule, found: &Found, file:
         rule: Arc::clone(&rule.info),
         confidence: found.confidence,
         message: report.message.clone().unwrap_or_else(|| rule.info.summary.clone()),
-        primary: Place { file, span: at },
+        primary: at,
         label: report.label.clone(),
         evidence,
         notes: found.notes.iter().map(|note| (*note).to_owned()).collect(),
@@ -38,9 +36,9 @@ pub(super) fn finding(search: &Search<'_, '_>, rule: &Rule, found: &Found, file:
     })
 }
 
-fn shown(search: &Search<'_, '_>, found: &Found, place: Shown) -> Option<Span> {
+fn shown(search: &Search<'_, '_>, found: &Found, place: Shown) -> Option<Place> {
     match place {
-        Shown::Step(step) => Some(found.steps[step].span),
+        Shown::Step(step) => Some(found.steps[step].place),
         Shown::DeclarationOf(step) => search.declaration(&found.steps[step]),
         Shown::ErrorOf(step) => error_place(search, found, step),
         Shown::SubscriptionOf(step) => Some(subscription(search, &found.steps[step])),
@@ -50,54 +48,54 @@ fn shown(search: &Search<'_, '_>, found: &Found, place: Shown) -> Option<Span> {
         }
         Shown::ExhaustionOf(step) => {
             let (test, _) = *search.exhaustions(&found.steps[step]).first()?;
-            Some(search.root().flow.node(test).span)
+            Some(search.root().flow.node(test).place)
         }
         Shown::Way(way) => {
             let node = *found.ways.get(way)?;
             Some(if node == EXIT {
-                search.program.facts.function(search.root().function).head
+                search.program.head(search.root().function)
             } else {
-                search.root().flow.node(node).span
+                search.root().flow.node(node).place
             })
         }
         Shown::TestOf(step) => {
             let event = &found.steps[step];
             let test = found.steps[..step].iter().rev().find_map(|other| search.test_of(event, other))?;
-            Some(search.root().flow.node(test).span)
+            Some(search.root().flow.node(test).place)
         }
     }
 }
 
 /// The call by which what an event receives was subscribed to; the event itself where that is not in the file.
-fn subscription(search: &Search<'_, '_>, event: &super::events::Event) -> Span {
+fn subscription(search: &Search<'_, '_>, event: &super::events::Event) -> Place {
     let program = search.program;
     if event.expr.is_some() {
-        return event.span;
+        return event.place;
     }
     if let Some(call) = program.handler(search.root().function).and_then(|handler| handler.call)
         && event.nodes.contains(&crate::program::flow::ENTRY)
     {
-        return program.call_span(call);
+        return program.call_place(call);
     }
     let over = event.nodes.iter().find_map(|node| match search.root().flow.node(*node).kind {
         NodeKind::Item(over) => Some(over),
         _ => None,
     });
     match over.map(|over| program.entity(over).entity) {
-        Some(crate::program::Entity::Object { made: Some(made), .. }) => program.call_span(made),
-        _ => event.span,
+        Some(crate::program::Entity::Object { made: Some(made), .. }) => program.call_place(made),
+        _ => event.place,
     }
 }
 
 /// Where a step's failure is dealt with.
-fn error_place(search: &Search<'_, '_>, found: &Found, step: usize) -> Option<Span> {
+fn error_place(search: &Search<'_, '_>, found: &Found, step: usize) -> Option<Place> {
     let flow = search.root().flow;
     let (from, to) = *search.failures(&found.steps[step]).first()?;
     // An exception lands in a `catch`, an error value in the branch of its test.
     if let NodeKind::Test(_) = flow.node(from).kind {
-        return Some(flow.node(from).span);
+        return Some(flow.node(from).place);
     }
     let is_catch = |id: NodeId| flow.node(id).kind == NodeKind::Catch;
     let at = flow.reach([to], &|_, _| true, &|_| false, &is_catch)?;
-    Some(flow.node(at).span)
+    Some(flow.node(at).place)
 }

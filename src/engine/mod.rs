@@ -11,15 +11,15 @@ mod ways;
 
 use crate::facts::FuncId;
 use crate::finding::{Coverage, Finding};
-use crate::program::Program;
+use crate::program::View;
 use crate::rules::Rule;
 
 use events::Root;
 
-/// Everything the rules find in one file, `file` in the report; ordered by place and rule.
-pub fn check(program: &Program<'_>, rules: &[&Rule], file: usize) -> Vec<Finding> {
+/// Everything the rules find in the functions of one file; ordered by place and rule.
+pub fn check(program: &View<'_>, rules: &[&Rule]) -> Vec<Finding> {
     let roots: Vec<Root> =
-        program.facts.function_ids().filter_map(|function| Root::of(program, function)).collect();
+        program.functions().filter_map(|function| Root::of(program, function)).collect();
     if roots.iter().all(|root| root.events.is_empty()) {
         return Vec::new();
     }
@@ -29,30 +29,32 @@ pub fn check(program: &Program<'_>, rules: &[&Rule], file: usize) -> Vec<Finding
             for root in 0..roots.len() {
                 let search = steps::Search { program, roots: &roots, root, matching };
                 for found in search.all() {
-                    findings.extend(make::finding(&search, rule, &found, file));
+                    findings.extend(make::finding(&search, rule, &found));
                 }
             }
         }
     }
-    // One finding a place and rule: the surest, then the one that explains most.
+    sort(&mut findings);
+    findings
+}
+
+/// Puts findings in order of place and rule, and keeps one of each: the surest, then the one that explains most.
+pub fn sort(findings: &mut Vec<Finding>) {
     findings.sort_by(|a: &Finding, b: &Finding| {
         let key =
             |f: &Finding| (f.primary, f.rule.id.clone(), std::cmp::Reverse((f.confidence, f.evidence.len())));
         key(a).cmp(&key(b))
     });
     findings.dedup_by(|b, a| a.primary == b.primary && a.rule.id == b.rule.id);
-    findings
 }
 
 /// What of one file was understood.
-pub fn coverage(program: &Program<'_>) -> Coverage {
+pub fn coverage(program: &View<'_>) -> Coverage {
     let mut coverage = Coverage {
-        functions: program.facts.functions.len().saturating_sub(1),
-        functions_damaged: program.facts.health.functions_touched as usize,
+        functions: program.functions().count().saturating_sub(1),
         ..Coverage::default()
     };
-    for index in 0..program.facts.exprs.len() {
-        let expr = crate::facts::ExprId::from_index(index);
+    for expr in program.exprs() {
         let crate::facts::ExprKind::Call { callee, .. } = program.facts.expr(expr).kind else { continue };
         coverage.calls += 1;
         if program.role_use(expr).is_some() {
@@ -70,7 +72,7 @@ pub fn coverage(program: &Program<'_>) -> Coverage {
 }
 
 /// The name of a function as people say it: `Class.method`, or the nearest one around that has a name.
-pub(crate) fn symbol(program: &Program<'_>, function: FuncId) -> String {
+pub(crate) fn symbol(program: &View<'_>, function: FuncId) -> String {
     let facts = program.facts;
     let mut at = Some(function);
     while let Some(id) = at {

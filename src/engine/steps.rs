@@ -5,7 +5,7 @@ use crate::finding::Confidence;
 use crate::models::RunKind;
 use crate::program::flow::{EdgeKind, NodeId, NodeKind};
 use crate::program::outcome::Outcome;
-use crate::program::{Arg, Program};
+use crate::program::{Arg, View};
 use crate::rules::{Does, Match, Relation, Scope, Step, Within};
 
 use super::events::{Event, Root, subject};
@@ -15,7 +15,7 @@ const MAX_BINDINGS: usize = 256;
 
 /// The search for one way of making a fault in one function.
 pub(super) struct Search<'s, 'a> {
-    pub(super) program: &'s Program<'a>,
+    pub(super) program: &'s View<'a>,
     pub(super) roots: &'s [Root<'s>],
     pub(super) root: usize,
     pub(super) matching: &'s Match,
@@ -455,7 +455,7 @@ impl<'s> Search<'s, '_> {
     }
 
     /// Where the collection or object that an event is called on is declared, if it outlives the call.
-    pub(super) fn declaration(&self, event: &Event) -> Option<crate::source::Span> {
+    pub(super) fn declaration(&self, event: &Event) -> Option<crate::finding::Place> {
         let used = self.program.role_use(event.expr?)?;
         self.program.long_lived(used.on?)
     }

@@ -6,7 +6,7 @@
 use rustc_hash::FxHashMap;
 
 use super::{
-    Bind, Block, Case, Expr, ExprId, ExprKind, Facts, Field, FuncId, FuncKind, Function, Health, List, Name,
+    Arenas, Bind, Block, Case, Expr, ExprId, ExprKind, Facts, Field, FuncId, FuncKind, Function, Health, List, Name,
     Param, Place, Prop, ScopeId, Source, Step, Stmt, StmtId, StmtKind, TypeDef, TypeDefId, TypeRef,
     TypeRefId, TypeRefKind, Var, VarId, VarKind,
 };
@@ -62,25 +62,8 @@ impl Builder {
     /// An empty file whose module body spans `span`; the current function is that body.
     pub fn new(language: Language, span: Span) -> Self {
         let facts = Facts {
+            arenas: Arenas::default(),
             language,
-            names: Vec::new(),
-            exprs: Vec::new(),
-            stmts: Vec::new(),
-            expr_lists: Vec::new(),
-            stmt_lists: Vec::new(),
-            props: Vec::new(),
-            cases: Vec::new(),
-            binds: Vec::new(),
-            steps: Vec::new(),
-            vars: Vec::new(),
-            functions: Vec::new(),
-            params: Vec::new(),
-            types: Vec::new(),
-            fields: Vec::new(),
-            type_refs: Vec::new(),
-            type_lists: Vec::new(),
-            imports: Vec::new(),
-            exports: Vec::new(),
             package: None,
             comments: Vec::new(),
             health: Health::default(),
@@ -137,7 +120,7 @@ impl Builder {
 
     /// An assignment to a name that turned out to be a variable of this file is one to the variable.
     fn settle_places(&mut self) {
-        let Facts { binds, exprs, .. } = &mut self.facts;
+        let Arenas { binds, exprs, .. } = &mut self.facts.arenas;
         for bind in binds {
             if let Place::Expr(target) = bind.place
                 && let ExprKind::Name { var: Some(var), .. } = exprs[target.index()].kind
@@ -149,7 +132,7 @@ impl Builder {
 
     /// Sets [`Function::damaged`] and counts it.
     fn mark_damaged(&mut self) {
-        let Facts { functions, health, .. } = &mut self.facts;
+        let Facts { arenas: Arenas { functions, .. }, health, .. } = &mut self.facts;
         if health.is_whole() {
             return;
         }

@@ -1,10 +1,10 @@
-//! Expressions and bindings. Children of every expression are reachable ([`super::Facts::children`]), so that no call is ever
+//! Expressions and bindings. Children of every expression are reachable ([`super::Arenas::children`]), so that no call is ever
 //! lost inside a form the front end has no word for ([`ExprKind::Opaque`]).
 
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
-use super::Facts;
+use super::Arenas;
 use super::ids::{ExprId, FuncId, List, Name, TypeDefId, TypeRefId, VarId};
 use crate::source::Span;
 
@@ -271,7 +271,7 @@ pub enum UnaryOp {
     Other,
 }
 
-impl Facts {
+impl Arenas {
     /// Visits the direct parts of an expression in evaluation order. An assignment's parts are its sources, each once, then
     /// the members and indexes it writes to; what a loop iterates over ([`Source::Item`]) is the loop's own part. Functions
     /// and classes have none: their bodies are reached through [`Facts::functions`].

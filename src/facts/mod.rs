@@ -10,8 +10,11 @@ pub mod build;
 pub mod expr;
 pub mod ids;
 pub mod item;
+pub mod join;
 pub mod show;
 pub mod stmt;
+
+use std::ops::{Deref, DerefMut};
 
 use serde::{Deserialize, Serialize};
 
@@ -28,8 +31,35 @@ use crate::source::{Language, Span};
 /// Everything one file says.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Facts {
+    /// What is in it.
+    pub arenas: Arenas,
     /// The language it is written in.
     pub language: Language,
+    /// The Go package it belongs to.
+    pub package: Option<Name>,
+    /// Comments, in order.
+    pub comments: Vec<Span>,
+    /// What the parser could not understand.
+    pub health: Health,
+}
+
+impl Deref for Facts {
+    type Target = Arenas;
+
+    fn deref(&self) -> &Arenas {
+        &self.arenas
+    }
+}
+
+impl DerefMut for Facts {
+    fn deref_mut(&mut self) -> &mut Arenas {
+        &mut self.arenas
+    }
+}
+
+/// The facts themselves: of one file, or of many once they are joined ([`join`]).
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Arenas {
     /// Interned text; a [`Name`] is an index into it.
     pub names: Vec<Box<str>>,
     /// Every expression; parents come after their children.
@@ -50,7 +80,7 @@ pub struct Facts {
     pub steps: Vec<Step>,
     /// Every variable.
     pub vars: Vec<Var>,
-    /// Every function; the first is the module body.
+    /// Every function; a file's first is its module body.
     pub functions: Vec<Function>,
     /// Every parameter of every function.
     pub params: Vec<Param>,
@@ -62,16 +92,10 @@ pub struct Facts {
     pub type_refs: Vec<TypeRef>,
     /// Backing store of every `List<TypeRefId>`.
     pub type_lists: Vec<TypeRefId>,
-    /// What it imports.
+    /// What is imported.
     pub imports: Vec<Import>,
-    /// What it exports.
+    /// What is exported.
     pub exports: Vec<Export>,
-    /// The Go package it belongs to.
-    pub package: Option<Name>,
-    /// Comments, in order.
-    pub comments: Vec<Span>,
-    /// What the parser could not understand.
-    pub health: Health,
 }
 
 /// What of a file could not be parsed or was left out.
@@ -92,7 +116,7 @@ impl Health {
     }
 }
 
-impl Facts {
+impl Arenas {
     /// The text of an interned name.
     pub fn name(&self, name: Name) -> &str {
         &self.names[name.index()]

@@ -2,17 +2,16 @@
 //!
 //! Owns: choosing the model entry of a call, and reading a role's arguments through it. Does not own: the order of calls.
 
-use rustc_hash::FxHashMap;
-
 use crate::data::Scalar;
 use crate::facts::{AssignOp, ExprId, ExprKind, Place};
 use crate::finding::Confidence;
 use crate::models::path::Unit;
 use crate::models::{ArgName, CallId, LibraryId, ReceiverId, Role, Test, When};
 
-use super::Program;
 use super::entity::Entity;
 use super::value::{At, Const, Truth};
+use super::workers::Workers;
+use super::{Program, View};
 
 /// A call with its role.
 #[derive(Clone, Debug)]
@@ -67,19 +66,14 @@ struct Candidates {
     how: &'static str,
 }
 
-/// The role of every call of a file.
-pub(super) fn find(program: &Program<'_>) -> FxHashMap<ExprId, RoleUse> {
-    let mut uses = FxHashMap::default();
-    for index in 0..program.facts.exprs.len() {
-        let expr = ExprId::from_index(index);
-        if let Some(found) = program.find_role(expr) {
-            uses.insert(expr, found);
-        }
-    }
-    uses
+/// Finds the role of every call.
+pub(super) fn find(program: &mut Program<'_>, workers: &dyn Workers) {
+    let of_file = |view: &View<'_>| view.exprs().filter_map(|expr| view.find_role(expr)).collect::<Vec<_>>();
+    let found = program.each_file(workers, of_file).into_iter().flatten();
+    program.uses = found.map(|used| (used.expr, used)).collect();
 }
 
-impl Program<'_> {
+impl View<'_> {
     fn find_role(&self, expr: ExprId) -> Option<RoleUse> {
         match self.facts.expr(expr).kind {
             ExprKind::Call { .. } => {
@@ -224,6 +218,7 @@ impl Program<'_> {
             }
             Entity::Unknown | Entity::Outside => self.by_name(callee),
             Entity::Function(_)
+            | Entity::Module(_)
             | Entity::Type(_)
             | Entity::Instance(_)
             | Entity::Literal(_)
@@ -405,16 +400,18 @@ impl Program<'_> {
     }
 
     /// The declaration of a collection that outlives the call that uses it: a module variable, or a field.
-    pub fn long_lived(&self, object: ExprId) -> Option<crate::source::Span> {
+    pub fn long_lived(&self, object: ExprId) -> Option<crate::finding::Place> {
         match self.facts.expr(object).kind {
             ExprKind::Name { var: Some(var), .. } => {
                 let info = self.facts.var(var);
                 let is_value = matches!(info.kind, crate::facts::VarKind::Const | crate::facts::VarKind::Let);
-                (is_value && info.function.index() == 0).then_some(info.span)
+                (is_value && self.is_module(info.function))
+                    .then(|| self.place(self.file_of(info.function), info.span))
             }
             ExprKind::Member { object: holder, name } => match self.entity(holder).entity {
                 Entity::Instance(ty) | Entity::Type(ty) => {
-                    self.facts.fields(ty).iter().find(|field| field.name == name).map(|field| field.span)
+                    let field = self.facts.fields(ty).iter().find(|field| field.name == name)?;
+                    Some(self.place(self.file_of_type(ty), field.span))
                 }
                 _ => None,
             },

@@ -6,10 +6,10 @@ use crate::data::Scalar;
 use crate::facts::{BinaryOp, ExprId, ExprKind, UnaryOp, VarKind};
 use crate::models::Constant;
 
-use super::Program;
+use super::View;
 use super::value::{At, Const, MAX_HOPS};
 
-impl Program<'_> {
+impl View<'_> {
     /// The constant that an expression is.
     pub fn constant(&self, expr: ExprId) -> Option<Const> {
         self.constant_within(expr, MAX_HOPS)

@@ -5,9 +5,9 @@
 use crate::facts::{ExprId, ExprKind, Source, UnaryOp, VarId};
 use crate::source::Ecosystem;
 
-use super::Program;
+use super::View;
 
-impl Program<'_> {
+impl View<'_> {
     /// Whether a value is made of one of these variables, through local variables.
     pub fn made_of(&self, expr: ExprId, known: &[VarId]) -> bool {
         self.made_of_within(expr, known, 6)
@@ -23,7 +23,7 @@ impl Program<'_> {
                 return hops > 0 && self.handed_by(info.function, known, hops - 1);
             }
             let local = matches!(info.kind, crate::facts::VarKind::Const | crate::facts::VarKind::Let)
-                && info.function.index() != 0;
+                && !self.is_module(info.function);
             let Some(hops) = hops.checked_sub(1).filter(|_| local) else { return false };
             return self.index.var(var).iter().any(|binding| match binding.source {
                 Source::Expr(value) | Source::Item(value) => self.made_of_within(value, known, hops),

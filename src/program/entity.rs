@@ -9,7 +9,9 @@ use crate::facts::{
 use crate::finding::Confidence;
 use crate::models::{ReceiverId, Returns};
 
-use super::Program;
+use super::View;
+use super::modules::Target;
+use super::names::Meaning;
 use super::index::{Binding, owner_of};
 
 /// What an expression is.
@@ -17,14 +19,16 @@ use super::index::{Binding, owner_of};
 pub enum Entity {
     /// Not known.
     Unknown,
-    /// Something of another file.
+    /// Something of the tree that was not found.
     Outside,
-    /// A module that is imported whole.
-    Package(String),
+    /// A file of the tree as a whole.
+    Module(usize),
+    /// A library's module that is imported whole.
+    Package(Name),
     /// An export of a module, dotted for nested ones.
     Export {
         /// The module.
-        module: String,
+        module: Name,
         /// The export.
         path: String,
     },
@@ -46,11 +50,11 @@ pub enum Entity {
         /// The call that made the object.
         made: Option<ExprId>,
     },
-    /// A function of this file.
+    /// A function of the tree.
     Function(FuncId),
-    /// A type of this file.
+    /// A type of the tree.
     Type(TypeDefId),
-    /// An object of a type of this file.
+    /// An object of a type of the tree.
     Instance(TypeDefId),
     /// Several of a library's objects: an array, slice or channel of them.
     Several(ReceiverId),
@@ -82,35 +86,30 @@ impl Resolved {
         !matches!(self.entity, Entity::Unknown)
     }
 
-    /// Known, and not merely as something of another file.
+    /// Known, and not merely as something of the tree.
     pub(super) fn is_here(&self) -> bool {
         !matches!(self.entity, Entity::Unknown | Entity::Outside)
     }
 }
 
-impl Program<'_> {
+impl View<'_> {
     /// What an expression is.
     pub fn entity(&self, expr: ExprId) -> Resolved {
-        if let Some(found) = &self.entities.borrow()[expr.index()] {
+        if let Some(found) = self.memo.borrow().get(&expr) {
             return found.clone();
         }
         // A value that is made of itself has no beginning: unknown until told otherwise.
-        self.entities.borrow_mut()[expr.index()] = Some(Resolved::unknown());
+        self.memo.borrow_mut().insert(expr, Resolved::unknown());
         let found = self.find_entity(expr);
-        self.entities.borrow_mut()[expr.index()] = Some(found.clone());
+        self.memo.borrow_mut().insert(expr, found.clone());
         found
-    }
-
-    /// Forgets what was found, when more has become known of parameters.
-    pub(super) fn forget_entities(&self) {
-        self.entities.borrow_mut().fill(None);
     }
 
     fn find_entity(&self, expr: ExprId) -> Resolved {
         match self.facts.expr(expr).kind {
-            ExprKind::Name { name, var: None } => self.unbound_entity(name),
+            ExprKind::Name { name, var: None } => self.unbound_entity(self.file_of_expr(expr), name),
             ExprKind::Name { var: Some(var), .. } => self.var_entity(var),
-            ExprKind::Module(module) => Resolved::sure(Entity::Package(self.facts.name(module).to_owned())),
+            ExprKind::Module(module) => self.module_entity(self.file_of_expr(expr), module),
             ExprKind::This => self.this_entity(expr),
             ExprKind::Member { object, name } => self.member_entity(&self.entity(object), name),
             ExprKind::Index { object, .. } | ExprKind::Receive(object) => {
@@ -153,19 +152,59 @@ impl Program<'_> {
         best.cloned().unwrap_or_else(Resolved::unknown)
     }
 
-    fn unbound_entity(&self, name: Name) -> Resolved {
+    fn unbound_entity(&self, file: usize, name: Name) -> Resolved {
         let text = self.facts.name(name);
-        // Some packages are called otherwise than their path says.
+        let package = self.package_called(file, text);
+        Resolved::sure(package.unwrap_or_else(|| Entity::Global(text.to_owned())))
+    }
+
+    /// An imported library that is called otherwise than its path says.
+    pub(super) fn package_called(&self, file: usize, text: &str) -> Option<Entity> {
         let called = self.models.libraries_called(self.ecosystem(), text);
-        if !called.is_empty() {
-            for import in &self.facts.imports {
-                let module = self.facts.name(import.module);
-                if self.libraries_of(module).iter().any(|library| called.contains(library)) {
-                    return Resolved::sure(Entity::Package(module.to_owned()));
-                }
+        if called.is_empty() {
+            return None;
+        }
+        let imports = &self.facts.imports[self.program.parts[file].imports.clone()];
+        let is_it = |module: &Name| self.libraries_of(*module).iter().any(|library| called.contains(library));
+        imports.iter().map(|import| import.module).find(is_it).map(Entity::Package)
+    }
+
+    /// What `require('module')` in a file gives.
+    fn module_entity(&self, file: usize, module: Name) -> Resolved {
+        match self.bindings.target(file, module) {
+            Target::File(file) => self.whole_module(file),
+            Target::Library => Resolved::sure(Entity::Package(module)),
+            Target::Package(_) | Target::Asset | Target::NotRead | Target::Missing => {
+                Resolved::sure(Entity::Outside)
             }
         }
-        Resolved::sure(Entity::Global(text.to_owned()))
+    }
+
+    /// A file of the tree as its importer sees it: what it exports as a whole, or all of its exports.
+    fn whole_module(&self, file: usize) -> Resolved {
+        let whole = self.bindings.whole(file).map(|whole| self.entity(whole));
+        match whole {
+            Some(whole) if whole.is_here() && !matches!(whole.entity, Entity::Literal(_)) => whole,
+            _ => Resolved::sure(Entity::Module(file)),
+        }
+    }
+
+    /// What an import or an export means.
+    fn meaning_entity(&self, meaning: Meaning) -> Resolved {
+        match meaning {
+            Meaning::Var(var) => self.var_entity(var),
+            Meaning::Value(value) => self.entity(value),
+            Meaning::Part(whole, name) => self.member_entity(&self.entity(whole), name),
+            Meaning::Foreign { module, name } => {
+                let path = self.facts.name(name).to_owned();
+                Resolved::sure(Entity::Export { module, path })
+            }
+            Meaning::Module(file) => self.whole_module(file),
+            Meaning::Library => Resolved::unknown(),
+            Meaning::Package(_) | Meaning::Asset | Meaning::NoFile | Meaning::NoExport => {
+                Resolved::sure(Entity::Outside)
+            }
+        }
     }
 
     pub(super) fn var_entity(&self, var: VarId) -> Resolved {
@@ -233,11 +272,12 @@ impl Program<'_> {
     }
 
     fn import_entity(&self, position: usize) -> Resolved {
-        let Some(import) = self.facts.imports.get(position) else { return Resolved::unknown() };
-        let module = self.facts.name(import.module).to_owned();
-        if self.libraries_of(&module).is_empty() && is_own_module(&module) {
-            return Resolved::sure(Entity::Outside);
+        let import = &self.facts.imports[position];
+        match self.bindings.imports[position] {
+            Meaning::Library => {}
+            meaning => return self.meaning_entity(meaning),
         }
+        let module = import.module;
         Resolved::sure(match import.imported {
             Imported::Default => Entity::Export { module, path: "default".to_owned() },
             Imported::Namespace | Imported::Dot => Entity::Package(module),
@@ -325,9 +365,17 @@ impl Program<'_> {
     pub(super) fn member_entity(&self, object: &Resolved, name: Name) -> Resolved {
         let text = self.facts.name(name);
         let entity = match &object.entity {
-            Entity::Package(module) => Entity::Export { module: module.clone(), path: text.to_owned() },
+            Entity::Package(module) => Entity::Export { module: *module, path: text.to_owned() },
             Entity::Export { module, path } => {
-                Entity::Export { module: module.clone(), path: format!("{path}.{text}") }
+                Entity::Export { module: *module, path: format!("{path}.{text}") }
+            }
+            Entity::Module(file) => {
+                return match self.bindings.exported(self.facts, *file, name) {
+                    Some(meaning) => self.meaning_entity(meaning),
+                    // `require('./module').default` of a CommonJS module is the module.
+                    None if text == "default" => self.whole_module(*file),
+                    None => Resolved::sure(Entity::Outside),
+                };
             }
             Entity::Global(path) => Entity::Global(format!("{path}.{text}")),
             Entity::Object { receiver, made } => {
@@ -388,10 +436,7 @@ impl Program<'_> {
 
     /// A method of a type of this file.
     pub(super) fn method_of(&self, owner: TypeDefId, name: Name) -> Option<FuncId> {
-        let is_it = |id: &FuncId| {
-            self.facts.function(*id).owner == Some(owner) && self.facts.function(*id).name == Some(name)
-        };
-        self.facts.function_ids().find(is_it)
+        self.index.method(owner, name)
     }
 
     fn item_entity(&self, over: &Resolved) -> Resolved {
@@ -486,7 +531,9 @@ impl Program<'_> {
             },
             Entity::Outside => Resolved::sure(Entity::Outside),
             Entity::Unknown => self.named_call_entity(call),
-            Entity::Instance(_) | Entity::Literal(_) | Entity::Several(_) => Resolved::unknown(),
+            Entity::Module(_) | Entity::Instance(_) | Entity::Literal(_) | Entity::Several(_) => {
+                Resolved::unknown()
+            }
         }
     }
 
@@ -545,8 +592,8 @@ impl Program<'_> {
     /// An export under each library, and each spelling, that it may go by.
     pub(super) fn exports_of(&self, entity: &Entity) -> Vec<(crate::models::LibraryId, String)> {
         let (libraries, path) = match entity {
-            Entity::Package(module) => (self.libraries_of(module).to_vec(), "default"),
-            Entity::Export { module, path } => (self.libraries_of(module).to_vec(), path.as_str()),
+            Entity::Package(module) => (self.libraries_of(*module).to_vec(), "default"),
+            Entity::Export { module, path } => (self.libraries_of(*module).to_vec(), path.as_str()),
             Entity::Global(path) => (self.models.globals(self.ecosystem()).collect(), path.as_str()),
             _ => return Vec::new(),
         };
@@ -575,13 +622,8 @@ impl Program<'_> {
     }
 }
 
-/// A module of the project itself rather than of a package.
-fn is_own_module(module: &str) -> bool {
-    module.starts_with('.') || module.starts_with('/') || module.starts_with("@/") || module.starts_with("~/")
-}
-
 /// Whether a Go `range` names one variable only (over a channel: its items).
-fn is_single_range(program: &Program<'_>, binding: &Binding) -> bool {
+fn is_single_range(program: &View<'_>, binding: &Binding) -> bool {
     let Some(assignment) = binding.assignment else { return false };
     matches!(program.facts.expr(assignment).kind, ExprKind::Assign { binds, .. } if binds.len() == 1)
 }

@@ -7,7 +7,7 @@
 
 use crate::facts::{ExprId, FuncId, List};
 use crate::models::Role;
-use crate::source::Span;
+use crate::finding::Place;
 
 /// A node of a [`Flow`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -87,7 +87,7 @@ pub struct Context {
     /// Something nobody waits for: `go`, a floating promise, a timer's callback.
     pub detached: bool,
     /// Where the outermost such thing was started.
-    pub fork: Option<Span>,
+    pub fork: Option<Place>,
     /// A callback of a call.
     pub callback: bool,
     /// The guards that a library runs it under.
@@ -100,7 +100,7 @@ pub struct Node {
     /// What happens.
     pub kind: NodeKind,
     /// Where it stands.
-    pub span: Span,
+    pub place: Place,
     /// What it stands in: position in [`Flow::contexts`].
     pub context: u32,
     /// Where control goes.

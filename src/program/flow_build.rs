@@ -3,7 +3,7 @@
 use crate::facts::{Block, Case, ExprId, FuncId, LoopKind, Name, StmtId, StmtKind, SwitchKind};
 use crate::source::{Ecosystem, Span};
 
-use super::Program;
+use super::View;
 use super::flow::{Context, ENTRY, EXIT, Edge, EdgeKind, FAIL, Flow, Node, NodeId, NodeKind};
 use super::value::Const;
 
@@ -12,12 +12,14 @@ const MAX_NODES: usize = 20_000;
 
 /// A flow in the making.
 pub(super) struct Build<'p, 'a> {
-    pub(super) program: &'p Program<'a>,
+    pub(super) program: &'p View<'a>,
     pub(super) flow: Flow,
     /// Where control is; none after a jump.
     pub(super) at: Option<NodeId>,
     pub(super) context: Context,
     context_id: u32,
+    /// The file of the function whose body is being laid out.
+    file: usize,
     /// Where an error goes.
     pub(super) error_to: NodeId,
     frame: Frame,
@@ -47,9 +49,9 @@ struct Loop {
 }
 
 /// Builds the flow of a function; also tells which closures it took in.
-pub(super) fn build(program: &Program<'_>, function: FuncId) -> (Flow, Vec<FuncId>) {
-    let span = program.facts.function(function).head;
-    let node = |kind| Node { kind, span, context: 0, edges: Vec::new() };
+pub(super) fn build(program: &View<'_>, function: FuncId) -> (Flow, Vec<FuncId>) {
+    let place = program.head(function);
+    let node = |kind| Node { kind, place, context: 0, edges: Vec::new() };
     let nodes = vec![node(NodeKind::Entry), node(NodeKind::Exit), node(NodeKind::Fail)];
     let mut build = Build {
         program,
@@ -57,6 +59,7 @@ pub(super) fn build(program: &Program<'_>, function: FuncId) -> (Flow, Vec<FuncI
         at: Some(ENTRY),
         context: Context::default(),
         context_id: 0,
+        file: program.file_of(function),
         error_to: FAIL,
         frame: Frame { return_to: EXIT, is_root: true, finals: 0, loops: 0, defers: Vec::new() },
         finals: Vec::new(),
@@ -64,8 +67,8 @@ pub(super) fn build(program: &Program<'_>, function: FuncId) -> (Flow, Vec<FuncI
         inlined: Vec::new(),
         nesting: Vec::new(),
     };
-    if function.index() == 0 {
-        for decorator in super::index::decorators(program.facts) {
+    if program.is_module(function) {
+        for decorator in super::index::decorators(program.facts, program.part()) {
             build.expr(decorator);
         }
     }
@@ -90,7 +93,8 @@ impl Build<'_, '_> {
     #[expect(clippy::cast_possible_truncation, reason = "bounded by MAX_NODES")]
     pub(super) fn detached_node(&mut self, kind: NodeKind, span: Span) -> NodeId {
         let id = NodeId(self.flow.nodes.len() as u32);
-        self.flow.nodes.push(Node { kind, span, context: self.context_id, edges: Vec::new() });
+        let place = self.program.place(self.file, span);
+        self.flow.nodes.push(Node { kind, place, context: self.context_id, edges: Vec::new() });
         self.flow.cut |= self.flow.nodes.len() > MAX_NODES;
         id
     }
@@ -147,9 +151,11 @@ impl Build<'_, '_> {
             defers: Vec::new(),
         };
         let outer = std::mem::replace(&mut self.frame, frame);
+        let outer_file = std::mem::replace(&mut self.file, self.program.file_of(function));
         self.block(self.program.facts.function(function).body);
         self.run_defers();
         self.jump(after);
+        self.file = outer_file;
         self.frame = outer;
         self.nesting.pop();
         self.at = Some(after);
@@ -415,9 +421,10 @@ impl Build<'_, '_> {
         self.edge(from, start, EdgeKind::Fork);
         let outer_error = std::mem::replace(&mut self.error_to, lost);
         self.at = Some(start);
+        let place = self.program.place(self.file, at);
         let started = |context: &mut Context| {
             context.detached = true;
-            context.fork = context.fork.or(Some(at));
+            context.fork = context.fork.or(Some(place));
         };
         self.within(started, work);
         self.error_to = outer_error;

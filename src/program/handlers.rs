@@ -2,12 +2,15 @@
 //!
 //! Owns: [`HandlerInfo`], and filling the parameters that a library fills. Does not own: what the functions do.
 
-use crate::facts::{ExprId, ExprKind, FuncId, TypeRefKind, VarId};
-use crate::models::{AckMode, Handler, Path, Root, RunId, RunKind};
+use rustc_hash::FxHashSet;
 
-use super::Program;
+use crate::facts::{Arenas, ExprId, ExprKind, FuncId, TypeRefKind, VarId};
+use crate::models::{AckMode, Handler, Path, ReceiverId, Root, RunId, RunKind};
+
 use super::entity::Entity;
 use super::value::At;
+use super::workers::Workers;
+use super::{Program, View};
 
 /// How often parameters may make more calls known that fill more parameters.
 const MAX_ROUNDS: u32 = 4;
@@ -27,73 +30,93 @@ pub struct HandlerInfo {
     pub message: Option<VarId>,
 }
 
-/// Functions of this file that are handed a message by whoever received it, or that take one and settle it: each is a handler
-/// for the rest of the way. Returns whether one was new.
-pub(super) fn delegated(program: &mut Program<'_>) -> bool {
-    let mut found = Vec::new();
-    let mut filled = Vec::new();
-    for index in 0..program.facts.exprs.len() {
-        let call = ExprId::from_index(index);
-        let Some(function) =
-            program.called_function(call).filter(|function| !program.handlers.contains_key(function))
-        else {
-            continue;
-        };
-        for (position, arg) in program.args(call).iter().enumerate() {
-            let home = program.home(call);
-            let whole = match program.facts.expr(*arg).kind {
-                ExprKind::Name { var: Some(var), .. } => handed_to(program, home, &|message| message == var),
-                _ => None,
-            };
-            // A helper that is handed only what was in the message cannot settle it, but vouches for it by returning.
-            let part = || {
-                handed_to(program, home, &|message| program.made_of(*arg, &[message]))
-                    .map(|_| AckMode::Return)
-            };
-            let Some(ack) = whole.or_else(|| pulled_in(program, home, *arg)).or_else(part) else { continue };
-            let path = Path { root: Root::Argument(position), steps: Vec::new(), unit: None };
-            if let (Entity::Object { receiver, .. }, Ok(position)) =
-                (program.entity(*arg).entity, u32::try_from(position))
-            {
-                filled.push((function, position, receiver));
+/// How deep helpers are followed: a helper's helper is one too, and how deep does not matter much.
+const MAX_HELPERS: u32 = 3;
+
+/// A function that turned out to be a handler for the rest of a message's way.
+struct Delegate {
+    function: FuncId,
+    ack: AckMode,
+    message: Option<VarId>,
+    /// The parameter that holds a library's message, and which.
+    filled: Option<(u32, ReceiverId)>,
+}
+
+/// Functions that are handed a message by whoever received it, or that take one and settle it: each is a handler for the rest
+/// of the way.
+pub(super) fn delegate(program: &mut Program<'_>, workers: &dyn Workers) {
+    for _ in 0..MAX_HELPERS {
+        let mut found: Vec<Delegate> = program.each_file(workers, delegates).into_iter().flatten().collect();
+        // The first that hands it on says how; the order of files decides.
+        let mut known = FxHashSet::default();
+        found.retain(|delegate| known.insert(delegate.function));
+        if found.is_empty() {
+            return;
+        }
+        for Delegate { function, filled, .. } in &found {
+            if let Some((position, receiver)) = filled {
+                program.params.entry((*function, *position)).or_default().push((Vec::new(), *receiver));
             }
-            found.push((function, ack, message_var(program, function, &path)));
-            break;
+        }
+        program.forget();
+        super::calls::find(program, workers);
+        let acks: Vec<Option<AckMode>> = found.iter().map(|delegate| delegated_ack(program, delegate)).collect();
+        for (Delegate { function, message, .. }, ack) in found.into_iter().zip(acks) {
+            let info = HandlerInfo { run: None, kind: RunKind::Message, ack, call: None, message };
+            program.handlers.insert(function, info);
         }
     }
-    for function in program.facts.function_ids().filter(|function| !program.handlers.contains_key(function)) {
-        if found.iter().any(|(known, ..)| *known == function) {
-            continue;
-        }
-        if let Some((ack, message)) = takes_message(program, function) {
-            found.push((function, ack, Some(message)));
+}
+
+/// How a helper answers for the message it was handed.
+fn delegated_ack(program: &Program<'_>, delegate: &Delegate) -> Option<AckMode> {
+    let view = View::of(program, program.file_of(delegate.function));
+    match delegate.ack {
+        // It is the subscription that is at fault, not the helper.
+        AckMode::Auto => None,
+        // A helper that does not settle the message itself vouches for it by returning.
+        _ if settles(&view, delegate.function, 0) => Some(delegate.ack),
+        // One that answers otherwise than by an error leaves it to whoever reads the answer.
+        _ if answers(&view, delegate.function) => None,
+        _ => Some(AckMode::Return),
+    }
+}
+
+/// The helpers that the calls of a file hand messages to, and those of its functions that take one by its type.
+fn delegates(view: &View<'_>) -> Vec<Delegate> {
+    let mut found: Vec<Delegate> = view.exprs().filter_map(|call| handed_on(view, call)).collect();
+    for function in view.functions().filter(|function| !view.handlers.contains_key(function)) {
+        if let Some((ack, message)) = takes_message(view, function) {
+            found.push(Delegate { function, ack, message: Some(message), filled: None });
         }
     }
-    let any = !found.is_empty();
-    for (function, position, receiver) in filled {
-        program.params.entry((function, position)).or_default().push((Vec::new(), receiver));
-    }
-    program.forget_entities();
-    program.uses = super::calls::find(program);
-    for (function, ack, message) in found {
-        let ack = match ack {
-            // It is the subscription that is at fault, not the helper.
-            AckMode::Auto => None,
-            // A helper that does not settle the message itself vouches for it by returning.
-            _ if settles(program, function, 0) => Some(ack),
-            // One that answers otherwise than by an error leaves it to whoever reads the answer.
-            _ if answers(program, function) => None,
-            _ => Some(AckMode::Return),
+    found
+}
+
+/// The function that a call hands a message to.
+fn handed_on(view: &View<'_>, call: ExprId) -> Option<Delegate> {
+    let function = view.called_function(call).filter(|function| !view.handlers.contains_key(function))?;
+    let home = view.home(call);
+    view.args(call).iter().enumerate().find_map(|(position, arg)| {
+        let whole = match view.facts.expr(*arg).kind {
+            ExprKind::Name { var: Some(var), .. } => handed_to(view, home, &|message| message == var),
+            _ => None,
         };
-        program
-            .handlers
-            .insert(function, HandlerInfo { run: None, kind: RunKind::Message, ack, call: None, message });
-    }
-    any
+        // A helper that is handed only what was in the message cannot settle it, but vouches for it by returning.
+        let part =
+            || handed_to(view, home, &|message| view.made_of(*arg, &[message])).map(|_| AckMode::Return);
+        let ack = whole.or_else(|| pulled_in(view, home, *arg)).or_else(part)?;
+        let path = Path { root: Root::Argument(position), steps: Vec::new(), unit: None };
+        let filled = match (view.entity(*arg).entity, u32::try_from(position)) {
+            (Entity::Object { receiver, .. }, Ok(position)) => Some((position, receiver)),
+            _ => None,
+        };
+        Some(Delegate { function, ack, message: message_var(view.facts, function, &path), filled })
+    })
 }
 
 /// Whether a function tells its caller how it went by a value, or by calling a function it is given.
-fn answers(program: &Program<'_>, function: FuncId) -> bool {
+fn answers(program: &View<'_>, function: FuncId) -> bool {
     let by_value = !program.index.returns(function).is_empty() && !program.returns_error(function);
     let is_callback =
         |ty: crate::facts::TypeRefId| matches!(program.facts.type_ref(ty).kind, TypeRefKind::Function);
@@ -101,7 +124,7 @@ fn answers(program: &Program<'_>, function: FuncId) -> bool {
 }
 
 /// How the message in a handler's parameter is acknowledged.
-fn handed_to(program: &Program<'_>, function: FuncId, is_it: &dyn Fn(VarId) -> bool) -> Option<AckMode> {
+fn handed_to(program: &View<'_>, function: FuncId, is_it: &dyn Fn(VarId) -> bool) -> Option<AckMode> {
     let mut at = Some(function);
     while let Some(id) = at {
         if let Some(handler) = program.handlers.get(&id)
@@ -116,11 +139,9 @@ fn handed_to(program: &Program<'_>, function: FuncId, is_it: &dyn Fn(VarId) -> b
 }
 
 /// How a message that a function pulled by a call is acknowledged, if the value is made of one.
-fn pulled_in(program: &Program<'_>, function: FuncId, value: ExprId) -> Option<AckMode> {
-    let mut pulls: Vec<&super::RoleUse> =
-        program.uses.values().filter(|used| program.home(used.expr) == function).collect();
-    pulls.sort_by_key(|used| used.expr);
-    pulls.into_iter().find_map(|used| {
+fn pulled_in(program: &View<'_>, function: FuncId, value: ExprId) -> Option<AckMode> {
+    let calls = program.calls_of(function).iter().filter(|call| program.home(**call) == function);
+    calls.filter_map(|call| program.role_use(*call)).find_map(|used| {
         let ack = program.models.calls[used.entry?.index()].ack?;
         let known: Vec<VarId> =
             program.results(used.expr).into_iter().filter(|(_, error)| !error).map(|(var, _)| var).collect();
@@ -129,7 +150,7 @@ fn pulled_in(program: &Program<'_>, function: FuncId, value: ExprId) -> Option<A
 }
 
 /// The parameter of a function that is a library's message, when the function settles it.
-fn takes_message(program: &Program<'_>, function: FuncId) -> Option<(AckMode, VarId)> {
+fn takes_message(program: &View<'_>, function: FuncId) -> Option<(AckMode, VarId)> {
     let params = program.facts.params(function);
     let (ack, var) = params.iter().filter_map(|param| param.var.zip(param.ty)).find_map(|(var, ty)| {
         let Entity::Object { receiver, .. } = program.type_entity(ty).entity else { return None };
@@ -139,38 +160,53 @@ fn takes_message(program: &Program<'_>, function: FuncId) -> Option<(AckMode, Va
 }
 
 /// Whether a function acknowledges or rejects, itself or through what it calls.
-fn settles(program: &Program<'_>, function: FuncId, depth: u32) -> bool {
+fn settles(program: &View<'_>, function: FuncId, depth: u32) -> bool {
     const SETTLING: [&str; 2] = ["message.ack", "message.nack"];
     const MAX_DEPTH: u32 = 4;
     depth < MAX_DEPTH
-        && (0..program.facts.exprs.len()).map(ExprId::from_index).any(|expr| {
-            program.is_inside(expr, function)
-                && (program
-                    .role_use(expr)
-                    .is_some_and(|used| SETTLING.contains(&program.roles.name(used.role)))
-                    || program
-                        .called_function(expr)
-                        .is_some_and(|callee| callee != function && settles(program, callee, depth + 1)))
+        && program.calls_of(function).iter().any(|call| {
+            program.role_use(*call).is_some_and(|used| SETTLING.contains(&program.roles.name(used.role)))
+                || program
+                    .called_function(*call)
+                    .is_some_and(|callee| callee != function && settles(program, callee, depth + 1))
         })
 }
 
 /// Finds them all.
-pub(super) fn find(program: &mut Program<'_>) {
-    shaped(program);
+pub(super) fn find(program: &mut Program<'_>, workers: &dyn Workers) {
+    for (function, run) in program.each_file(workers, shaped).into_iter().flatten() {
+        enter(program, function, run, None);
+    }
     for _ in 0..MAX_ROUNDS {
-        program.forget_entities();
-        if !given(program) {
-            break;
+        program.forget();
+        let found: Vec<Given> = program.each_file(workers, given).into_iter().flatten().collect();
+        if found.is_empty() {
+            return;
+        }
+        for Given { function, run, call, doubtful } in found {
+            enter(program, function, run, Some(call));
+            // Options that could not be read may make it another kind of subscription.
+            if let Some(handler) = program.handlers.get_mut(&function).filter(|_| doubtful) {
+                handler.ack = None;
+            }
         }
     }
-    program.forget_entities();
+    program.forget();
 }
 
-/// Functions given to calls; true when one was new.
-fn given(program: &mut Program<'_>) -> bool {
+/// A function given to a call.
+struct Given {
+    function: FuncId,
+    run: RunId,
+    call: ExprId,
+    /// Whether the call might be of another kind.
+    doubtful: bool,
+}
+
+/// The functions given to calls of a file that are not known yet.
+fn given(program: &View<'_>) -> Vec<Given> {
     let mut found = Vec::new();
-    for index in 0..program.facts.exprs.len() {
-        let call = ExprId::from_index(index);
+    for call in program.exprs() {
         if !matches!(program.facts.expr(call).kind, ExprKind::Call { .. }) {
             continue;
         }
@@ -188,37 +224,24 @@ fn given(program: &mut Program<'_>) -> bool {
                 if let Entity::Function(function) = program.entity(value).entity
                     && !program.handlers.contains_key(&function)
                 {
-                    found.push((function, *run, Some(call), doubtful));
+                    found.push(Given { function, run: *run, call, doubtful });
                 }
             }
         }
     }
-    for (function, run, call, doubtful) in &found {
-        enter(program, *function, *run, *call);
-        // Options that could not be read may make it another kind of subscription.
-        if let Some(handler) = program.handlers.get_mut(function).filter(|_| *doubtful) {
-            handler.ack = None;
-        }
-    }
-    !found.is_empty()
+    found
 }
 
-/// Functions told by decorator, or by name and parameter types.
-fn shaped(program: &mut Program<'_>) {
-    let mut found = Vec::new();
-    for function in program.facts.function_ids() {
-        let handlers = program.models.handlers.iter();
-        let Some(handler) = handlers.into_iter().find(|handler| is_shaped(program, function, handler)) else {
-            continue;
-        };
-        found.push((function, handler.run));
-    }
-    for (function, run) in found {
-        enter(program, function, run, None);
-    }
+/// Functions of a file told by decorator, or by name and parameter types.
+fn shaped(program: &View<'_>) -> Vec<(FuncId, RunId)> {
+    let handler_of = |function: FuncId| {
+        let handler = program.models.handlers.iter().find(|handler| is_shaped(program, function, handler))?;
+        Some((function, handler.run))
+    };
+    program.functions().filter_map(handler_of).collect()
 }
 
-fn is_shaped(program: &Program<'_>, function: FuncId, handler: &Handler) -> bool {
+fn is_shaped(program: &View<'_>, function: FuncId, handler: &Handler) -> bool {
     let library = program.models.runs[handler.run.index()].library;
     if program.models.libraries[library.index()].ecosystem != program.ecosystem() {
         return false;
@@ -270,7 +293,7 @@ fn is_shaped(program: &Program<'_>, function: FuncId, handler: &Handler) -> bool
 
 /// Whether a class extends an exported class of a library.
 fn extends(
-    program: &Program<'_>,
+    program: &View<'_>,
     owner: crate::facts::TypeDefId,
     base: &str,
     library: crate::models::LibraryId,
@@ -281,7 +304,7 @@ fn extends(
 
 /// Whether an annotation means an exported type of a library.
 fn is_type(
-    program: &Program<'_>,
+    program: &View<'_>,
     ty: crate::facts::TypeRefId,
     wanted: &str,
     library: crate::models::LibraryId,
@@ -292,7 +315,7 @@ fn is_type(
     let crate::facts::VarKind::Import(import) = program.facts.var(var).kind else { return false };
     let Some(import) = program.facts.imports.get(import as usize) else { return false };
     let name = rest.unwrap_or(first);
-    program.libraries_of(program.facts.name(import.module)).contains(&library)
+    program.libraries_of(import.module).contains(&library)
         && program.facts.name(name) == wanted
 }
 
@@ -305,27 +328,27 @@ fn enter(program: &mut Program<'_>, function: FuncId, run: RunId, call: Option<E
             program.params.entry((function, position)).or_default().push((path.steps.clone(), *receiver));
         }
     }
-    let message = info.message.as_ref().and_then(|path| message_var(program, function, path));
+    let message = info.message.as_ref().and_then(|path| message_var(&program.facts, function, path));
     let handler = HandlerInfo { run: Some(run), kind: info.kind, ack: info.ack, call, message };
     program.handlers.insert(function, handler);
 }
 
 /// The variable that a parameter, or a part of one, is bound to.
-fn message_var(program: &Program<'_>, function: FuncId, path: &Path) -> Option<VarId> {
+fn message_var(facts: &Arenas, function: FuncId, path: &Path) -> Option<VarId> {
     let Root::Argument(position) = path.root else { return None };
-    let param = program.facts.params(function).get(position)?;
+    let param = facts.params(function).get(position)?;
     if param.var.is_some() {
         return param.var;
     }
     let fits = |bind: &&crate::facts::Bind| {
-        let steps = program.facts.steps(bind.path);
+        let steps = facts.steps(bind.path);
         let names = steps.iter().map(|step| match step {
-            crate::facts::Step::Field(name) => program.facts.name(*name),
+            crate::facts::Step::Field(name) => facts.name(*name),
             _ => "",
         });
         names.eq(path.steps.iter().map(String::as_str))
     };
-    match program.facts.binds(param.parts).iter().find(fits)?.place {
+    match facts.binds(param.parts).iter().find(fits)?.place {
         crate::facts::Place::Var(var) => Some(var),
         _ => None,
     }

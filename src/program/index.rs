@@ -1,9 +1,12 @@
-//! Look-ups over one file's facts: where an expression stands, and what is bound to a variable or field.
+//! Look-ups over facts: where an expression stands, and what is bound to a variable or field.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::names::Meaning;
+use super::workers::{self, Workers};
+use crate::facts::join::Part;
 use crate::facts::{
-    Bind, Block, ExprId, ExprKind, Facts, FuncId, List, Name, Place, Prop, PropKey, Source, Step, StmtId,
+    Arenas, Bind, Block, ExprId, ExprKind, FuncId, FuncKind, List, Name, Place, Prop, PropKey, Source, Step, StmtId,
     StmtKind, TypeDefId, TypeRefId, TypeRefKind, UnaryOp, VarId, VarKind,
 };
 
@@ -21,6 +24,7 @@ pub struct Binding {
 }
 
 /// The look-ups.
+#[derive(Default)]
 pub struct Index {
     parents: Vec<Option<ExprId>>,
     homes: Vec<FuncId>,
@@ -31,72 +35,166 @@ pub struct Index {
     by_member: FxHashMap<(VarId, Name), Vec<Binding>>,
     /// `return` expressions by function.
     returns: Vec<Vec<ExprId>>,
-    /// The statement that each expression statement is, for calls whose result nobody takes.
-    statements: FxHashMap<ExprId, StmtId>,
+    /// Calls that stand in a function or in a closure within it.
+    calls: Vec<Vec<ExprId>>,
+    /// Assignments that stand in a function itself.
+    assignments: Vec<Vec<ExprId>>,
+    /// Expressions that are statements of their own, for calls whose result nobody takes.
+    statements: FxHashSet<ExprId>,
     /// Expressions that are returned.
     returned: FxHashSet<ExprId>,
     /// Calls that are handed a variable or its address.
     addressed: FxHashMap<VarId, Vec<ExprId>>,
     /// The expression that a closure is.
     literals: FxHashMap<FuncId, ExprId>,
+    /// Methods by the type they are of.
+    methods: FxHashMap<(TypeDefId, Name), FuncId>,
 }
 
 impl Index {
     /// Builds the look-ups in one pass over all bodies.
-    pub fn of(facts: &Facts) -> Self {
-        let module = FuncId::from_index(0);
+    pub fn of(facts: &Arenas, parts: &[Part], imports: &[Meaning], workers: &dyn Workers) -> Self {
+        let found = workers::map(workers, parts.len(), |file| Some(Collect::part(facts, &parts[file])));
         let mut index = Self {
             parents: vec![None; facts.exprs.len()],
-            homes: vec![module; facts.exprs.len()],
+            homes: vec![FuncId::from_index(0); facts.exprs.len()],
             by_var: vec![Vec::new(); facts.vars.len()],
-            by_field: FxHashMap::default(),
-            by_member: FxHashMap::default(),
             returns: vec![Vec::new(); facts.functions.len()],
-            statements: FxHashMap::default(),
-            returned: FxHashSet::default(),
-            addressed: FxHashMap::default(),
-            literals: FxHashMap::default(),
+            calls: vec![Vec::new(); facts.functions.len()],
+            assignments: vec![Vec::new(); facts.functions.len()],
+            ..Self::default()
         };
-        for decorator in decorators(facts) {
-            index.expr(facts, module, None, decorator);
+        for (part, found) in parts.iter().zip(found) {
+            index.homes[part.exprs.clone()].fill(part.module());
+            if let Some(found) = found {
+                index.add(facts, found);
+            }
         }
-        for function in facts.function_ids() {
-            for (position, param) in (0u32..).zip(facts.params(function)) {
-                for part in &facts.binds[param.parts.range()] {
-                    index.bind(facts, function, None, part);
-                }
-                if let Some(var) = param.var {
-                    let source = Source::Param(position);
-                    index.by_var[var.index()].push(Binding {
-                        source,
-                        path: List::empty(),
-                        function,
-                        assignment: None,
-                    });
-                }
-                for expr in param.default.into_iter().chain(facts.list(param.decorators).iter().copied()) {
-                    index.expr(facts, function, None, expr);
-                }
+        // An import of a value that has no variable of its own holds that value.
+        for (import, meaning) in facts.imports.iter().zip(imports) {
+            if let (Some(var), Meaning::Value(value)) = (import.var, meaning) {
+                let (source, function) = (Source::Expr(*value), index.home(*value));
+                let binding = Binding { source, path: List::empty(), function, assignment: None };
+                index.by_var[var.index()].push(binding);
             }
-            for decorator in facts.list(facts.function(function).decorators) {
-                index.expr(facts, function, None, *decorator);
-            }
-            index.block(facts, function, facts.function(function).body);
+        }
+        for list in index.calls.iter_mut().chain(&mut index.assignments) {
+            list.sort_unstable();
         }
         index
     }
 
-    fn block(&mut self, facts: &Facts, function: FuncId, block: Block) {
+    fn add(&mut self, facts: &Arenas, found: Collect) {
+        for (expr, parent, home) in found.placed {
+            self.parents[expr.index()] = parent;
+            self.homes[expr.index()] = home;
+            match facts.expr(expr).kind {
+                ExprKind::Call { .. } => {
+                    let mut at = Some(home);
+                    while let Some(function) = at {
+                        self.calls[function.index()].push(expr);
+                        at = facts.function(function).parent;
+                    }
+                }
+                ExprKind::Assign { .. } => self.assignments[home.index()].push(expr),
+                _ => {}
+            }
+        }
+        for (target, binding) in found.bindings {
+            match target {
+                Bound::Var(var) => self.by_var[var.index()].push(binding),
+                Bound::Field(owner, name) => self.by_field.entry((owner, name)).or_default().push(binding),
+                Bound::Member(var, name) => self.by_member.entry((var, name)).or_default().push(binding),
+            }
+        }
+        for (function, value) in found.returns {
+            self.returns[function.index()].push(value);
+        }
+        self.statements.extend(found.statements);
+        self.returned.extend(found.returned);
+        for (var, call) in found.addressed {
+            self.addressed.entry(var).or_default().push(call);
+        }
+        self.literals.extend(found.literals);
+        for (owner, name, function) in found.methods {
+            // Of several declarations the one with a body counts.
+            let known = self.methods.entry((owner, name)).or_insert(function);
+            if facts.function(*known).body.is_empty() {
+                *known = function;
+            }
+        }
+    }
+}
+
+/// What a binding is looked up by.
+enum Bound {
+    Var(VarId),
+    Field(TypeDefId, Name),
+    Member(VarId, Name),
+}
+
+/// What was found in one file.
+#[derive(Default)]
+struct Collect {
+    placed: Vec<(ExprId, Option<ExprId>, FuncId)>,
+    bindings: Vec<(Bound, Binding)>,
+    returns: Vec<(FuncId, ExprId)>,
+    statements: Vec<ExprId>,
+    returned: Vec<ExprId>,
+    addressed: Vec<(VarId, ExprId)>,
+    literals: Vec<(FuncId, ExprId)>,
+    methods: Vec<(TypeDefId, Name, FuncId)>,
+}
+
+impl Collect {
+    fn part(facts: &Arenas, part: &Part) -> Self {
+        let mut found = Self::default();
+        for decorator in decorators(facts, part) {
+            found.expr(facts, part.module(), None, decorator);
+        }
+        for function in part.function_ids() {
+            found.function(facts, function);
+        }
+        found
+    }
+
+    fn function(&mut self, facts: &Arenas, function: FuncId) {
+        let info = facts.function(function);
+        if let (Some(owner), Some(name)) = (info.owner, info.name)
+            && info.kind != FuncKind::Closure
+        {
+            self.methods.push((owner, name, function));
+        }
+        for (position, param) in (0u32..).zip(facts.params(function)) {
+            for part in &facts.binds[param.parts.range()] {
+                self.bind(facts, function, None, part);
+            }
+            if let Some(var) = param.var {
+                let source = Source::Param(position);
+                let binding = Binding { source, path: List::empty(), function, assignment: None };
+                self.bindings.push((Bound::Var(var), binding));
+            }
+            for expr in param.default.into_iter().chain(facts.list(param.decorators).iter().copied()) {
+                self.expr(facts, function, None, expr);
+            }
+        }
+        for decorator in facts.list(info.decorators) {
+            self.expr(facts, function, None, *decorator);
+        }
+        self.block(facts, function, info.body);
+    }
+
+    fn block(&mut self, facts: &Arenas, function: FuncId, block: Block) {
         for stmt in facts.block(block) {
             self.stmt(facts, function, *stmt);
         }
     }
 
-    fn stmt(&mut self, facts: &Facts, function: FuncId, id: StmtId) {
+    fn stmt(&mut self, facts: &Arenas, function: FuncId, id: StmtId) {
         let mut exprs: Vec<ExprId> = Vec::new();
         match facts.stmt(id).kind {
             StmtKind::Expr(expr) => {
-                self.statements.insert(expr, id);
+                self.statements.push(expr);
                 exprs.push(expr);
             }
             StmtKind::Defer(expr) | StmtKind::Go(expr) | StmtKind::Throw(expr) => exprs.push(expr),
@@ -125,7 +223,7 @@ impl Index {
             }
             StmtKind::Return(values) => {
                 exprs.extend(facts.list(values));
-                self.returns[function.index()].extend(facts.list(values).first());
+                self.returns.extend(facts.list(values).first().map(|value| (function, *value)));
                 self.returned.extend(facts.list(values));
             }
             StmtKind::Send { channel, value } => exprs.extend([channel, value]),
@@ -137,9 +235,8 @@ impl Index {
         }
     }
 
-    fn expr(&mut self, facts: &Facts, function: FuncId, parent: Option<ExprId>, id: ExprId) {
-        self.parents[id.index()] = parent;
-        self.homes[id.index()] = function;
+    fn expr(&mut self, facts: &Arenas, function: FuncId, parent: Option<ExprId>, id: ExprId) {
+        self.placed.push((id, parent, function));
         if let ExprKind::Assign { binds, .. } = facts.expr(id).kind {
             for bind in facts.binds(binds) {
                 self.bind(facts, function, Some(id), bind);
@@ -149,7 +246,7 @@ impl Index {
             self.composite(facts, function, ty, props);
         }
         if let ExprKind::Function(literal) = facts.expr(id).kind {
-            self.literals.insert(literal, id);
+            self.literals.push((literal, id));
         }
         if let ExprKind::Call { args, .. } = facts.expr(id).kind {
             for arg in facts.list(args) {
@@ -158,7 +255,7 @@ impl Index {
                     _ => *arg,
                 };
                 if let ExprKind::Name { var: Some(var), .. } = facts.expr(target).kind {
-                    self.addressed.entry(var).or_default().push(id);
+                    self.addressed.push((var, id));
                 }
             }
         }
@@ -166,22 +263,22 @@ impl Index {
     }
 
     /// Go's `&T{field: value}`: the value is bound to the field.
-    fn composite(&mut self, facts: &Facts, function: FuncId, ty: TypeRefId, props: List<Prop>) {
+    fn composite(&mut self, facts: &Arenas, function: FuncId, ty: TypeRefId, props: List<Prop>) {
         let TypeRefKind::Named { var: Some(var), rest: None, .. } = facts.type_ref(ty).kind else { return };
         let VarKind::Type(owner) = facts.var(var).kind else { return };
         for prop in facts.props(props) {
             if let PropKey::Name(name) = prop.key {
                 let source = Source::Expr(prop.value);
                 let binding = Binding { source, path: List::empty(), function, assignment: None };
-                self.by_field.entry((owner, name)).or_default().push(binding);
+                self.bindings.push((Bound::Field(owner, name), binding));
             }
         }
     }
 
-    fn bind(&mut self, facts: &Facts, function: FuncId, assignment: Option<ExprId>, bind: &Bind) {
+    fn bind(&mut self, facts: &Arenas, function: FuncId, assignment: Option<ExprId>, bind: &Bind) {
         let binding = Binding { source: bind.source, path: bind.path, function, assignment };
         match bind.place {
-            Place::Var(var) => self.by_var[var.index()].push(binding),
+            Place::Var(var) => self.bindings.push((Bound::Var(var), binding)),
             Place::Expr(place) => {
                 let (object, name) = match facts.expr(place).kind {
                     ExprKind::Member { object, name } => (object, name),
@@ -194,16 +291,16 @@ impl Index {
                 match facts.expr(object).kind {
                     ExprKind::This => {
                         if let Some(owner) = owner_of(facts, function) {
-                            self.by_field.entry((owner, name)).or_default().push(binding);
+                            self.bindings.push((Bound::Field(owner, name), binding));
                         }
                     }
                     ExprKind::Name { var: Some(var), .. } => {
                         if facts.function(function).receiver == Some(var)
                             && let Some(owner) = facts.function(function).owner
                         {
-                            self.by_field.entry((owner, name)).or_default().push(binding);
+                            self.bindings.push((Bound::Field(owner, name), binding));
                         }
-                        self.by_member.entry((var, name)).or_default().push(binding);
+                        self.bindings.push((Bound::Member(var, name), binding));
                     }
                     _ => {}
                 }
@@ -212,6 +309,9 @@ impl Index {
         }
     }
 
+}
+
+impl Index {
     /// The expression that holds this one.
     pub fn parent(&self, expr: ExprId) -> Option<ExprId> {
         self.parents[expr.index()]
@@ -259,19 +359,36 @@ impl Index {
 
     /// Whether an expression is a statement of its own.
     pub fn is_statement(&self, expr: ExprId) -> bool {
-        self.statements.contains_key(&expr)
+        self.statements.contains(&expr)
+    }
+
+    /// The calls that stand in a function or in a closure within it.
+    pub fn calls_of(&self, function: FuncId) -> &[ExprId] {
+        &self.calls[function.index()]
+    }
+
+    /// The assignments that stand in a function itself.
+    pub fn assignments_in(&self, function: FuncId) -> &[ExprId] {
+        &self.assignments[function.index()]
+    }
+
+    /// A method of a type, not an inherited one.
+    pub fn method(&self, owner: TypeDefId, name: Name) -> Option<FuncId> {
+        self.methods.get(&(owner, name)).copied()
     }
 }
 
-/// The decorators of all types and fields, in order: they run when the module does.
-pub(super) fn decorators(facts: &Facts) -> Vec<ExprId> {
-    let of_types = facts.types.iter().flat_map(|def| facts.list(def.decorators));
-    let of_fields = facts.fields.iter().flat_map(|field| facts.list(field.decorators));
+/// The decorators of a file's types and fields, in order: they run when the module does.
+pub(super) fn decorators(facts: &Arenas, part: &Part) -> Vec<ExprId> {
+    let types = &facts.types[part.types.clone()];
+    let of_types = types.iter().flat_map(|def| facts.list(def.decorators));
+    let fields = types.iter().flat_map(|def| &facts.fields[def.fields.range()]);
+    let of_fields = fields.flat_map(|field| facts.list(field.decorators));
     of_types.chain(of_fields).copied().collect()
 }
 
 /// The class or struct that `this` is in a function: its own, or that of the function around it.
-pub fn owner_of(facts: &Facts, function: FuncId) -> Option<TypeDefId> {
+pub fn owner_of(facts: &Arenas, function: FuncId) -> Option<TypeDefId> {
     let mut at = Some(function);
     while let Some(id) = at {
         let function = facts.function(id);

@@ -8,13 +8,12 @@ use crate::facts::{ExprId, ExprKind};
 
 use super::calls::Arg;
 use super::entity::{Entity, Resolved};
-use super::{Program, RoleUse};
+use super::{RoleUse, View};
 
 /// Every call of the file in order: where it stands, what is called, what that is, and the role it plays.
-pub fn calls(program: &Program<'_>, line_of: &dyn Fn(u32) -> u32) -> String {
+pub fn calls(program: &View<'_>, line_of: &dyn Fn(u32) -> u32) -> String {
     let mut calls: Vec<(u32, ExprId)> = Vec::new();
-    for index in 0..program.facts.exprs.len() {
-        let expr = ExprId::from_index(index);
+    for expr in program.exprs() {
         if matches!(program.facts.expr(expr).kind, ExprKind::Call { .. }) || program.role_use(expr).is_some()
         {
             calls.push((program.call_span(expr).start, expr));
@@ -23,7 +22,7 @@ pub fn calls(program: &Program<'_>, line_of: &dyn Fn(u32) -> u32) -> String {
     calls.sort_unstable();
     let mut out = String::new();
     for (start, expr) in calls {
-        let called = program.call_span(expr).of(program.text);
+        let called = program.call_span(expr).of(program.text_around(expr));
         let _ = write!(out, "{:>5}  {}", line_of(start), one_line(called));
         if let ExprKind::Call { callee, .. } = program.facts.expr(expr).kind {
             let _ = write!(out, "  -> {}", describe(program, &program.entity(callee)));
@@ -37,9 +36,9 @@ pub fn calls(program: &Program<'_>, line_of: &dyn Fn(u32) -> u32) -> String {
 }
 
 /// Functions that a library runs.
-pub fn handlers(program: &Program<'_>, line_of: &dyn Fn(u32) -> u32) -> String {
+pub fn handlers(program: &View<'_>, line_of: &dyn Fn(u32) -> u32) -> String {
     let mut out = String::new();
-    for function in program.facts.function_ids() {
+    for function in program.functions() {
         let Some(handler) = program.handler(function) else { continue };
         let info = program.facts.function(function);
         let name = info.name.map_or("(anonymous)", |name| program.facts.name(name));
@@ -60,7 +59,7 @@ pub fn handlers(program: &Program<'_>, line_of: &dyn Fn(u32) -> u32) -> String {
 }
 
 /// A role with its arguments.
-fn role(program: &Program<'_>, used: &RoleUse) -> String {
+fn role(program: &View<'_>, used: &RoleUse) -> String {
     let info = program.roles.info(used.role);
     let mut text = info.name.clone();
     for arg in &info.args {
@@ -85,12 +84,13 @@ fn role(program: &Program<'_>, used: &RoleUse) -> String {
     text
 }
 
-fn describe(program: &Program<'_>, resolved: &Resolved) -> String {
+fn describe(program: &View<'_>, resolved: &Resolved) -> String {
     match &resolved.entity {
         Entity::Unknown => "unknown".to_owned(),
-        Entity::Outside => "of another file".to_owned(),
-        Entity::Package(module) => format!("package {module}"),
-        Entity::Export { module, path } => format!("{module}#{path}"),
+        Entity::Outside => "of the tree, not found".to_owned(),
+        Entity::Module(_) => "a module of the tree".to_owned(),
+        Entity::Package(module) => format!("package {}", program.facts.name(*module)),
+        Entity::Export { module, path } => format!("{}#{path}", program.facts.name(*module)),
         Entity::Global(path) => format!("global {path}"),
         Entity::Object { receiver, .. } => program.models.receiver_name(*receiver),
         Entity::Method { receiver, name, .. } => {
@@ -99,12 +99,12 @@ fn describe(program: &Program<'_>, resolved: &Resolved) -> String {
         Entity::Function(function) => {
             let name =
                 program.facts.function(*function).name.map_or("(anonymous)", |name| program.facts.name(name));
-            format!("function {name} of this file")
+            format!("function {name}")
         }
         Entity::Type(ty) | Entity::Instance(ty) => {
             let name =
                 program.facts.type_def(*ty).name.map_or("(anonymous)", |name| program.facts.name(name));
-            format!("type {name} of this file")
+            format!("type {name}")
         }
         Entity::Several(receiver) => format!("several {}", program.models.receiver_name(*receiver)),
         Entity::Literal(_) => "a literal".to_owned(),

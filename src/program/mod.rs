@@ -1,10 +1,14 @@
-//! The program: facts linked together and given roles.
+//! The program: facts of many files linked together and given roles.
 //!
-//! Owns: what a name, a receiver, a value and a call mean ([`entity`], [`value`], [`shape`], [`calls`]), in which order calls
-//! happen ([`flow`]), and what a branch says about an earlier call ([`outcome`]). Does not own: what is a fault (`engine`).
+//! Owns: what a name, a receiver, a value and a call mean ([`names`], [`entity`], [`value`], [`shape`], [`calls`]), in which
+//! order calls happen ([`flow`]), what a function does for its callers ([`summary`]), and what a branch says about an earlier
+//! call ([`outcome`]). Does not own: what is a fault (`engine`).
 //!
-//! Today a program is one file; everything that would need a second file is [`entity::Entity::Outside`], and is counted.
+//! A program is every file of one language family in the tree. It is linked in phases. Each phase looks at every file, side by
+//! side, through a [`View`] that only reads what earlier phases found; what the files give is put together in their order. So
+//! the result is the same for any number of threads.
 
+mod callgraph;
 pub mod calls;
 mod constant;
 mod data_flow;
@@ -15,81 +19,191 @@ mod flow_expr;
 pub mod handlers;
 pub mod index;
 pub mod inspect;
+pub mod modules;
+pub mod names;
 pub mod outcome;
 pub mod shape;
 pub mod summary;
 mod types;
 pub mod value;
+pub mod workers;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::ops::Deref;
+use std::sync::{Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-use crate::facts::{ExprId, Facts, FuncId, VarId};
+pub use crate::facts::join::Names;
+use crate::facts::join::{self, Part};
+use crate::facts::{Arenas, ExprId, ExprKind, Facts, FuncId, FuncKind, Name, TypeDefId, TypeRefId, VarId};
 use crate::models::{LibraryId, Models, ReceiverId, Roles};
-use crate::source::Ecosystem;
+use crate::finding::Place;
+use crate::source::{Ecosystem, Span};
 
 pub use calls::{Arg, RoleUse};
 pub use entity::{Entity, Resolved};
 pub use handlers::HandlerInfo;
+use modules::Target;
+use names::{Bindings, Packages};
+use workers::Workers;
 
 /// A part of a parameter (by the path into it) and what a library puts there.
 type FilledPart = (Vec<String>, ReceiverId);
 
-/// One file's facts with everything that can be said about them.
-pub struct Program<'a> {
-    /// The facts.
-    pub facts: &'a Facts,
+/// What expressions were found to be.
+type Memo = FxHashMap<ExprId, Resolved>;
+
+/// A file to link.
+pub struct Unit<'a> {
+    /// Its facts.
+    pub facts: Facts,
     /// Its text.
     pub text: &'a str,
+    /// Its position among the files of the report.
+    pub position: usize,
+}
+
+/// How the names of the files of a tree hang together.
+pub struct Tree<'t> {
+    /// What an import path that a file writes means.
+    pub resolve: &'t (dyn Fn(usize, &str) -> Target + Sync),
+    /// Its Go packages.
+    pub packages: Packages,
+}
+
+/// What libraries do: models and roles.
+#[derive(Clone, Copy)]
+pub struct Knowledge<'a> {
     /// What libraries do.
     pub models: &'a Models,
     /// The roles.
     pub roles: &'a Roles,
+}
+
+/// All files of one language family with everything that can be said about them.
+pub struct Program<'a> {
+    /// The facts of all files.
+    pub facts: Arenas,
+    /// What libraries do.
+    pub models: &'a Models,
+    /// The roles.
+    pub roles: &'a Roles,
+    /// The language family.
+    pub ecosystem: Ecosystem,
+    names: Names,
+    parts: Vec<Part>,
+    texts: Vec<&'a str>,
+    /// Where each file stands in the report.
+    positions: Vec<usize>,
+    /// The file of each function.
+    files: Vec<usize>,
+    bindings: Bindings,
     index: index::Index,
-    entities: RefCell<Vec<Option<Resolved>>>,
-    /// How many annotations deep a look-up is: types may be made of themselves.
-    type_depth: std::cell::Cell<u32>,
-    libraries: RefCell<FxHashMap<String, std::rc::Rc<[LibraryId]>>>,
+    /// The libraries that each import path means.
+    libraries: FxHashMap<Name, Box<[LibraryId]>>,
+    /// What was found while looking at each file.
+    memos: Vec<Mutex<Memo>>,
     /// Parameters, or parts of them, that a library fills.
     params: FxHashMap<(FuncId, u32), Vec<FilledPart>>,
     handlers: FxHashMap<FuncId, HandlerInfo>,
     uses: FxHashMap<ExprId, RoleUse>,
+    graph: callgraph::CallGraph,
     summaries: Vec<summary::Summary>,
 }
 
 impl<'a> Program<'a> {
-    /// Links one file.
-    pub fn link(facts: &'a Facts, text: &'a str, models: &'a Models, roles: &'a Roles) -> Self {
+    /// Links files of one language family.
+    pub fn link(
+        ecosystem: Ecosystem,
+        units: Vec<Unit<'a>>,
+        tree: &Tree<'_>,
+        knowledge: Knowledge<'a>,
+        workers: &dyn Workers,
+    ) -> Self {
+        let texts: Vec<&str> = units.iter().map(|unit| unit.text).collect();
+        let positions = units.iter().map(|unit| unit.position).collect();
+        let (mut facts, names, parts) = join::join(units.into_iter().map(|unit| unit.facts).collect());
+        let bindings = Bindings::bind(&mut facts, &parts, &names, &tree.packages, tree.resolve, workers);
+        let index = index::Index::of(&facts, &parts, &bindings.imports, workers);
+        let files = (0..).zip(&parts).flat_map(|(file, part)| part.functions.clone().map(move |_| file));
         let mut program = Self {
-            facts,
-            text,
-            models,
-            roles,
-            index: index::Index::of(facts),
-            entities: RefCell::new(vec![None; facts.exprs.len()]),
-            type_depth: std::cell::Cell::default(),
-            libraries: RefCell::default(),
+            models: knowledge.models,
+            roles: knowledge.roles,
+            ecosystem,
+            names,
+            texts,
+            positions,
+            files: files.collect(),
+            memos: parts.iter().map(|_| Mutex::default()).collect(),
+            libraries: FxHashMap::default(),
             params: FxHashMap::default(),
             handlers: FxHashMap::default(),
             uses: FxHashMap::default(),
+            graph: callgraph::CallGraph::default(),
             summaries: Vec::new(),
+            facts,
+            parts,
+            bindings,
+            index,
         };
-        handlers::find(&mut program);
-        program.uses = calls::find(&program);
-        // A helper's helper is one too; how deep does not matter much.
-        for _ in 0..3 {
-            if !handlers::delegated(&mut program) {
-                break;
-            }
-        }
-        program.summaries = summary::summarise(&program);
+        program.find_libraries();
+        handlers::find(&mut program, workers);
+        calls::find(&mut program, workers);
+        handlers::delegate(&mut program, workers);
+        program.graph = callgraph::CallGraph::of(&program, workers);
+        program.summaries = summary::summarise(&program, workers);
         program
     }
 
-    /// The language family.
-    pub fn ecosystem(&self) -> Ecosystem {
-        self.facts.language.ecosystem()
+    /// A place in a file, as reports name it.
+    pub(crate) fn place(&self, file: usize, span: Span) -> Place {
+        Place { file: self.positions[file], span }
+    }
+
+    /// Where the name of a function stands.
+    pub fn head(&self, function: FuncId) -> Place {
+        self.place(self.file_of(function), self.facts.function(function).head)
+    }
+
+    /// How many files it has.
+    pub fn file_count(&self) -> usize {
+        self.parts.len()
+    }
+
+    /// Looks at what every file says and puts the results together in the order of the files.
+    pub(super) fn each_file<T: Send + Default>(
+        &self,
+        workers: &dyn Workers,
+        work: impl Fn(&View<'_>) -> T + Sync,
+    ) -> Vec<T> {
+        workers::map(workers, self.parts.len(), |file| work(&View::of(self, file)))
+    }
+
+    /// Forgets what was found, when more has become known of parameters.
+    fn forget(&mut self) {
+        for memo in &mut self.memos {
+            memo.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
+        }
+    }
+
+    fn find_libraries(&mut self) {
+        let modules = self.facts.imports.iter().map(|import| import.module);
+        let handed_on = self.facts.exports.iter().filter_map(|export| match export.kind {
+            crate::facts::ExportKind::From { module, .. } => Some(module),
+            _ => None,
+        });
+        let required = self.facts.exprs.iter().filter_map(|expr| match expr.kind {
+            ExprKind::Module(module) => Some(module),
+            _ => None,
+        });
+        let mut modules: Vec<Name> = modules.chain(handed_on).chain(required).collect();
+        modules.sort_unstable();
+        modules.dedup();
+        self.libraries = modules
+            .into_iter()
+            .map(|module| (module, self.models.libraries_of(self.ecosystem, self.facts.name(module)).into()))
+            .collect();
     }
 
     /// The role of a call, if it has one.
@@ -112,7 +226,37 @@ impl<'a> Program<'a> {
         self.index.home(expr)
     }
 
-    /// The summary of a function of this file.
+    /// The file that a function stands in.
+    pub fn file_of(&self, function: FuncId) -> usize {
+        self.files[function.index()]
+    }
+
+    /// The file that an expression stands in.
+    pub fn file_of_expr(&self, expr: ExprId) -> usize {
+        self.file_of(self.home(expr))
+    }
+
+    /// The file that a type is declared in.
+    pub fn file_of_type(&self, ty: TypeDefId) -> usize {
+        self.parts.partition_point(|part| part.types.end <= ty.index())
+    }
+
+    /// The file that an annotation stands in.
+    fn file_of_type_ref(&self, ty: TypeRefId) -> usize {
+        self.parts.partition_point(|part| part.type_refs.end <= ty.index())
+    }
+
+    /// The statements of the file that a function stands in.
+    pub fn module_of(&self, function: FuncId) -> FuncId {
+        self.parts[self.file_of(function)].module()
+    }
+
+    /// Whether a function is the statements of a file.
+    pub fn is_module(&self, function: FuncId) -> bool {
+        self.facts.function(function).kind == FuncKind::Module
+    }
+
+    /// The summary of a function.
     pub fn summary(&self, function: FuncId) -> Option<&summary::Summary> {
         self.summaries.get(function.index())
     }
@@ -130,33 +274,108 @@ impl<'a> Program<'a> {
     }
 
     /// The calls that stand in a function or in a closure within it.
-    pub fn calls_of(&self, function: FuncId) -> Vec<ExprId> {
-        let calls = (0..self.facts.exprs.len()).map(ExprId::from_index);
-        calls
-            .filter(|expr| {
-                matches!(self.facts.expr(*expr).kind, crate::facts::ExprKind::Call { .. })
-                    && self.is_inside(*expr, function)
-            })
-            .collect()
+    pub fn calls_of(&self, function: FuncId) -> &[ExprId] {
+        self.index.calls_of(function)
+    }
+
+    /// The assignments that stand in a function itself.
+    pub(crate) fn assignments_in(&self, function: FuncId) -> &[ExprId] {
+        self.index.assignments_in(function)
+    }
+
+    /// The bindings of the file that an expression stands in.
+    pub(crate) fn binds_around(&self, expr: ExprId) -> &[crate::facts::Bind] {
+        &self.facts.binds[self.parts[self.file_of_expr(expr)].binds.clone()]
     }
 
     /// The text of an expression.
     pub fn text_of(&self, expr: ExprId) -> &'a str {
-        self.facts.expr(expr).span.of(self.text)
+        self.facts.expr(expr).span.of(self.texts[self.file_of_expr(expr)])
+    }
+
+    /// The text of the file that an expression stands in.
+    pub fn text_around(&self, expr: ExprId) -> &'a str {
+        self.texts[self.file_of_expr(expr)]
     }
 
     /// The name of a variable.
-    pub fn var_name(&self, var: VarId) -> &'a str {
+    pub fn var_name(&self, var: VarId) -> &str {
         self.facts.name(self.facts.var(var).name)
     }
 
+    /// A name by its text, if any file writes it.
+    pub(crate) fn name_of(&self, text: &str) -> Option<Name> {
+        self.names.get(text).copied()
+    }
+
     /// The libraries that an import path means.
-    fn libraries_of(&self, module: &str) -> std::rc::Rc<[LibraryId]> {
-        if let Some(found) = self.libraries.borrow().get(module) {
-            return std::rc::Rc::clone(found);
+    fn libraries_of(&self, module: Name) -> &[LibraryId] {
+        self.libraries.get(&module).map_or(&[], AsRef::as_ref)
+    }
+}
+
+/// The program as seen while one file is looked at: remembers what expressions are, whatever file they stand in.
+pub struct View<'p> {
+    /// The program.
+    pub program: &'p Program<'p>,
+    /// The facts of all files.
+    pub facts: &'p Arenas,
+    file: usize,
+    memo: RefCell<Memo>,
+    /// How many annotations deep a look-up is: types may be made of themselves.
+    type_depth: Cell<u32>,
+}
+
+impl<'p> Deref for View<'p> {
+    type Target = Program<'p>;
+
+    fn deref(&self) -> &Program<'p> {
+        self.program
+    }
+}
+
+impl<'p> View<'p> {
+    /// A view for one file, with what earlier ones of it found.
+    pub fn of(program: &'p Program<'_>, file: usize) -> Self {
+        let memo = std::mem::take(&mut *program.memos[file].lock().unwrap_or_else(PoisonError::into_inner));
+        Self {
+            program,
+            facts: &program.facts,
+            file,
+            memo: RefCell::new(memo),
+            type_depth: Cell::default(),
         }
-        let found: std::rc::Rc<[LibraryId]> = self.models.libraries_of(self.ecosystem(), module).into();
-        self.libraries.borrow_mut().insert(module.to_owned(), std::rc::Rc::clone(&found));
-        found
+    }
+
+    /// The file that is looked at.
+    pub fn file(&self) -> usize {
+        self.file
+    }
+
+    /// Its part of the facts.
+    pub(crate) fn part(&self) -> &'p Part {
+        &self.program.parts[self.file]
+    }
+
+    /// Its expressions.
+    pub fn exprs(&self) -> impl Iterator<Item = ExprId> + use<> {
+        self.part().expr_ids()
+    }
+
+    /// Its functions.
+    pub fn functions(&self) -> impl Iterator<Item = FuncId> + use<> {
+        self.part().function_ids()
+    }
+
+    /// The language family.
+    pub fn ecosystem(&self) -> Ecosystem {
+        self.program.ecosystem
+    }
+}
+
+impl Drop for View<'_> {
+    fn drop(&mut self) {
+        let memo = std::mem::take(&mut *self.memo.borrow_mut());
+        *self.program.memos[self.file].lock().unwrap_or_else(PoisonError::into_inner) = memo;
     }
 }

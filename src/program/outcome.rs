@@ -4,10 +4,11 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::facts::{BinaryOp, ExprId, ExprKind, Place, Source, Step, UnaryOp, VarId};
+use crate::facts::{self, BinaryOp, ExprId, ExprKind, Source, Step, UnaryOp, VarId};
+use crate::finding::Place;
 use crate::source::Ecosystem;
 
-use super::Program;
+use super::View;
 use super::entity::Entity;
 
 /// The answers by which stores say that they did what was asked.
@@ -36,7 +37,7 @@ pub enum Outcome {
 /// The variables that hold a call's results; true where one holds its error.
 pub type Results = FxHashMap<VarId, bool>;
 
-impl Program<'_> {
+impl View<'_> {
     /// The variables that a call's results go to, directly or through a method of the result.
     pub fn results(&self, call: ExprId) -> Results {
         let mut results = Results::default();
@@ -64,12 +65,8 @@ impl Program<'_> {
         // `ok, err := result.Result()` on a variable that holds the call's result.
         for _ in 0..2 {
             let known = results.clone();
-            for (position, expr) in self.facts.exprs.iter().enumerate() {
-                let ExprKind::Assign { binds, .. } = expr.kind else { continue };
-                let id = ExprId::from_index(position);
-                if self.home(id) != self.home(call) {
-                    continue;
-                }
+            for id in self.assignments_in(self.home(call)) {
+                let ExprKind::Assign { binds, .. } = self.facts.expr(*id).kind else { continue };
                 for bind in self.facts.binds(binds) {
                     let Source::Expr(value) = bind.source else { continue };
                     if let Some(root) = self.spine_root(value)
@@ -123,7 +120,7 @@ impl Program<'_> {
         let binds = self.facts.binds(binds);
         let several = binds.len() > 1;
         for bind in binds {
-            let (Place::Var(var), Source::Expr(source)) = (bind.place, bind.source) else { continue };
+            let (facts::Place::Var(var), Source::Expr(source)) = (bind.place, bind.source) else { continue };
             if source != value {
                 continue;
             }
@@ -349,7 +346,7 @@ impl Program<'_> {
                         .facts
                         .binds(binds)
                         .iter()
-                        .any(|bind| matches!(bind.place, Place::Var(found) if found == var));
+                        .any(|bind| matches!(bind.place, facts::Place::Var(found) if found == var));
                 }
                 ExprKind::Await(_) | ExprKind::Cast { .. } | ExprKind::Member { .. } => at = parent,
                 ExprKind::Call { callee, .. } if callee == at => at = parent,
@@ -399,7 +396,7 @@ impl Program<'_> {
         let parts =
             params.iter().flat_map(|param| self.facts.binds(param.parts)).filter_map(|bind| {
                 match bind.place {
-                    Place::Var(var) => Some(var),
+                    facts::Place::Var(var) => Some(var),
                     _ => None,
                 }
             });
@@ -407,9 +404,12 @@ impl Program<'_> {
     }
 
     /// Where the variable or field that an expression names is declared.
-    pub fn declared_at(&self, expr: ExprId) -> Option<crate::source::Span> {
+    pub fn declared_at(&self, expr: ExprId) -> Option<Place> {
         match self.facts.expr(expr).kind {
-            ExprKind::Name { var: Some(var), .. } => Some(self.facts.var(var).span),
+            ExprKind::Name { var: Some(var), .. } => {
+                let info = self.facts.var(var);
+                Some(self.place(self.file_of(info.function), info.span))
+            }
             ExprKind::Member { .. } => self.long_lived(expr),
             ExprKind::Cast { value, .. } | ExprKind::Await(value) => self.declared_at(value),
             _ => None,
@@ -431,8 +431,13 @@ impl Program<'_> {
     #[expect(clippy::cast_possible_truncation, reason = "file size is bounded below 4 GiB")]
     pub fn first_line(&self, expr: ExprId) -> crate::source::Span {
         let span = self.facts.expr(expr).span;
-        let line = span.of(self.text).lines().next().unwrap_or_default();
+        let line = span.of(self.text_around(expr)).lines().next().unwrap_or_default();
         crate::source::Span::new(span.start, span.start + line.len() as u32)
+    }
+
+    /// Where a call is shown, with its file.
+    pub fn call_place(&self, call: ExprId) -> Place {
+        self.place(self.file_of_expr(call), self.call_span(call))
     }
 
     /// Where a call is shown: what is called, without the arguments.
@@ -441,10 +446,10 @@ impl Program<'_> {
         match self.facts.expr(call).kind {
             ExprKind::Call { callee, .. } => {
                 let callee = self.facts.expr(callee).span;
-                let name = match callee.of(self.text).rfind('\n') {
+                let name = match callee.of(self.text_around(call)).rfind('\n') {
                     // A chain over several lines: the last link is the call.
                     Some(line) => {
-                        let tail = &callee.of(self.text)[line + 1..];
+                        let tail = &callee.of(self.text_around(call))[line + 1..];
                         let indent = tail.len() - tail.trim_start().len();
                         callee.end - u32::try_from(tail.len() - indent).unwrap_or(0)
                     }

@@ -4,7 +4,7 @@
 
 use crate::facts::{BinaryOp, ExprId, ExprKind, UnaryOp, VarId, VarKind};
 
-use super::Program;
+use super::View;
 
 /// How far a key is followed through names and calls.
 const MAX_HOPS: u32 = 8;
@@ -108,7 +108,7 @@ impl Shape {
     }
 }
 
-impl Program<'_> {
+impl View<'_> {
     /// The shape of an expression.
     pub fn shape(&self, expr: ExprId) -> Shape {
         let mut shape = Shape::default();

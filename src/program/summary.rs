@@ -1,90 +1,151 @@
-//! What calling a function of this file does: the roles it plays for its callers.
+//! What calling a function does: the roles it plays for its callers.
 //!
-//! Owns: summaries, to a fixed depth within the file. Does not own: matching.
+//! Owns: summaries, to a fixed depth. Does not own: matching.
 
-use crate::facts::{ExprId, FuncId};
+use rustc_hash::FxHashSet;
 
-use super::Program;
+use crate::facts::{ExprId, ExprKind, FuncId};
+
 use super::entity::Entity;
 use super::flow::{Flow, NodeKind};
-use super::flow_build;
+use super::workers::{self, Workers};
+use super::{Program, View, flow_build};
 
 /// How many calls deep a role is passed on.
 const MAX_DEPTH: usize = 4;
+
+/// How many roles a function may play for its callers; the rest is left out. Only functions that run half a program come near.
+const MAX_ROLES: usize = 256;
 
 /// What one function does.
 #[derive(Debug, Default)]
 pub struct Summary {
     /// The order of its calls; none for closures that are part of another function's flow.
     pub flow: Option<Flow>,
-    /// The calls that play a role in it, also in the functions it calls.
-    pub roles: Vec<ExprId>,
+    /// What plays a role in it, also in the functions it calls; each once.
+    pub roles: Vec<Played>,
+}
+
+/// Something that plays a role when a function is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Played {
+    /// The call that plays it.
+    pub expr: ExprId,
+    /// The function's own call that leads there; none when it is the function's own.
+    pub via: Option<ExprId>,
+}
+
+/// The flows of one file.
+#[derive(Default)]
+struct Flows {
+    flows: Vec<Flow>,
+    inlined: Vec<FuncId>,
 }
 
 /// Summarises every function.
-pub(super) fn summarise(program: &Program<'_>) -> Vec<Summary> {
-    let mut summaries: Vec<Summary> = program.facts.function_ids().map(|_| Summary::default()).collect();
-    let mut inlined = vec![false; summaries.len()];
-    for function in program.facts.function_ids() {
-        // The module's own flow also runs the decorators.
-        if inlined[function.index()]
-            || (function.index() != 0 && program.facts.function(function).body.is_empty())
-        {
-            continue;
-        }
-        let (flow, taken) = flow_build::build(program, function);
-        for closure in taken {
-            inlined[closure.index()] = true;
-            // A closure whose handler turned out to run in place after it had a flow of its own.
-            summaries[closure.index()].flow = None;
-        }
+pub(super) fn summarise(program: &Program<'_>, workers: &dyn Workers) -> Vec<Summary> {
+    let mut summaries: Vec<Summary> = program.facts.functions.iter().map(|_| Summary::default()).collect();
+    let found = program.each_file(workers, flows);
+    let inlined: Vec<FuncId> = found.iter().flat_map(|file| file.inlined.iter().copied()).collect();
+    for flow in found.into_iter().flat_map(|file| file.flows) {
+        let function = flow.function;
         summaries[function.index()].flow = Some(flow);
     }
-    for function in program.facts.function_ids() {
-        let mut roles = Vec::new();
-        collect(program, &summaries, function, &mut Vec::new(), &mut roles);
-        summaries[function.index()].roles = roles;
+    // A closure whose handler turned out to run in place after it had a flow of its own.
+    for closure in inlined {
+        summaries[closure.index()].flow = None;
+    }
+    let calls: Vec<Vec<ExprId>> = summaries.iter().map(|summary| calls_in(summary.flow.as_ref())).collect();
+    let mut roles: Vec<Vec<Played>> = calls.iter().map(|calls| own_roles(program, calls)).collect();
+    for _ in 1..MAX_DEPTH {
+        roles = workers::map(workers, calls.len(), |function| {
+            passed_up(program, FuncId::from_index(function), &calls[function], &roles)
+        });
+    }
+    for (summary, roles) in summaries.iter_mut().zip(roles) {
+        summary.roles = roles;
     }
     summaries
 }
 
-/// Adds the calls with a role of a function and of what it calls, each once.
-fn collect(
-    program: &Program<'_>,
-    summaries: &[Summary],
-    function: FuncId,
-    path: &mut Vec<FuncId>,
-    roles: &mut Vec<ExprId>,
-) {
-    if path.contains(&function) || path.len() >= MAX_DEPTH {
-        return;
-    }
-    let Some(flow) = &summaries[function.index()].flow else { return };
-    path.push(function);
-    for id in flow.ids() {
-        let NodeKind::Call(call) = flow.node(id).kind else { continue };
-        if program.role_use(call).is_some() && !roles.contains(&call) {
-            roles.push(call);
+fn flows(view: &View<'_>) -> Flows {
+    let mut found = Flows::default();
+    let mut inlined = FxHashSet::default();
+    for function in view.functions() {
+        // The module's own flow also runs the decorators.
+        let is_empty = view.facts.function(function).body.is_empty() && !view.is_module(function);
+        if is_empty || inlined.contains(&function) {
+            continue;
         }
-        if let Some(callee) = program.called_function(call) {
-            collect(program, summaries, callee, path, roles);
-        }
+        let (flow, taken) = flow_build::build(view, function);
+        inlined.extend(taken.iter().copied());
+        found.inlined.extend(taken);
+        found.flows.push(flow);
     }
-    path.pop();
+    found
+}
+
+/// The calls of a flow, each once, in order.
+fn calls_in(flow: Option<&Flow>) -> Vec<ExprId> {
+    let Some(flow) = flow else { return Vec::new() };
+    let mut seen = FxHashSet::default();
+    let calls = flow.ids().filter_map(|id| match flow.node(id).kind {
+        NodeKind::Call(call) => Some(call),
+        _ => None,
+    });
+    calls.filter(|call| seen.insert(*call)).collect()
+}
+
+fn own_roles(program: &Program<'_>, calls: &[ExprId]) -> Vec<Played> {
+    let with_role = calls.iter().filter(|call| program.role_use(**call).is_some());
+    with_role.map(|call| Played { expr: *call, via: None }).collect()
+}
+
+/// The roles of a function and, one call further down than before, of those it calls.
+fn passed_up(program: &Program<'_>, function: FuncId, calls: &[ExprId], roles: &[Vec<Played>]) -> Vec<Played> {
+    let mut known = FxHashSet::default();
+    let mut all = Vec::new();
+    for call in calls {
+        let own = program.role_use(*call).map(|_| Played { expr: *call, via: None });
+        let callee = program.graph.callee(*call).filter(|callee| *callee != function);
+        let passed = callee.into_iter().flat_map(|callee| &roles[callee.index()]);
+        let passed = passed.map(|played| Played { expr: played.expr, via: Some(*call) });
+        all.extend(own.into_iter().chain(passed).filter(|played| known.insert(played.expr)));
+    }
+    all.truncate(MAX_ROLES);
+    all
 }
 
 impl Program<'_> {
-    /// The function of this file that a call runs.
+    /// The flow of a function, if it is a root.
+    pub fn flow(&self, function: FuncId) -> Option<&Flow> {
+        self.summaries.get(function.index()).and_then(|summary| summary.flow.as_ref())
+    }
+
+    /// The calls that lead from a function to one that plays a role in it: the function's own call first, the one in the
+    /// innermost function last; none when it is the function's own.
+    pub fn calls_to(&self, function: FuncId, expr: ExprId) -> Vec<ExprId> {
+        let mut calls = Vec::new();
+        let mut at = Some(function);
+        while let Some(function) = at.filter(|_| calls.len() <= MAX_DEPTH) {
+            let roles = self.summary(function).map_or(&[][..], |summary| &summary.roles);
+            let Some(via) = roles.iter().find(|played| played.expr == expr).and_then(|played| played.via) else {
+                break;
+            };
+            calls.push(via);
+            at = self.graph.callee(via);
+        }
+        calls
+    }
+}
+
+impl View<'_> {
+    /// The function of the tree that a call runs.
     pub fn called_function(&self, call: ExprId) -> Option<FuncId> {
-        let crate::facts::ExprKind::Call { callee, .. } = self.facts.expr(call).kind else { return None };
+        let ExprKind::Call { callee, .. } = self.facts.expr(call).kind else { return None };
         match self.entity(callee).entity {
             Entity::Function(function) => Some(function),
             _ => None,
         }
-    }
-
-    /// The flow of a function, if it is a root.
-    pub fn flow(&self, function: FuncId) -> Option<&Flow> {
-        self.summaries.get(function.index()).and_then(|summary| summary.flow.as_ref())
     }
 }

@@ -4,13 +4,13 @@
 
 use crate::facts::{List, Name, TypeDefId, TypeDefKind, TypeRefId, TypeRefKind, VarId, VarKind};
 
-use super::Program;
+use super::View;
 use super::entity::{Entity, Resolved};
 
 /// How deeply annotations may refer to one another.
 const MAX_TYPE_DEPTH: u32 = 24;
 
-impl Program<'_> {
+impl View<'_> {
     /// What an annotation says a value is.
     pub fn type_entity(&self, ty: TypeRefId) -> Resolved {
         let depth = self.type_depth.get();
@@ -25,7 +25,7 @@ impl Program<'_> {
 
     fn find_type_entity(&self, ty: TypeRefId) -> Resolved {
         match self.facts.type_ref(ty).kind {
-            TypeRefKind::Named { var, first, rest, args } => self.named_type_entity(var, first, rest, args),
+            TypeRefKind::Named { var, first, rest, args } => self.named_type_entity(ty, var, first, rest, args),
             TypeRefKind::Union(parts) => {
                 let mut parts = self.facts.type_list(parts).iter().map(|part| self.type_entity(*part));
                 parts.find(Resolved::is_here).unwrap_or_else(Resolved::unknown)
@@ -49,6 +49,7 @@ impl Program<'_> {
 
     fn named_type_entity(
         &self,
+        ty: TypeRefId,
         var: Option<VarId>,
         first: Name,
         rest: Option<Name>,
@@ -77,7 +78,7 @@ impl Program<'_> {
         {
             return self.several_of(*item);
         }
-        let Some(var) = var else { return self.unbound_type_entity(text, rest) };
+        let Some(var) = var else { return self.unbound_type_entity(ty, text, rest) };
         if let VarKind::Type(def) = self.facts.var(var).kind {
             return self.defined_type_entity(def);
         }
@@ -86,10 +87,10 @@ impl Program<'_> {
             for part in self.facts.name(rest).split('.') {
                 found = match &found.entity {
                     Entity::Package(module) => {
-                        Resolved::sure(Entity::Export { module: module.clone(), path: part.to_owned() })
+                        Resolved::sure(Entity::Export { module: *module, path: part.to_owned() })
                     }
                     Entity::Export { module, path } => Resolved::sure(Entity::Export {
-                        module: module.clone(),
+                        module: *module,
                         path: format!("{path}.{part}"),
                     }),
                     _ => return found,
@@ -118,37 +119,22 @@ impl Program<'_> {
     }
 
     /// A type that nothing here declares: global types, or Go types of another file of the package.
-    fn unbound_type_entity(&self, text: &str, rest: Option<Name>) -> Resolved {
+    fn unbound_type_entity(&self, ty: TypeRefId, text: &str, rest: Option<Name>) -> Resolved {
         let path = rest.map_or_else(|| text.to_owned(), |rest| format!("{text}.{}", self.facts.name(rest)));
-        if rest.is_some() {
-            let package = self.unbound_entity_text(text);
-            if let Entity::Package(module) = package.entity {
-                let export = Entity::Export {
-                    module,
-                    path: self.facts.name(rest.unwrap_or(Name::from_index(0))).to_owned(),
-                };
-                let exports = self.exports_of(&export);
-                let receiver = exports.iter().find_map(|(library, path)| self.models.type_of(*library, path));
-                return receiver.map_or_else(Resolved::unknown, |r| {
-                    Resolved::sure(Entity::Object { receiver: r, made: None })
-                });
-            }
+        if let Some(member) = rest
+            && let Some(Entity::Package(module)) = self.package_called(self.file_of_type_ref(ty), text)
+        {
+            let export = Entity::Export { module, path: self.facts.name(member).to_owned() };
+            let exports = self.exports_of(&export);
+            let receiver = exports.iter().find_map(|(library, path)| self.models.type_of(*library, path));
+            return receiver.map_or_else(Resolved::unknown, |receiver| {
+                Resolved::sure(Entity::Object { receiver, made: None })
+            });
         }
         let globals: Vec<_> = self.models.globals(self.ecosystem()).collect();
         let receiver = globals.iter().find_map(|library| self.models.type_of(*library, &path));
         receiver.map_or_else(Resolved::unknown, |receiver| {
             Resolved::sure(Entity::Object { receiver, made: None })
         })
-    }
-
-    fn unbound_entity_text(&self, text: &str) -> Resolved {
-        let called = self.models.libraries_called(self.ecosystem(), text);
-        for import in &self.facts.imports {
-            let module = self.facts.name(import.module);
-            if self.libraries_of(module).iter().any(|library| called.contains(library)) {
-                return Resolved::sure(Entity::Package(module.to_owned()));
-            }
-        }
-        Resolved::unknown()
     }
 }

@@ -8,7 +8,7 @@ use crate::facts::{BinaryOp, ExprId, ExprKind, FuncId, PropKey, Source, UnaryOp,
 use crate::models::Test;
 use crate::models::path::{Path, Root, Unit};
 
-use super::Program;
+use super::View;
 use super::entity::Entity;
 use super::index::Binding;
 
@@ -93,7 +93,7 @@ impl From<bool> for Truth {
     }
 }
 
-impl Program<'_> {
+impl View<'_> {
     /// The arguments of a call.
     pub fn args(&self, call: ExprId) -> &[ExprId] {
         match self.facts.expr(call).kind {
@@ -225,8 +225,7 @@ impl Program<'_> {
     /// A field assigned to the variable that a call's result goes to.
     fn assigned(&self, call: ExprId, field: &str) -> At {
         let Some(var) = self.result_var(call) else { return At::Unknown };
-        let name = self.facts.names.iter().position(|name| **name == *field);
-        let Some(name) = name.map(crate::facts::Name::from_index) else { return At::Missing };
+        let Some(name) = self.name_of(field) else { return At::Missing };
         for binding in self.index.member(var, name) {
             if let Source::Expr(value) = binding.source {
                 return At::Expr(value);
@@ -333,9 +332,7 @@ impl Program<'_> {
 
     /// A property of what a variable holds: where it was made, or what was assigned to it later.
     fn var_property(&self, var: VarId, name: &str, hops: u32) -> At {
-        let assigned =
-            self.facts.names.iter().position(|known| **known == *name).map(crate::facts::Name::from_index);
-        if let Some(name) = assigned {
+        if let Some(name) = self.name_of(name) {
             for binding in self.index.member(var, name) {
                 if let Source::Expr(value) = binding.source {
                     return At::Expr(value);

@@ -1,7 +1,7 @@
 //! The text of one expression or annotation.
 
 use crate::facts::{
-    AssignOp, BinaryOp, Bind, ExprId, ExprKind, Facts, FuncId, List, Place, Prop, PropKey, Source, Step,
+    AssignOp, BinaryOp, Bind, ExprId, ExprKind, Arenas, FuncId, List, Place, Prop, PropKey, Source, Step,
     TypeRefId, TypeRefKind, UnaryOp,
 };
 
@@ -12,28 +12,28 @@ const EXPR_LIMIT: usize = 200;
 const EXPR_DEPTH: u32 = 16;
 
 /// One expression in compact notation, cut with `…` where it grows long or deep.
-pub fn expr_text(facts: &Facts, id: ExprId) -> String {
+pub fn expr_text(facts: &Arenas, id: ExprId) -> String {
     let mut text = Text::new(facts, EXPR_LIMIT, false);
     text.expr(id);
     text.out
 }
 
 /// The same, with the place of every call.
-pub(super) fn placed(facts: &Facts, id: ExprId) -> String {
+pub(super) fn placed(facts: &Arenas, id: ExprId) -> String {
     let mut text = Text::new(facts, EXPR_LIMIT, true);
     text.expr(id);
     text.out
 }
 
 /// The bindings of a destructured parameter.
-pub(super) fn binds(facts: &Facts, binds: List<Bind>) -> String {
+pub(super) fn binds(facts: &Arenas, binds: List<Bind>) -> String {
     let mut text = Text::new(facts, EXPR_LIMIT, true);
     text.assign(AssignOp::Declare, binds);
     text.out
 }
 
 /// One annotation in the same notation.
-pub fn type_text(facts: &Facts, id: TypeRefId) -> String {
+pub fn type_text(facts: &Arenas, id: TypeRefId) -> String {
     let mut text = Text::new(facts, EXPR_LIMIT, false);
     text.ty(id);
     text.out
@@ -41,7 +41,7 @@ pub fn type_text(facts: &Facts, id: TypeRefId) -> String {
 
 /// Text that stops growing at a limit.
 struct Text<'a> {
-    facts: &'a Facts,
+    facts: &'a Arenas,
     out: String,
     limit: usize,
     depth: u32,
@@ -51,7 +51,7 @@ struct Text<'a> {
 }
 
 impl<'a> Text<'a> {
-    fn new(facts: &'a Facts, limit: usize, spans: bool) -> Self {
+    fn new(facts: &'a Arenas, limit: usize, spans: bool) -> Self {
         Self { facts, out: String::new(), limit, depth: 0, full: false, spans }
     }
 

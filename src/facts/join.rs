@@ -1,0 +1,392 @@
+//! Joins the facts of many files into one set of arenas, as a linker joins objects: every id is moved to its place there.
+//!
+//! Owns: moving ids, and interning names once for all files. Does not own: binding the names of one file to what another
+//! declares (`program`). Spans stay offsets into their own file.
+
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
+
+use super::{
+    Arenas, Bind, BindId, Case, Expr, ExprId, ExprKind, Export, ExportKind, Facts, Field, FuncId,
+    Function, Import, Imported, List, Name, Param, Place, Prop, PropKey, Source, Step, Stmt, StmtId,
+    StmtKind, TypeDef, TypeDefId, TypeRef, TypeRefId, TypeRefKind, Var, VarId, VarKind,
+};
+
+/// Where the facts of one file lie in the joined arenas.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// Its expressions.
+    pub exprs: Range<usize>,
+    /// Its functions; the first is the module body.
+    pub functions: Range<usize>,
+    /// Its variables.
+    pub vars: Range<usize>,
+    /// Its types.
+    pub types: Range<usize>,
+    /// Its annotations.
+    pub type_refs: Range<usize>,
+    /// Its bindings.
+    pub binds: Range<usize>,
+    /// What it imports.
+    pub imports: Range<usize>,
+    /// What it exports.
+    pub exports: Range<usize>,
+    /// The Go package it says it belongs to.
+    pub package: Option<Name>,
+}
+
+impl Part {
+    /// Its module body.
+    pub fn module(&self) -> FuncId {
+        FuncId::from_index(self.functions.start)
+    }
+
+    /// Its functions.
+    pub fn function_ids(&self) -> impl Iterator<Item = FuncId> + use<> {
+        self.functions.clone().map(FuncId::from_index)
+    }
+
+    /// Its expressions.
+    pub fn expr_ids(&self) -> impl Iterator<Item = ExprId> + use<> {
+        self.exprs.clone().map(ExprId::from_index)
+    }
+}
+
+/// All names by their text.
+pub type Names = FxHashMap<Box<str>, Name>;
+
+/// Joins files in the order given.
+pub fn join(files: Vec<Facts>) -> (Arenas, Names, Vec<Part>) {
+    let mut joined = Arenas::default();
+    let mut names = Names::default();
+    joined.reserve(&files);
+    let parts = files.into_iter().map(|file| joined.append(file, &mut names)).collect();
+    (joined, names, parts)
+}
+
+impl Arenas {
+    fn reserve(&mut self, files: &[Facts]) {
+        macro_rules! reserve {
+            ($($arena:ident)*) => {
+                $(self.$arena.reserve_exact(files.iter().map(|file| file.$arena.len()).sum());)*
+            };
+        }
+        reserve!(exprs stmts expr_lists stmt_lists props cases binds steps vars functions params types fields
+                 type_refs type_lists imports exports);
+    }
+
+    fn append(&mut self, file: Facts, names: &mut Names) -> Part {
+        let moved_names = self.intern(&file.names, names);
+        let to = Move {
+            exprs: self.exprs.len(),
+            stmts: self.stmts.len(),
+            expr_lists: self.expr_lists.len(),
+            stmt_lists: self.stmt_lists.len(),
+            props: self.props.len(),
+            cases: self.cases.len(),
+            binds: self.binds.len(),
+            steps: self.steps.len(),
+            vars: self.vars.len(),
+            functions: self.functions.len(),
+            params: self.params.len(),
+            types: self.types.len(),
+            fields: self.fields.len(),
+            type_refs: self.type_refs.len(),
+            type_lists: self.type_lists.len(),
+            imports: self.imports.len(),
+            names: &moved_names,
+        };
+        let exports_start = self.exports.len();
+        let mut from = file.arenas;
+        macro_rules! append {
+            ($($arena:ident)*) => {$(
+                for item in &mut from.$arena {
+                    item.shift(&to);
+                }
+                self.$arena.append(&mut from.$arena);
+            )*};
+        }
+        append!(exprs stmts expr_lists stmt_lists props cases binds steps vars functions params types fields
+                type_refs type_lists imports exports);
+        Part {
+            exprs: to.exprs..self.exprs.len(),
+            functions: to.functions..self.functions.len(),
+            vars: to.vars..self.vars.len(),
+            types: to.types..self.types.len(),
+            type_refs: to.type_refs..self.type_refs.len(),
+            binds: to.binds..self.binds.len(),
+            imports: to.imports..self.imports.len(),
+            exports: exports_start..self.exports.len(),
+            package: file.package.map(|name| moved_names[name.index()]),
+        }
+    }
+
+    fn intern(&mut self, own: &[Box<str>], names: &mut Names) -> Vec<Name> {
+        let mut moved = Vec::with_capacity(own.len());
+        for text in own {
+            let name = names.get(text).copied().unwrap_or_else(|| {
+                let name = Name::from_index(self.names.len());
+                self.names.push(text.clone());
+                names.insert(text.clone(), name);
+                name
+            });
+            moved.push(name);
+        }
+        moved
+    }
+}
+
+/// Where each arena of a file begins in the joined ones, and what its names are called there.
+struct Move<'n> {
+    exprs: usize,
+    stmts: usize,
+    expr_lists: usize,
+    stmt_lists: usize,
+    props: usize,
+    cases: usize,
+    binds: usize,
+    steps: usize,
+    vars: usize,
+    functions: usize,
+    params: usize,
+    types: usize,
+    fields: usize,
+    type_refs: usize,
+    type_lists: usize,
+    imports: usize,
+    names: &'n [Name],
+}
+
+/// What holds ids.
+trait Shift {
+    /// Moves the ids in it to their place in the joined arenas.
+    fn shift(&mut self, to: &Move<'_>);
+}
+
+macro_rules! shift_ids {
+    ($($id:ident: $arena:ident;)*) => {$(
+        impl Shift for $id {
+            fn shift(&mut self, to: &Move<'_>) {
+                *self = Self::from_index(self.index() + to.$arena);
+            }
+        }
+    )*};
+}
+
+shift_ids! {
+    ExprId: exprs;
+    StmtId: stmts;
+    BindId: binds;
+    VarId: vars;
+    FuncId: functions;
+    TypeDefId: types;
+    TypeRefId: type_refs;
+}
+
+macro_rules! shift_lists {
+    ($($item:ident: $arena:ident;)*) => {$(
+        impl Shift for List<$item> {
+            fn shift(&mut self, to: &Move<'_>) {
+                let range = self.range();
+                *self = Self::new(range.start + to.$arena, range.end + to.$arena);
+            }
+        }
+    )*};
+}
+
+shift_lists! {
+    ExprId: expr_lists;
+    StmtId: stmt_lists;
+    Prop: props;
+    Case: cases;
+    Bind: binds;
+    Step: steps;
+    Param: params;
+    Field: fields;
+    TypeRefId: type_lists;
+}
+
+impl Shift for Name {
+    fn shift(&mut self, to: &Move<'_>) {
+        *self = to.names[self.index()];
+    }
+}
+
+impl<T: Shift> Shift for Option<T> {
+    fn shift(&mut self, to: &Move<'_>) {
+        if let Some(inner) = self {
+            inner.shift(to);
+        }
+    }
+}
+
+/// Moves several values.
+macro_rules! shift_all {
+    ($to:expr, $($value:expr),+ $(,)?) => {{ $($value.shift($to);)+ }};
+}
+
+impl Shift for Expr {
+    fn shift(&mut self, to: &Move<'_>) {
+        match &mut self.kind {
+            ExprKind::Name { name, var } => shift_all!(to, name, var),
+            ExprKind::Str(name) | ExprKind::Regex(name) | ExprKind::Module(name) => name.shift(to),
+            ExprKind::Template(list) | ExprKind::Sequence(list) | ExprKind::Opaque(list) => list.shift(to),
+            ExprKind::Member { object, name } => shift_all!(to, object, name),
+            ExprKind::Index { object, index } => shift_all!(to, object, index),
+            ExprKind::Call { callee, args, new: _, types } => shift_all!(to, callee, args, types),
+            ExprKind::Function(function) => function.shift(to),
+            ExprKind::Class(class) => class.shift(to),
+            ExprKind::Object { ty, props } => shift_all!(to, ty, props),
+            ExprKind::Array { ty, items } => shift_all!(to, ty, items),
+            ExprKind::Binary { op: _, left, right } => shift_all!(to, left, right),
+            ExprKind::Assign { op: _, binds } => {
+                binds.shift(to);
+            }
+            ExprKind::Cond { test, then, other } => shift_all!(to, test, then, other),
+            ExprKind::Unary { op: _, operand: inner }
+            | ExprKind::Await(inner)
+            | ExprKind::Spread(inner)
+            | ExprKind::Receive(inner) => inner.shift(to),
+            ExprKind::Yield(inner) => inner.shift(to),
+            ExprKind::Cast { value, ty } => shift_all!(to, value, ty),
+            ExprKind::This | ExprKind::Super | ExprKind::Num(_) | ExprKind::Bool(_) | ExprKind::Null => {}
+        }
+    }
+}
+
+impl Shift for Stmt {
+    fn shift(&mut self, to: &Move<'_>) {
+        match &mut self.kind {
+            StmtKind::Expr(expr) | StmtKind::Defer(expr) | StmtKind::Go(expr) | StmtKind::Throw(expr) => {
+                expr.shift(to);
+            }
+            StmtKind::If { test, then, other } => shift_all!(to, test, then, other),
+            StmtKind::Loop { kind: _, test, over, item, update, body, label } => {
+                shift_all!(to, test, over, item, update, body, label);
+            }
+            StmtKind::Switch { kind: _, subject, cases } => shift_all!(to, subject, cases),
+            StmtKind::Try { body, catch, finally } => {
+                if let Some((_, block)) = catch {
+                    block.shift(to);
+                }
+                shift_all!(to, body, finally);
+            }
+            StmtKind::Return(values) => values.shift(to),
+            StmtKind::Break(label) | StmtKind::Continue(label) => label.shift(to),
+            StmtKind::Send { channel, value } => shift_all!(to, channel, value),
+            StmtKind::Block(block) => block.shift(to),
+        }
+    }
+}
+
+impl Shift for Prop {
+    fn shift(&mut self, to: &Move<'_>) {
+        match &mut self.key {
+            PropKey::Name(name) => name.shift(to),
+            PropKey::Computed(key) => key.shift(to),
+            PropKey::Spread | PropKey::Position(_) => {}
+        }
+        self.value.shift(to);
+    }
+}
+
+impl Shift for Case {
+    fn shift(&mut self, to: &Move<'_>) {
+        shift_all!(to, self.tests, self.body);
+    }
+}
+
+impl Shift for Bind {
+    fn shift(&mut self, to: &Move<'_>) {
+        match &mut self.place {
+            Place::Var(var) => var.shift(to),
+            Place::Expr(expr) => expr.shift(to),
+            Place::Nothing => {}
+        }
+        match &mut self.source {
+            Source::Expr(expr) | Source::Item(expr) => expr.shift(to),
+            Source::Param(_) | Source::Caught | Source::Zero => {}
+        }
+        self.path.shift(to);
+    }
+}
+
+impl Shift for Step {
+    fn shift(&mut self, to: &Move<'_>) {
+        if let Self::Field(name) = self {
+            name.shift(to);
+        }
+    }
+}
+
+impl Shift for Var {
+    fn shift(&mut self, to: &Move<'_>) {
+        shift_all!(to, self.name, self.function, self.ty);
+        match &mut self.kind {
+            #[expect(clippy::cast_possible_truncation, reason = "as many as other ids")]
+            VarKind::Import(position) => *position += to.imports as u32,
+            VarKind::Function(function) => function.shift(to),
+            VarKind::Type(ty) => ty.shift(to),
+            VarKind::Const | VarKind::Let | VarKind::Param(_) | VarKind::Receiver | VarKind::Caught => {}
+        }
+    }
+}
+
+impl Shift for Function {
+    fn shift(&mut self, to: &Move<'_>) {
+        shift_all!(to, self.name, self.parent, self.owner, self.owner_name, self.receiver);
+        shift_all!(to, self.params, self.returns, self.body, self.decorators);
+    }
+}
+
+impl Shift for Param {
+    fn shift(&mut self, to: &Move<'_>) {
+        shift_all!(to, self.name, self.var, self.ty, self.default, self.decorators, self.parts);
+    }
+}
+
+impl Shift for TypeDef {
+    fn shift(&mut self, to: &Move<'_>) {
+        shift_all!(to, self.name, self.fields, self.extends, self.implements);
+        shift_all!(to, self.target, self.decorators, self.base);
+    }
+}
+
+impl Shift for Field {
+    fn shift(&mut self, to: &Move<'_>) {
+        shift_all!(to, self.name, self.ty, self.init, self.decorators);
+    }
+}
+
+impl Shift for TypeRef {
+    fn shift(&mut self, to: &Move<'_>) {
+        match &mut self.kind {
+            TypeRefKind::Named { var, first, rest, args } => shift_all!(to, var, first, rest, args),
+            TypeRefKind::Array(item) => item.shift(to),
+            TypeRefKind::Union(parts) | TypeRefKind::Tuple(parts) => parts.shift(to),
+            TypeRefKind::TypeOf(expr) => expr.shift(to),
+            TypeRefKind::Function | TypeRefKind::Object | TypeRefKind::Other => {}
+        }
+    }
+}
+
+impl Shift for Import {
+    fn shift(&mut self, to: &Move<'_>) {
+        shift_all!(to, self.module, self.var);
+        if let Imported::Named(name) = &mut self.imported {
+            name.shift(to);
+        }
+    }
+}
+
+impl Shift for Export {
+    fn shift(&mut self, to: &Move<'_>) {
+        self.name.shift(to);
+        match &mut self.kind {
+            ExportKind::Var(var) => var.shift(to),
+            ExportKind::Value(expr) => expr.shift(to),
+            ExportKind::From { module, name } => shift_all!(to, module, name),
+        }
+    }
+}

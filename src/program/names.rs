@@ -1,0 +1,434 @@
+//! Names across files: binds what one file imports, or a Go file leaves to its package, to what another declares.
+//!
+//! Once bound, a name of another file is a name like any other: the facts are changed so that it names the variable itself, and
+//! `entity`, `value` and the rest need not know of files. What names no variable (a value that is exported as it stands, a whole
+//! module) is a [`Meaning`].
+//!
+//! Owns: exports, package scopes, and the rebinding. Does not own: what an import path means (`modules`).
+
+use rustc_hash::FxHashMap;
+
+use crate::facts::join::Part;
+use crate::facts::{
+    Arenas, ExportKind, Expr, ExprId, ExprKind, Imported, Name, Place, Prop, PropKey, TypeRefKind, VarId,
+    VarKind,
+};
+
+use super::modules::Target;
+use super::workers::{self, Workers};
+
+/// How many modules an export may be handed on through.
+const MAX_PASSED_ON: u32 = 32;
+
+/// What an import means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Meaning {
+    /// A library, or a part of the platform.
+    #[default]
+    Library,
+    /// A variable, function or type of the tree.
+    Var(VarId),
+    /// A value that a file exports.
+    Value(ExprId),
+    /// A property of the value that a file exports as a whole.
+    Part(ExprId, Name),
+    /// What a library exports under a name, handed on by a file of the tree.
+    Foreign {
+        /// The library's import path.
+        module: Name,
+        /// The export.
+        name: Name,
+    },
+    /// A file as a whole.
+    Module(usize),
+    /// A Go package as a whole.
+    Package(usize),
+    /// A file of the tree that is no source.
+    Asset,
+    /// Meant for the tree, but nothing is there.
+    NoFile,
+    /// The file is there, but not looked at, or it exports no such thing.
+    NoExport,
+}
+
+/// The Go packages of the tree.
+#[derive(Debug, Default)]
+pub struct Packages {
+    /// The name of each.
+    pub names: Vec<String>,
+    /// The package of each file.
+    pub of_file: Vec<Option<usize>>,
+    /// Whether a file belongs to the usual build.
+    pub built: Vec<bool>,
+}
+
+/// What is exported by whom, and what each import means.
+#[derive(Debug, Default)]
+pub struct Bindings {
+    /// What each import path that a file writes means.
+    targets: FxHashMap<(usize, Name), Target>,
+    /// What a file exports under a name.
+    exports: FxHashMap<(usize, Name), ExportKind>,
+    /// The modules of which a file exports everything.
+    everything: Vec<Vec<Name>>,
+    /// What a file exports as a whole (`module.exports = …`).
+    whole: Vec<Option<ExprId>>,
+    /// Whether a file exports anything.
+    exporting: Vec<bool>,
+    /// What a Go package declares.
+    scopes: FxHashMap<(usize, Name), VarId>,
+    /// What each import means.
+    pub imports: Vec<Meaning>,
+    default: Option<Name>,
+}
+
+impl Bindings {
+    /// Binds every name of the joined facts; `resolve` says what an import path of a file means.
+    pub fn bind(
+        facts: &mut Arenas,
+        parts: &[Part],
+        names: &super::Names,
+        packages: &Packages,
+        resolve: &(dyn Fn(usize, &str) -> Target + Sync),
+        workers: &dyn Workers,
+    ) -> Self {
+        let mut bindings = Self { default: names.get("default").copied(), ..Self::default() };
+        bindings.find_targets(facts, parts, resolve, workers);
+        bindings.collect_exports(facts, parts);
+        bindings.collect_scopes(facts, parts, packages);
+        bindings.imports = workers::map(workers, parts.len(), |file| {
+            parts[file].imports.clone().map(|import| bindings.meaning_of(facts, file, import)).collect()
+        })
+        .into_iter()
+        .flat_map(|meanings: Vec<Meaning>| meanings)
+        .collect();
+        for (file, part) in parts.iter().enumerate() {
+            let own = OwnNames::of(&bindings, facts, file, part, packages, names);
+            bindings.rebind(facts, part, &own);
+        }
+        bindings
+    }
+
+    fn find_targets(
+        &mut self,
+        facts: &Arenas,
+        parts: &[Part],
+        resolve: &(dyn Fn(usize, &str) -> Target + Sync),
+        workers: &dyn Workers,
+    ) {
+        let found: Vec<Vec<(Name, Target)>> = workers::map(workers, parts.len(), |file| {
+            let mut written: Vec<Name> = written_modules(facts, &parts[file]).collect();
+            written.sort_unstable();
+            written.dedup();
+            written.into_iter().map(|module| (module, resolve(file, facts.name(module)))).collect()
+        });
+        for (file, targets) in found.into_iter().enumerate() {
+            self.targets.extend(targets.into_iter().map(|(module, target)| ((file, module), target)));
+        }
+    }
+
+    fn collect_exports(&mut self, facts: &Arenas, parts: &[Part]) {
+        self.everything = vec![Vec::new(); parts.len()];
+        self.whole = vec![None; parts.len()];
+        self.exporting = parts.iter().map(|part| !part.exports.is_empty()).collect();
+        for (file, part) in parts.iter().enumerate() {
+            for export in &facts.exports[part.exports.clone()] {
+                match (export.name, export.kind) {
+                    (Some(name), kind) => {
+                        self.exports.entry((file, name)).or_insert(kind);
+                    }
+                    (None, ExportKind::From { module, .. }) => self.everything[file].push(module),
+                    (None, ExportKind::Value(value)) => self.whole[file] = Some(value),
+                    (None, ExportKind::Var(_)) => {}
+                }
+            }
+        }
+    }
+
+    fn collect_scopes(&mut self, facts: &Arenas, parts: &[Part], packages: &Packages) {
+        // Where two files declare the same, the one of the usual build counts.
+        for built in [true, false] {
+            for (file, part) in parts.iter().enumerate() {
+                let Some(package) = packages.of_file.get(file).copied().flatten() else { continue };
+                if packages.built[file] != built {
+                    continue;
+                }
+                for index in part.vars.clone() {
+                    let var = &facts.vars[index];
+                    let is_declared = matches!(
+                        var.kind,
+                        VarKind::Const | VarKind::Let | VarKind::Function(_) | VarKind::Type(_)
+                    );
+                    if is_declared && var.function == part.module() {
+                        self.scopes.entry((package, var.name)).or_insert(VarId::from_index(index));
+                    }
+                }
+            }
+        }
+    }
+
+    /// What an import path written in a file means.
+    pub fn target(&self, file: usize, module: Name) -> Target {
+        self.targets.get(&(file, module)).copied().unwrap_or(Target::Library)
+    }
+
+    /// What `import`, a position among all imports, means.
+    fn meaning_of(&self, facts: &Arenas, file: usize, import: usize) -> Meaning {
+        self.meaning_within(facts, file, import, MAX_PASSED_ON)
+    }
+
+    fn meaning_within(&self, facts: &Arenas, file: usize, import: usize, hops: u32) -> Meaning {
+        let import = &facts.imports[import];
+        let target = match self.target(file, import.module) {
+            Target::File(target) => target,
+            Target::Package(package) => return Meaning::Package(package),
+            Target::Library => return Meaning::Library,
+            Target::Asset => return Meaning::Asset,
+            Target::Missing => return Meaning::NoFile,
+            Target::NotRead => return Meaning::NoExport,
+        };
+        match import.imported {
+            Imported::Namespace | Imported::Effects | Imported::Dot => Meaning::Module(target),
+            Imported::Named(name) => {
+                self.exported_within(facts, target, name, hops).unwrap_or(Meaning::NoExport)
+            }
+            Imported::Default => {
+                let named =
+                    self.default.and_then(|default| self.exported_within(facts, target, default, hops));
+                // A CommonJS module is its own default.
+                let whole = || self.whole[target].map(|whole| self.value_meaning(facts, target, whole, hops));
+                let loose = || self.exporting[target].then_some(Meaning::Module(target));
+                named.or_else(whole).or_else(loose).unwrap_or(Meaning::NoExport)
+            }
+        }
+    }
+
+    /// What a file exports under a name.
+    pub fn exported(&self, facts: &Arenas, file: usize, name: Name) -> Option<Meaning> {
+        self.exported_within(facts, file, name, MAX_PASSED_ON)
+    }
+
+    fn exported_within(&self, facts: &Arenas, file: usize, name: Name, hops: u32) -> Option<Meaning> {
+        let hops = hops.checked_sub(1)?;
+        if let Some(export) = self.exports.get(&(file, name)) {
+            return match *export {
+                ExportKind::Var(var) => Some(self.var_meaning(facts, file, var, hops)),
+                ExportKind::Value(value) => Some(self.value_meaning(facts, file, value, hops)),
+                ExportKind::From { module, name: Some(original) } => self.passed_on(facts, file, module, original, hops),
+                ExportKind::From { module, name: None } => match self.target(file, module) {
+                    Target::File(target) => Some(Meaning::Module(target)),
+                    _ => None,
+                },
+            };
+        }
+        if let Some(whole) = self.whole[file] {
+            return match property(facts, whole, name) {
+                Some(value) => Some(self.value_meaning(facts, file, value, hops)),
+                None => Some(Meaning::Part(whole, name)),
+            };
+        }
+        // What a file of the tree hands on is known to be there; what a library has is not.
+        let of_tree = |module: &&Name| self.target(file, **module) != Target::Library;
+        let (tree, libraries): (Vec<&Name>, Vec<&Name>) = self.everything[file].iter().partition(of_tree);
+        let mut modules = tree.into_iter().chain(libraries);
+        modules.find_map(|module| self.passed_on(facts, file, *module, name, hops))
+    }
+
+    fn passed_on(&self, facts: &Arenas, file: usize, module: Name, name: Name, hops: u32) -> Option<Meaning> {
+        match self.target(file, module) {
+            Target::File(target) => self.exported_within(facts, target, name, hops),
+            Target::Library => Some(Meaning::Foreign { module, name }),
+            _ => None,
+        }
+    }
+
+    fn var_meaning(&self, facts: &Arenas, file: usize, var: VarId, hops: u32) -> Meaning {
+        match (facts.var(var).kind, hops) {
+            (VarKind::Import(import), 1..) => {
+                // A library's export that is handed on is known by the variable that holds it.
+                match self.meaning_within(facts, file, import as usize, hops - 1) {
+                    Meaning::Library => Meaning::Var(var),
+                    meaning => meaning,
+                }
+            }
+            _ => Meaning::Var(var),
+        }
+    }
+
+    fn value_meaning(&self, facts: &Arenas, file: usize, value: ExprId, hops: u32) -> Meaning {
+        match facts.expr(value).kind {
+            ExprKind::Name { var: Some(var), .. } => self.var_meaning(facts, file, var, hops),
+            _ => Meaning::Value(value),
+        }
+    }
+
+    /// What a file exports as a whole.
+    pub fn whole(&self, file: usize) -> Option<ExprId> {
+        self.whole[file]
+    }
+
+    /// The variable that a Go package declares under a name.
+    fn declared(&self, package: usize, name: Name) -> Option<VarId> {
+        self.scopes.get(&(package, name)).copied()
+    }
+
+    /// Makes the names of a file name the variables they mean.
+    fn rebind(&self, facts: &mut Arenas, part: &Part, own: &OwnNames) {
+        for index in part.exprs.clone() {
+            if let Some(kind) = self.rebound(facts, &facts.exprs[index], own) {
+                facts.exprs[index].kind = kind;
+            }
+        }
+        for index in part.type_refs.clone() {
+            if let Some(kind) = self.rebound_type(facts, facts.type_refs[index].kind, own) {
+                facts.type_refs[index].kind = kind;
+            }
+        }
+        for index in part.binds.clone() {
+            if let Place::Expr(target) = facts.binds[index].place
+                && let ExprKind::Name { var: Some(var), .. } = facts.expr(target).kind
+            {
+                facts.binds[index].place = Place::Var(var);
+            }
+        }
+        for index in part.functions.clone() {
+            let function = &facts.functions[index];
+            if let (None, Some(owner)) = (function.owner, function.owner_name)
+                && let Some(var) = own.package.and_then(|package| self.declared(package, owner))
+                && let VarKind::Type(owner) = facts.var(var).kind
+            {
+                facts.functions[index].owner = Some(owner);
+            }
+        }
+    }
+
+    fn rebound(&self, facts: &Arenas, expr: &Expr, own: &OwnNames) -> Option<ExprKind> {
+        match expr.kind {
+            ExprKind::Name { name, var: Some(var) } => {
+                let meaning = self.import_of(facts, var)?;
+                let Meaning::Var(var) = meaning else { return None };
+                Some(ExprKind::Name { name, var: Some(var) })
+            }
+            ExprKind::Name { name, var: None } => {
+                let var = own.declared(self, name)?;
+                Some(ExprKind::Name { name, var: Some(var) })
+            }
+            ExprKind::Member { object, name } => {
+                let var = self.member_of(facts, object, name, own)?;
+                Some(ExprKind::Name { name, var: Some(var) })
+            }
+            _ => None,
+        }
+    }
+
+    /// The variable that `module.name` means.
+    fn member_of(&self, facts: &Arenas, object: ExprId, name: Name, own: &OwnNames) -> Option<VarId> {
+        let ExprKind::Name { name: called, var } = facts.expr(object).kind else { return None };
+        let meaning = match var {
+            Some(var) => self.import_of(facts, var)?,
+            None => Meaning::Package(*own.called.get(&called)?),
+        };
+        self.member(facts, meaning, name)
+    }
+
+    fn member(&self, facts: &Arenas, meaning: Meaning, name: Name) -> Option<VarId> {
+        match meaning {
+            Meaning::Package(package) => self.declared(package, name),
+            Meaning::Module(file) => match self.exported(facts, file, name)? {
+                Meaning::Var(var) => Some(var),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// What an import's variable means.
+    fn import_of(&self, facts: &Arenas, var: VarId) -> Option<Meaning> {
+        match facts.var(var).kind {
+            VarKind::Import(import) => self.imports.get(import as usize).copied(),
+            _ => None,
+        }
+    }
+
+    fn rebound_type(&self, facts: &Arenas, kind: TypeRefKind, own: &OwnNames) -> Option<TypeRefKind> {
+        let TypeRefKind::Named { var, first, rest, args } = kind else { return None };
+        let (var, first, rest) = match (var, rest) {
+            (Some(var), None) => match self.import_of(facts, var)? {
+                Meaning::Var(var) => (var, first, None),
+                _ => return None,
+            },
+            (None, None) => (own.declared(self, first)?, first, None),
+            (var, Some(member)) => {
+                let meaning = match var {
+                    Some(var) => self.import_of(facts, var)?,
+                    None => Meaning::Package(*own.called.get(&first)?),
+                };
+                (self.member(facts, meaning, member)?, member, None)
+            }
+        };
+        Some(TypeRefKind::Named { var: Some(var), first, rest, args })
+    }
+}
+
+/// What the names of a Go file that it does not declare itself may mean.
+#[derive(Default)]
+struct OwnNames {
+    package: Option<usize>,
+    /// Packages of which everything is imported.
+    dots: Vec<usize>,
+    /// Imported packages of the tree by the names they have themselves, which need not be the last part of their path.
+    called: FxHashMap<Name, usize>,
+}
+
+impl OwnNames {
+    fn of(
+        bindings: &Bindings,
+        facts: &Arenas,
+        file: usize,
+        part: &Part,
+        packages: &Packages,
+        names: &super::Names,
+    ) -> Self {
+        let Some(package) = packages.of_file.get(file).copied().flatten() else { return Self::default() };
+        let mut own = Self { package: Some(package), ..Self::default() };
+        for index in part.imports.clone() {
+            let Meaning::Package(package) = bindings.imports[index] else { continue };
+            match facts.imports[index].imported {
+                Imported::Dot => own.dots.push(package),
+                Imported::Effects => {}
+                _ => {
+                    if let Some(name) = names.get(packages.names[package].as_str()) {
+                        own.called.insert(*name, package);
+                    }
+                }
+            }
+        }
+        own
+    }
+
+    fn declared(&self, bindings: &Bindings, name: Name) -> Option<VarId> {
+        let package = self.package.into_iter();
+        package.chain(self.dots.iter().copied()).find_map(|package| bindings.declared(package, name))
+    }
+}
+
+/// Every module that a file names.
+fn written_modules<'f>(facts: &'f Arenas, part: &Part) -> impl Iterator<Item = Name> + 'f {
+    let imported = facts.imports[part.imports.clone()].iter().map(|import| import.module);
+    let handed_on = facts.exports[part.exports.clone()].iter().filter_map(|export| match export.kind {
+        ExportKind::From { module, .. } => Some(module),
+        _ => None,
+    });
+    let required = facts.exprs[part.exprs.clone()].iter().filter_map(|expr| match expr.kind {
+        ExprKind::Module(module) => Some(module),
+        _ => None,
+    });
+    imported.chain(handed_on).chain(required)
+}
+
+/// The value of a property of an object literal.
+fn property(facts: &Arenas, object: ExprId, name: Name) -> Option<ExprId> {
+    let ExprKind::Object { props, .. } = facts.expr(object).kind else { return None };
+    let is_it = |prop: &&Prop| matches!(prop.key, PropKey::Name(key) if key == name);
+    facts.props(props).iter().find(is_it).map(|prop| prop.value)
+}

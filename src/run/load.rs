@@ -1,0 +1,103 @@
+//! One file: from its path to its facts, or to the reason why it is left out.
+//!
+//! Owns: the order of reading, sorting out, parsing and lowering. Does not own: any of these.
+
+use std::sync::Arc;
+
+use crate::facts::Facts;
+use crate::finding::{FileStatus, SkipReason};
+use crate::lower;
+use crate::source::{Ecosystem, FoundFile, ReadError, SourceFile, origin};
+use crate::suppress::Ignores;
+use crate::syntax::{ParseError, Parsers};
+
+/// What came of one file.
+pub(super) struct Loaded {
+    /// How it fared.
+    pub(super) status: FileStatus,
+    /// Its text and facts, if it is looked at.
+    pub(super) read: Option<Read>,
+}
+
+/// A file that is looked at.
+pub(super) struct Read {
+    pub(super) source: Arc<SourceFile>,
+    /// Its facts, until they are linked.
+    pub(super) facts: Option<Facts>,
+    pub(super) ignores: Ignores,
+    /// How many of its functions touch something that was not understood.
+    pub(super) damaged: usize,
+}
+
+impl Loaded {
+    /// Reads, parses and lowers a file.
+    pub(super) fn load(parsers: &mut Parsers, file: &FoundFile) -> Self {
+        match read(parsers, file) {
+            Ok((status, read)) => Self { status, read: Some(read) },
+            Err(reason) => Self::skipped(reason),
+        }
+    }
+
+    /// Its facts, which are then the linker's.
+    pub(super) fn take_facts(&mut self) -> Option<Facts> {
+        self.read.as_mut().and_then(|read| read.facts.take())
+    }
+
+    /// A file that is left out.
+    pub(super) fn skipped(reason: SkipReason) -> Self {
+        Self { status: FileStatus::Skipped(reason), read: None }
+    }
+}
+
+fn read(parsers: &mut Parsers, file: &FoundFile) -> Result<(FileStatus, Read), SkipReason> {
+    if origin::is_test(&file.shown) {
+        return Err(SkipReason::Test);
+    }
+    let source = SourceFile::read(&file.path, &file.shown).map_err(|error| unread(&error))?;
+    if origin::is_generated(&source.text) {
+        return Err(SkipReason::Generated);
+    }
+    // Nobody minifies Go; its long lines are tables in tests.
+    if file.language.ecosystem() == Ecosystem::Ecmascript && origin::is_minified(&source.text) {
+        return Err(SkipReason::Minified);
+    }
+    let facts = parse(parsers, file, &source)?;
+    let status = status_of(&facts);
+    let damaged = facts.health.functions_touched as usize;
+    let ignores = Ignores::collect(&facts, &source);
+    Ok((status, Read { source: Arc::new(source), facts: Some(facts), ignores, damaged }))
+}
+
+/// Parses and lowers a file.
+pub(super) fn parse(
+    parsers: &mut Parsers,
+    file: &FoundFile,
+    source: &SourceFile,
+) -> Result<Facts, SkipReason> {
+    let tree = parsers.parse_best(file.language, &source.text).map_err(|error| match error {
+        ParseError::TimedOut => SkipReason::TimedOut,
+        ParseError::Grammar(error) => SkipReason::Failed(error.to_string()),
+    })?;
+    Ok(lower::lower(file.language, &source.text, &tree))
+}
+
+fn unread(error: &ReadError) -> SkipReason {
+    match error {
+        ReadError::NotUtf8(offset) => SkipReason::NotUtf8(*offset),
+        ReadError::Binary => SkipReason::Binary,
+        ReadError::TooLarge(size) => SkipReason::TooLarge(*size),
+        ReadError::Io(_) | ReadError::NotRegular => SkipReason::Unreadable(error.to_string()),
+    }
+}
+
+fn status_of(facts: &Facts) -> FileStatus {
+    let health = &facts.health;
+    match health.errors.iter().chain(&health.too_deep).min() {
+        None => FileStatus::Checked,
+        Some(&first) => FileStatus::Partial {
+            errors: health.errors.len() + health.too_deep.len(),
+            functions: health.functions_touched as usize,
+            first,
+        },
+    }
+}

@@ -2,12 +2,12 @@
 //!
 //! Owns: argument tests. Does not own: how steps stand to each other (`steps`).
 
-use crate::facts::{ExprId, FuncId, VarId};
+use crate::facts::{ExprId, FuncId};
 use crate::finding::Confidence;
 use crate::models::ArgName;
-use crate::program::shape::{Piece, Sameness, Shape};
+use crate::program::shape::{Sameness, Shape};
 use crate::program::value::Const;
-use crate::program::{Arg, View};
+use crate::program::Arg;
 use crate::rules::ArgTest;
 
 use super::events::{Event, same_scalar};
@@ -146,31 +146,14 @@ impl Search<'_, '_> {
         at
     }
 
-    /// The shape of an argument; that of an event in a callee with the caller's arguments put in.
+    /// The shape of an argument; that of an event in a callee with the callers' arguments put in, from call to call.
     fn key_shape(&self, event: &Event, arg: ArgName) -> Option<Shape> {
         let program = self.program;
         let used = program.role_use(event.expr?)?;
         let Arg::Given(expr, _) = program.arg(used, arg) else { return None };
         let shape = program.shape(expr);
         let Some(via) = event.via else { return Some(shape) };
-        let Some(callee) = program.called_function(via) else { return Some(shape) };
-        let args = program.args(via);
-        let mut filled = Shape::default();
-        for piece in shape.0 {
-            match &piece {
-                Piece::Hole(Some(var), text) if !text.contains('.') => {
-                    match param_of(program, callee, *var).and_then(|at| args.get(at)) {
-                        Some(arg) => filled.0.extend(program.shape(*arg).0),
-                        None => filled.0.push(piece),
-                    }
-                }
-                _ => filled.0.push(piece),
-            }
-        }
-        Some(filled)
+        let calls = program.calls_to(self.outermost(program.home(via)), used.expr);
+        Some(calls.iter().rev().fold(shape, |shape, (call, callee)| program.filled_in(shape, *call, *callee)))
     }
-}
-
-fn param_of(program: &View<'_>, function: FuncId, var: VarId) -> Option<usize> {
-    program.facts.params(function).iter().position(|param| param.var == Some(var))
 }

@@ -9,7 +9,8 @@ use crate::facts::{self, ExprId, ExprKind, FuncId, VarId};
 use crate::models::{AckMode, Role, RunKind};
 use crate::program::flow::{ENTRY, EXIT, EdgeKind, Flow, NodeId, NodeKind};
 use crate::program::outcome::{Outcome, Results};
-use crate::program::{Entity, RoleUse, View};
+use crate::program::{Entity, Program, RoleUse, View};
+use crate::rules::{Does, Rule, Scope, Step};
 use crate::finding::Place;
 use crate::source::Ecosystem;
 
@@ -31,6 +32,8 @@ pub(super) struct Event {
     pub(super) expr: Option<ExprId>,
     /// The call of this root that leads to it, when it stands in a function that is called.
     pub(super) via: Option<ExprId>,
+    /// Whether other functions may run in place of the one that it stands in.
+    pub(super) perhaps: bool,
     /// The nodes where it happens.
     pub(super) nodes: Vec<NodeId>,
     /// Where it is shown.
@@ -47,6 +50,50 @@ impl Event {
     /// The call of the root itself.
     pub(super) fn call(&self) -> Option<ExprId> {
         self.via.or(self.expr)
+    }
+}
+
+/// What plays a role anywhere in the program, each where it stands, for the roles that rules look for so.
+#[derive(Default)]
+pub struct Everywhere {
+    by_role: FxHashMap<Role, Vec<Event>>,
+}
+
+impl Everywhere {
+    /// Finds what the rules may ask for.
+    pub fn of(program: &Program<'_>, rules: &[&Rule]) -> Self {
+        let steps = rules.iter().flat_map(|rule| &rule.matches).flat_map(|matching| {
+            matching.steps.iter().chain(&matching.unless).filter(|step| step.scope == Scope::Program)
+        });
+        let wanted: Vec<Role> = steps
+            .flat_map(|step| match &step.does {
+                Does::Roles(roles) => roles.as_slice(),
+                Does::Work | Does::Call => &[],
+            })
+            .copied()
+            .collect();
+        let mut everywhere = Self::default();
+        for used in program.uses().filter(|used| wanted.contains(&used.role)) {
+            everywhere.by_role.entry(used.role).or_default().push(Event {
+                role: Some(used.role),
+                expr: Some(used.expr),
+                via: None,
+                perhaps: false,
+                nodes: Vec::new(),
+                place: program.place_of(used.expr),
+                ack: None,
+                message: None,
+                work: false,
+            });
+        }
+        everywhere
+    }
+
+    /// The events a step may be bound to.
+    pub(super) fn candidates(&self, step: &Step) -> Vec<(Option<usize>, &Event)> {
+        let Does::Roles(roles) = &step.does else { return Vec::new() };
+        let events = roles.iter().filter_map(|role| self.by_role.get(role)).flatten();
+        events.map(|event| (None, event)).collect()
     }
 }
 
@@ -80,23 +127,23 @@ impl<'a> Root<'a> {
                 role: used.map(|used| used.role),
                 expr: Some(expr),
                 via: None,
+                perhaps: false,
                 nodes: nodes.clone(),
                 place,
                 ack,
                 message,
                 work: is_work(program, expr),
             });
-            let Some(callee) = program.called_function(expr) else { continue };
-            if callee == self.function {
+            if program.called_function(expr) == Some(self.function) {
                 continue;
             }
-            let Some(summary) = program.summary(callee) else { continue };
-            for inner in summary.roles.iter().map(|played| played.expr) {
-                let Some(used) = program.role_use(inner) else { continue };
+            for played in program.played_by(expr) {
+                let Some(used) = program.role_use(played.expr) else { continue };
                 self.events.push(Event {
                     role: Some(used.role),
-                    expr: Some(inner),
+                    expr: Some(played.expr),
                     via: Some(expr),
+                    perhaps: played.perhaps,
                     nodes: nodes.clone(),
                     place,
                     ack: None,
@@ -118,6 +165,7 @@ impl<'a> Root<'a> {
                 role: Some(role),
                 expr: None,
                 via: None,
+                perhaps: false,
                 nodes: vec![ENTRY],
                 place,
                 ack: handler.ack,
@@ -132,6 +180,7 @@ impl<'a> Root<'a> {
                 role: Some(role),
                 expr: None,
                 via: None,
+                perhaps: false,
                 nodes: vec![id],
                 place: self.flow.node(id).place,
                 ack: Some(ack),
@@ -177,6 +226,7 @@ impl<'a> Root<'a> {
                     role: Some(role),
                     expr: None,
                     via: None,
+                    perhaps: false,
                     nodes: vec![node],
                     place: if node == EXIT { place } else { at },
                     ack: Some(AckMode::Return),

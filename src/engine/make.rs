@@ -13,11 +13,13 @@ pub(super) fn finding(search: &Search<'_, '_>, rule: &Rule, found: &Found) -> Op
     let report = &search.matching.report;
     let at = shown(search, found, report.at)?;
     let mut evidence: Vec<Evidence> = Vec::new();
-    for (place, label) in &report.labels {
-        let Some(place) = shown(search, found, *place) else { continue };
+    lead_on(search, found, report.at, &mut evidence);
+    for (shown_place, label) in &report.labels {
+        let Some(place) = shown(search, found, *shown_place) else { continue };
         if place != at && !evidence.iter().any(|known| known.place == place) {
             evidence.push(Evidence { place, label: label.clone() });
         }
+        lead_on(search, found, *shown_place, &mut evidence);
     }
     let around = found
         .steps
@@ -34,6 +36,23 @@ pub(super) fn finding(search: &Search<'_, '_>, rule: &Rule, found: &Found) -> Op
         notes: found.notes.iter().map(|note| (*note).to_owned()).collect(),
         symbol: super::symbol(search.program, around),
     })
+}
+
+/// Where a step of a function that is called really happens: every call on the way, and the place itself.
+fn lead_on(search: &Search<'_, '_>, found: &Found, place: Shown, evidence: &mut Vec<Evidence>) {
+    let Shown::Step(step) = place else { return };
+    let event = &found.steps[step];
+    let (Some(_), Some(expr)) = (event.via, event.expr) else { return };
+    let program = search.program;
+    let calls = program.calls_to(search.root().function, expr);
+    let inner = calls.iter().skip(1).map(|(call, _)| *call);
+    let names = calls.iter().map(|(_, callee)| super::symbol(program, *callee));
+    for (place, name) in inner.chain([expr]).zip(names) {
+        let place = program.call_place(place);
+        if !evidence.iter().any(|known| known.place == place) {
+            evidence.push(Evidence { place, label: format!("by this in `{name}`") });
+        }
+    }
 }
 
 fn shown(search: &Search<'_, '_>, found: &Found, place: Shown) -> Option<Place> {

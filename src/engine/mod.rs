@@ -14,10 +14,11 @@ use crate::finding::{Coverage, Finding};
 use crate::program::View;
 use crate::rules::Rule;
 
+pub use events::Everywhere;
 use events::Root;
 
 /// Everything the rules find in the functions of one file; ordered by place and rule.
-pub fn check(program: &View<'_>, rules: &[&Rule]) -> Vec<Finding> {
+pub fn check(program: &View<'_>, rules: &[&Rule], everywhere: &Everywhere) -> Vec<Finding> {
     let roots: Vec<Root> =
         program.functions().filter_map(|function| Root::of(program, function)).collect();
     if roots.iter().all(|root| root.events.is_empty()) {
@@ -27,7 +28,7 @@ pub fn check(program: &View<'_>, rules: &[&Rule]) -> Vec<Finding> {
     for rule in rules {
         for matching in &rule.matches {
             for root in 0..roots.len() {
-                let search = steps::Search { program, roots: &roots, root, matching };
+                let search = steps::Search { program, everywhere, roots: &roots, root, matching };
                 for found in search.all() {
                     findings.extend(make::finding(&search, rule, &found));
                 }

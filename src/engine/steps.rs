@@ -8,14 +8,16 @@ use crate::program::outcome::Outcome;
 use crate::program::{Arg, View};
 use crate::rules::{Does, Match, Relation, Scope, Step, Within};
 
-use super::events::{Event, Root, subject};
+use super::events::{Event, Everywhere, Root, subject};
 
 /// How many bindings of one rule in one function are looked at.
 const MAX_BINDINGS: usize = 256;
 
 /// The search for one way of making a fault in one function.
+#[derive(Clone, Copy)]
 pub(super) struct Search<'s, 'a> {
     pub(super) program: &'s View<'a>,
+    pub(super) everywhere: &'s Everywhere,
     pub(super) roots: &'s [Root<'s>],
     pub(super) root: usize,
     pub(super) matching: &'s Match,
@@ -96,12 +98,8 @@ impl<'s> Search<'s, '_> {
         for way in &self.matching.paths {
             ways.push(self.way_end(way, bound)?);
         }
-        for step in &self.matching.unless {
-            for (root, event) in self.candidates(step) {
-                if self.fits(step, root, event, bound).is_some() {
-                    return None;
-                }
-            }
+        if self.is_excused(bound) || self.is_excused_by_callers(bound) {
+            return None;
         }
         if self.is_tested(&self.matching.unless_tests) {
             return None;
@@ -113,11 +111,49 @@ impl<'s> Search<'s, '_> {
         Some(Found { steps: bound.to_vec(), ways, confidence, notes: notes.to_vec() })
     }
 
-    /// The events a step may be bound to, with the root each is of.
-    fn candidates(&self, step: &Step) -> Vec<(usize, &Event)> {
+    /// Whether one of the steps is there without which it would be a fault.
+    fn is_excused(&self, bound: &[Event]) -> bool {
+        let fits = |step: &Step| {
+            let mut candidates = self.candidates(step).into_iter();
+            candidates.any(|(root, event)| self.fits(step, root, event, bound).is_some())
+        };
+        self.matching.unless.iter().any(fits)
+    }
+
+    /// Whether every caller of the function does what excuses it: a helper that only begins something may leave it to them to
+    /// make it safe.
+    fn is_excused_by_callers(&self, bound: &[Event]) -> bool {
+        let is_about_steps = |step: &Step| step.scope == Scope::Function && !step.relations.is_empty();
+        let own = bound.iter().all(|event| event.via.is_none() && event.expr.is_some());
+        if !own || !self.matching.unless.iter().any(is_about_steps) {
+            return false;
+        }
+        let callers = self.program.callers_of(self.root().function);
+        !callers.is_empty()
+            && callers.iter().all(|caller| self.is_excused_in(*caller, bound).unwrap_or(false))
+    }
+
+    /// Whether a caller does what excuses the function that it calls; none when the steps do not show in it.
+    fn is_excused_in(&self, caller: FuncId, bound: &[Event]) -> Option<bool> {
+        let roots = [Root::of(self.program, caller)?];
+        let lifted: Option<Vec<Event>> = bound
+            .iter()
+            .map(|step| {
+                let is_it = |event: &&Event| event.expr == step.expr && event.via.is_some();
+                roots[0].events.iter().find(is_it).cloned()
+            })
+            .collect();
+        let lifted = lifted?;
+        let search = Search { roots: &roots, root: 0, ..*self };
+        Some(search.is_excused(&lifted))
+    }
+
+    /// The events a step may be bound to, with the root of this file each is of.
+    fn candidates(&self, step: &Step) -> Vec<(Option<usize>, &Event)> {
         let roots = match step.scope {
             Scope::Function => self.root..self.root + 1,
             Scope::File => 0..self.roots.len(),
+            Scope::Program => return self.everywhere.candidates(step),
         };
         let mut found = Vec::new();
         for root in roots {
@@ -127,17 +163,17 @@ impl<'s> Search<'s, '_> {
                     Does::Work => event.work,
                     Does::Call => event.expr.is_some() && event.via.is_none(),
                 };
-                // Across the file each call counts where it stands, not once more in each caller.
-                let own = (!step.direct && step.scope == Scope::Function) || event.via.is_none();
+                // Elsewhere in the file each call counts where it stands, not once more in each caller.
+                let own = (!step.direct && root == self.root) || event.via.is_none();
                 if does && own {
-                    found.push((root, event));
+                    found.push((Some(root), event));
                 }
             }
         }
         found
     }
 
-    fn fits(&self, step: &Step, root: usize, event: &Event, bound: &[Event]) -> Option<Fit> {
+    fn fits(&self, step: &Step, root: Option<usize>, event: &Event, bound: &[Event]) -> Option<Fit> {
         let mut fit = self.evidence(event);
         if !step.ack.is_empty() && !event.ack.is_some_and(|ack| step.ack.contains(&ack)) {
             return None;
@@ -165,10 +201,13 @@ impl<'s> Search<'s, '_> {
     /// How sure it is that an event is what it seems.
     fn evidence(&self, event: &Event) -> Fit {
         let used = event.expr.and_then(|expr| self.program.role_use(expr));
-        used.map_or(SURE, |used| Fit { confidence: used.sure, note: used.how })
+        let told = used.map_or(SURE, |used| Fit { confidence: used.sure, note: used.how });
+        let perhaps = Fit { confidence: Confidence::Medium, note: "one of several implementations is called" };
+        if event.perhaps { weaker(told, perhaps) } else { told }
     }
 
-    fn placed(&self, step: &Step, root: usize, event: &Event) -> bool {
+    fn placed(&self, step: &Step, root: Option<usize>, event: &Event) -> bool {
+        let Some(root) = root else { return step.within.is_empty() };
         step.within.iter().all(|place| self.stands_in(*place, root, event))
             && !step.outside.iter().any(|place| self.stands_in(*place, root, event))
     }
@@ -357,8 +396,14 @@ impl<'s> Search<'s, '_> {
         words.join(" ")
     }
 
-    fn related(&self, relation: Relation, event: &Event, other: &Event, root: usize) -> Option<Fit> {
-        if root != self.root {
+    fn related(
+        &self,
+        relation: Relation,
+        event: &Event,
+        other: &Event,
+        root: Option<usize>,
+    ) -> Option<Fit> {
+        if root != Some(self.root) {
             return (relation == Relation::OnSame && self.on_same(event, other)).then_some(SURE);
         }
         let flow = self.root().flow;

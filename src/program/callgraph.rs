@@ -1,32 +1,67 @@
 //! The call graph: which functions of the tree a call may run.
 //!
-//! Owns: the edges. Does not own: what a call means (`calls`), or in which order (`flow`).
+//! Owns: the edges, those through interfaces and abstract classes included. Does not own: what a call means (`calls`), or in
+//! which order calls happen (`flow`).
 
 use rustc_hash::FxHashMap;
 
-use crate::facts::{ExprId, FuncId};
+use crate::facts::{ExprId, ExprKind, FuncId};
 
+use super::entity::Entity;
 use super::workers::Workers;
 use super::{Program, View};
+
+/// How many implementations of one method are looked at; a method with more is one that anything may implement.
+const MAX_IMPLEMENTATIONS: usize = 8;
 
 /// Who calls whom.
 #[derive(Debug, Default)]
 pub(super) struct CallGraph {
-    callees: FxHashMap<ExprId, FuncId>,
+    callees: FxHashMap<ExprId, Vec<FuncId>>,
 }
 
 impl CallGraph {
     /// Finds the callees of every call.
     pub(super) fn of(program: &Program<'_>, workers: &dyn Workers) -> Self {
         let of_file = |view: &View<'_>| {
-            let callees = view.exprs().filter_map(|call| Some((call, view.called_function(call)?)));
-            callees.collect::<Vec<_>>()
+            let callees = view.exprs().map(|call| (call, view.callees_of(call)));
+            callees.filter(|(_, callees)| !callees.is_empty()).collect::<Vec<_>>()
         };
         Self { callees: program.each_file(workers, of_file).into_iter().flatten().collect() }
     }
 
-    /// The function that a call runs.
-    pub(super) fn callee(&self, call: ExprId) -> Option<FuncId> {
-        self.callees.get(&call).copied()
+    /// The functions that a call may run: one, or several that implement the same method.
+    pub(super) fn callees(&self, call: ExprId) -> &[FuncId] {
+        self.callees.get(&call).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl View<'_> {
+    /// The function of the tree that a call runs; one without a body where it may be any that implements it.
+    pub fn called_function(&self, call: ExprId) -> Option<FuncId> {
+        let ExprKind::Call { callee, .. } = self.facts.expr(call).kind else { return None };
+        match self.entity(callee).entity {
+            Entity::Function(function) => Some(function),
+            _ => None,
+        }
+    }
+
+    /// The functions of the tree that a call may run.
+    fn callees_of(&self, call: ExprId) -> Vec<FuncId> {
+        let Some(function) = self.called_function(call) else { return Vec::new() };
+        let info = self.facts.function(function);
+        let (true, Some(owner), Some(name)) = (info.body.is_empty(), info.owner, info.name) else {
+            return vec![function];
+        };
+        let implementers = self.classes.implementers(self.facts, owner);
+        if implementers.len() > MAX_IMPLEMENTATIONS {
+            return vec![function];
+        }
+        let mut found: Vec<FuncId> =
+            implementers.into_iter().filter_map(|ty| self.index.method(ty, name)).collect();
+        if found.is_empty() {
+            found.push(function);
+        }
+        found
     }
 }

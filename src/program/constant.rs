@@ -15,7 +15,7 @@ impl View<'_> {
         self.constant_within(expr, MAX_HOPS)
     }
 
-    fn constant_within(&self, expr: ExprId, hops: u32) -> Option<Const> {
+    pub(super) fn constant_within(&self, expr: ExprId, hops: u32) -> Option<Const> {
         let hops = hops.checked_sub(1)?;
         let inner = |expr| self.constant_within(expr, hops);
         match self.facts.expr(expr).kind {
@@ -52,9 +52,9 @@ impl View<'_> {
                     return Some(constant);
                 }
                 if let ExprKind::Name { var: Some(var), .. } = self.facts.expr(expr).kind
-                    && matches!(self.facts.var(var).kind, VarKind::Param(_))
+                    && let VarKind::Param(position) = self.facts.var(var).kind
                 {
-                    return None;
+                    return self.handed_constant(self.facts.var(var).function, position, hops);
                 }
                 inner(self.single_value(expr)?)
             }

@@ -3,16 +3,24 @@
 //! Owns: following names, members, calls and annotations to where a value was made, and how sure that is. Does not own: roles.
 
 use crate::facts::{
-    BinaryOp, ExprId, ExprKind, FuncId, Imported, Name, Source, Step, TypeDefId, TypeRefId, UnaryOp, VarId,
-    VarKind,
+    BinaryOp, ExprId, ExprKind, FuncId, FuncKind, Imported, Name, Source, Step, TypeDefId, TypeDefKind,
+    TypeRefId, UnaryOp, VarId, VarKind,
 };
 use crate::finding::Confidence;
 use crate::models::{ReceiverId, Returns};
+use crate::source::Ecosystem;
 
 use super::View;
 use super::modules::Target;
 use super::names::Meaning;
 use super::index::{Binding, owner_of};
+
+/// How many values, each made of the next, are followed. Real code stays under 100; the bound keeps a look-up within the stack
+/// of a thread.
+const MAX_VALUE_DEPTH: u32 = 1_000;
+
+/// How many base types of base types are looked into.
+const MAX_BASES: u32 = 8;
 
 /// What an expression is.
 #[derive(Clone, Debug, PartialEq)]
@@ -98,9 +106,15 @@ impl View<'_> {
         if let Some(found) = self.memo.borrow().get(&expr) {
             return found.clone();
         }
+        let depth = self.depth.get();
+        if depth >= MAX_VALUE_DEPTH {
+            return Resolved::unknown();
+        }
         // A value that is made of itself has no beginning: unknown until told otherwise.
         self.memo.borrow_mut().insert(expr, Resolved::unknown());
+        self.depth.set(depth + 1);
         let found = self.find_entity(expr);
+        self.depth.set(depth);
         self.memo.borrow_mut().insert(expr, found.clone());
         found
     }
@@ -120,10 +134,7 @@ impl View<'_> {
             ExprKind::Class(class) => Resolved::sure(Entity::Type(class)),
             ExprKind::Await(inner) | ExprKind::Spread(inner) => self.entity(inner),
             ExprKind::Unary { op: UnaryOp::Address | UnaryOp::Deref, operand } => self.entity(operand),
-            ExprKind::Cast { value, ty } => {
-                let annotated = ty.map(|ty| self.type_entity(ty)).filter(Resolved::is_here);
-                annotated.unwrap_or_else(|| self.entity(value))
-            }
+            ExprKind::Cast { value, ty } => self.annotated_or(ty, || self.entity(value)),
             ExprKind::Binary { op: BinaryOp::Or | BinaryOp::Coalesce | BinaryOp::And, left, right } => {
                 self.either([left, right])
             }
@@ -239,6 +250,10 @@ impl View<'_> {
         if bound.is_known() {
             return bound;
         }
+        let handed = self.handed_entity(function, position, &[]);
+        if handed.is_known() {
+            return handed;
+        }
         let default = self.facts.params(function).get(position as usize).and_then(|param| param.default);
         default.map_or_else(Resolved::unknown, |default| self.entity(default))
     }
@@ -257,17 +272,26 @@ impl View<'_> {
         let annotated = ty.map(|ty| self.type_entity(ty));
         match annotated {
             // An annotation says what a thing is, the value also which one it is.
-            Some(annotated) if annotated.is_here() => match (other(), &annotated.entity) {
-                (found, Entity::Object { receiver, .. }) if matches!(found.entity, Entity::Object { receiver: made, .. } if made == *receiver) => {
-                    found
-                }
-                _ => annotated,
-            },
+            Some(annotated) if annotated.is_here() => {
+                let found = other();
+                if self.is_more_exact(&found.entity, &annotated.entity) { found } else { annotated }
+            }
             Some(annotated) => {
                 let found = other();
                 if found.is_here() { found } else { annotated }
             }
             None => other(),
+        }
+    }
+
+    /// Whether what a value was found to be says more than its annotation: the object itself, or what implements an interface.
+    fn is_more_exact(&self, found: &Entity, annotated: &Entity) -> bool {
+        match (found, annotated) {
+            (Entity::Object { receiver: made, .. }, Entity::Object { receiver, .. }) => made == receiver,
+            (Entity::Object { .. } | Entity::Instance(_), Entity::Instance(ty)) => {
+                matches!(self.facts.type_def(*ty).kind, TypeDefKind::Interface | TypeDefKind::Alias)
+            }
+            _ => false,
         }
     }
 
@@ -325,7 +349,14 @@ impl View<'_> {
                     return found;
                 }
                 let param = self.facts.params(binding.function).get(position as usize);
-                param.and_then(|param| param.ty).map_or_else(Resolved::unknown, |ty| self.type_entity(ty))
+                let typed =
+                    param.and_then(|param| param.ty).map_or_else(Resolved::unknown, |ty| self.type_entity(ty));
+                let typed = self.walk(typed, steps);
+                return if typed.is_here() {
+                    typed
+                } else {
+                    self.handed_entity(binding.function, position, steps)
+                };
             }
             Source::Caught | Source::Zero => return Resolved::unknown(),
         };
@@ -414,10 +445,13 @@ impl View<'_> {
             return self.bindings_entity(bindings);
         }
         if let Some(method) = self.method_of(owner, name) {
-            return Resolved::sure(Entity::Function(method));
+            if self.facts.function(method).kind == FuncKind::Getter {
+                return self.result_entity(method);
+            }
+            return Resolved::sure(Entity::Function(self.implemented(owner, name, method, depth)));
         }
         let def = self.facts.type_def(owner);
-        if depth < 8 {
+        if depth < MAX_BASES {
             for base in self.facts.type_list(def.extends) {
                 let found = self.type_entity(*base);
                 let inherited = match &found.entity {
@@ -434,7 +468,21 @@ impl View<'_> {
         Resolved::unknown()
     }
 
-    /// A method of a type of this file.
+    /// What runs when a method is called: the only implementation of one that has no body of its own.
+    fn implemented(&self, owner: TypeDefId, name: Name, method: FuncId, depth: u32) -> FuncId {
+        if !self.facts.function(method).body.is_empty() || depth >= MAX_BASES {
+            return method;
+        }
+        match self.classes.implementers(self.facts, owner).as_slice() {
+            [only] => match self.field_entity(*only, name, depth + 1).entity {
+                Entity::Function(found) => found,
+                _ => method,
+            },
+            _ => method,
+        }
+    }
+
+    /// A method of a type of the tree.
     pub(super) fn method_of(&self, owner: TypeDefId, name: Name) -> Option<FuncId> {
         self.index.method(owner, name)
     }
@@ -475,6 +523,9 @@ impl View<'_> {
     fn call_entity(&self, call: ExprId, callee: ExprId) -> Resolved {
         if let Some(bound) = self.bound_function(callee) {
             return bound;
+        }
+        if let Some(promised) = self.promised_entity(call, callee) {
+            return promised;
         }
         let called = self.entity(callee);
         match &called.entity {
@@ -535,6 +586,23 @@ impl View<'_> {
                 Resolved::unknown()
             }
         }
+    }
+
+    /// What a promise chain gives: that of its object after `.catch(…)` and `.finally(…)`, that of its function after `.then(…)`.
+    fn promised_entity(&self, call: ExprId, callee: ExprId) -> Option<Resolved> {
+        if self.ecosystem() != Ecosystem::Ecmascript {
+            return None;
+        }
+        let ExprKind::Member { object, name } = self.facts.expr(callee).kind else { return None };
+        let found = match self.facts.name(name) {
+            "catch" | "finally" => self.entity(object),
+            "then" => match self.entity(*self.args(call).first()?).entity {
+                Entity::Function(function) => self.result_entity(function),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        Some(found).filter(Resolved::is_here)
     }
 
     /// What a call on something told by its name alone gives.

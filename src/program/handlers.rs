@@ -8,6 +8,7 @@ use crate::facts::{Arenas, ExprId, ExprKind, FuncId, TypeRefKind, VarId};
 use crate::models::{AckMode, Handler, Path, ReceiverId, Root, RunId, RunKind};
 
 use super::entity::Entity;
+use super::sites::Sites;
 use super::value::At;
 use super::workers::Workers;
 use super::{Program, View};
@@ -178,6 +179,8 @@ pub(super) fn find(program: &mut Program<'_>, workers: &dyn Workers) {
         enter(program, function, run, None);
     }
     for _ in 0..MAX_ROUNDS {
+        program.forget();
+        program.sites = Sites::of(program, workers);
         program.forget();
         let found: Vec<Given> = program.each_file(workers, given).into_iter().flatten().collect();
         if found.is_empty() {

@@ -10,6 +10,7 @@
 
 mod callgraph;
 pub mod calls;
+mod classes;
 mod constant;
 mod data_flow;
 pub mod entity;
@@ -23,6 +24,7 @@ pub mod modules;
 pub mod names;
 pub mod outcome;
 pub mod shape;
+mod sites;
 pub mod summary;
 mod types;
 pub mod value;
@@ -100,6 +102,8 @@ pub struct Program<'a> {
     files: Vec<usize>,
     bindings: Bindings,
     index: index::Index,
+    classes: classes::Classes,
+    sites: sites::Sites,
     /// The libraries that each import path means.
     libraries: FxHashMap<Name, Box<[LibraryId]>>,
     /// What was found while looking at each file.
@@ -126,6 +130,7 @@ impl<'a> Program<'a> {
         let (mut facts, names, parts) = join::join(units.into_iter().map(|unit| unit.facts).collect());
         let bindings = Bindings::bind(&mut facts, &parts, &names, &tree.packages, tree.resolve, workers);
         let index = index::Index::of(&facts, &parts, &bindings.imports, workers);
+        let classes = classes::Classes::of(&facts, ecosystem);
         let files = (0..).zip(&parts).flat_map(|(file, part)| part.functions.clone().map(move |_| file));
         let mut program = Self {
             models: knowledge.models,
@@ -146,6 +151,8 @@ impl<'a> Program<'a> {
             parts,
             bindings,
             index,
+            classes,
+            sites: sites::Sites::default(),
         };
         program.find_libraries();
         handlers::find(&mut program, workers);
@@ -211,6 +218,18 @@ impl<'a> Program<'a> {
         self.uses.get(&expr)
     }
 
+    /// Every call with a role, in the order of the files.
+    pub fn uses(&self) -> impl Iterator<Item = &RoleUse> {
+        let mut uses: Vec<&RoleUse> = self.uses.values().collect();
+        uses.sort_unstable_by_key(|used| used.expr);
+        uses.into_iter()
+    }
+
+    /// Where an expression stands.
+    pub fn place_of(&self, expr: ExprId) -> Place {
+        self.place(self.file_of_expr(expr), self.facts.expr(expr).span)
+    }
+
     /// What is known of a function that a library runs.
     pub fn handler(&self, function: FuncId) -> Option<&HandlerInfo> {
         self.handlers.get(&function)
@@ -259,18 +278,6 @@ impl<'a> Program<'a> {
     /// The summary of a function.
     pub fn summary(&self, function: FuncId) -> Option<&summary::Summary> {
         self.summaries.get(function.index())
-    }
-
-    /// Whether an expression stands in a function or a closure within it.
-    pub(crate) fn is_inside(&self, expr: ExprId, function: FuncId) -> bool {
-        let mut at = Some(self.home(expr));
-        while let Some(id) = at {
-            if id == function {
-                return true;
-            }
-            at = self.facts.function(id).parent;
-        }
-        false
     }
 
     /// The calls that stand in a function or in a closure within it.
@@ -324,6 +331,8 @@ pub struct View<'p> {
     memo: RefCell<Memo>,
     /// How many annotations deep a look-up is: types may be made of themselves.
     type_depth: Cell<u32>,
+    /// How many values deep a look-up is.
+    depth: Cell<u32>,
 }
 
 impl<'p> Deref for View<'p> {
@@ -344,6 +353,7 @@ impl<'p> View<'p> {
             file,
             memo: RefCell::new(memo),
             type_depth: Cell::default(),
+            depth: Cell::default(),
         }
     }
 

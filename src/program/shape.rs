@@ -2,9 +2,10 @@
 //!
 //! Owns: [`Shape`] and its comparison. Does not own: which arguments are keys.
 
-use crate::facts::{BinaryOp, ExprId, ExprKind, UnaryOp, VarId, VarKind};
+use crate::facts::{BinaryOp, ExprId, ExprKind, FuncId, Place, Step, UnaryOp, VarId, VarKind};
 
 use super::View;
+use super::value::At;
 
 /// How far a key is followed through names and calls.
 const MAX_HOPS: u32 = 8;
@@ -161,6 +162,58 @@ impl View<'_> {
             }
             _ => self.add_hole(expr, shape),
         }
+    }
+
+    /// The shape of a key in a function as a call of it makes it: parameters stand for what the call hands over.
+    pub fn filled_in(&self, shape: Shape, call: ExprId, callee: FuncId) -> Shape {
+        let mut filled = Shape::default();
+        for piece in shape.0 {
+            let handed = match &piece {
+                Piece::Hole(Some(var), text) => self.handed_by_call(call, callee, *var, text),
+                _ => None,
+            };
+            match handed {
+                Some(handed) => handed.0.into_iter().for_each(|piece| filled.push(piece)),
+                None => filled.push(piece),
+            }
+        }
+        filled
+    }
+
+    /// What a call hands over for a parameter, for a property of one (`options.key`), or for a part of one.
+    fn handed_by_call(&self, call: ExprId, callee: FuncId, var: VarId, text: &str) -> Option<Shape> {
+        let params = self.facts.params(callee);
+        let whole = params.iter().position(|param| param.var == Some(var));
+        if let Some(position) = whole {
+            let arg = *self.args(call).get(position)?;
+            return Some(match text.split_once('.') {
+                None => self.shape(arg),
+                Some((_, path)) => self.shape_of_part(arg, path),
+            });
+        }
+        let (position, path) = params.iter().enumerate().find_map(|(position, param)| {
+            let parts = self.facts.binds(param.parts).iter();
+            let mut bound = parts.filter(|part| matches!(part.place, Place::Var(bound) if bound == var));
+            match self.facts.steps(bound.next()?.path) {
+                [Step::Field(name)] => Some((position, self.facts.name(*name))),
+                _ => None,
+            }
+        })?;
+        Some(self.shape_of_part(*self.args(call).get(position)?, path))
+    }
+
+    /// The shape of `arg.path`.
+    fn shape_of_part(&self, arg: ExprId, path: &str) -> Shape {
+        if !path.contains('.')
+            && let At::Expr(value) = self.property(arg, path)
+        {
+            return self.shape(value);
+        }
+        let root = match self.facts.expr(arg).kind {
+            ExprKind::Name { var, .. } => var,
+            _ => None,
+        };
+        Shape(vec![Piece::Hole(root, format!("{}.{path}", self.text_of(arg)))])
     }
 
     /// The value that a key variable stands for: text put together, not the result of some work.

@@ -4,9 +4,8 @@
 
 use rustc_hash::FxHashSet;
 
-use crate::facts::{ExprId, ExprKind, FuncId};
+use crate::facts::{ExprId, FuncId};
 
-use super::entity::Entity;
 use super::flow::{Flow, NodeKind};
 use super::workers::{self, Workers};
 use super::{Program, View, flow_build};
@@ -33,6 +32,8 @@ pub struct Played {
     pub expr: ExprId,
     /// The function's own call that leads there; none when it is the function's own.
     pub via: Option<ExprId>,
+    /// Whether a call on the way may run other functions instead.
+    pub perhaps: bool,
 }
 
 /// The flows of one file.
@@ -98,7 +99,7 @@ fn calls_in(flow: Option<&Flow>) -> Vec<ExprId> {
 
 fn own_roles(program: &Program<'_>, calls: &[ExprId]) -> Vec<Played> {
     let with_role = calls.iter().filter(|call| program.role_use(**call).is_some());
-    with_role.map(|call| Played { expr: *call, via: None }).collect()
+    with_role.map(|call| Played { expr: *call, via: None, perhaps: false }).collect()
 }
 
 /// The roles of a function and, one call further down than before, of those it calls.
@@ -106,10 +107,14 @@ fn passed_up(program: &Program<'_>, function: FuncId, calls: &[ExprId], roles: &
     let mut known = FxHashSet::default();
     let mut all = Vec::new();
     for call in calls {
-        let own = program.role_use(*call).map(|_| Played { expr: *call, via: None });
-        let callee = program.graph.callee(*call).filter(|callee| *callee != function);
-        let passed = callee.into_iter().flat_map(|callee| &roles[callee.index()]);
-        let passed = passed.map(|played| Played { expr: played.expr, via: Some(*call) });
+        let own = program.role_use(*call).map(|_| Played { expr: *call, via: None, perhaps: false });
+        let callees = program.graph.callees(*call);
+        let passed = callees.iter().filter(|callee| **callee != function).flat_map(|callee| &roles[callee.index()]);
+        let passed = passed.map(|played| Played {
+            expr: played.expr,
+            via: Some(*call),
+            perhaps: played.perhaps || callees.len() > 1,
+        });
         all.extend(own.into_iter().chain(passed).filter(|played| known.insert(played.expr)));
     }
     all.truncate(MAX_ROLES);
@@ -122,30 +127,32 @@ impl Program<'_> {
         self.summaries.get(function.index()).and_then(|summary| summary.flow.as_ref())
     }
 
-    /// The calls that lead from a function to one that plays a role in it: the function's own call first, the one in the
-    /// innermost function last; none when it is the function's own.
-    pub fn calls_to(&self, function: FuncId, expr: ExprId) -> Vec<ExprId> {
+    /// The calls that lead from a function to one that plays a role in it, each with the function it runs: the function's own
+    /// call first, the one in the innermost function last; none when it is the function's own.
+    pub fn calls_to(&self, function: FuncId, expr: ExprId) -> Vec<(ExprId, FuncId)> {
         let mut calls = Vec::new();
-        let mut at = Some(function);
-        while let Some(function) = at.filter(|_| calls.len() <= MAX_DEPTH) {
-            let roles = self.summary(function).map_or(&[][..], |summary| &summary.roles);
-            let Some(via) = roles.iter().find(|played| played.expr == expr).and_then(|played| played.via) else {
-                break;
-            };
-            calls.push(via);
-            at = self.graph.callee(via);
+        let mut at = function;
+        while let Some(via) = self.played(at, expr).and_then(|played| played.via)
+            && calls.len() < MAX_DEPTH
+        {
+            let leads = |callee: &&FuncId| self.played(**callee, expr).is_some();
+            let Some(callee) = self.graph.callees(via).iter().find(leads) else { break };
+            calls.push((via, *callee));
+            at = *callee;
         }
         calls
     }
-}
 
-impl View<'_> {
-    /// The function of the tree that a call runs.
-    pub fn called_function(&self, call: ExprId) -> Option<FuncId> {
-        let ExprKind::Call { callee, .. } = self.facts.expr(call).kind else { return None };
-        match self.entity(callee).entity {
-            Entity::Function(function) => Some(function),
-            _ => None,
-        }
+    /// What a call's callees do.
+    pub fn played_by(&self, call: ExprId) -> impl Iterator<Item = Played> + '_ {
+        let callees = self.graph.callees(call);
+        let several = callees.len() > 1;
+        let summaries = callees.iter().filter_map(|callee| self.summary(*callee));
+        let played = summaries.flat_map(|summary| summary.roles.iter().copied());
+        played.map(move |played| Played { perhaps: played.perhaps || several, ..played })
+    }
+
+    fn played(&self, function: FuncId, expr: ExprId) -> Option<&Played> {
+        self.summary(function)?.roles.iter().find(|played| played.expr == expr)
     }
 }

@@ -4,13 +4,16 @@
 //! ([`At::Unknown`]). Does not own: what the value means.
 
 use crate::data::Scalar;
-use crate::facts::{BinaryOp, ExprId, ExprKind, FuncId, PropKey, Source, UnaryOp, VarId, VarKind};
+use crate::facts::{
+    BinaryOp, ExprId, ExprKind, FuncId, List, PropKey, Source, Step, UnaryOp, VarId, VarKind,
+};
 use crate::models::Test;
 use crate::models::path::{Path, Root, Unit};
 
 use super::View;
 use super::entity::Entity;
 use super::index::Binding;
+use super::names::Meaning;
 
 /// How many names a value is followed through.
 pub(super) const MAX_HOPS: u32 = 16;
@@ -288,6 +291,10 @@ impl View<'_> {
                 _ => At::Unknown,
             },
             ExprKind::Null => At::Missing,
+            ExprKind::Module(_) => match self.entity(expr).entity {
+                Entity::Module(file) => self.module_property(file, name, hops),
+                _ => At::Unknown,
+            },
             ExprKind::Await(inner_expr) | ExprKind::Cast { value: inner_expr, .. } => inner(inner_expr),
             ExprKind::Unary { op: UnaryOp::Address | UnaryOp::Deref, operand } => inner(operand),
             ExprKind::Binary { op: BinaryOp::Or | BinaryOp::Coalesce, left, right } => {
@@ -320,7 +327,7 @@ impl View<'_> {
                     other => found = other,
                 },
                 PropKey::Computed(key) => {
-                    if matches!(self.constant(key), Some(Const::Text(text)) if text == name) {
+                    if matches!(self.constant_within(key, hops), Some(Const::Text(text)) if text == name) {
                         found = At::Expr(prop.value);
                     }
                 }
@@ -339,13 +346,26 @@ impl View<'_> {
                 }
             }
         }
-        if matches!(self.facts.var(var).kind, VarKind::Param(_) | VarKind::Receiver | VarKind::Import(_)) {
-            return At::Unknown;
+        match self.facts.var(var).kind {
+            VarKind::Param(position) => {
+                let handed = self.only_handed(self.facts.var(var).function, position);
+                return handed.map_or(At::Unknown, |value| self.property_within(value, name, hops));
+            }
+            VarKind::Import(import) => {
+                if let Meaning::Module(file) = self.bindings.imports[import as usize] {
+                    return self.module_property(file, name, hops);
+                }
+            }
+            VarKind::Receiver => return At::Unknown,
+            _ => {}
         }
         let mut found: Option<At> = None;
         for binding in self.index.var(var) {
             let here = match binding.source {
-                Source::Expr(value) if binding.path.is_empty() => self.property_within(value, name, hops),
+                Source::Expr(value) => match self.part_of(value, binding.path, hops) {
+                    At::Expr(value) => self.property_within(value, name, hops),
+                    other => other,
+                },
                 Source::Zero => continue,
                 _ => At::Unknown,
             };
@@ -357,7 +377,32 @@ impl View<'_> {
         found.unwrap_or(At::Unknown)
     }
 
-    /// A property of what a function of this file gives back.
+    /// What stands at the path by which a binding takes a part of a value.
+    fn part_of(&self, value: ExprId, path: List<Step>, hops: u32) -> At {
+        let mut at = At::Expr(value);
+        for step in self.facts.steps(path) {
+            at = match (&at, step) {
+                (At::Expr(value), Step::Field(name)) => {
+                    self.property_within(*value, self.facts.name(*name), hops)
+                }
+                _ => At::Unknown,
+            };
+        }
+        at
+    }
+
+    /// What a file of the tree exports under a name.
+    fn module_property(&self, file: usize, name: &str, hops: u32) -> At {
+        let (Some(name), Some(hops)) = (self.name_of(name), hops.checked_sub(1)) else { return At::Missing };
+        match self.bindings.exported(self.facts, file, name) {
+            Some(Meaning::Value(value)) => At::Expr(value),
+            Some(Meaning::Var(var)) => self.value_of_var(var, hops).map_or(At::Unknown, At::Expr),
+            Some(Meaning::Part(whole, name)) => self.property_within(whole, self.facts.name(name), hops),
+            _ => At::Unknown,
+        }
+    }
+
+    /// A property of what a function of the tree gives back.
     fn result_property(&self, function: FuncId, name: &str, hops: u32) -> At {
         let returns = self.index.returns(function);
         let mut found = returns.iter().map(|value| self.property_within(*value, name, hops));
@@ -387,10 +432,16 @@ impl View<'_> {
     /// The one value that a name or field holds, when there is only one.
     pub fn single_value(&self, expr: ExprId) -> Option<ExprId> {
         let bindings: &[Binding] = match self.facts.expr(expr).kind {
-            ExprKind::Name { var: Some(var), .. } => self.index.var(var),
+            ExprKind::Name { var: Some(var), .. } => return self.value_of_var(var, MAX_HOPS),
             ExprKind::Member { object, .. } if self.is_set_later(object, expr) => return None,
             ExprKind::Member { object, name } => match self.entity(object).entity {
                 Entity::Instance(ty) | Entity::Type(ty) => self.index.field(ty, name),
+                Entity::Module(file) => {
+                    return match self.module_property(file, self.facts.name(name), MAX_HOPS) {
+                        At::Expr(value) => Some(value),
+                        _ => None,
+                    };
+                }
                 Entity::Literal(literal) => {
                     return match self.property(literal, self.facts.name(name)) {
                         At::Expr(value) => Some(value),
@@ -401,10 +452,23 @@ impl View<'_> {
             },
             _ => return None,
         };
+        self.only_value(bindings, MAX_HOPS)
+    }
+
+    /// The one value that a variable holds, when there is only one.
+    fn value_of_var(&self, var: VarId, hops: u32) -> Option<ExprId> {
+        if let VarKind::Param(position) = self.facts.var(var).kind {
+            return self.only_handed(self.facts.var(var).function, position);
+        }
+        self.only_value(self.index.var(var), hops)
+    }
+
+    fn only_value(&self, bindings: &[Binding], hops: u32) -> Option<ExprId> {
         let mut values = bindings.iter().filter(|binding| binding.source != Source::Zero);
         let (Some(only), None) = (values.next(), values.next()) else { return None };
-        match only.source {
-            Source::Expr(value) if only.path.is_empty() => Some(value),
+        let Source::Expr(value) = only.source else { return None };
+        match self.part_of(value, only.path, hops) {
+            At::Expr(value) => Some(value),
             _ => None,
         }
     }

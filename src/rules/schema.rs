@@ -91,11 +91,13 @@ pub(super) struct StepEntry {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ScopeEntry {
-    /// The function that is looked at, with what it calls in this file.
+    /// The function that is looked at, with what it calls.
     #[default]
     Function,
     /// Anywhere in the file.
     File,
+    /// Anywhere in the program: every file of the same language family.
+    Program,
 }
 
 /// What a step may stand in.

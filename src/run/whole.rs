@@ -43,7 +43,8 @@ pub(super) fn check(
     let crew = Crew::new(pool);
     let positions: Vec<usize> = parts.iter().map(|part| part.position).collect();
     let program = link(ecosystem, parts, knowledge, &crew);
-    let of_file = |view: &View<'_>| (engine::check(view, rules), engine::coverage(view));
+    let everywhere = engine::Everywhere::of(&program, rules);
+    let of_file = |view: &View<'_>| (engine::check(view, rules, &everywhere), engine::coverage(view));
     let found = program.each_file(&crew, of_file);
     let mut matched = Matched::default();
     for (findings, coverage) in found {

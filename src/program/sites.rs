@@ -1,0 +1,154 @@
+//! Where functions are called from: what a parameter holds that nothing else tells of.
+//!
+//! Owns: the call sites of every function of the tree, and what they hand it. Does not own: what a value is (`entity`).
+
+use rustc_hash::FxHashMap;
+
+use crate::facts::{ExprId, ExprKind, FuncId, Name, PropKey, Step};
+use crate::finding::Confidence;
+
+use super::entity::{Entity, Resolved};
+use super::value::{At, Const};
+use super::workers::Workers;
+use super::{Program, View};
+
+/// How many call sites of a function are looked at.
+const MAX_SITES: usize = 16;
+
+/// The calls of each function.
+#[derive(Debug, Default)]
+pub(super) struct Sites {
+    calls: FxHashMap<FuncId, Vec<ExprId>>,
+}
+
+impl Sites {
+    /// Finds the call sites of every function, in the order of the files.
+    pub(super) fn of(program: &Program<'_>, workers: &dyn Workers) -> Self {
+        let of_file = |view: &View<'_>| {
+            let calls = view.exprs().filter_map(|call| Some((view.constructed_or_called(call)?, call)));
+            calls.collect::<Vec<_>>()
+        };
+        let mut sites = Self::default();
+        for (function, call) in program.each_file(workers, of_file).into_iter().flatten() {
+            sites.calls.entry(function).or_default().push(call);
+        }
+        sites
+    }
+
+    /// The calls of a function, as far as they are looked at.
+    fn of_function(&self, function: FuncId) -> &[ExprId] {
+        let calls = self.calls.get(&function).map_or(&[][..], Vec::as_slice);
+        &calls[..calls.len().min(MAX_SITES)]
+    }
+}
+
+impl Program<'_> {
+    /// The functions that call a function, each once; those of a closure's body are the function around it.
+    pub fn callers_of(&self, function: FuncId) -> Vec<FuncId> {
+        let mut callers: Vec<FuncId> = Vec::new();
+        for call in self.sites.of_function(function) {
+            let mut at = self.home(*call);
+            while self.flow(at).is_none() {
+                let Some(parent) = self.facts.function(at).parent else { break };
+                at = parent;
+            }
+            if !callers.contains(&at) {
+                callers.push(at);
+            }
+        }
+        callers
+    }
+}
+
+impl View<'_> {
+    /// The function of the tree that a call runs, constructors included.
+    fn constructed_or_called(&self, call: ExprId) -> Option<FuncId> {
+        let ExprKind::Call { callee, new, .. } = self.facts.expr(call).kind else { return None };
+        match self.entity(callee).entity {
+            Entity::Function(function) => Some(function),
+            Entity::Type(class) if new => self.classes.constructor(self.facts, class),
+            _ => None,
+        }
+    }
+
+    /// What the callers of a function hand it at a position, or in a part of it, when they agree.
+    pub(super) fn handed_entity(&self, function: FuncId, position: u32, path: &[Step]) -> Resolved {
+        let mut found: Option<Resolved> = None;
+        for call in self.sites.of_function(function) {
+            let Some(handed) = self.handed_at(*call, position, path) else { continue };
+            let here = self.entity(handed);
+            if !here.is_here() || matches!(here.entity, Entity::Literal(_)) {
+                continue;
+            }
+            match &found {
+                None => found = Some(here),
+                Some(before) if same_kind(&before.entity, &here.entity) => {}
+                // Different callers hand it different things.
+                Some(_) => return Resolved::unknown(),
+            }
+        }
+        found.map_or_else(Resolved::unknown, |found| Resolved {
+            sure: found.sure.min(Confidence::High),
+            ..found
+        })
+    }
+
+    /// The constant that every caller of a function hands it at a position.
+    pub(super) fn handed_constant(&self, function: FuncId, position: u32, hops: u32) -> Option<Const> {
+        let mut found: Option<Const> = None;
+        for call in self.sites.of_function(function) {
+            let value = self.constant_within(self.handed_at(*call, position, &[])?, hops)?;
+            match &found {
+                None => found = Some(value),
+                Some(before) if *before == value => {}
+                Some(_) => return None,
+            }
+        }
+        found
+    }
+
+    /// The value that every caller of a function hands it, when there is only one call.
+    pub(super) fn only_handed(&self, function: FuncId, position: u32) -> Option<ExprId> {
+        match self.sites.of_function(function) {
+            [only] => self.handed_at(*only, position, &[]),
+            _ => None,
+        }
+    }
+
+    fn handed_at(&self, call: ExprId, position: u32, path: &[Step]) -> Option<ExprId> {
+        let args = self.args(call);
+        let spread = |arg: &ExprId| matches!(self.facts.expr(*arg).kind, ExprKind::Spread(_));
+        let position = position as usize;
+        if args.iter().take(position + 1).any(spread) {
+            return None;
+        }
+        let mut at = *args.get(position)?;
+        for step in path {
+            let Step::Field(name) = step else { return None };
+            at = self.given_part(at, *name)?;
+        }
+        Some(at)
+    }
+
+    /// A property as the source gives it.
+    fn given_part(&self, object: ExprId, name: Name) -> Option<ExprId> {
+        if let ExprKind::Object { props, .. } = self.facts.expr(object).kind
+            && let Some(prop) =
+                self.facts.props(props).iter().find(|prop| matches!(prop.key, PropKey::Name(key) if key == name))
+        {
+            return Some(prop.value);
+        }
+        match self.property(object, self.facts.name(name)) {
+            At::Expr(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+/// Whether two things are of one kind, wherever they were made.
+fn same_kind(a: &Entity, b: &Entity) -> bool {
+    match (a, b) {
+        (Entity::Object { receiver: a, .. }, Entity::Object { receiver: b, .. }) => a == b,
+        _ => a == b,
+    }
+}

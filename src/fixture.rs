@@ -124,7 +124,8 @@ fn projects(files: &[FoundFile], here: &Path) -> BTreeSet<PathBuf> {
         let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
         path.starts_with(here) && (name.starts_with("bad_") || name.starts_with("ok_"))
     };
-    let project = |file: &FoundFile| file.path.ancestors().filter(is_project).last().unwrap_or(&file.path).to_owned();
+    let project =
+        |file: &FoundFile| file.path.ancestors().filter(is_project).last().unwrap_or(&file.path).to_owned();
     files.iter().map(project).collect()
 }
 

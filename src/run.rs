@@ -204,7 +204,8 @@ pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, Run
             loaded[position] = failed(message);
         }
     }
-    let names = RuleNames { all: rules.ids(), ran: report.rules.iter().map(|rule| rule.id.clone()).collect() };
+    let names =
+        RuleNames { all: rules.ids(), ran: report.rules.iter().map(|rule| rule.id.clone()).collect() };
     let mut by_file: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
     for finding in findings {
         by_file.entry(finding.primary.file).or_default().push(finding);

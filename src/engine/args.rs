@@ -5,9 +5,9 @@
 use crate::facts::{ExprId, FuncId};
 use crate::finding::Confidence;
 use crate::models::ArgName;
+use crate::program::Arg;
 use crate::program::shape::{Sameness, Shape};
 use crate::program::value::Const;
-use crate::program::Arg;
 use crate::rules::ArgTest;
 
 use super::events::{Event, same_scalar};

@@ -6,12 +6,12 @@ use rustc_hash::FxHashMap;
 
 use crate::data::Scalar;
 use crate::facts::{self, ExprId, ExprKind, FuncId, VarId};
+use crate::finding::Place;
 use crate::models::{AckMode, Role, RunKind};
 use crate::program::flow::{ENTRY, EXIT, EdgeKind, Flow, NodeId, NodeKind};
 use crate::program::outcome::{Outcome, Results};
 use crate::program::{Entity, Program, RoleUse, View};
 use crate::rules::{Does, Rule, Scope, Step};
-use crate::finding::Place;
 use crate::source::Ecosystem;
 
 /// A function with its flow and what happens in it.

@@ -19,8 +19,7 @@ use events::Root;
 
 /// Everything the rules find in the functions of one file; ordered by place and rule.
 pub fn check(program: &View<'_>, rules: &[&Rule], everywhere: &Everywhere) -> Vec<Finding> {
-    let roots: Vec<Root> =
-        program.functions().filter_map(|function| Root::of(program, function)).collect();
+    let roots: Vec<Root> = program.functions().filter_map(|function| Root::of(program, function)).collect();
     if roots.iter().all(|root| root.events.is_empty()) {
         return Vec::new();
     }
@@ -51,10 +50,8 @@ pub fn sort(findings: &mut Vec<Finding>) {
 
 /// What of one file was understood.
 pub fn coverage(program: &View<'_>) -> Coverage {
-    let mut coverage = Coverage {
-        functions: program.functions().count().saturating_sub(1),
-        ..Coverage::default()
-    };
+    let mut coverage =
+        Coverage { functions: program.functions().count().saturating_sub(1), ..Coverage::default() };
     for expr in program.exprs() {
         let crate::facts::ExprKind::Call { callee, .. } = program.facts.expr(expr).kind else { continue };
         coverage.calls += 1;

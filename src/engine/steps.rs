@@ -202,7 +202,8 @@ impl<'s> Search<'s, '_> {
     fn evidence(&self, event: &Event) -> Fit {
         let used = event.expr.and_then(|expr| self.program.role_use(expr));
         let told = used.map_or(SURE, |used| Fit { confidence: used.sure, note: used.how });
-        let perhaps = Fit { confidence: Confidence::Medium, note: "one of several implementations is called" };
+        let perhaps =
+            Fit { confidence: Confidence::Medium, note: "one of several implementations is called" };
         if event.perhaps { weaker(told, perhaps) } else { told }
     }
 
@@ -396,13 +397,7 @@ impl<'s> Search<'s, '_> {
         words.join(" ")
     }
 
-    fn related(
-        &self,
-        relation: Relation,
-        event: &Event,
-        other: &Event,
-        root: Option<usize>,
-    ) -> Option<Fit> {
+    fn related(&self, relation: Relation, event: &Event, other: &Event, root: Option<usize>) -> Option<Fit> {
         if root != Some(self.root) {
             return (relation == Relation::OnSame && self.on_same(event, other)).then_some(SURE);
         }

@@ -6,9 +6,9 @@
 use rustc_hash::FxHashMap;
 
 use super::{
-    Arenas, Bind, Block, Case, Expr, ExprId, ExprKind, Facts, Field, FuncId, FuncKind, Function, Health, List, Name,
-    Param, Place, Prop, ScopeId, Source, Step, Stmt, StmtId, StmtKind, TypeDef, TypeDefId, TypeRef,
-    TypeRefId, TypeRefKind, Var, VarId, VarKind,
+    Arenas, Bind, Block, Case, Expr, ExprId, ExprKind, Facts, Field, FuncId, FuncKind, Function, Health,
+    List, Name, Param, Place, Prop, ScopeId, Source, Step, Stmt, StmtId, StmtKind, TypeDef, TypeDefId,
+    TypeRef, TypeRefId, TypeRefKind, Var, VarId, VarKind,
 };
 use crate::source::{Language, Span};
 

@@ -8,9 +8,9 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 
 use super::{
-    Arenas, Bind, BindId, Case, Expr, ExprId, ExprKind, Export, ExportKind, Facts, Field, FuncId,
-    Function, Import, Imported, List, Name, Param, Place, Prop, PropKey, Source, Step, Stmt, StmtId,
-    StmtKind, TypeDef, TypeDefId, TypeRef, TypeRefId, TypeRefKind, Var, VarId, VarKind,
+    Arenas, Bind, BindId, Case, Export, ExportKind, Expr, ExprId, ExprKind, Facts, Field, FuncId, Function,
+    Import, Imported, List, Name, Param, Place, Prop, PropKey, Source, Step, Stmt, StmtId, StmtKind, TypeDef,
+    TypeDefId, TypeRef, TypeRefId, TypeRefKind, Var, VarId, VarKind,
 };
 
 /// Where the facts of one file lie in the joined arenas.

@@ -3,13 +3,15 @@
 use rustc_hash::FxHashMap;
 
 use super::schema::{
-    AckMode, CallEntry, CountEntry, HandlerEntry, ModelFile, RunsEntry, TestEntry, WhenEntry,
+    AckMode, CallEntry, CountEntry, HandlerEntry, ModelFile, ProvidesEntry, RunsEntry, TestEntry, WhenEntry,
 };
 use super::{
-    ArgName, Call, CallId, Constant, Handler, Library, LibraryId, Models, Path, Receiver, ReceiverId,
-    Returns, Role, Roles, RunId, Runs, Test, When, path,
+    ArgName, Call, CallId, Constant, Giving, Handler, Inject, Library, LibraryId, Models, Path,
+    ProvidedObject, Provides, Receiver, ReceiverId, Returns, Role, Roles, RunId, Runs, Test, TokenAt, When,
+    path,
 };
 use crate::data::{DataError, DataFile, Pairs, Scalar, ScalarOr, Several, Spanned};
+use crate::source::Ecosystem;
 
 /// Compiles all model files.
 ///
@@ -102,6 +104,15 @@ impl Scope<'_, '_> {
         }
         for entry in &model.handlers {
             self.handler(entry)?;
+        }
+        for entry in &model.provides {
+            let provided = self.provided_object(entry, model.language)?;
+            self.compiler.models.provided.push(provided);
+        }
+        for entry in &model.injects {
+            let token = self.path(&entry.token)?;
+            let decorator = entry.decorator.texts().map(|name| name.value).collect();
+            self.compiler.models.injects.push(Inject { library: self.library, decorator, token });
         }
         Ok(())
     }
@@ -209,6 +220,7 @@ impl Scope<'_, '_> {
             returns,
             ack: entry.ack,
             runs,
+            provides: entry.provides.iter().map(|entry| self.provides(entry)).collect::<Result<_, _>>()?,
         };
         self.compiler.models.calls.push(call);
         Ok(())
@@ -268,6 +280,60 @@ impl Scope<'_, '_> {
             Some(role) => self.compiler.roles.resolve_arg(self.file, &[role], name),
             None => Err(self.file.error(name, "arguments need a `role`", "of no role")),
         }
+    }
+
+    /// What a call registers.
+    fn provides(&self, entry: &Spanned<ProvidesEntry>) -> Result<Provides, DataError> {
+        let ProvidesEntry { token, member, names_of, .. } = &entry.value;
+        let token = match (token, member, names_of) {
+            (Some(path), None, None) => TokenAt::Path(self.path(path)?),
+            (None, Some(path), None) => TokenAt::Member(self.path(path)?),
+            (None, None, Some(path)) => TokenAt::NamesOf(self.path(path)?),
+            _ => {
+                let message = "what is provided has one of `token`, `member` and `names-of`";
+                return Err(self.file.error(entry, message, "under what?"));
+            }
+        };
+        match (Self::given(&entry.value).as_slice(), &token) {
+            ([(path, giving)], TokenAt::Path(_) | TokenAt::Member(_)) => {
+                Ok(Provides { token, at: Some(self.path(path)?), giving: *giving })
+            }
+            ([], TokenAt::NamesOf(_)) => Ok(Provides { token, at: None, giving: Giving::Value }),
+            (_, TokenAt::NamesOf(_)) => {
+                let message = "with `names-of`, the properties are the values";
+                Err(self.file.error(entry, message, "needs no value"))
+            }
+            _ => Err(self.no_value(entry)),
+        }
+    }
+
+    /// An object literal that registers something.
+    fn provided_object(
+        &self,
+        entry: &Spanned<ProvidesEntry>,
+        ecosystem: Ecosystem,
+    ) -> Result<ProvidedObject, DataError> {
+        let ProvidesEntry { token: Some(token), member: None, names_of: None, .. } = &entry.value else {
+            let message = "an object that provides something has a `token` and no `member` or `names-of`";
+            return Err(self.file.error(entry, message, "this object"));
+        };
+        let [(value, giving)] = Self::given(&entry.value)[..] else { return Err(self.no_value(entry)) };
+        let (token, value) = (token.value.to_string(), value.value.to_string());
+        Ok(ProvidedObject { ecosystem, token, value, giving })
+    }
+
+    fn no_value(&self, entry: &Spanned<ProvidesEntry>) -> DataError {
+        let message = "what is provided has one of `value`, `made-by` and `instance-of`";
+        self.file.error(entry, message, "what?")
+    }
+
+    fn given(entry: &ProvidesEntry) -> Vec<(&Spanned<Scalar>, Giving)> {
+        let given = [
+            (&entry.value, Giving::Value),
+            (&entry.made_by, Giving::MadeBy),
+            (&entry.instance_of, Giving::InstanceOf),
+        ];
+        given.into_iter().filter_map(|(path, giving)| Some((path.as_ref()?, giving))).collect()
     }
 
     fn path(&self, text: &Spanned<Scalar>) -> Result<Path, DataError> {

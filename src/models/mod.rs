@@ -58,6 +58,10 @@ pub struct Models {
     pub runs: Vec<Runs>,
     /// Handlers told by shape.
     pub handlers: Vec<Handler>,
+    /// Object literals that register something for injection.
+    pub provided: Vec<ProvidedObject>,
+    /// Decorators that ask for what is registered.
+    pub injects: Vec<Inject>,
     by_package: FxHashMap<(Ecosystem, String), Vec<LibraryId>>,
     prefixes: Vec<(Ecosystem, String, LibraryId)>,
     by_function: FxHashMap<(LibraryId, String), Vec<CallId>>,
@@ -136,6 +140,65 @@ pub struct Call {
     pub ack: Option<AckMode>,
     /// Functions it is given.
     pub runs: Vec<RunId>,
+    /// What it registers for injection.
+    pub provides: Vec<Provides>,
+}
+
+/// Something that a call registers.
+#[derive(Debug)]
+pub struct Provides {
+    /// Under what.
+    pub token: TokenAt,
+    /// Where it is; none where the properties of the object of names are the values.
+    pub at: Option<Path>,
+    /// What stands there.
+    pub giving: Giving,
+}
+
+/// Where a call says under what it registers something.
+#[derive(Debug)]
+pub enum TokenAt {
+    /// The token stands here.
+    Path(Path),
+    /// The name of a new property of what the method is called on stands here.
+    Member(Path),
+    /// The names of the properties of the object here are the tokens.
+    NamesOf(Path),
+}
+
+/// What stands where something is registered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Giving {
+    /// The value.
+    Value,
+    /// A function that makes it.
+    MadeBy,
+    /// The class that it is an instance of.
+    InstanceOf,
+}
+
+/// An object literal that registers something, by the names of its properties.
+#[derive(Debug)]
+pub struct ProvidedObject {
+    /// The language it is written in.
+    pub ecosystem: Ecosystem,
+    /// The token's.
+    pub token: String,
+    /// The value's.
+    pub value: String,
+    /// What the value is.
+    pub giving: Giving,
+}
+
+/// A decorator that asks for what is registered.
+#[derive(Debug)]
+pub struct Inject {
+    /// Its library.
+    pub library: LibraryId,
+    /// The exports that are one.
+    pub decorator: Vec<String>,
+    /// Where the token is.
+    pub token: Path,
 }
 
 /// What a call's result is.

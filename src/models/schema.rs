@@ -27,6 +27,12 @@ pub(super) struct ModelFile {
     pub(super) calls: Vec<Spanned<CallEntry>>,
     #[serde(default)]
     pub(super) handlers: Vec<Spanned<HandlerEntry>>,
+    /// Object literals that register something for injection.
+    #[serde(default)]
+    pub(super) provides: Vec<Spanned<ProvidesEntry>>,
+    /// Decorators that ask for what is registered.
+    #[serde(default)]
+    pub(super) injects: Vec<InjectsEntry>,
     pub(super) test: Spanned<String>,
 }
 
@@ -93,6 +99,36 @@ pub(super) struct CallEntry {
     /// For `message.receive`: how what it yields is acknowledged.
     pub(super) ack: Option<AckMode>,
     pub(super) runs: Vec<RunsEntry>,
+    /// What it registers for injection.
+    pub(super) provides: Option<Spanned<ProvidesEntry>>,
+}
+
+/// Something that is registered under a token: one of the tokens, and one of the values. In a call these are paths, in an
+/// object literal property names.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct ProvidesEntry {
+    /// The token.
+    pub(super) token: Option<Spanned<Scalar>>,
+    /// The name of the property that it becomes, of what the method is called on.
+    pub(super) member: Option<Spanned<Scalar>>,
+    /// An object each of whose property names is a token, injected by the name of a parameter.
+    pub(super) names_of: Option<Spanned<Scalar>>,
+    /// The value itself.
+    pub(super) value: Option<Spanned<Scalar>>,
+    /// A function that makes it.
+    pub(super) made_by: Option<Spanned<Scalar>>,
+    /// A class that it is an instance of.
+    pub(super) instance_of: Option<Spanned<Scalar>>,
+}
+
+/// Decorators of parameters and fields that are given what is registered.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct InjectsEntry {
+    pub(super) decorator: Several,
+    /// Where the token is.
+    pub(super) token: Spanned<Scalar>,
 }
 
 /// Conditions on a call.

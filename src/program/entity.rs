@@ -11,9 +11,9 @@ use crate::models::{ReceiverId, Returns};
 use crate::source::Ecosystem;
 
 use super::View;
+use super::index::{Binding, owner_of};
 use super::modules::Target;
 use super::names::Meaning;
-use super::index::{Binding, owner_of};
 
 /// How many values, each made of the next, are followed. Real code stays under 100; the bound keeps a look-up within the stack
 /// of a thread.
@@ -243,6 +243,10 @@ impl View<'_> {
 
     /// A parameter that no annotation tells of: what a promise chain hands it, its default, what it is set to.
     fn param_entity(&self, var: VarId, function: FuncId, position: u32) -> Resolved {
+        let param = self.facts.params(function).get(position as usize);
+        if let Some(injected) = param.and_then(|param| self.injected(param.decorators)) {
+            return injected;
+        }
         if let Some(found) = self.chained_entity(function).filter(|_| position == 0) {
             return found;
         }
@@ -254,8 +258,9 @@ impl View<'_> {
         if handed.is_known() {
             return handed;
         }
-        let default = self.facts.params(function).get(position as usize).and_then(|param| param.default);
-        default.map_or_else(Resolved::unknown, |default| self.entity(default))
+        let default = param.and_then(|param| param.default).map(|default| self.entity(default));
+        let by_name = || param.and_then(|param| param.name).and_then(|name| self.injected_by_name(name));
+        default.or_else(by_name).unwrap_or_else(Resolved::unknown)
     }
 
     /// What `object.then(function)` hands the function.
@@ -349,13 +354,19 @@ impl View<'_> {
                     return found;
                 }
                 let param = self.facts.params(binding.function).get(position as usize);
-                let typed =
-                    param.and_then(|param| param.ty).map_or_else(Resolved::unknown, |ty| self.type_entity(ty));
+                let typed = param
+                    .and_then(|param| param.ty)
+                    .map_or_else(Resolved::unknown, |ty| self.type_entity(ty));
                 let typed = self.walk(typed, steps);
-                return if typed.is_here() {
-                    typed
-                } else {
-                    self.handed_entity(binding.function, position, steps)
+                if typed.is_here() {
+                    return typed;
+                }
+                let handed = self.handed_entity(binding.function, position, steps);
+                return match steps {
+                    [Step::Field(name)] if !handed.is_known() => {
+                        self.injected_by_name(*name).unwrap_or(handed)
+                    }
+                    _ => handed,
                 };
             }
             Source::Caught | Source::Zero => return Resolved::unknown(),
@@ -414,12 +425,19 @@ impl View<'_> {
                 let is_method = self.models.has_method(*receiver, text);
                 let found =
                     members.iter().find(|(member, _)| member == text || (member == "*" && !is_method));
+                // What the program itself set says more than what a plugin usually sets.
+                if !is_method && let Some(set) = self.set_on(*receiver, text) {
+                    return set;
+                }
                 match found {
                     Some((_, held)) => Entity::Object { receiver: *held, made: None },
                     None => Entity::Method { receiver: *receiver, name, made: *made },
                 }
             }
-            Entity::Method { .. } => object.entity.clone(),
+            Entity::Method { receiver, name: outer, .. } => {
+                let path = format!("{}.{text}", self.facts.name(*outer));
+                return self.set_on(*receiver, &path).unwrap_or_else(|| object.clone());
+            }
             Entity::Instance(ty) => return self.field_entity(*ty, name, 0),
             Entity::Type(ty) => return self.field_entity(*ty, name, 0),
             Entity::Literal(literal) => match self.property(*literal, text) {
@@ -437,7 +455,8 @@ impl View<'_> {
         let field = self.facts.fields(owner).iter().find(|field| field.name == name);
         let bindings = self.index.field(owner, name);
         if let Some(field) = field {
-            let found = self.annotated_or(field.ty, || self.bindings_entity(bindings));
+            let value = || self.injected(field.decorators).unwrap_or_else(|| self.bindings_entity(bindings));
+            let found = self.annotated_or(field.ty, value);
             if found.is_known() {
                 return found;
             }

@@ -6,8 +6,8 @@
 //! Owns: nodes, edges and reachability. Does not own: building them (`flow_build`, `flow_expr`), or what a node means.
 
 use crate::facts::{ExprId, FuncId, List};
-use crate::models::Role;
 use crate::finding::Place;
+use crate::models::Role;
 
 /// A node of a [`Flow`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -9,6 +9,7 @@ use crate::models::{AckMode, Handler, Path, ReceiverId, Root, RunId, RunKind};
 
 use super::entity::Entity;
 use super::sites::Sites;
+use super::tokens::{self, Tokens};
 use super::value::At;
 use super::workers::Workers;
 use super::{Program, View};
@@ -61,7 +62,8 @@ pub(super) fn delegate(program: &mut Program<'_>, workers: &dyn Workers) {
         }
         program.forget();
         super::calls::find(program, workers);
-        let acks: Vec<Option<AckMode>> = found.iter().map(|delegate| delegated_ack(program, delegate)).collect();
+        let acks: Vec<Option<AckMode>> =
+            found.iter().map(|delegate| delegated_ack(program, delegate)).collect();
         for (Delegate { function, message, .. }, ack) in found.into_iter().zip(acks) {
             let info = HandlerInfo { run: None, kind: RunKind::Message, ack, call: None, message };
             program.handlers.insert(function, info);
@@ -182,8 +184,16 @@ pub(super) fn find(program: &mut Program<'_>, workers: &dyn Workers) {
         program.forget();
         program.sites = Sites::of(program, workers);
         program.forget();
-        let found: Vec<Given> = program.each_file(workers, given).into_iter().flatten().collect();
-        if found.is_empty() {
+        let (found, provided): (Vec<_>, Vec<_>) =
+            program.each_file(workers, |view| (given(view), tokens::provided(view))).into_iter().unzip();
+        let found: Vec<Given> = found.into_iter().flatten().collect();
+        let mut tokens = Tokens::default();
+        for (token, provided) in provided.into_iter().flatten() {
+            tokens.entry(token).or_insert(provided);
+        }
+        let settled = found.is_empty() && tokens == program.tokens;
+        program.tokens = tokens;
+        if settled {
             return;
         }
         for Given { function, run, call, doubtful } in found {
@@ -318,8 +328,7 @@ fn is_type(
     let crate::facts::VarKind::Import(import) = program.facts.var(var).kind else { return false };
     let Some(import) = program.facts.imports.get(import as usize) else { return false };
     let name = rest.unwrap_or(first);
-    program.libraries_of(import.module).contains(&library)
-        && program.facts.name(name) == wanted
+    program.libraries_of(import.module).contains(&library) && program.facts.name(name) == wanted
 }
 
 fn enter(program: &mut Program<'_>, function: FuncId, run: RunId, call: Option<ExprId>) {

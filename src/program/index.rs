@@ -6,8 +6,8 @@ use super::names::Meaning;
 use super::workers::{self, Workers};
 use crate::facts::join::Part;
 use crate::facts::{
-    Arenas, Bind, Block, ExprId, ExprKind, FuncId, FuncKind, List, Name, Place, Prop, PropKey, Source, Step, StmtId,
-    StmtKind, TypeDefId, TypeRefId, TypeRefKind, UnaryOp, VarId, VarKind,
+    Arenas, Bind, Block, ExprId, ExprKind, FuncId, FuncKind, List, Name, Place, Prop, PropKey, Source, Step,
+    StmtId, StmtKind, TypeDefId, TypeRefId, TypeRefKind, UnaryOp, VarId, VarKind,
 };
 
 /// What may be bound to a variable or field.
@@ -308,7 +308,6 @@ impl Collect {
             Place::Nothing => {}
         }
     }
-
 }
 
 impl Index {

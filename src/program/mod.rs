@@ -26,6 +26,7 @@ pub mod outcome;
 pub mod shape;
 mod sites;
 pub mod summary;
+mod tokens;
 mod types;
 pub mod value;
 pub mod workers;
@@ -39,8 +40,8 @@ use rustc_hash::FxHashMap;
 pub use crate::facts::join::Names;
 use crate::facts::join::{self, Part};
 use crate::facts::{Arenas, ExprId, ExprKind, Facts, FuncId, FuncKind, Name, TypeDefId, TypeRefId, VarId};
-use crate::models::{LibraryId, Models, ReceiverId, Roles};
 use crate::finding::Place;
+use crate::models::{LibraryId, Models, ReceiverId, Roles};
 use crate::source::{Ecosystem, Span};
 
 pub use calls::{Arg, RoleUse};
@@ -104,6 +105,7 @@ pub struct Program<'a> {
     index: index::Index,
     classes: classes::Classes,
     sites: sites::Sites,
+    tokens: tokens::Tokens,
     /// The libraries that each import path means.
     libraries: FxHashMap<Name, Box<[LibraryId]>>,
     /// What was found while looking at each file.
@@ -153,6 +155,7 @@ impl<'a> Program<'a> {
             index,
             classes,
             sites: sites::Sites::default(),
+            tokens: tokens::Tokens::default(),
         };
         program.find_libraries();
         handlers::find(&mut program, workers);

@@ -214,7 +214,9 @@ impl Bindings {
             return match *export {
                 ExportKind::Var(var) => Some(self.var_meaning(facts, file, var, hops)),
                 ExportKind::Value(value) => Some(self.value_meaning(facts, file, value, hops)),
-                ExportKind::From { module, name: Some(original) } => self.passed_on(facts, file, module, original, hops),
+                ExportKind::From { module, name: Some(original) } => {
+                    self.passed_on(facts, file, module, original, hops)
+                }
                 ExportKind::From { module, name: None } => match self.target(file, module) {
                     Target::File(target) => Some(Meaning::Module(target)),
                     _ => None,

@@ -133,8 +133,11 @@ impl View<'_> {
     /// A property as the source gives it.
     fn given_part(&self, object: ExprId, name: Name) -> Option<ExprId> {
         if let ExprKind::Object { props, .. } = self.facts.expr(object).kind
-            && let Some(prop) =
-                self.facts.props(props).iter().find(|prop| matches!(prop.key, PropKey::Name(key) if key == name))
+            && let Some(prop) = self
+                .facts
+                .props(props)
+                .iter()
+                .find(|prop| matches!(prop.key, PropKey::Name(key) if key == name))
         {
             return Some(prop.value);
         }

@@ -103,13 +103,19 @@ fn own_roles(program: &Program<'_>, calls: &[ExprId]) -> Vec<Played> {
 }
 
 /// The roles of a function and, one call further down than before, of those it calls.
-fn passed_up(program: &Program<'_>, function: FuncId, calls: &[ExprId], roles: &[Vec<Played>]) -> Vec<Played> {
+fn passed_up(
+    program: &Program<'_>,
+    function: FuncId,
+    calls: &[ExprId],
+    roles: &[Vec<Played>],
+) -> Vec<Played> {
     let mut known = FxHashSet::default();
     let mut all = Vec::new();
     for call in calls {
         let own = program.role_use(*call).map(|_| Played { expr: *call, via: None, perhaps: false });
         let callees = program.graph.callees(*call);
-        let passed = callees.iter().filter(|callee| **callee != function).flat_map(|callee| &roles[callee.index()]);
+        let passed =
+            callees.iter().filter(|callee| **callee != function).flat_map(|callee| &roles[callee.index()]);
         let passed = passed.map(|played| Played {
             expr: played.expr,
             via: Some(*call),

@@ -25,7 +25,9 @@ impl View<'_> {
 
     fn find_type_entity(&self, ty: TypeRefId) -> Resolved {
         match self.facts.type_ref(ty).kind {
-            TypeRefKind::Named { var, first, rest, args } => self.named_type_entity(ty, var, first, rest, args),
+            TypeRefKind::Named { var, first, rest, args } => {
+                self.named_type_entity(ty, var, first, rest, args)
+            }
             TypeRefKind::Union(parts) => {
                 let mut parts = self.facts.type_list(parts).iter().map(|part| self.type_entity(*part));
                 parts.find(Resolved::is_here).unwrap_or_else(Resolved::unknown)
@@ -89,10 +91,9 @@ impl View<'_> {
                     Entity::Package(module) => {
                         Resolved::sure(Entity::Export { module: *module, path: part.to_owned() })
                     }
-                    Entity::Export { module, path } => Resolved::sure(Entity::Export {
-                        module: *module,
-                        path: format!("{path}.{part}"),
-                    }),
+                    Entity::Export { module, path } => {
+                        Resolved::sure(Entity::Export { module: *module, path: format!("{path}.{part}") })
+                    }
                     _ => return found,
                 };
             }

@@ -156,7 +156,7 @@ impl View<'_> {
     }
 
     /// The expression that made a value: through the names that hold it.
-    fn made_by_value(&self, expr: ExprId) -> ExprId {
+    pub(super) fn made_by_value(&self, expr: ExprId) -> ExprId {
         match self.facts.expr(expr).kind {
             ExprKind::Await(inner) | ExprKind::Cast { value: inner, .. } => self.made_by_value(inner),
             ExprKind::Name { .. } | ExprKind::Member { .. } => match self.single_value(expr) {

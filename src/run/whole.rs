@@ -68,11 +68,8 @@ pub(super) fn link<'a>(
         if specifier.starts_with('.') { Target::Missing } else { Target::Library }
     };
     let packages = Packages::default();
-    let units = parts.into_iter().map(|part| Unit {
-        facts: part.facts,
-        text: part.text,
-        position: part.position,
-    });
+    let units =
+        parts.into_iter().map(|part| Unit { facts: part.facts, text: part.text, position: part.position });
     let tree = Tree { resolve: &resolve, packages };
     Program::link(ecosystem, units.collect(), &tree, knowledge, crew)
 }

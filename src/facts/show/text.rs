@@ -1,7 +1,7 @@
 //! The text of one expression or annotation.
 
 use crate::facts::{
-    AssignOp, BinaryOp, Bind, ExprId, ExprKind, Arenas, FuncId, List, Place, Prop, PropKey, Source, Step,
+    Arenas, AssignOp, BinaryOp, Bind, ExprId, ExprKind, FuncId, List, Place, Prop, PropKey, Source, Step,
     TypeRefId, TypeRefKind, UnaryOp,
 };
 

@@ -37,6 +37,7 @@ const KEPT: &[(&str, &[&str])] = &[
     ("tree_sitter", &["syntax", "lower"]),
     ("rayon", &["run"]),
     ("serde_yaml", &["data"]),
+    ("json_strip_comments", &["source"]),
     // `command` creates the file that a report is written to; all reading is `source`.
     ("std::fs", &["source", "command"]),
     ("std::process", &[]),

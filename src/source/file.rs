@@ -74,16 +74,7 @@ impl SourceFile {
     /// # Errors
     /// See [`ReadError`]; whatever is not a regular file is refused without being opened.
     pub fn read(path: &Path, shown: &str) -> Result<Self, ReadError> {
-        let size = regular(&std::fs::metadata(path)?)?;
-        let file = File::open(path)?;
-        // Another file may have taken the name since, and a file may grow while it is read.
-        regular(&file.metadata()?)?;
-        let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
-        file.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
-        if bytes.len() as u64 > MAX_BYTES {
-            return Err(ReadError::TooLarge(bytes.len() as u64));
-        }
-        Ok(Self::new(shown, decode(bytes)?))
+        Ok(Self::new(shown, read_text(path, MAX_BYTES)?))
     }
 
     /// How many lines it has; an empty file has one.
@@ -140,12 +131,26 @@ impl SourceFile {
     }
 }
 
+/// The text of a regular file of at most `limit` bytes; nothing else is opened.
+pub(super) fn read_text(path: &Path, limit: u64) -> Result<String, ReadError> {
+    let size = regular(&std::fs::metadata(path)?, limit)?;
+    let file = File::open(path)?;
+    // Another file may have taken the name since, and a file may grow while it is read.
+    regular(&file.metadata()?, limit)?;
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
+    file.take(limit + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        return Err(ReadError::TooLarge(bytes.len() as u64));
+    }
+    decode(bytes)
+}
+
 /// The size of a regular file within the limit.
-fn regular(metadata: &Metadata) -> Result<u64, ReadError> {
+fn regular(metadata: &Metadata, limit: u64) -> Result<u64, ReadError> {
     if !metadata.is_file() {
         return Err(ReadError::NotRegular);
     }
-    if metadata.len() > MAX_BYTES { Err(ReadError::TooLarge(metadata.len())) } else { Ok(metadata.len()) }
+    if metadata.len() > limit { Err(ReadError::TooLarge(metadata.len())) } else { Ok(metadata.len()) }
 }
 
 fn decode(bytes: Vec<u8>) -> Result<String, ReadError> {

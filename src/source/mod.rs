@@ -1,10 +1,11 @@
 //! Source text: finding files, reading them, and saying where in them something is.
 //!
-//! Owns: the walks, file text, line index, spans, languages by file name, which files a program wrote. The only module that reads
-//! the file system. Does not own: anything about what the text means.
+//! Owns: the walks, file text, line index, spans, languages by file name, which files a program wrote, the files that say how
+//! modules are named. The only module that reads the file system. Does not own: anything about what the text means.
 
 pub mod file;
 pub mod language;
+pub mod manifest;
 pub mod origin;
 pub mod span;
 pub mod walk;
@@ -12,5 +13,6 @@ pub mod yaml;
 
 pub use file::{LineColumn, ReadError, SourceFile};
 pub use language::{Ecosystem, Language};
+pub use manifest::Manifest;
 pub use span::Span;
 pub use walk::{FoundFile, Walked};

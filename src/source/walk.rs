@@ -1,6 +1,7 @@
 //! Finding the files of a run.
 //!
-//! Owns: which files are looked at, in which order, and what they are called in reports. Does not own: reading them.
+//! Owns: which files are looked at, in which order, and what they are called in reports; which others stand beside them that say
+//! how modules are named ([`super::manifest`]) or that code may import. Does not own: reading them.
 //!
 //! A directory is walked as git would: `.gitignore` (with or without a repository around it), `.ignore` and `.faultlintignore`
 //! hold, hidden files are left out, and so are directories of other people's code ([`SKIPPED_DIRECTORIES`]). The user's global
@@ -17,7 +18,7 @@ use std::path::{Component, MAIN_SEPARATOR, Path, PathBuf};
 
 use ignore::{DirEntry, WalkBuilder};
 
-use super::Language;
+use super::{Language, manifest};
 
 /// Directories that are not entered unless named outright: code that came from elsewhere, which is its owners' to lint.
 pub const SKIPPED_DIRECTORIES: [&str; 4] = ["node_modules", "bower_components", "vendor", "third_party"];
@@ -36,11 +37,19 @@ pub struct FoundFile {
     pub language: Language,
 }
 
+/// How the names of files end that code may import by the rest of the name, and that are not read.
+const UNREAD: [&str; 7] = [".d.ts", ".d.mts", ".d.cts", ".json", ".vue", ".svelte", ".node"];
+
 /// What a walk found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Walked {
     /// The files, by shown path in byte order, each once.
     pub files: Vec<FoundFile>,
+    /// Files that say how modules are named, in order of path.
+    pub manifests: Vec<PathBuf>,
+    /// Files that code may import without saying what they are, but that are not read, in order of path: declarations, data,
+    /// components.
+    pub unread: Vec<PathBuf>,
     /// Files named outright in a language that is not read, by shown path.
     pub unsupported: Vec<String>,
     /// What could not be entered, with the system's words.
@@ -64,7 +73,7 @@ pub fn walk(paths: &[PathBuf], directory: &Path) -> Result<Walked, Missing> {
         match std::fs::metadata(directory.join(path)) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => missing.push(show(path, directory)),
             Err(error) => walked.errors.push(format!("{}: {error}", show(path, directory))),
-            Ok(metadata) if metadata.is_dir() => descend(path, directory, &mut found, &mut walked.errors),
+            Ok(metadata) if metadata.is_dir() => descend(path, directory, &mut found, &mut walked),
             Ok(_) => match Language::of(path) {
                 Some(language) => add(path.clone(), language, directory, &mut found),
                 None => walked.unsupported.push(show(path, directory)),
@@ -75,6 +84,10 @@ pub fn walk(paths: &[PathBuf], directory: &Path) -> Result<Walked, Missing> {
         return Err(Missing(missing));
     }
     walked.files = found.into_values().collect();
+    for list in [&mut walked.manifests, &mut walked.unread] {
+        list.sort_unstable();
+        list.dedup();
+    }
     for list in [&mut walked.unsupported, &mut walked.errors] {
         list.sort_unstable();
         list.dedup();
@@ -88,7 +101,7 @@ fn add(path: PathBuf, language: Language, directory: &Path, found: &mut BTreeMap
     found.entry(shown.clone()).or_insert(FoundFile { path, shown, language });
 }
 
-fn descend(root: &Path, directory: &Path, found: &mut BTreeMap<String, FoundFile>, errors: &mut Vec<String>) {
+fn descend(root: &Path, directory: &Path, found: &mut BTreeMap<String, FoundFile>, walked: &mut Walked) {
     let walk = WalkBuilder::new(directory.join(root))
         .require_git(false)
         .git_global(false)
@@ -100,9 +113,11 @@ fn descend(root: &Path, directory: &Path, found: &mut BTreeMap<String, FoundFile
             Ok(entry) => {
                 if let Some(language) = looked_at(&entry) {
                     add(entry.into_path(), language, directory, found);
+                } else if entry.file_type().is_some_and(|kind| kind.is_file()) {
+                    note(entry.path(), walked);
                 }
             }
-            Err(error) => errors.push(describe(&error, directory)),
+            Err(error) => walked.errors.push(describe(&error, directory)),
         }
     }
 }
@@ -111,6 +126,17 @@ fn descend(root: &Path, directory: &Path, found: &mut BTreeMap<String, FoundFile
 fn looked_at(entry: &DirEntry) -> Option<Language> {
     let kind = entry.file_type()?;
     if kind.is_dir() || kind.is_symlink() { None } else { Language::of(entry.path()) }
+}
+
+/// Keeps the path of a file that is not looked at but that tells what an import means.
+fn note(path: &Path, walked: &mut Walked) {
+    let Some(name) = path.file_name().and_then(OsStr::to_str) else { return };
+    if manifest::is_manifest(name) {
+        walked.manifests.push(tidy(path));
+    }
+    if UNREAD.iter().any(|end| name.ends_with(end)) {
+        walked.unread.push(tidy(path));
+    }
 }
 
 fn is_skipped(entry: &DirEntry) -> bool {
@@ -143,8 +169,8 @@ pub fn show(path: &Path, directory: &Path) -> String {
     if relative.as_os_str().is_empty() { ".".to_owned() } else { printable(&relative) }
 }
 
-/// Without `.` parts, and `..` parts where they undo a name. Only for names to show: links make it inexact.
-fn tidy(path: &Path) -> PathBuf {
+/// Without `.` parts, and `..` parts where they undo a name. For names, not to find files by: links make it inexact.
+pub fn tidy(path: &Path) -> PathBuf {
     let mut tidied = PathBuf::new();
     for part in path.components() {
         match part {
@@ -256,6 +282,25 @@ mod tests {
         std::os::unix::fs::symlink(root.path().join("a"), root.path().join("b")).unwrap();
         std::os::unix::fs::symlink("x.ts", root.path().join("a/y.ts")).unwrap();
         assert_eq!(shown(root.path(), &["."]), ["a/x.ts"]);
+    }
+
+    #[test]
+    fn notes_what_tells_the_meaning_of_imports() {
+        let root = tree(&[
+            (".gitignore", "gen/\n"),
+            ("package.json", "{}"),
+            ("a/tsconfig.app.json", "{}"),
+            ("a/types.d.ts", ""),
+            ("a/b.vue", ""),
+            ("a/b.md", ""),
+            ("gen/package.json", "{}"),
+            ("node_modules/x/package.json", "{}"),
+        ]);
+        let walked = walk(&["./a/..".into(), "a".into()], root.path()).unwrap();
+        let below =
+            |paths: &[PathBuf]| -> Vec<String> { paths.iter().map(|path| show(path, root.path())).collect() };
+        assert_eq!(below(&walked.manifests), ["a/tsconfig.app.json", "package.json"]);
+        assert_eq!(below(&walked.unread), ["a/b.vue", "a/tsconfig.app.json", "a/types.d.ts", "package.json"]);
     }
 
     #[cfg(unix)]

@@ -1,4 +1,16 @@
-//! What import paths mean.
+//! What import paths mean: which file or package of the tree, or that they are none of it.
+//!
+//! Owns: the naming of modules in each ecosystem. Does not own: reading files (`source::manifest`), what a module exports.
+//!
+//! Pure: the paths of the known files and the texts of the manifests decide, never the file system.
+
+pub mod ecmascript;
+pub mod golang;
+mod lookup;
+mod packages;
+mod patterns;
+mod tree;
+mod tsconfig;
 
 /// What an import path means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,7 +21,7 @@ pub enum Target {
     Package(usize),
     /// A library or part of the platform: not of the tree.
     Library,
-    /// Meant for the tree, and there, but no source that is read (JSON, styles, images …).
+    /// Meant for the tree, but no source that is read: declarations, JSON, styles, images.
     Asset,
     /// A file of the tree that is not looked at: a test, a generated file.
     NotRead,

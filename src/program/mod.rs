@@ -15,6 +15,7 @@ mod flow_expr;
 pub mod handlers;
 pub mod index;
 pub mod inspect;
+pub mod modules;
 pub mod outcome;
 pub mod shape;
 pub mod summary;

@@ -5,6 +5,7 @@
 
 pub mod file;
 pub mod language;
+pub mod manifest;
 pub mod origin;
 pub mod span;
 pub mod walk;

@@ -148,6 +148,13 @@ impl Facts {
         &self.vars[id.index()]
     }
 
+    /// Whether the name of a Go import is not written: it is that in the `package` clause of what is imported, and its variables
+    /// are guesses from the path. A guess may also hide a name of the package that stands in another file.
+    pub fn is_guessed(&self, import: &Import) -> bool {
+        let named = import.var.is_some_and(|var| self.var(var).span != import.span);
+        self.language == Language::Go && import.imported == Imported::Namespace && !named
+    }
+
     /// A type definition.
     pub fn type_def(&self, id: TypeDefId) -> &TypeDef {
         &self.types[id.index()]

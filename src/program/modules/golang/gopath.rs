@@ -36,8 +36,9 @@ impl Roots {
                 }
             }
         }
-        let mut sure: Vec<_> =
-            votes.into_iter().filter(|((path, root), votes)| is_sure(path, root, votes)).collect();
+        let imported: BTreeSet<&str> = seen.into_iter().map(|(path, _)| path).collect();
+        let mut sure: Vec<_> = votes.into_iter().collect();
+        sure.retain(|((path, root), votes)| is_sure(path, root, votes, &imported));
         sure.sort_by_key(|(_, votes)| Reverse(votes.paths.len()));
         let mut known = BTreeSet::new();
         sure.retain(|((path, _), _)| known.insert(*path));
@@ -78,13 +79,18 @@ fn vote<'a, 'm>(
     }
 }
 
-/// One short directory alone, `errors` say, is in many trees and in many libraries.
-fn is_sure(beginning: &str, root: &Path, votes: &Votes<'_>) -> bool {
-    let last = beginning.rsplit('/').next().unwrap_or(beginning);
+/// One short directory alone, `errors` say, is in many trees and in many libraries. And of a library that happens to have
+/// some directories with the same names, others will be imported that the tree has not.
+fn is_sure(beginning: &str, root: &Path, votes: &Votes<'_>, imported: &BTreeSet<&str>) -> bool {
+    let found = votes.paths.len();
     if beginning.is_empty() {
-        return votes.long && votes.paths.len() > 1;
+        return votes.long && found > 1;
     }
-    votes.long || votes.paths.len() > 1 || root.file_name().is_some_and(|name| name == last)
+    if root.file_name().is_some_and(|name| name == beginning.rsplit('/').next().unwrap_or(beginning)) {
+        return true;
+    }
+    let begun = imported.iter().filter(|path| below(path, beginning).is_some()).count();
+    (votes.long || found > 1) && found * 4 >= begun * 3
 }
 
 /// The paths that a file imports, read without its grammar: for guessing it is enough.

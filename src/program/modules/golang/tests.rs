@@ -265,7 +265,8 @@ fn the_standard_library_comes_first() {
 #[test]
 fn a_tree_without_modules_is_told_by_what_it_imports() {
     let main = "package main\nimport (\n\t\"fmt\"\n\t\"encoding/json\"\n\t\"github.com/pkg/errors\"\n\
-                \tc \"github.com/acme/store/internal/cache\" // x\n\t_ \"github.com/acme/store/models\"\n)\nimport \"a.com/b/json\"\n";
+                \tc \"github.com/acme/store/internal/cache\" // x\n\t_ \"github.com/acme/store/models\"\n)\nimport \"a.com/b/json\"\n\
+                import \"x.org/grpc/models\"\nimport \"x.org/grpc/internal/cache\"\nimport \"x.org/grpc\"\n";
     let tree = tree(&[
         ("main.go", main),
         ("internal/cache/c.go", "package cache"),
@@ -278,9 +279,14 @@ fn a_tree_without_modules_is_told_by_what_it_imports() {
     assert_eq!(of("github.com/acme/store/models"), "models/m.go");
     assert_eq!(of("github.com/acme/store/nope"), "Missing");
     assert_eq!(of("github.com/acme/store/vendor/x"), "Library");
-    for library in
-        ["fmt", "encoding/json", "github.com/pkg/errors", "a.com/b/json", "github.com/acme/other/models"]
-    {
+    for library in [
+        "fmt",
+        "encoding/json",
+        "github.com/pkg/errors",
+        "a.com/b/json",
+        "github.com/acme/other/models",
+        "x.org/grpc/models",
+    ] {
         assert_eq!(of(library), "Library", "{library}");
     }
 }

@@ -23,13 +23,13 @@ use crate::program::{View, inspect as roles};
 use crate::report::text;
 use crate::rules::Rule;
 use crate::rules::builtin::Knowledge;
-use crate::source::{Ecosystem, FoundFile, Language, SourceFile, walk, yaml};
+use crate::source::{Ecosystem, FoundFile, Language, SourceFile, manifest, walk, yaml};
 use crate::suppress::{self, RuleNames};
 use crate::syntax::Parsers;
 
 use load::Loaded;
 use pool::Pool;
-use whole::Part;
+use whole::{Part, TreeFiles};
 
 /// What a run is to do.
 #[derive(Clone, Debug)]
@@ -178,7 +178,9 @@ pub fn check(settings: &Settings) -> Result<RunReport, RunError> {
 /// See [`RunError`]; what is wrong with a file is in the report.
 pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, RunError> {
     let chosen = rules.chosen(settings)?;
-    let walked = walk::walk(&settings.paths, &working_directory()?)?;
+    let directory = working_directory()?;
+    let walked = walk::walk(&settings.paths, &directory)?;
+    let manifests = manifest::collect(&walked, &settings.paths, &directory);
     let pool = Pool::start(settings.threads)?;
     let failed = |message| Loaded::skipped(SkipReason::Failed(message));
     let mut loaded =
@@ -194,10 +196,11 @@ pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, Run
         unsupported: walked.unsupported,
         ..RunReport::default()
     };
+    let tree = TreeFiles { files: &walked.files, unread: &walked.unread, manifests: &manifests.found };
     let mut findings = Vec::new();
     for ecosystem in [Ecosystem::Ecmascript, Ecosystem::Go] {
         let parts = parts_of(ecosystem, &walked.files, &mut loaded, &texts);
-        let matched = whole::check(ecosystem, parts, rules.linked(), &wanted, &pool);
+        let matched = whole::check(ecosystem, parts, &tree, rules.linked(), &wanted, &pool);
         findings.extend(matched.findings);
         report.coverage += matched.coverage;
         for (position, message) in matched.failures {
@@ -221,7 +224,7 @@ pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, Run
 /// The files of one language family that are to be linked.
 fn parts_of<'a>(
     ecosystem: Ecosystem,
-    files: &'a [FoundFile],
+    files: &[FoundFile],
     loaded: &mut [Loaded],
     texts: &'a [Option<Arc<SourceFile>>],
 ) -> Vec<Part<'a>> {
@@ -231,7 +234,7 @@ fn parts_of<'a>(
             continue;
         }
         if let (Some(text), Some(facts)) = (&texts[position], loaded.take_facts()) {
-            parts.push(Part { position, file, text: &text.text, facts });
+            parts.push(Part { position, text: &text.text, facts });
         }
     }
     parts
@@ -262,9 +265,10 @@ pub fn inspect(path: &Path, settings: &Settings) -> Result<String, RunError> {
 /// What `inspect` prints.
 fn describe(rules: &RuleSet, file: &FoundFile, source: &SourceFile, facts: Facts, pool: &Pool) -> String {
     let shown = facts::show::show(&facts);
-    let part = Part { position: 0, file, text: &source.text, facts };
+    let part = Part { position: 0, text: &source.text, facts };
     let crew = pool::Crew::new(pool);
-    let program = whole::link(file.language.ecosystem(), vec![part], rules.linked(), &crew);
+    let tree = TreeFiles { files: std::slice::from_ref(file), unread: &[], manifests: &[] };
+    let program = whole::link(file.language.ecosystem(), vec![part], &tree, rules.linked(), &crew);
     let view = View::of(&program, 0);
     let line_of = |offset: u32| source.line_column(offset).line;
     format!(

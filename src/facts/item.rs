@@ -130,7 +130,8 @@ pub struct Import {
     pub module: Name,
     /// What is taken of it.
     pub imported: Imported,
-    /// The variable it is bound to; none for side-effect imports and re-exports.
+    /// The variable it is bound to; none for side-effect imports and re-exports. Where Go code writes no name, this is the
+    /// likeliest guess, or none ([`super::Facts::is_guessed`]).
     pub var: Option<VarId>,
     /// `import type`.
     pub type_only: bool,
@@ -187,7 +188,7 @@ pub struct TypeDef {
     pub name: Option<Name>,
     /// What it is.
     pub kind: TypeDefKind,
-    /// Its fields, constructor parameter properties included; an interface's properties.
+    /// Its fields, constructor parameter properties and Go's embedded types included; an interface's properties.
     pub fields: List<Field>,
     /// What it extends; Go: embedded types.
     pub extends: List<TypeRefId>,

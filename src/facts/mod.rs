@@ -57,6 +57,15 @@ impl DerefMut for Facts {
     }
 }
 
+impl Facts {
+    /// Whether the name of a Go import is not written: it is that in the `package` clause of what is imported, and its variables
+    /// are guesses from the path. A guess may also hide a name of the package that stands in another file.
+    pub fn is_guessed(&self, import: &Import) -> bool {
+        let named = import.var.is_some_and(|var| self.var(var).span != import.span);
+        self.language == Language::Go && import.imported == Imported::Namespace && !named
+    }
+}
+
 /// The facts themselves: of one file, or of many once they are joined ([`join`]).
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Arenas {

@@ -2,13 +2,20 @@
 //!
 //! Owns: handing files to the linker and taking findings from the engine. Does not own: either.
 
+use std::path::{Path, PathBuf};
+
+use rustc_hash::FxHashMap;
+
 use crate::engine;
 use crate::facts::Facts;
 use crate::finding::{Coverage, Finding};
 use crate::program::modules::Target;
+use crate::program::modules::ecmascript::EcmascriptModules;
+use crate::program::modules::golang::{GoFile, GoModules};
 use crate::program::names::Packages;
 use crate::program::{Knowledge, Program, Tree, Unit, View};
 use crate::rules::Rule;
+use crate::source::manifest::Manifest;
 use crate::source::{Ecosystem, FoundFile};
 
 use super::pool::{Crew, Pool};
@@ -17,9 +24,19 @@ use super::pool::{Crew, Pool};
 pub(super) struct Part<'a> {
     /// Its position among the files of the report.
     pub(super) position: usize,
-    pub(super) file: &'a FoundFile,
     pub(super) text: &'a str,
     pub(super) facts: Facts,
+}
+
+/// What a tree holds, looked at or not.
+#[derive(Clone, Copy)]
+pub(super) struct TreeFiles<'t> {
+    /// The files of the report.
+    pub(super) files: &'t [FoundFile],
+    /// Files beside them that imports may mean and that are not read.
+    pub(super) unread: &'t [PathBuf],
+    /// What says how modules are named.
+    pub(super) manifests: &'t [Manifest],
 }
 
 /// What came of a program.
@@ -36,13 +53,14 @@ pub(super) struct Matched {
 pub(super) fn check(
     ecosystem: Ecosystem,
     parts: Vec<Part<'_>>,
+    tree: &TreeFiles<'_>,
     knowledge: Knowledge<'_>,
     rules: &[&Rule],
     pool: &Pool,
 ) -> Matched {
     let crew = Crew::new(pool);
     let positions: Vec<usize> = parts.iter().map(|part| part.position).collect();
-    let program = link(ecosystem, parts, knowledge, &crew);
+    let program = link(ecosystem, parts, tree, knowledge, &crew);
     let everywhere = engine::Everywhere::of(&program, rules);
     let of_file = |view: &View<'_>| (engine::check(view, rules, &everywhere), engine::coverage(view));
     let found = program.each_file(&crew, of_file);
@@ -61,15 +79,56 @@ pub(super) fn check(
 pub(super) fn link<'a>(
     ecosystem: Ecosystem,
     parts: Vec<Part<'a>>,
+    tree: &TreeFiles<'_>,
     knowledge: Knowledge<'a>,
     crew: &Crew<'_>,
 ) -> Program<'a> {
-    let resolve = |_: usize, specifier: &str| {
-        if specifier.starts_with('.') { Target::Missing } else { Target::Library }
+    let own: Vec<usize> = (0..tree.files.len())
+        .filter(|position| tree.files[*position].language.ecosystem() == ecosystem)
+        .collect();
+    let numbers: FxHashMap<usize, usize> =
+        own.iter().enumerate().map(|(number, position)| (*position, number)).collect();
+    let mut linked = vec![None; own.len()];
+    for (file, part) in parts.iter().enumerate() {
+        linked[numbers[&part.position]] = Some(file);
+    }
+    // From the number of a file in the program to its number among all files of the language family.
+    let written_in: Vec<usize> = parts.iter().map(|part| numbers[&part.position]).collect();
+    let here = |target: Target| match target {
+        Target::File(file) => linked[file].map_or(Target::NotRead, Target::File),
+        other => other,
     };
-    let packages = Packages::default();
-    let units =
-        parts.into_iter().map(|part| Unit { facts: part.facts, text: part.text, position: part.position });
-    let tree = Tree { resolve: &resolve, packages };
-    Program::link(ecosystem, units.collect(), &tree, knowledge, crew)
+    let paths = || own.iter().map(|position| tree.files[*position].path.as_path());
+    match ecosystem {
+        Ecosystem::Ecmascript => {
+            let paths: Vec<&Path> = paths().collect();
+            let modules = EcmascriptModules::new(&paths, tree.unread, tree.manifests);
+            let resolve = |file: usize, path: &str| here(modules.resolve(written_in[file], path));
+            let names = Tree { resolve: &resolve, packages: Packages::default() };
+            Program::link(ecosystem, units(parts), &names, knowledge, crew)
+        }
+        Ecosystem::Go => {
+            let mut files: Vec<GoFile<'_>> =
+                paths().map(|path| GoFile { path, package: None, text: "" }).collect();
+            for part in &parts {
+                let file = &mut files[numbers[&part.position]];
+                file.package = part.facts.package.map(|name| part.facts.name(name));
+                file.text = part.text;
+            }
+            let modules = GoModules::new(&files, tree.manifests);
+            let packages = Packages {
+                names: modules.packages().iter().map(|package| package.name.clone()).collect(),
+                of_file: written_in.iter().map(|file| modules.package_of(*file)).collect(),
+                built: written_in.iter().map(|file| modules.is_built(*file)).collect(),
+            };
+            let resolve = |file: usize, path: &str| here(modules.resolve(written_in[file], path));
+            let names = Tree { resolve: &resolve, packages };
+            Program::link(ecosystem, units(parts), &names, knowledge, crew)
+        }
+    }
+}
+
+fn units(parts: Vec<Part<'_>>) -> Vec<Unit<'_>> {
+    let units = parts.into_iter();
+    units.map(|part| Unit { facts: part.facts, text: part.text, position: part.position }).collect()
 }

@@ -4,11 +4,11 @@ use tree_sitter::Node;
 
 use super::Lower;
 use super::literal::string_text;
-use super::types::bare;
+use super::types::{bare, type_name};
 use crate::facts::build::FunctionHead;
 use crate::facts::{
-    AssignOp, Bind, ExprId, ExprKind, Field, FuncId, FuncKind, Import, Imported, List, Name, Param, Place,
-    Source, Step, StmtId, TypeDef, TypeDefId, TypeDefKind, TypeRefId, TypeRefKind, VarKind,
+    Arenas, AssignOp, Bind, ExprId, ExprKind, Field, FuncId, FuncKind, Import, Imported, List, Name, Param, Place,
+    Source, Step, StmtId, TypeDef, TypeDefId, TypeDefKind, TypeRefId, TypeRefKind, VarId, VarKind,
 };
 use crate::source::Span;
 use crate::syntax::span_of;
@@ -27,17 +27,40 @@ impl<'t> Lower<'_, 't> {
             Some("blank_identifier") => Imported::Effects,
             _ => Imported::Namespace,
         };
-        let names = match name {
-            _ if imported != Imported::Namespace => Vec::new(),
-            Some(name) => vec![self.text(name)],
-            None => default_names(&module),
-        };
         let span = span_of(node);
-        let vars: Vec<_> =
-            names.iter().map(|name| self.b.declare(name, span, VarKind::Import(index), None)).collect();
+        let var = match name {
+            _ if imported != Imported::Namespace => None,
+            Some(name) => Some(self.named_import(name, index)),
+            None => self.guessed_import(&module, span, index),
+        };
         let module = self.b.name(&module);
-        let import = Import { span, module, imported, var: vars.first().copied(), type_only: false };
-        self.b.facts.imports.push(import);
+        self.b.facts.imports.push(Import { span, module, imported, var, type_only: false });
+    }
+
+    /// The variable of an import whose name is written. It takes the name from one that was only guessed to be called so.
+    fn named_import(&mut self, name: Node<'t>, index: u32) -> VarId {
+        let var = self.b.declare(self.text(name), span_of(name), VarKind::Import(index), None);
+        let Arenas { vars, imports, .. } = &mut self.b.facts.arenas;
+        let declared = &mut vars[var.index()];
+        if let VarKind::Import(other) = declared.kind
+            && let Some(import) = imports.get_mut(other as usize)
+        {
+            import.var = import.var.filter(|taken| *taken != var);
+            (declared.kind, declared.span) = (VarKind::Import(index), span_of(name));
+        }
+        var
+    }
+
+    /// The likeliest variable of an import without a name; the others are declared as well. None takes a name that is taken.
+    fn guessed_import(&mut self, module: &str, span: Span, index: u32) -> Option<VarId> {
+        let mut first = None;
+        for name in default_names(module) {
+            if self.b.declared_here(name).is_none() {
+                let var = self.b.declare(name, span, VarKind::Import(index), None);
+                first = first.or(Some(var));
+            }
+        }
+        first
     }
 
     /// A function or method declaration.
@@ -199,10 +222,13 @@ impl<'t> Lower<'_, 't> {
         for part in self.items(list) {
             let Some(ty) = self.ty_field(part, "type") else { continue };
             let names = Self::fields(part, "name");
+            // An embedded type is a field as well, called as the type is.
+            let embedded =
+                if names.is_empty() { part.child_by_field_name("type").and_then(type_name) } else { None };
             if names.is_empty() {
                 extends.push(ty);
             }
-            for name in names {
+            for name in names.into_iter().chain(embedded) {
                 let (span, name) = (span_of(name), self.name(name));
                 fields.push(Field {
                     span,

@@ -258,6 +258,58 @@ fn imports_bind_what_they_may_be_called() {
 }
 
 #[test]
+fn a_written_name_of_an_import_comes_before_a_guessed_one() {
+    let facts = lowered(
+        "package p\nimport (\n \"a.com/go-redis\"\n redis \"b.com/x\"\n nats \"c.com/y\"\n \"d.com/nats\"\n \"e.com/x/cobra\"\n \
+         \"f.com/cobra\"\n)\nfunc f() { redis.A(); nats.B(); cobra.C() }",
+    );
+    let bound: Vec<_> =
+        facts.imports.iter().map(|import| import.var.map(|var| facts.var(var).kind)).collect();
+    let import = |index| Some(VarKind::Import(index));
+    assert_eq!(bound, [None, import(1), import(2), None, import(4), None]);
+    let guessed: Vec<_> = facts.imports.iter().map(|import| facts.is_guessed(import)).collect();
+    assert_eq!(guessed, [true, false, false, true, true, true]);
+    let vars: Vec<_> = facts.vars.iter().map(|var| (facts.name(var.name), var.kind)).collect();
+    assert_eq!(vars[..2], [("redis", VarKind::Import(1)), ("nats", VarKind::Import(2))]);
+    let dots = lowered("package p\nimport (\n . \"a.com/a\"\n _ \"a.com/b\"\n \"a.com/c-d\"\n)");
+    assert_eq!(
+        dots.imports.iter().map(|import| dots.is_guessed(import)).collect::<Vec<_>>(),
+        [false, false, true]
+    );
+}
+
+#[test]
+fn embedded_types_are_fields_called_as_the_type_is() {
+    let facts = lowered(
+        "package p\ntype S struct {\n *redis.Client `x:\"y\"`\n Base[int]\n *pkg.Gen[string]\n x, Y int\n _ struct{}\n}\n\
+         func (s *S) f() { s.Client.Get(1) }\nfunc (c *Cache[K, V]) g() {}\nfunc (Cache[K, _]) h() {}",
+    );
+    let fields: Vec<_> = facts.fields.iter().map(|field| facts.name(field.name)).collect();
+    assert_eq!(fields, ["Client", "Base", "Gen", "x", "Y", "_"]);
+    let extends = facts.type_list(facts.types[0].extends);
+    let extends: Vec<_> = extends.iter().map(|ty| ty_text(&facts, *ty)).collect();
+    assert_eq!(extends, ["redis.Client", "Base<int>", "pkg.Gen<string>"]);
+    let owners: Vec<_> = facts.functions[1..].iter().map(|f| facts.name(f.owner_name.unwrap())).collect();
+    assert_eq!(owners, ["S", "Cache", "Cache"]);
+}
+
+#[test]
+fn interfaces_have_methods_without_bodies_and_embedded_interfaces() {
+    let facts = lowered(
+        "package p\ntype Store interface {\n io.Closer\n Base[int]\n Get(ctx context.Context, key string) (string, error)\n Ping()\n}",
+    );
+    let methods: Vec<_> = facts.functions[1..]
+        .iter()
+        .map(|f| (facts.name(f.name.unwrap()), f.kind, facts.name(f.owner_name.unwrap()), f.body.is_empty()))
+        .collect();
+    let method = |name| (name, FuncKind::Method, "Store", true);
+    assert_eq!(methods, [method("Get"), method("Ping")]);
+    assert!(facts.functions[1..].iter().all(|f| f.owner.is_some() && f.receiver.is_none()));
+    let extends = facts.type_list(facts.types[0].extends);
+    assert_eq!(extends.iter().map(|ty| ty_text(&facts, *ty)).collect::<Vec<_>>(), ["io.Closer", "Base<int>"]);
+}
+
+#[test]
 fn functions_have_parameters_results_and_owners() {
     let facts = lowered(
         "package p\nfunc (s *Svc[K]) Get(ctx context.Context, a, b int, _ bool, rest ...string) (v *V, err error) { return }\n\
@@ -303,7 +355,7 @@ fn types_have_fields_embedded_types_and_targets() {
     assert_eq!(
         all,
         [
-            "Struct a redis.Client,b redis.Client,f Function sync.Mutex,Base ",
+            "Struct a redis.Client,b redis.Client,Mutex sync.Mutex,Base Base,f Function sync.Mutex,Base ",
             "Interface  io.Reader ",
             "Alias   B",
             "Alias   []map<string, X<int>>",

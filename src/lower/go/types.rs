@@ -149,6 +149,20 @@ pub(super) fn bare(mut node: Node<'_>) -> Node<'_> {
     node
 }
 
+/// Where the name of a type stands, without its package and type arguments.
+pub(super) fn type_name(node: Node<'_>) -> Option<Node<'_>> {
+    let node = bare(node);
+    match node.kind() {
+        "type_identifier" => Some(node),
+        "qualified_type" => node.child_by_field_name("name"),
+        "generic_type" => match node.child_by_field_name("type").map(bare)? {
+            base if base.kind() == "qualified_type" => base.child_by_field_name("name"),
+            base => Some(base).filter(|base| base.kind() == "type_identifier"),
+        },
+        _ => None,
+    }
+}
+
 pub(super) fn is_type(kind: &str) -> bool {
     matches!(
         kind,

@@ -21,7 +21,8 @@ pub struct Function {
     pub parent: Option<FuncId>,
     /// The type it is a method of, when that type is in this file.
     pub owner: Option<TypeDefId>,
-    /// The name of the type it is a method of (Go methods may stand in another file than their type).
+    /// The name of the type it is a method of (Go methods may stand in another file than their type); in Go only of types that the
+    /// package declares.
     pub owner_name: Option<Name>,
     /// Go's method receiver.
     pub receiver: Option<VarId>,

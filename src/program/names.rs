@@ -196,7 +196,7 @@ impl Bindings {
                 let named =
                     self.default.and_then(|default| self.exported_within(facts, target, default, hops));
                 // A CommonJS module is its own default.
-                let whole = || self.whole[target].map(|whole| self.value_meaning(facts, target, whole, hops));
+                let whole = || self.whole[target].and_then(|whole| self.value_meaning(facts, target, whole, hops));
                 let loose = || self.exporting[target].then_some(Meaning::Module(target));
                 named.or_else(whole).or_else(loose).unwrap_or(Meaning::NoExport)
             }
@@ -212,8 +212,8 @@ impl Bindings {
         let hops = hops.checked_sub(1)?;
         if let Some(export) = self.exports.get(&(file, name)) {
             return match *export {
-                ExportKind::Var(var) => Some(self.var_meaning(facts, file, var, hops)),
-                ExportKind::Value(value) => Some(self.value_meaning(facts, file, value, hops)),
+                ExportKind::Var(var) => self.var_meaning(facts, file, var, hops),
+                ExportKind::Value(value) => self.value_meaning(facts, file, value, hops),
                 ExportKind::From { module, name: Some(original) } => {
                     self.passed_on(facts, file, module, original, hops)
                 }
@@ -225,7 +225,7 @@ impl Bindings {
         }
         if let Some(whole) = self.whole[file] {
             return match property(facts, whole, name) {
-                Some(value) => Some(self.value_meaning(facts, file, value, hops)),
+                Some(value) => self.value_meaning(facts, file, value, hops),
                 None => Some(Meaning::Part(whole, name)),
             };
         }
@@ -244,23 +244,20 @@ impl Bindings {
         }
     }
 
-    fn var_meaning(&self, facts: &Arenas, file: usize, var: VarId, hops: u32) -> Meaning {
-        match (facts.var(var).kind, hops) {
-            (VarKind::Import(import), 1..) => {
-                // A library's export that is handed on is known by the variable that holds it.
-                match self.meaning_within(facts, file, import as usize, hops - 1) {
-                    Meaning::Library => Meaning::Var(var),
-                    meaning => meaning,
-                }
-            }
-            _ => Meaning::Var(var),
+    /// None for what is handed round in a circle.
+    fn var_meaning(&self, facts: &Arenas, file: usize, var: VarId, hops: u32) -> Option<Meaning> {
+        let VarKind::Import(import) = facts.var(var).kind else { return Some(Meaning::Var(var)) };
+        // A library's export that is handed on is known by the variable that holds it.
+        match self.meaning_within(facts, file, import as usize, hops.checked_sub(1)?) {
+            Meaning::Library => Some(Meaning::Var(var)),
+            meaning => Some(meaning),
         }
     }
 
-    fn value_meaning(&self, facts: &Arenas, file: usize, value: ExprId, hops: u32) -> Meaning {
+    fn value_meaning(&self, facts: &Arenas, file: usize, value: ExprId, hops: u32) -> Option<Meaning> {
         match facts.expr(value).kind {
             ExprKind::Name { var: Some(var), .. } => self.var_meaning(facts, file, var, hops),
-            _ => Meaning::Value(value),
+            _ => Some(Meaning::Value(value)),
         }
     }
 

@@ -15,6 +15,9 @@ use super::{Program, View};
 /// How many call sites of a function are looked at.
 const MAX_SITES: usize = 16;
 
+/// How many steps of following a constant it costs to ask all callers: it is asked of their callers in turn.
+const HANDED_HOPS: u32 = 4;
+
 /// The calls of each function.
 #[derive(Debug, Default)]
 pub(super) struct Sites {
@@ -95,6 +98,7 @@ impl View<'_> {
 
     /// The constant that every caller of a function hands it at a position.
     pub(super) fn handed_constant(&self, function: FuncId, position: u32, hops: u32) -> Option<Const> {
+        let hops = hops.checked_sub(HANDED_HOPS)?;
         let mut found: Option<Const> = None;
         for call in self.sites.of_function(function) {
             let value = self.constant_within(self.handed_at(*call, position, &[])?, hops)?;

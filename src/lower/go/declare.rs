@@ -247,6 +247,8 @@ impl<'t> Lower<'_, 't> {
 
     fn interface(&mut self, id: TypeDefId, owner_name: Option<Name>, node: Node<'t>) {
         self.b.type_def_mut(id).kind = TypeDefKind::Interface;
+        // By name, methods belong to types of the package: to none that a function declares for itself.
+        let owner_name = owner_name.filter(|_| self.b.current_function().index() == 0);
         let mut extends = Vec::new();
         for part in self.items(node) {
             match (part.kind(), part.child_by_field_name("name")) {

@@ -307,6 +307,9 @@ fn interfaces_have_methods_without_bodies_and_embedded_interfaces() {
     assert!(facts.functions[1..].iter().all(|f| f.owner.is_some() && f.receiver.is_none()));
     let extends = facts.type_list(facts.types[0].extends);
     assert_eq!(extends.iter().map(|ty| ty_text(&facts, *ty)).collect::<Vec<_>>(), ["io.Closer", "Base<int>"]);
+    let local = lowered("package p\nfunc f() { type Store interface { Get() } }");
+    let get = &local.functions[2];
+    assert_eq!((local.name(get.name.unwrap()), get.owner.is_some(), get.owner_name), ("Get", true, None));
 }
 
 #[test]

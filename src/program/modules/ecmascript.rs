@@ -403,3 +403,13 @@ impl Question<'_> {
         paths.into_iter().find_map(|path| self.modules.lookup.at(&path))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_of_the_platform_can_be_searched() {
+        assert!(PLATFORM.is_sorted());
+    }
+}

@@ -8,6 +8,8 @@ pub mod ecmascript;
 mod lookup;
 mod packages;
 mod patterns;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod tsconfig;
 

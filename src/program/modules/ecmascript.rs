@@ -238,7 +238,7 @@ impl Question<'_> {
         let found = found.or_else(|| self.in_other_roots(&path)).or_else(|| lookup.source_of_path(&path));
         found.unwrap_or_else(|| match left_out(self.specifier) {
             Some(target) => target,
-            None if tree::is_asset(&path) => Target::Asset,
+            None if tree::is_asset(&path) || tree::is_declaration(&path) => Target::Asset,
             None => Target::Missing,
         })
     }
@@ -332,7 +332,8 @@ impl Question<'_> {
         if !found.catch_all && found.targets().any(|target| target.starts_with(['.', '/'])) {
             *claim = Claim::Alias.max(*claim);
         }
-        found.targets().find_map(|target| self.modules.at(&join(directory, &target)))
+        let there = found.targets().find_map(|target| self.modules.at(&join(directory, &target)));
+        there.or_else(|| found.targets().any(|target| tree::is_asset(&target)).then_some(Target::Asset))
     }
 
     fn by_package(&self, claim: &mut Claim) -> Option<Target> {
@@ -401,5 +402,15 @@ impl Question<'_> {
         let paths =
             above.into_iter().flat_map(|above| ["src", ""].map(|within| join(&join(above, within), path)));
         paths.into_iter().find_map(|path| self.modules.lookup.at(&path))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_of_the_platform_can_be_searched() {
+        assert!(PLATFORM.is_sorted());
     }
 }

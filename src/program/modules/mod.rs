@@ -9,6 +9,8 @@ pub mod golang;
 mod lookup;
 mod packages;
 mod patterns;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod tsconfig;
 

@@ -4,6 +4,9 @@
 
 use rustc_hash::FxHashMap;
 
+/// How many `*` of a target are replaced: one for a compiler, all for who runs the code, and nobody writes more than two.
+const MAX_STARS: usize = 4;
+
 /// Names and what they stand for.
 #[derive(Debug, Default)]
 pub(super) struct Patterns {
@@ -69,7 +72,7 @@ impl Match<'_> {
     /// What the name stands for, in order.
     pub(super) fn targets(&self) -> impl Iterator<Item = String> {
         self.targets.iter().map(|target| match self.star {
-            Some(star) => target.replace('*', star),
+            Some(star) => target.replacen('*', star, MAX_STARS),
             None => target.clone(),
         })
     }

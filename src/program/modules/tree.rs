@@ -242,6 +242,11 @@ pub(super) fn split_ending(path: &str) -> Option<(&str, Ending)> {
     found.map(|(end, ending)| (&path[..path.len() - end.len()], *ending))
 }
 
+/// Whether a path ends as declarations do.
+pub(super) fn is_declaration(path: &str) -> bool {
+    matches!(split_ending(path), Some((_, Declaration)))
+}
+
 /// Whether a path ends as what is imported and is no source.
 pub(super) fn is_asset(path: &str) -> bool {
     let name = &path[path.rfind('/').map_or(0, |at| at + 1)..];

@@ -11,8 +11,8 @@ use super::patterns::Patterns;
 use super::tree::{self, join};
 use crate::source::manifest::{self, Manifest, Problem};
 
-/// How many files deep `extends` is followed.
-const MAX_DEPTH: usize = 16;
+/// How many files settings may be made of.
+const MAX_EXTENDED: usize = 32;
 
 /// What stands for the directory of the settings that extend others.
 const CONFIG_DIRECTORY: &str = "${configDir}";
@@ -175,19 +175,19 @@ impl<'a> Reader<'a> {
 
     fn settings(&self, file: usize) -> Settings {
         let mut settings = Settings::default();
-        self.overlay(file, self.files[file].directory(), 0, &mut settings);
+        self.overlay(file, self.files[file].directory(), &mut Vec::new(), &mut settings);
         settings
     }
 
-    /// Lays what a file says over what those say that it extends; `for_directory` is what `${configDir}` stands for.
-    fn overlay(&self, file: usize, for_directory: &str, depth: usize, settings: &mut Settings) {
+    /// Lays what a file says over what those say that it extends, each once; `for_directory` is what `${configDir}` stands for.
+    fn overlay(&self, file: usize, for_directory: &str, seen: &mut Vec<usize>, settings: &mut Settings) {
         let File { manifest, path, value } = &self.files[file];
-        if depth < MAX_DEPTH {
-            let named = |name: &str| self.packages.directory_of(name).map(Into::into);
-            let parents = manifest::parents(&manifest.path, value, named);
-            let known = parents.iter().filter_map(|parent| self.by_path.get(&tree::text_of(parent)));
-            for parent in known.filter(|parent| **parent != file) {
-                self.overlay(*parent, for_directory, depth + 1, settings);
+        seen.push(file);
+        let named = |name: &str| self.packages.directory_of(name).map(Into::into);
+        for parent in manifest::parents(&manifest.path, value, named) {
+            let Some(parent) = self.by_path.get(&tree::text_of(&parent)) else { continue };
+            if seen.len() < MAX_EXTENDED && !seen.contains(parent) {
+                self.overlay(*parent, for_directory, seen, settings);
             }
         }
         let Some(options) = value.get("compilerOptions") else { return };

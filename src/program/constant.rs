@@ -56,7 +56,7 @@ impl View<'_> {
                 {
                     return self.handed_constant(self.facts.var(var).function, position, hops);
                 }
-                inner(self.single_value(expr)?)
+                inner(self.single_value_within(expr, hops)?)
             }
             ExprKind::Call { callee, .. } => self.call_constant(expr, callee, hops),
             _ => None,

@@ -302,7 +302,7 @@ impl View<'_> {
             }
             ExprKind::Cond { then, other, .. } => either(inner(then), || inner(other)),
             ExprKind::Name { var: Some(var), .. } => self.var_property(var, name, hops),
-            ExprKind::Member { .. } => match self.single_value(expr) {
+            ExprKind::Member { .. } => match self.single_value_within(expr, hops) {
                 Some(value) if value != expr => inner(value),
                 _ => At::Unknown,
             },
@@ -431,19 +431,23 @@ impl View<'_> {
 
     /// The one value that a name or field holds, when there is only one.
     pub fn single_value(&self, expr: ExprId) -> Option<ExprId> {
+        self.single_value_within(expr, MAX_HOPS)
+    }
+
+    pub(super) fn single_value_within(&self, expr: ExprId, hops: u32) -> Option<ExprId> {
         let bindings: &[Binding] = match self.facts.expr(expr).kind {
-            ExprKind::Name { var: Some(var), .. } => return self.value_of_var(var, MAX_HOPS),
+            ExprKind::Name { var: Some(var), .. } => return self.value_of_var(var, hops),
             ExprKind::Member { object, .. } if self.is_set_later(object, expr) => return None,
             ExprKind::Member { object, name } => match self.entity(object).entity {
                 Entity::Instance(ty) | Entity::Type(ty) => self.index.field(ty, name),
                 Entity::Module(file) => {
-                    return match self.module_property(file, self.facts.name(name), MAX_HOPS) {
+                    return match self.module_property(file, self.facts.name(name), hops) {
                         At::Expr(value) => Some(value),
                         _ => None,
                     };
                 }
                 Entity::Literal(literal) => {
-                    return match self.property(literal, self.facts.name(name)) {
+                    return match self.property_within(literal, self.facts.name(name), hops) {
                         At::Expr(value) => Some(value),
                         _ => None,
                     };
@@ -452,7 +456,7 @@ impl View<'_> {
             },
             _ => return None,
         };
-        self.only_value(bindings, MAX_HOPS)
+        self.only_value(bindings, hops)
     }
 
     /// The one value that a variable holds, when there is only one.

@@ -99,9 +99,12 @@ pub struct TestArgs {
 /// Options of `inspect`.
 #[derive(Debug, Args)]
 pub struct InspectArgs {
-    /// The file
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
+    /// The file; with `--program` a file or directory, and if none is named the working directory
+    #[arg(value_name = "PATH", required_unless_present = "program")]
+    pub path: Option<PathBuf>,
+    /// Say how much of the whole tree is understood: imports, calls and receivers, by how they were told
+    #[arg(long)]
+    pub program: bool,
     /// Where more rules and models are.
     #[command(flatten)]
     pub data: DataArgs,

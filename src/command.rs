@@ -5,7 +5,7 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::cli::{CheckArgs, Cli, Color, Command, InspectArgs, RulesCommand, TestArgs};
 use crate::finding::{Persona, RuleInfo, RunReport};
@@ -216,7 +216,14 @@ fn test(args: &TestArgs) -> Result<Status, CommandError> {
 }
 
 fn inspect(args: &InspectArgs) -> Result<Status, CommandError> {
-    let words = run::inspect(&args.file, &args.data.settings())?;
+    let settings = args.data.settings();
+    let here = PathBuf::from(".");
+    let path = args.path.as_ref().unwrap_or(&here);
+    let words = if args.program {
+        run::inspect::tree(path, &settings)?
+    } else {
+        run::inspect::file(path, &settings)?
+    };
     write_out(|out| out.write_all(words.as_bytes()))?;
     Ok(Status::Clean)
 }

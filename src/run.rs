@@ -6,6 +6,7 @@
 //! Files are looked at in parallel and put together in the order of their paths, so the report is the same for any number of
 //! threads.
 
+pub mod inspect;
 mod load;
 mod pool;
 mod whole;
@@ -15,15 +16,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::data::{DataError, DataFile};
-use crate::facts::{self, Facts};
+use crate::facts::Facts;
 use crate::finding::{
     Confidence, FileReport, FileStatus, Finding, Persona, RuleInfo, RunReport, Severity, SkipReason,
 };
-use crate::program::{View, inspect as roles};
-use crate::report::text;
 use crate::rules::Rule;
 use crate::rules::builtin::Knowledge;
-use crate::source::{Ecosystem, FoundFile, Language, SourceFile, manifest, walk, yaml};
+use crate::source::manifest::Manifests;
+use crate::source::{Ecosystem, FoundFile, SourceFile, Walked, manifest, walk, yaml};
 use crate::suppress::{self, RuleNames};
 use crate::syntax::Parsers;
 
@@ -178,33 +178,25 @@ pub fn check(settings: &Settings) -> Result<RunReport, RunError> {
 /// See [`RunError`]; what is wrong with a file is in the report.
 pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, RunError> {
     let chosen = rules.chosen(settings)?;
-    let directory = working_directory()?;
-    let walked = walk::walk(&settings.paths, &directory)?;
-    let manifests = manifest::collect(&walked, &settings.paths, &directory);
     let pool = Pool::start(settings.threads)?;
-    let failed = |message| Loaded::skipped(SkipReason::Failed(message));
-    let mut loaded =
-        pool.map(&walked.files, Parsers::default, |parsers, _, file| Loaded::load(parsers, file), failed);
-    let texts: Vec<Option<Arc<SourceFile>>> =
-        loaded.iter().map(|file| file.read.as_ref().map(|read| Arc::clone(&read.source))).collect();
-
+    let mut forest = Forest::load(&settings.paths, &working_directory()?, &pool)?;
     let wanted = |rule: &&Rule| chosen.iter().any(|info| info.id == rule.info.id);
     let wanted: Vec<&Rule> = rules.knowledge.rules.iter().filter(wanted).collect();
     let mut report = RunReport {
         rules: chosen,
-        walk_errors: walked.errors,
-        unsupported: walked.unsupported,
+        walk_errors: std::mem::take(&mut forest.walked.errors),
+        unsupported: std::mem::take(&mut forest.walked.unsupported),
         ..RunReport::default()
     };
-    let tree = TreeFiles { files: &walked.files, unread: &walked.unread, manifests: &manifests.found };
     let mut findings = Vec::new();
     for ecosystem in [Ecosystem::Ecmascript, Ecosystem::Go] {
-        let parts = parts_of(ecosystem, &walked.files, &mut loaded, &texts);
-        let matched = whole::check(ecosystem, parts, &tree, rules.linked(), &wanted, &pool);
+        let facts = facts_of(ecosystem, &forest.walked.files, &mut forest.loaded);
+        let parts = parts_of(facts, &forest.texts);
+        let matched = whole::check(ecosystem, parts, &forest.tree(), rules.linked(), &wanted, &pool);
         findings.extend(matched.findings);
         report.coverage += matched.coverage;
         for (position, message) in matched.failures {
-            loaded[position] = failed(message);
+            forest.loaded[position] = Loaded::skipped(SkipReason::Failed(message));
         }
     }
     let names =
@@ -213,7 +205,8 @@ pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, Run
     for finding in findings {
         by_file.entry(finding.primary.file).or_default().push(finding);
     }
-    for (position, (found, loaded)) in walked.files.into_iter().zip(loaded).enumerate() {
+    let files = forest.walked.files.into_iter().zip(forest.loaded);
+    for (position, (found, loaded)) in files.enumerate() {
         let findings = by_file.remove(&position).unwrap_or_default();
         add(&mut report, settings, &names, found, loaded, findings);
     }
@@ -221,61 +214,49 @@ pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, Run
     Ok(report)
 }
 
-/// The files of one language family that are to be linked.
-fn parts_of<'a>(
-    ecosystem: Ecosystem,
-    files: &[FoundFile],
-    loaded: &mut [Loaded],
-    texts: &'a [Option<Arc<SourceFile>>],
-) -> Vec<Part<'a>> {
-    let mut parts = Vec::new();
-    for (position, (file, loaded)) in files.iter().zip(loaded).enumerate() {
-        if file.language.ecosystem() != ecosystem {
-            continue;
-        }
-        if let (Some(text), Some(facts)) = (&texts[position], loaded.take_facts()) {
-            parts.push(Part { position, text: &text.text, facts });
-        }
+/// Every file below the paths, read, and what says how modules are named.
+struct Forest {
+    walked: Walked,
+    manifests: Manifests,
+    loaded: Vec<Loaded>,
+    texts: Vec<Option<Arc<SourceFile>>>,
+}
+
+impl Forest {
+    /// Walks, reads, parses and lowers.
+    fn load(paths: &[PathBuf], directory: &Path, pool: &Pool) -> Result<Self, RunError> {
+        let walked = walk::walk(paths, directory)?;
+        let manifests = manifest::collect(&walked, paths, directory);
+        let loaded = pool.map(
+            &walked.files,
+            Parsers::default,
+            |parsers, _, file| Loaded::load(parsers, file),
+            |message| Loaded::skipped(SkipReason::Failed(message)),
+        );
+        let text = |file: &Loaded| file.read.as_ref().map(|read| Arc::clone(&read.source));
+        let texts = loaded.iter().map(text).collect();
+        Ok(Self { walked, manifests, loaded, texts })
     }
-    parts
+
+    /// What the linker is to know of the tree beside the facts.
+    fn tree(&self) -> TreeFiles<'_> {
+        TreeFiles { files: &self.walked.files, unread: &self.walked.unread, manifests: &self.manifests.found }
+    }
 }
 
-/// What is understood of one file, to be read.
-///
-/// # Errors
-/// The file does not exist, or cannot be analysed.
-pub fn inspect(path: &Path, settings: &Settings) -> Result<String, RunError> {
-    let rules = load_rules(settings)?;
-    let directory = working_directory()?;
-    let shown = walk::show(path, &directory);
-    let language = Language::of(path)
-        .ok_or_else(|| RunError::NotAnalysed(shown.clone(), "not TypeScript, JavaScript or Go".into()))?;
-    let file = FoundFile { path: directory.join(path), shown, language };
-    let pool = Pool::start(1)?;
-    let look = || {
-        let source = SourceFile::read(&file.path, &file.shown).map_err(|error| error.to_string())?;
-        let facts = load::parse(&mut Parsers::default(), &file, &source)
-            .map_err(|reason| text::reason_in_words(&reason))?;
-        Ok(describe(&rules, &file, &source, facts, &pool))
+/// The facts of the files of one language family that are to be linked, which are then the linker's.
+fn facts_of(ecosystem: Ecosystem, files: &[FoundFile], loaded: &mut [Loaded]) -> Vec<(usize, Facts)> {
+    let files = files.iter().zip(loaded).enumerate();
+    let own = files.filter(|(_, (file, _))| file.language.ecosystem() == ecosystem);
+    own.filter_map(|(position, (_, loaded))| Some((position, loaded.take_facts()?))).collect()
+}
+
+fn parts_of(facts: Vec<(usize, Facts)>, texts: &[Option<Arc<SourceFile>>]) -> Vec<Part<'_>> {
+    let part = |(position, facts): (usize, Facts)| {
+        let text = &texts[position].as_ref()?.text;
+        Some(Part { position, text, facts })
     };
-    let words = pool.on_one(|| pool::caught(look).unwrap_or_else(Err));
-    words.map_err(|words| RunError::NotAnalysed(file.shown.clone(), words))
-}
-
-/// What `inspect` prints.
-fn describe(rules: &RuleSet, file: &FoundFile, source: &SourceFile, facts: Facts, pool: &Pool) -> String {
-    let shown = facts::show::show(&facts);
-    let part = Part { position: 0, text: &source.text, facts };
-    let crew = pool::Crew::new(pool);
-    let tree = TreeFiles { files: std::slice::from_ref(file), unread: &[], manifests: &[] };
-    let program = whole::link(file.language.ecosystem(), vec![part], &tree, rules.linked(), &crew);
-    let view = View::of(&program, 0);
-    let line_of = |offset: u32| source.line_column(offset).line;
-    format!(
-        "# Facts\n\n{shown}\n# Handlers\n\n{}\n# Calls, what they are made on, and their roles\n\n{}",
-        roles::handlers(&view, &line_of),
-        roles::calls(&view, &line_of),
-    )
+    facts.into_iter().filter_map(part).collect()
 }
 
 pub(crate) fn working_directory() -> Result<PathBuf, RunError> {

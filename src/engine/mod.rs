@@ -10,7 +10,7 @@ mod steps;
 mod ways;
 
 use crate::facts::FuncId;
-use crate::finding::{Coverage, Finding};
+use crate::finding::Finding;
 use crate::program::View;
 use crate::rules::Rule;
 
@@ -46,27 +46,6 @@ pub fn sort(findings: &mut Vec<Finding>) {
         key(a).cmp(&key(b))
     });
     findings.dedup_by(|b, a| a.primary == b.primary && a.rule.id == b.rule.id);
-}
-
-/// What of one file was understood.
-pub fn coverage(program: &View<'_>) -> Coverage {
-    let mut coverage =
-        Coverage { functions: program.functions().count().saturating_sub(1), ..Coverage::default() };
-    for expr in program.exprs() {
-        let crate::facts::ExprKind::Call { callee, .. } = program.facts.expr(expr).kind else { continue };
-        coverage.calls += 1;
-        if program.role_use(expr).is_some() {
-            coverage.calls_with_role += 1;
-        } else if matches!(program.facts.expr(callee).kind, crate::facts::ExprKind::Member { .. })
-            && matches!(
-                program.entity(callee).entity,
-                crate::program::Entity::Unknown | crate::program::Entity::Outside
-            )
-        {
-            coverage.receivers_unknown += 1;
-        }
-    }
-    coverage
 }
 
 /// The name of a function as people say it: `Class.method`, or the nearest one around that has a name.

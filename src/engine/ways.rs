@@ -1,6 +1,6 @@
 //! Ways through a function that a rule asks for.
 
-use crate::facts::{BinaryOp, ExprId, ExprKind};
+use crate::facts::{BinaryOp, ExprId, ExprKind, FuncId};
 use crate::program::Entity;
 use crate::program::flow::{ENTRY, EXIT, Edge, EdgeKind, FAIL, NodeId, NodeKind};
 use crate::program::outcome::Outcome;
@@ -9,6 +9,12 @@ use crate::source::Ecosystem;
 
 use super::events::{Event, Root, subject};
 use super::steps::Search;
+
+/// How many functions deep it is looked whether one only tells of something.
+const MAX_TELLING_DEPTH: u32 = 4;
+
+/// Roles that change nothing but what people read.
+const TELLING: [&str; 5] = ["log.write", "metric.write", "time.now", "data.random", "memory.read"];
 
 impl Search<'_, '_> {
     /// The end of a way that exists, given the steps bound so far.
@@ -257,7 +263,7 @@ impl Search<'_, '_> {
             && flow.reach(forks, &|_, _| true, &|_| false, &|node| self.root().plays(node, role)).is_some()
     }
 
-    /// Whether a call runs a function of this file, or one that was handed in.
+    /// Whether a call runs a function that was handed in, or one of the tree that does more than tell of what happened.
     fn is_handed_in(&self, call: ExprId) -> bool {
         let ExprKind::Call { callee, .. } = self.program.facts.expr(call).kind else { return false };
         let is_param = match self.program.facts.expr(callee).kind {
@@ -266,7 +272,29 @@ impl Search<'_, '_> {
             }
             _ => false,
         };
-        is_param || self.program.called_function(call).is_some()
+        is_param
+            || self
+                .program
+                .called_function(call)
+                .is_some_and(|function| !self.only_tells(function, MAX_TELLING_DEPTH))
+    }
+
+    /// Whether all that a function does is to tell of something: write logs, count, put text together.
+    fn only_tells(&self, function: FuncId, depth: u32) -> bool {
+        let Some(depth) = depth.checked_sub(1) else { return false };
+        let tells = |call: &ExprId| match self.program.role_use(*call) {
+            Some(used) => TELLING.contains(&self.program.roles.name(used.role)),
+            None => match (self.program.called_function(*call), self.program.facts.expr(*call).kind) {
+                (Some(callee), _) => callee == function || self.only_tells(callee, depth),
+                (None, ExprKind::Call { callee, .. }) => matches!(
+                    self.program.entity(callee).entity,
+                    Entity::Global(_) | Entity::Export { .. } | Entity::Package(_) | Entity::Literal(_)
+                ),
+                (None, _) => true,
+            },
+        };
+        !self.program.facts.function(function).body.is_empty()
+            && self.program.calls_of(function).iter().all(tells)
     }
 
     /// Whether a call that is not understood is handed the whole of what an event received.

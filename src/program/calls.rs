@@ -8,7 +8,7 @@ use crate::finding::Confidence;
 use crate::models::path::Unit;
 use crate::models::{ArgName, CallId, LibraryId, ReceiverId, Role, Test, When};
 
-use super::entity::Entity;
+use super::entity::{Entity, Told};
 use super::value::{At, Const, Truth};
 use super::workers::Workers;
 use super::{Program, View};
@@ -30,6 +30,8 @@ pub struct RoleUse {
     pub sure: Confidence,
     /// How it was told; empty where nothing needs saying.
     pub how: &'static str,
+    /// By what its library was told.
+    pub told: Told,
 }
 
 /// An argument of a role.
@@ -64,6 +66,7 @@ struct Candidates {
     made: Option<ExprId>,
     sure: Confidence,
     how: &'static str,
+    told: Told,
 }
 
 /// Finds the role of every call.
@@ -82,7 +85,7 @@ impl View<'_> {
                 let sure = if doubtful { candidates.sure.min(Confidence::Medium) } else { candidates.sure };
                 let how = if doubtful { "some options could not be read" } else { candidates.how };
                 let (on, made) = (candidates.on, candidates.made);
-                Some(RoleUse { expr, role, entry: Some(entry), on, made, sure, how })
+                Some(RoleUse { expr, role, entry: Some(entry), on, made, sure, how, told: candidates.told })
             }
             ExprKind::Assign { binds, .. } => {
                 self.assignment_role(expr, binds).or_else(|| self.collection_role(expr))
@@ -123,7 +126,8 @@ impl View<'_> {
         let (entry, _) = self.choose(expr, &entries, Some(object), None);
         let entry = entry?;
         let role = self.models.calls[entry.index()].role?;
-        Some(RoleUse { expr, role, entry: Some(entry), on: Some(object), made: None, sure, how })
+        let told = if matches!(found.entity, Entity::Object { .. }) { found.told } else { Told::Name };
+        Some(RoleUse { expr, role, entry: Some(entry), on: Some(object), made: None, sure, how, told })
     }
 
     /// How sure a name makes it: a parameter beside those that usually stand with it is more than a name.
@@ -164,8 +168,11 @@ impl View<'_> {
                 .values
                 .iter()
                 .any(|(_, test)| matches!(test, Test::New(_) | Test::Export(_)));
-            let candidates =
-                if told { Candidates { sure: Confidence::High, how: "", ..candidates } } else { candidates };
+            let candidates = if told {
+                Candidates { sure: Confidence::High, how: "", told: Told::Import, ..candidates }
+            } else {
+                candidates
+            };
             (entry, candidates, doubtful)
         })
     }
@@ -176,7 +183,7 @@ impl View<'_> {
             return None;
         }
         let called = self.entity(callee);
-        let (sure, how) = (called.sure, called.how);
+        let (sure, how, told) = (called.sure, called.how, called.told);
         let on = match self.facts.expr(callee).kind {
             ExprKind::Member { object, .. } => Some(object),
             _ => None,
@@ -187,33 +194,33 @@ impl View<'_> {
                 // What a call is handed says more than what it is called on: `app.register(rateLimit)`.
                 let mut entries = self.models.method_of_any(self.ecosystem(), method).to_vec();
                 entries.extend(self.models.method(*receiver, method));
-                Some(Candidates { entries, on, made: *made, sure, how })
+                Some(Candidates { entries, on, made: *made, sure, how, told })
             }
             Entity::Object { receiver, .. } if new => {
                 let entries = self.models.construction(*receiver).to_vec();
-                Some(Candidates { entries, on: None, made: Some(call), sure, how })
+                Some(Candidates { entries, on: None, made: Some(call), sure, how, told })
             }
             Entity::Object { receiver, made } => {
                 // An object that is itself called: `limiter(req, res)` under the method name `()`.
                 let entries = self.models.method(*receiver, "()").to_vec();
-                Some(Candidates { entries, on: Some(callee), made: *made, sure, how })
+                Some(Candidates { entries, on: Some(callee), made: *made, sure, how, told })
             }
             Entity::Package(_) | Entity::Export { .. } => {
                 let entries = self.function_entries(&called.entity);
                 match self.exported_method(callee).filter(|_| entries.is_empty()) {
-                    Some(entries) => Some(Candidates { entries, on, made: None, sure, how }),
-                    None => Some(Candidates { entries, on: None, made: None, sure, how }),
+                    Some(entries) => Some(Candidates { entries, on, made: None, sure, how, told }),
+                    None => Some(Candidates { entries, on: None, made: None, sure, how, told }),
                 }
             }
             Entity::Global(_) => {
                 let entries = self.function_entries(&called.entity);
                 if entries.is_empty() {
                     match self.exported_method(callee) {
-                        Some(entries) => Some(Candidates { entries, on, made: None, sure, how }),
+                        Some(entries) => Some(Candidates { entries, on, made: None, sure, how, told }),
                         None => self.by_name(callee),
                     }
                 } else {
-                    Some(Candidates { entries, on: None, made: None, sure, how })
+                    Some(Candidates { entries, on: None, made: None, sure, how, told })
                 }
             }
             Entity::Unknown | Entity::Outside => self.by_name(callee),
@@ -270,7 +277,14 @@ impl View<'_> {
             _ if any.is_empty() => return None,
             _ => (any, (Confidence::Low, "told by the method's name alone")),
         };
-        Some(Candidates { entries: entries.to_vec(), on: Some(object), made: None, sure, how })
+        Some(Candidates {
+            entries: entries.to_vec(),
+            on: Some(object),
+            made: None,
+            sure,
+            how,
+            told: Told::Name,
+        })
     }
 
     /// The entries of a called export.
@@ -396,6 +410,7 @@ impl View<'_> {
             made: None,
             sure: Confidence::High,
             how: "",
+            told: Told::Import,
         })
     }
 

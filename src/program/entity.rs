@@ -79,15 +79,47 @@ pub struct Resolved {
     pub sure: Confidence,
     /// How it was told, a few words; empty where nothing needs saying.
     pub how: &'static str,
+    /// By what.
+    pub told: Told,
+}
+
+/// By what a library's object was told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Told {
+    /// It is imported as it is.
+    #[default]
+    Import,
+    /// It is made by a call of the library.
+    Construction,
+    /// An annotation says so.
+    Type,
+    /// It is injected under a token, or set on another library's object.
+    Token,
+    /// The library hands it to a function that it runs.
+    Library,
+    /// By its name, or that of the method, alone.
+    Name,
 }
 
 impl Resolved {
     pub(super) fn unknown() -> Self {
-        Self { entity: Entity::Unknown, sure: Confidence::High, how: "" }
+        Self::sure(Entity::Unknown)
     }
 
     pub(super) fn sure(entity: Entity) -> Self {
-        Self { entity, sure: Confidence::High, how: "" }
+        Self { entity, sure: Confidence::High, how: "", told: Told::Import }
+    }
+
+    /// The same, told by something else.
+    pub(super) fn told(self, told: Told) -> Self {
+        Self { told, ..self }
+    }
+
+    /// What a call of this makes.
+    fn made(&self, receiver: ReceiverId, call: ExprId) -> Self {
+        let told = if self.told == Told::Name { Told::Name } else { Told::Construction };
+        let entity = Entity::Object { receiver, made: Some(call) };
+        Self { entity, sure: self.sure, how: self.how, told }
     }
 
     pub(super) fn is_known(&self) -> bool {
@@ -212,7 +244,7 @@ impl View<'_> {
             }
             Meaning::Module(file) => self.whole_module(file),
             Meaning::Library => Resolved::unknown(),
-            Meaning::Package(_) | Meaning::Asset | Meaning::NoFile | Meaning::NoExport => {
+            Meaning::Package(_) | Meaning::Asset | Meaning::NoFile | Meaning::NotRead | Meaning::NoExport => {
                 Resolved::sure(Entity::Outside)
             }
         }
@@ -400,7 +432,7 @@ impl View<'_> {
             steps.iter().map(String::as_str).eq(path.iter().copied())
         };
         let (_, receiver) = parts.iter().find(fits)?;
-        Some(Resolved::sure(Entity::Object { receiver: *receiver, made: None }))
+        Some(Resolved::sure(Entity::Object { receiver: *receiver, made: None }).told(Told::Library))
     }
 
     /// What a member of something is.
@@ -447,7 +479,7 @@ impl View<'_> {
             Entity::Outside => Entity::Outside,
             Entity::Function(_) | Entity::Unknown | Entity::Several(_) => Entity::Unknown,
         };
-        Resolved { entity, sure: object.sure, how: object.how }
+        Resolved { entity, ..object.clone() }
     }
 
     /// What a field or method of a type of this file is, inherited ones included.
@@ -523,17 +555,13 @@ impl View<'_> {
             Entity::Outside => Entity::Outside,
             _ => Entity::Unknown,
         };
-        Resolved { entity, sure: over.sure, how: over.how }
+        Resolved { entity, ..over.clone() }
     }
 
     fn composite_entity(&self, expr: ExprId, ty: TypeRefId) -> Resolved {
         let found = self.type_entity(ty);
         match found.entity {
-            Entity::Object { receiver, .. } => Resolved {
-                entity: Entity::Object { receiver, made: Some(expr) },
-                sure: Confidence::High,
-                how: "",
-            },
+            Entity::Object { receiver, .. } => found.made(receiver, expr),
             Entity::Instance(_) => found,
             _ => Resolved::sure(Entity::Literal(expr)),
         }
@@ -563,16 +591,11 @@ impl View<'_> {
                     return if chains { Resolved::sure(itself) } else { Resolved::unknown() };
                 };
                 match &self.models.calls[entry.index()].returns {
-                    Some(Returns::Receiver(receiver)) => Resolved {
-                        entity: Entity::Object { receiver: *receiver, made: Some(call) },
-                        sure: called.sure,
-                        how: called.how,
-                    },
-                    Some(Returns::This) => Resolved {
-                        entity: Entity::Object { receiver: *receiver, made: *made },
-                        sure: called.sure,
-                        how: called.how,
-                    },
+                    Some(Returns::Receiver(receiver)) => called.made(*receiver, call),
+                    Some(Returns::This) => {
+                        let entity = Entity::Object { receiver: *receiver, made: *made };
+                        Resolved { entity, ..called.clone() }
+                    }
                     _ => Resolved::unknown(),
                 }
             }
@@ -584,21 +607,13 @@ impl View<'_> {
                     return Resolved::unknown();
                 };
                 match &self.models.calls[entry.index()].returns {
-                    Some(Returns::Receiver(receiver)) => Resolved {
-                        entity: Entity::Object { receiver: *receiver, made: Some(call) },
-                        sure: called.sure,
-                        how: called.how,
-                    },
+                    Some(Returns::Receiver(receiver)) => called.made(*receiver, call),
                     Some(Returns::This) => called.clone(),
                     _ => Resolved::unknown(),
                 }
             }
             // `new X()` of a class that a library hands out.
-            Entity::Object { receiver, .. } => Resolved {
-                entity: Entity::Object { receiver: *receiver, made: Some(call) },
-                sure: called.sure,
-                how: called.how,
-            },
+            Entity::Object { receiver, .. } => called.made(*receiver, call),
             Entity::Outside => Resolved::sure(Entity::Outside),
             Entity::Unknown => self.named_call_entity(call),
             Entity::Module(_) | Entity::Instance(_) | Entity::Literal(_) | Entity::Several(_) => {
@@ -632,7 +647,8 @@ impl View<'_> {
             Some(Returns::This) => receiver,
             _ => return Resolved::unknown(),
         };
-        Resolved { entity: Entity::Object { receiver, made: Some(call) }, sure: Confidence::Low, how }
+        let entity = Entity::Object { receiver, made: Some(call) };
+        Resolved { entity, sure: Confidence::Low, how, told: Told::Name }
     }
 
     /// `f.bind(…)` is `f`.
@@ -644,11 +660,7 @@ impl View<'_> {
 
     fn library_call_entity(&self, call: ExprId, callee: ExprId, called: &Resolved) -> Resolved {
         if let Some(receiver) = self.constructed_by(&called.entity) {
-            return Resolved {
-                entity: Entity::Object { receiver, made: Some(call) },
-                sure: called.sure,
-                how: called.how,
-            };
+            return called.made(receiver, call);
         }
         let mut entries = self.function_entries(&called.entity);
         if entries.is_empty() {
@@ -658,11 +670,7 @@ impl View<'_> {
             return self.named_call_entity(call);
         };
         match &self.models.calls[entry.index()].returns {
-            Some(Returns::Receiver(receiver)) => Resolved {
-                entity: Entity::Object { receiver: *receiver, made: Some(call) },
-                sure: called.sure,
-                how: called.how,
-            },
+            Some(Returns::Receiver(receiver)) => called.made(*receiver, call),
             Some(Returns::Argument(path)) => match self.at(call, None, None, path) {
                 super::value::At::Expr(value) if value != callee => self.entity(value),
                 _ => Resolved::unknown(),

@@ -4,10 +4,12 @@
 
 use std::fmt::Write as _;
 
-use crate::facts::{ExprId, ExprKind};
+use crate::facts::{ExprId, ExprKind, Imported};
+use crate::finding::{Coverage, Place};
 
 use super::calls::Arg;
 use super::entity::{Entity, Resolved};
+use super::names::Meaning;
 use super::{RoleUse, View};
 
 /// Every call of the file in order: where it stands, what is called, what that is, and the role it plays.
@@ -33,6 +35,77 @@ pub fn calls(program: &View<'_>, line_of: &dyn Fn(u32) -> u32) -> String {
         out.push('\n');
     }
     out
+}
+
+/// The imports of a file that are meant for the tree and lead nowhere, with the reason.
+pub fn lost_imports(program: &View<'_>) -> Vec<(Place, String)> {
+    let positions = program.part().imports.clone();
+    let lost = positions.filter_map(|position| {
+        let reason = match program.bindings.imports[position] {
+            Meaning::NoFile => "no such file",
+            Meaning::NotRead => "not looked at",
+            Meaning::NoExport => "no such export",
+            _ => return None,
+        };
+        let import = &program.facts.imports[position];
+        let module = program.facts.name(import.module);
+        let what = match import.imported {
+            Imported::Named(name) => format!("{} of {module}: {reason}", program.facts.name(name)),
+            _ => format!("{module}: {reason}"),
+        };
+        Some((program.place(program.file(), import.span), what))
+    });
+    lost.collect()
+}
+
+/// Numbers, and what they are a share of.
+pub fn numbers(coverage: &Coverage) -> String {
+    let Coverage { functions, imports, calls, receivers, options, .. } = coverage;
+    let told = [
+        ("import", receivers.import),
+        ("construction", receivers.construction),
+        ("annotation", receivers.annotation),
+        ("injection", receivers.injection),
+        ("handed over by a library", receivers.library),
+        ("name alone", receivers.name),
+    ];
+    let called = [
+        ("functions and classes of the tree", calls.of_tree),
+        ("libraries", calls.of_libraries),
+        ("the language", calls.of_platform),
+        ("of the tree, not found", calls.not_found),
+        ("a parameter that no caller tells of", calls.parameter),
+        ("a member that its type does not have", calls.member),
+        ("a method of something unknown", calls.receiver),
+        ("the result of a computation", calls.computed),
+    ];
+    let lost = [
+        ("resolved", imports.resolved),
+        ("no such file", imports.no_file),
+        ("not looked at", imports.not_read),
+        ("no such export", imports.no_export),
+    ];
+    let mut out = format!("# Functions: {functions}\n");
+    table(&mut out, "Imports of the tree", imports.of_tree, &lost);
+    table(&mut out, "Calls", calls.seen, &called);
+    table(
+        &mut out,
+        "Calls with a role on an object, told by",
+        told.iter().map(|(_, count)| count).sum(),
+        &told,
+    );
+    let read = [("read", options.read), ("unreadable", options.unread)];
+    table(&mut out, "Arguments of roles", options.read + options.unread, &read);
+    out
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a percentage to be read")]
+fn table(out: &mut String, title: &str, total: usize, rows: &[(&str, usize)]) {
+    let _ = writeln!(out, "\n# {title}: {total}\n");
+    for (what, count) in rows {
+        let share = if total == 0 { 0.0 } else { *count as f64 * 100.0 / total as f64 };
+        let _ = writeln!(out, "{count:>9}  {share:>5.1} %  {what}");
+    }
 }
 
 /// Functions that a library runs.

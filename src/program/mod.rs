@@ -12,6 +12,7 @@ mod callgraph;
 pub mod calls;
 mod classes;
 mod constant;
+pub mod coverage;
 mod data_flow;
 pub mod entity;
 pub mod flow;

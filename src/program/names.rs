@@ -47,7 +47,9 @@ pub enum Meaning {
     Asset,
     /// Meant for the tree, but nothing is there.
     NoFile,
-    /// The file is there, but not looked at, or it exports no such thing.
+    /// The file is there, but not looked at.
+    NotRead,
+    /// The file exports no such thing.
     NoExport,
 }
 
@@ -185,7 +187,7 @@ impl Bindings {
             Target::Library => return Meaning::Library,
             Target::Asset => return Meaning::Asset,
             Target::Missing => return Meaning::NoFile,
-            Target::NotRead => return Meaning::NoExport,
+            Target::NotRead => return Meaning::NotRead,
         };
         match import.imported {
             Imported::Namespace | Imported::Effects | Imported::Dot => Meaning::Module(target),
@@ -196,7 +198,8 @@ impl Bindings {
                 let named =
                     self.default.and_then(|default| self.exported_within(facts, target, default, hops));
                 // A CommonJS module is its own default.
-                let whole = || self.whole[target].and_then(|whole| self.value_meaning(facts, target, whole, hops));
+                let whole =
+                    || self.whole[target].and_then(|whole| self.value_meaning(facts, target, whole, hops));
                 let loose = || self.exporting[target].then_some(Meaning::Module(target));
                 named.or_else(whole).or_else(loose).unwrap_or(Meaning::NoExport)
             }

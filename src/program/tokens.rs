@@ -9,7 +9,7 @@ use crate::facts::{ExprId, ExprKind, List, Name, Place, PropKey, Source, TypeDef
 use crate::models::{Giving, ReceiverId, TokenAt};
 
 use super::View;
-use super::entity::{Entity, Resolved};
+use super::entity::{Entity, Resolved, Told};
 use super::value::{At, Const};
 
 /// What something is registered under.
@@ -194,6 +194,6 @@ impl View<'_> {
             (Giving::InstanceOf, Entity::Type(ty)) => Resolved::sure(Entity::Instance(*ty)),
             _ => return None,
         };
-        Some(found).filter(Resolved::is_here)
+        Some(found.told(Told::Token)).filter(Resolved::is_here)
     }
 }

@@ -5,7 +5,7 @@
 use crate::facts::{List, Name, TypeDefId, TypeDefKind, TypeRefId, TypeRefKind, VarId, VarKind};
 
 use super::View;
-use super::entity::{Entity, Resolved};
+use super::entity::{Entity, Resolved, Told};
 
 /// How deeply annotations may refer to one another.
 const MAX_TYPE_DEPTH: u32 = 24;
@@ -44,7 +44,7 @@ impl View<'_> {
 
     fn several_of(&self, item: TypeRefId) -> Resolved {
         match self.type_entity(item).entity {
-            Entity::Object { receiver, .. } => Resolved::sure(Entity::Several(receiver)),
+            Entity::Object { receiver, .. } => Resolved::sure(Entity::Several(receiver)).told(Told::Type),
             _ => Resolved::unknown(),
         }
     }
@@ -67,7 +67,9 @@ impl View<'_> {
                 Some(Resolved { entity: Entity::Function(function), .. }) => self.result_entity(function),
                 Some(found @ Resolved { entity: Entity::Export { .. } | Entity::Package(_), .. }) => {
                     match self.constructed_by(&found.entity) {
-                        Some(receiver) => Resolved::sure(Entity::Object { receiver, made: None }),
+                        Some(receiver) => {
+                            Resolved::sure(Entity::Object { receiver, made: None }).told(Told::Type)
+                        }
                         None => Resolved::unknown(),
                     }
                 }
@@ -104,7 +106,7 @@ impl View<'_> {
         let exports = self.exports_of(&found.entity);
         let receiver = exports.iter().find_map(|(library, path)| self.models.type_of(*library, path));
         receiver.map_or_else(Resolved::unknown, |receiver| {
-            Resolved::sure(Entity::Object { receiver, made: None })
+            Resolved::sure(Entity::Object { receiver, made: None }).told(Told::Type)
         })
     }
 
@@ -129,13 +131,13 @@ impl View<'_> {
             let exports = self.exports_of(&export);
             let receiver = exports.iter().find_map(|(library, path)| self.models.type_of(*library, path));
             return receiver.map_or_else(Resolved::unknown, |receiver| {
-                Resolved::sure(Entity::Object { receiver, made: None })
+                Resolved::sure(Entity::Object { receiver, made: None }).told(Told::Type)
             });
         }
         let globals: Vec<_> = self.models.globals(self.ecosystem()).collect();
         let receiver = globals.iter().find_map(|library| self.models.type_of(*library, &path));
         receiver.map_or_else(Resolved::unknown, |receiver| {
-            Resolved::sure(Entity::Object { receiver, made: None })
+            Resolved::sure(Entity::Object { receiver, made: None }).told(Told::Type)
         })
     }
 }

@@ -157,14 +157,18 @@ impl View<'_> {
 
     /// The expression that made a value: through the names that hold it.
     pub(super) fn made_by_value(&self, expr: ExprId) -> ExprId {
-        match self.facts.expr(expr).kind {
-            ExprKind::Await(inner) | ExprKind::Cast { value: inner, .. } => self.made_by_value(inner),
-            ExprKind::Name { .. } | ExprKind::Member { .. } => match self.single_value(expr) {
-                Some(value) if value != expr => self.made_by_value(value),
-                _ => expr,
-            },
-            _ => expr,
+        let mut at = expr;
+        for hops in (0..MAX_HOPS).rev() {
+            at = match self.facts.expr(at).kind {
+                ExprKind::Await(inner) | ExprKind::Cast { value: inner, .. } => inner,
+                ExprKind::Name { .. } | ExprKind::Member { .. } => match self.single_value_within(at, hops) {
+                    Some(value) if value != at => value,
+                    _ => return at,
+                },
+                _ => return at,
+            };
         }
+        at
     }
 
     /// An argument of the construction of an object. A composite literal is its own only argument.

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use crate::finding::{
-    Confidence, Coverage, Evidence, FileReport, FileStatus, Finding, Persona, Place, RuleInfo, RunReport,
-    Severity, SkipReason, SuppressionNote, SuppressionProblem,
+    CallCoverage, Confidence, Coverage, Evidence, FileReport, FileStatus, Finding, ImportCoverage,
+    OptionCoverage, Persona, Place, ReceiverCoverage, RuleInfo, RunReport, Severity, SkipReason,
+    SuppressionNote, SuppressionProblem,
 };
 use crate::source::{Language, SourceFile, Span};
 
@@ -91,9 +92,23 @@ pub(crate) fn report() -> RunReport {
         coverage: Coverage {
             functions: 3,
             functions_damaged: 1,
-            calls: 5,
-            calls_with_role: 2,
-            receivers_unknown: 1,
+            imports: ImportCoverage {
+                of_libraries: 4,
+                of_tree: 3,
+                resolved: 2,
+                no_file: 1,
+                ..Default::default()
+            },
+            calls: CallCoverage {
+                seen: 5,
+                with_role: 2,
+                of_tree: 2,
+                of_libraries: 2,
+                receiver: 1,
+                ..Default::default()
+            },
+            receivers: ReceiverCoverage { construction: 2, ..Default::default() },
+            options: OptionCoverage { read: 3, unread: 1 },
         },
     }
 }

@@ -117,17 +117,21 @@ pub fn coverage_in_words(report: &RunReport) -> Option<String> {
     if coverage.functions == 0 {
         return None;
     }
+    let calls = coverage.calls;
     let mut parts = vec![format!(
         "{} and {} analysed, {} with a known role",
         counted(coverage.functions, "function"),
-        counted(coverage.calls, "call"),
-        coverage.calls_with_role
+        counted(calls.seen, "call"),
+        calls.with_role
     )];
-    if coverage.receivers_unknown > 0 {
-        parts.push(format!(
-            "{} on something that could not be told",
-            counted(coverage.receivers_unknown, "method call")
-        ));
+    let not_told = calls.not_found + calls.parameter + calls.member + calls.receiver + calls.computed;
+    if not_told > 0 {
+        parts.push(format!("{} of something that could not be told", counted(not_told, "call")));
+    }
+    let imports = coverage.imports;
+    if imports.resolved < imports.of_tree {
+        let lost = imports.of_tree - imports.resolved;
+        parts.push(format!("{} of the tree not followed", counted(lost, "import")));
     }
     if coverage.functions_damaged > 0 {
         parts.push(format!("{} only in part", counted(coverage.functions_damaged, "function")));

@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 use crate::engine;
 use crate::facts::Facts;
 use crate::finding::{Coverage, Finding};
+use crate::program::coverage::coverage;
 use crate::program::modules::Target;
 use crate::program::modules::ecmascript::EcmascriptModules;
 use crate::program::modules::golang::{GoFile, GoModules};
@@ -62,7 +63,7 @@ pub(super) fn check(
     let positions: Vec<usize> = parts.iter().map(|part| part.position).collect();
     let program = link(ecosystem, parts, tree, knowledge, &crew);
     let everywhere = engine::Everywhere::of(&program, rules);
-    let of_file = |view: &View<'_>| (engine::check(view, rules, &everywhere), engine::coverage(view));
+    let of_file = |view: &View<'_>| (engine::check(view, rules, &everywhere), coverage(view));
     let found = program.each_file(&crew, of_file);
     let mut matched = Matched::default();
     for (findings, coverage) in found {

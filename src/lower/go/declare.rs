@@ -7,8 +7,8 @@ use super::literal::string_text;
 use super::types::{bare, type_name};
 use crate::facts::build::FunctionHead;
 use crate::facts::{
-    Arenas, AssignOp, Bind, ExprId, ExprKind, Field, FuncId, FuncKind, Import, Imported, List, Name, Param, Place,
-    Source, Step, StmtId, TypeDef, TypeDefId, TypeDefKind, TypeRefId, TypeRefKind, VarId, VarKind,
+    Arenas, AssignOp, Bind, ExprId, ExprKind, Field, FuncId, FuncKind, Import, Imported, List, Name, Param,
+    Place, Source, Step, StmtId, TypeDef, TypeDefId, TypeDefKind, TypeRefId, TypeRefKind, VarId, VarKind,
 };
 use crate::source::Span;
 use crate::syntax::span_of;

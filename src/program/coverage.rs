@@ -1,0 +1,107 @@
+//! What of one file was understood, and what was not, by reason.
+//!
+//! Owns: counting. Does not own: what is counted.
+
+use crate::facts::{ExprId, ExprKind, VarKind};
+use crate::finding::{CallCoverage, Coverage, ImportCoverage, OptionCoverage, ReceiverCoverage};
+
+use super::calls::Arg;
+use super::entity::{Entity, Told};
+use super::names::Meaning;
+use super::{RoleUse, View};
+
+/// Counts what of a file was understood.
+pub fn coverage(view: &View<'_>) -> Coverage {
+    let mut coverage = Coverage {
+        functions: view.functions().count().saturating_sub(1),
+        imports: imports(view),
+        ..Coverage::default()
+    };
+    for expr in view.exprs() {
+        if let ExprKind::Call { callee, .. } = view.facts.expr(expr).kind {
+            call(view, expr, callee, &mut coverage.calls);
+        }
+        if let Some(used) = view.role_use(expr) {
+            receiver(used, &mut coverage.receivers);
+            options(view, used, &mut coverage.options);
+        }
+    }
+    coverage
+}
+
+fn imports(view: &View<'_>) -> ImportCoverage {
+    let mut found = ImportCoverage::default();
+    for meaning in &view.bindings.imports[view.part().imports.clone()] {
+        let counter = match meaning {
+            Meaning::Library => {
+                found.of_libraries += 1;
+                continue;
+            }
+            Meaning::NoFile => &mut found.no_file,
+            Meaning::NotRead => &mut found.not_read,
+            Meaning::NoExport => &mut found.no_export,
+            Meaning::Var(_)
+            | Meaning::Value(_)
+            | Meaning::Part(..)
+            | Meaning::Foreign { .. }
+            | Meaning::Module(_)
+            | Meaning::Package(_)
+            | Meaning::Asset => &mut found.resolved,
+        };
+        *counter += 1;
+        found.of_tree += 1;
+    }
+    found
+}
+
+fn call(view: &View<'_>, call: ExprId, callee: ExprId, calls: &mut CallCoverage) {
+    calls.seen += 1;
+    let has_role = view.role_use(call).is_some();
+    calls.with_role += usize::from(has_role);
+    let counter = match view.entity(callee).entity {
+        Entity::Function(_) | Entity::Type(_) | Entity::Module(_) => &mut calls.of_tree,
+        Entity::Object { .. } | Entity::Method { .. } | Entity::Export { .. } | Entity::Package(_) => {
+            &mut calls.of_libraries
+        }
+        Entity::Global(_) | Entity::Literal(_) | Entity::Several(_) => &mut calls.of_platform,
+        Entity::Outside => &mut calls.not_found,
+        Entity::Unknown | Entity::Instance(_) if has_role => &mut calls.of_libraries,
+        Entity::Unknown | Entity::Instance(_) => match view.facts.expr(callee).kind {
+            ExprKind::Name { var: Some(var), .. }
+                if matches!(view.facts.var(var).kind, VarKind::Param(_)) =>
+            {
+                &mut calls.parameter
+            }
+            ExprKind::Member { object, .. } => match view.entity(object).entity {
+                Entity::Instance(_) | Entity::Type(_) => &mut calls.member,
+                _ => &mut calls.receiver,
+            },
+            _ => &mut calls.computed,
+        },
+    };
+    *counter += 1;
+}
+
+fn receiver(used: &RoleUse, receivers: &mut ReceiverCoverage) {
+    if used.on.is_none() || used.entry.is_none() {
+        return;
+    }
+    *match used.told {
+        Told::Import => &mut receivers.import,
+        Told::Construction => &mut receivers.construction,
+        Told::Type => &mut receivers.annotation,
+        Told::Token => &mut receivers.injection,
+        Told::Library => &mut receivers.library,
+        Told::Name => &mut receivers.name,
+    } += 1;
+}
+
+fn options(view: &View<'_>, used: &RoleUse, options: &mut OptionCoverage) {
+    for arg in &view.roles.info(used.role).args {
+        match view.arg(used, *arg) {
+            Arg::Unknown => options.unread += 1,
+            Arg::Given(..) => options.read += 1,
+            Arg::Always(_) | Arg::Missing => {}
+        }
+    }
+}

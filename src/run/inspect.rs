@@ -1,0 +1,84 @@
+//! What is understood of a file or of a tree, to be read by people.
+//!
+//! Owns: linking what is asked for, and putting the parts together. Does not own: the words of the parts.
+
+use std::path::{Path, PathBuf};
+
+use super::pool::{Crew, Pool};
+use super::{Forest, RunError, Settings, facts_of, load_rules, parts_of, whole, working_directory};
+use crate::facts::show;
+use crate::finding::{Coverage, FileStatus, SkipReason};
+use crate::program::{View, coverage::coverage, inspect as words, workers};
+use crate::report::text;
+use crate::source::{Ecosystem, Language, walk};
+
+/// What is understood of one file, seen in the tree below the working directory (or by itself, if it lies elsewhere).
+///
+/// # Errors
+/// The file does not exist, or cannot be analysed.
+pub fn file(path: &Path, settings: &Settings) -> Result<String, RunError> {
+    let rules = load_rules(settings)?;
+    let directory = working_directory()?;
+    let shown = walk::show(path, &directory);
+    let failed = |reason: String| RunError::NotAnalysed(shown.clone(), reason);
+    let language = Language::of(path).ok_or_else(|| failed("not TypeScript, JavaScript or Go".to_owned()))?;
+    let mut paths = vec![path.to_path_buf()];
+    if walk::tidy(&directory.join(path)).starts_with(walk::tidy(&directory)) {
+        paths.push(PathBuf::from("."));
+    }
+    let pool = Pool::start(settings.threads)?;
+    let mut forest = Forest::load(&paths, &directory, &pool)?;
+    let position = forest.walked.files.iter().position(|file| file.shown == shown);
+    let position = position.ok_or_else(|| failed("it cannot be read".to_owned()))?;
+    if let FileStatus::Skipped(reason) = &forest.loaded[position].status {
+        return Err(failed(text::reason_in_words(reason)));
+    }
+    let facts = facts_of(language.ecosystem(), &forest.walked.files, &mut forest.loaded);
+    let own = facts.iter().position(|(at, _)| *at == position);
+    let own = own.ok_or_else(|| failed("it cannot be read".to_owned()))?;
+    let said = show::show(&facts[own].1);
+    let source = &forest.texts[position];
+    let line_of = |offset: u32| source.as_ref().map_or(0, |source| source.line_column(offset).line);
+    let crew = Crew::new(&pool);
+    let parts = parts_of(facts, &forest.texts);
+    let program = whole::link(language.ecosystem(), parts, &forest.tree(), rules.linked(), &crew);
+    let described = workers::map(&crew, 1, |_| {
+        let view = View::of(&program, own);
+        format!(
+            "# Handlers\n\n{}\n# Calls, what they are made on, and their roles\n\n{}",
+            words::handlers(&view, &line_of),
+            words::calls(&view, &line_of),
+        )
+    });
+    match crew.failures().into_iter().next() {
+        Some((_, message)) => Err(failed(text::reason_in_words(&SkipReason::Failed(message)))),
+        None => Ok(format!("# Facts\n\n{said}\n{}", described.concat())),
+    }
+}
+
+/// How much of the tree below a path is understood: numbers, and each import of the tree that leads nowhere.
+///
+/// # Errors
+/// The path does not exist.
+pub fn tree(path: &Path, settings: &Settings) -> Result<String, RunError> {
+    let rules = load_rules(settings)?;
+    let pool = Pool::start(settings.threads)?;
+    let mut forest = Forest::load(&[path.to_path_buf()], &working_directory()?, &pool)?;
+    let mut total = Coverage::default();
+    let mut lost = String::new();
+    for ecosystem in [Ecosystem::Ecmascript, Ecosystem::Go] {
+        let facts = facts_of(ecosystem, &forest.walked.files, &mut forest.loaded);
+        let parts = parts_of(facts, &forest.texts);
+        let crew = Crew::new(&pool);
+        let program = whole::link(ecosystem, parts, &forest.tree(), rules.linked(), &crew);
+        let found = program.each_file(&crew, |view| (coverage(view), words::lost_imports(view)));
+        for (covered, imports) in found {
+            total += covered;
+            for (place, what) in imports {
+                let line = forest.texts[place.file].as_ref().map_or(0, |text| text.line_of(place.span.start));
+                lost += &format!("{}:{line}: {what}\n", forest.walked.files[place.file].shown);
+            }
+        }
+    }
+    Ok(format!("{}\n# Imports of the tree that lead nowhere\n\n{lost}", words::numbers(&total)))
+}

@@ -389,7 +389,7 @@ const MAX_WORK_DEPTH: u32 = 3;
 
 /// Whether a call is work that can fail in a way that matters to whoever acknowledges a message: an effect on the world, or an
 /// unknown call that somebody waits for or whose error somebody looks at.
-fn is_work(program: &View<'_>, call: ExprId) -> bool {
+pub(super) fn is_work(program: &View<'_>, call: ExprId) -> bool {
     is_work_within(program, call, MAX_WORK_DEPTH)
 }
 

@@ -7,14 +7,11 @@ use crate::program::outcome::Outcome;
 use crate::rules::{Avoid, From, To, WayThrough};
 use crate::source::Ecosystem;
 
-use super::events::{Event, Root, subject};
+use super::events::{Event, Root, is_work, subject};
 use super::steps::Search;
 
-/// How many functions deep it is looked whether one only tells of something.
-const MAX_TELLING_DEPTH: u32 = 4;
-
 /// Roles that change nothing but what people read.
-const TELLING: [&str; 5] = ["log.write", "metric.write", "time.now", "data.random", "memory.read"];
+const TELLING: [&str; 2] = ["log.write", "metric.write"];
 
 impl Search<'_, '_> {
     /// The end of a way that exists, given the steps bound so far.
@@ -273,28 +270,18 @@ impl Search<'_, '_> {
             _ => false,
         };
         is_param
-            || self
-                .program
-                .called_function(call)
-                .is_some_and(|function| !self.only_tells(function, MAX_TELLING_DEPTH))
+            || self.program.called_function(call).is_some_and(|function| !self.only_tells(function, call))
     }
 
-    /// Whether all that a function does is to tell of something: write logs, count, put text together.
-    fn only_tells(&self, function: FuncId, depth: u32) -> bool {
-        let Some(depth) = depth.checked_sub(1) else { return false };
-        let tells = |call: &ExprId| match self.program.role_use(*call) {
-            Some(used) => TELLING.contains(&self.program.roles.name(used.role)),
-            None => match (self.program.called_function(*call), self.program.facts.expr(*call).kind) {
-                (Some(callee), _) => callee == function || self.only_tells(callee, depth),
-                (None, ExprKind::Call { callee, .. }) => matches!(
-                    self.program.entity(callee).entity,
-                    Entity::Global(_) | Entity::Export { .. } | Entity::Package(_) | Entity::Literal(_)
-                ),
-                (None, _) => true,
-            },
+    /// Whether all that a function does is to tell of something: it writes a log, and does no work besides.
+    fn only_tells(&self, function: FuncId, call: ExprId) -> bool {
+        let tells = |played: crate::program::summary::Played| {
+            let used = self.program.role_use(played.expr);
+            used.is_some_and(|used| TELLING.contains(&self.program.roles.name(used.role)))
         };
         !self.program.facts.function(function).body.is_empty()
-            && self.program.calls_of(function).iter().all(tells)
+            && self.program.played_by(call).any(tells)
+            && !is_work(self.program, call)
     }
 
     /// Whether a call that is not understood is handed the whole of what an event received.

@@ -27,11 +27,6 @@ impl Pool {
         pool.map(Self).map_err(|error| RunError::System(format!("starting threads: {error}")))
     }
 
-    /// Does work on one of the threads.
-    pub(super) fn on_one<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
-        self.0.install(work)
-    }
-
     /// What `work` makes of each item, in order. Each thread makes itself a tool with `tool`; after a panic `recover` says what
     /// becomes of the item, and the tool is not used again.
     pub(super) fn map<I: Sync, S: Send, T: Send>(

@@ -11,7 +11,7 @@ use super::steps::{Found, Search};
 /// The finding of a match; none when the place to report does not exist.
 pub(super) fn finding(search: &Search<'_, '_>, rule: &Rule, found: &Found) -> Option<Finding> {
     let report = &search.matching.report;
-    let at = shown(search, found, report.at)?;
+    let at = as_written(search, found).or_else(|| shown(search, found, report.at))?;
     let mut evidence: Vec<Evidence> = Vec::new();
     lead_on(search, found, report.at, &mut evidence);
     for (shown_place, label) in &report.labels {
@@ -36,6 +36,14 @@ pub(super) fn finding(search: &Search<'_, '_>, rule: &Rule, found: &Found) -> Op
         notes: found.notes.iter().map(|note| (*note).to_owned()).collect(),
         symbol: super::symbol(search.program, around),
     })
+}
+
+/// Where the step to report is written, when a function that is called does it and the rule says that the fault is there.
+fn as_written(search: &Search<'_, '_>, found: &Found) -> Option<Place> {
+    let report = &search.matching.report;
+    let Shown::Step(step) = report.at else { return None };
+    let event = &found.steps[step];
+    event.expr.filter(|_| report.as_written && event.via.is_some()).map(|expr| search.program.call_place(expr))
 }
 
 /// Where a step of a function that is called really happens: every call on the way, and the place itself.

@@ -251,6 +251,22 @@ impl<'s> Search<'s, '_> {
             }
             at = parent;
         }
+        let names = self.program.result_var(expr).map_or(&[][..], |var| self.program.names_of(var));
+        names.iter().any(|name| self.is_an_option(*name))
+    }
+
+    /// Whether a value is handed in an object to a call that a model knows.
+    fn is_an_option(&self, expr: ExprId) -> bool {
+        let mut at = expr;
+        while let Some(parent) = self.program.parent(at) {
+            match self.program.facts.expr(parent).kind {
+                ExprKind::Object { .. } | ExprKind::Cast { .. } => at = parent,
+                ExprKind::Call { callee, .. } => {
+                    return callee != at && at != expr && self.program.role_use(parent).is_some();
+                }
+                _ => return false,
+            }
+        }
         false
     }
 

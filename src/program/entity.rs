@@ -325,6 +325,10 @@ impl View<'_> {
     fn is_more_exact(&self, found: &Entity, annotated: &Entity) -> bool {
         match (found, annotated) {
             (Entity::Object { receiver: made, .. }, Entity::Object { receiver, .. }) => made == receiver,
+            // What gives such items, known by where it was made.
+            (Entity::Object { receiver: made, .. }, Entity::Several(item)) => {
+                self.models.receivers[made.index()].items.is_some_and(|(of, _)| of == *item)
+            }
             (Entity::Object { .. } | Entity::Instance(_), Entity::Instance(ty)) => {
                 matches!(self.facts.type_def(*ty).kind, TypeDefKind::Interface | TypeDefKind::Alias)
             }

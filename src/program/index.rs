@@ -45,6 +45,8 @@ pub struct Index {
     returned: FxHashSet<ExprId>,
     /// Calls that are handed a variable or its address.
     addressed: FxHashMap<VarId, Vec<ExprId>>,
+    /// Where variables are named.
+    named: FxHashMap<VarId, Vec<ExprId>>,
     /// The expression that a closure is.
     literals: FxHashMap<FuncId, ExprId>,
     /// Methods by the type they are of.
@@ -115,6 +117,9 @@ impl Index {
         for (var, call) in found.addressed {
             self.addressed.entry(var).or_default().push(call);
         }
+        for (var, name) in found.named {
+            self.named.entry(var).or_default().push(name);
+        }
         self.literals.extend(found.literals);
         for (owner, name, function) in found.methods {
             // Of several declarations the one with a body counts.
@@ -142,6 +147,7 @@ struct Collect {
     statements: Vec<ExprId>,
     returned: Vec<ExprId>,
     addressed: Vec<(VarId, ExprId)>,
+    named: Vec<(VarId, ExprId)>,
     literals: Vec<(FuncId, ExprId)>,
     methods: Vec<(TypeDefId, Name, FuncId)>,
 }
@@ -244,6 +250,9 @@ impl Collect {
         }
         if let ExprKind::Object { ty: Some(ty), props } = facts.expr(id).kind {
             self.composite(facts, function, ty, props);
+        }
+        if let ExprKind::Name { var: Some(var), .. } = facts.expr(id).kind {
+            self.named.push((var, id));
         }
         if let ExprKind::Function(literal) = facts.expr(id).kind {
             self.literals.push((literal, id));
@@ -349,6 +358,11 @@ impl Index {
     /// Whether an expression is returned as it is.
     pub fn is_returned(&self, expr: ExprId) -> bool {
         self.returned.contains(&expr)
+    }
+
+    /// Where a variable is named.
+    pub fn names_of(&self, var: VarId) -> &[ExprId] {
+        self.named.get(&var).map_or(&[], Vec::as_slice)
     }
 
     /// The calls that are handed a variable or its address.

@@ -309,6 +309,11 @@ impl<'a> Program<'a> {
         self.texts[self.file_of_expr(expr)]
     }
 
+    /// Where a variable is named.
+    pub fn names_of(&self, var: VarId) -> &[ExprId] {
+        self.index.names_of(var)
+    }
+
     /// The name of a variable.
     pub fn var_name(&self, var: VarId) -> &str {
         self.facts.name(self.facts.var(var).name)

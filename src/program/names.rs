@@ -10,8 +10,8 @@ use rustc_hash::FxHashMap;
 
 use crate::facts::join::Part;
 use crate::facts::{
-    Arenas, ExportKind, Expr, ExprId, ExprKind, Imported, Name, Place, Prop, PropKey, TypeRefKind, VarId,
-    VarKind,
+    Arenas, ExportKind, Expr, ExprId, ExprKind, Imported, Name, Place, Prop, PropKey, Source, Step, TypeRefKind,
+    VarId, VarKind,
 };
 
 use super::modules::Target;
@@ -81,6 +81,8 @@ pub struct Bindings {
     scopes: FxHashMap<(usize, Name), VarId>,
     /// What each import means.
     pub imports: Vec<Meaning>,
+    /// What variables mean that hold a module of the tree, or a part of one, from a `require`.
+    required: FxHashMap<VarId, Meaning>,
     default: Option<Name>,
 }
 
@@ -104,6 +106,8 @@ impl Bindings {
         .into_iter()
         .flat_map(|meanings: Vec<Meaning>| meanings)
         .collect();
+        let required = workers::map(workers, parts.len(), |file| bindings.required_in(facts, file, &parts[file]));
+        bindings.required = required.into_iter().flatten().collect();
         for (file, part) in parts.iter().enumerate() {
             let own = OwnNames::of(&bindings, facts, file, part, packages, names);
             bindings.rebind(facts, part, &own);
@@ -203,6 +207,48 @@ impl Bindings {
                 let loose = || self.exporting[target].then_some(Meaning::Module(target));
                 named.or_else(whole).or_else(loose).unwrap_or(Meaning::NoExport)
             }
+        }
+    }
+
+    /// The variables of a file that hold what `require` gives of the tree: `const { a } = require('./b')` is an import.
+    fn required_in(&self, facts: &Arenas, file: usize, part: &Part) -> Vec<(VarId, Meaning)> {
+        let binds = &facts.binds[part.binds.clone()];
+        let mut times: FxHashMap<VarId, u32> = FxHashMap::default();
+        for bind in binds {
+            if let Place::Var(var) = bind.place {
+                *times.entry(var).or_default() += 1;
+            }
+        }
+        let required = binds.iter().filter_map(|bind| {
+            let (Place::Var(var), Source::Expr(source)) = (bind.place, bind.source) else { return None };
+            let meaning = match (self.module_meaning(facts, file, source)?, facts.steps(bind.path)) {
+                (whole, []) => whole,
+                (Meaning::Module(module), [Step::Field(name)]) => self.exported(facts, module, *name)?,
+                _ => return None,
+            };
+            (times[&var] == 1).then_some((var, meaning))
+        });
+        required.collect()
+    }
+
+    /// What `require('./module')`, or a property of it, means.
+    fn module_meaning(&self, facts: &Arenas, file: usize, expr: ExprId) -> Option<Meaning> {
+        match facts.expr(expr).kind {
+            ExprKind::Module(module) => match self.target(file, module) {
+                Target::File(target) => match self.whole[target] {
+                    Some(whole) if !matches!(facts.expr(whole).kind, ExprKind::Object { .. }) => {
+                        self.value_meaning(facts, target, whole, MAX_PASSED_ON)
+                    }
+                    _ => Some(Meaning::Module(target)),
+                },
+                _ => None,
+            },
+            ExprKind::Member { object, name } => match self.module_meaning(facts, file, object)? {
+                Meaning::Module(target) => self.exported(facts, target, name),
+                _ => None,
+            },
+            ExprKind::Await(inner) => self.module_meaning(facts, file, inner),
+            _ => None,
         }
     }
 
@@ -344,11 +390,11 @@ impl Bindings {
         }
     }
 
-    /// What an import's variable means.
+    /// What the variable of an import or a `require` means.
     fn import_of(&self, facts: &Arenas, var: VarId) -> Option<Meaning> {
         match facts.var(var).kind {
             VarKind::Import(import) => self.imports.get(import as usize).copied(),
-            _ => None,
+            _ => self.required.get(&var).copied(),
         }
     }
 

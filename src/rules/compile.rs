@@ -353,6 +353,7 @@ impl Compiler<'_> {
             label: entry.label.clone(),
             message: entry.message.clone(),
             labels,
+            as_written: entry.as_written,
         })
     }
 

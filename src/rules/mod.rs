@@ -219,6 +219,8 @@ pub struct Report {
     pub message: Option<String>,
     /// Other places and what to call them.
     pub labels: Vec<(Shown, String)>,
+    /// Report where it is written, also when a function that is called does it: the fault is there and not with the caller.
+    pub as_written: bool,
 }
 
 /// A place to show.

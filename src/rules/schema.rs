@@ -169,4 +169,7 @@ pub(super) struct ReportEntry {
     pub(super) message: Option<String>,
     #[serde(default)]
     pub(super) labels: Pairs<String>,
+    /// Report where it is written, also when a function that is called does it.
+    #[serde(default)]
+    pub(super) as_written: bool,
 }

@@ -135,7 +135,7 @@ impl Search<'_, '_> {
     }
 
     /// The root function around a closure.
-    fn outermost(&self, function: FuncId) -> FuncId {
+    pub(super) fn outermost(&self, function: FuncId) -> FuncId {
         let mut at = function;
         while self.program.flow(at).is_none() {
             match self.program.facts.function(at).parent {

@@ -63,7 +63,7 @@ impl Everywhere {
     /// Finds what the rules may ask for.
     pub fn of(program: &Program<'_>, rules: &[&Rule]) -> Self {
         let steps = rules.iter().flat_map(|rule| &rule.matches).flat_map(|matching| {
-            matching.steps.iter().chain(&matching.unless).filter(|step| step.scope == Scope::Program)
+            matching.steps.iter().chain(&matching.unless).filter(|step| step.scope != Scope::Function)
         });
         let wanted: Vec<Role> = steps
             .flat_map(|step| match &step.does {
@@ -87,6 +87,18 @@ impl Everywhere {
             });
         }
         everywhere
+    }
+
+    /// The events a step may be bound to in the other files of a Go package.
+    pub(super) fn in_package(&self, view: &View<'_>, step: &Step) -> Vec<(Option<usize>, &Event)> {
+        if view.ecosystem() != Ecosystem::Go {
+            return Vec::new();
+        }
+        let elsewhere = |event: &&Event| {
+            let file = event.expr.map(|expr| view.file_of_expr(expr));
+            file.is_some_and(|file| file != view.file() && view.is_of_package(file))
+        };
+        self.candidates(step).into_iter().filter(|(_, event)| elsewhere(event)).collect()
     }
 
     /// The events a step may be bound to.

@@ -86,12 +86,7 @@ impl<'s> Search<'s, '_> {
     }
 
     fn complete(&self, bound: &[Event], confidence: Confidence, notes: &[&'static str]) -> Option<Found> {
-        // What happens wholly inside a function that is called is that function's own finding.
-        let steps = self.matching.steps.iter().zip(bound).filter(|(step, _)| step.scope == Scope::Function);
-        let mut callees = steps.map(|(_, event)| event.via);
-        if let Some(Some(via)) = callees.next()
-            && callees.all(|other| other == Some(via))
-        {
+        if self.is_wholly_called(bound) {
             return None;
         }
         let mut ways = Vec::new();
@@ -109,6 +104,18 @@ impl<'s> Search<'s, '_> {
         }
         let confidence = confidence.min(self.matching.confidence);
         Some(Found { steps: bound.to_vec(), ways, confidence, notes: notes.to_vec() })
+    }
+
+    /// Whether all that this function has to do with it happens inside one function that it calls: that is the called
+    /// function's own finding.
+    fn is_wholly_called(&self, bound: &[Event]) -> bool {
+        let is_own = |event: &Event| {
+            event.expr.is_none_or(|expr| self.outermost(self.program.home(expr)) == self.root().function)
+        };
+        let steps = self.matching.steps.iter().zip(bound);
+        let mut here = steps.filter(|(step, event)| step.scope == Scope::Function || event.via.is_some() || is_own(event));
+        let via = here.next().and_then(|(_, event)| event.via);
+        via.is_some() && here.all(|(_, event)| event.via == via)
     }
 
     /// Whether one of the steps is there without which it would be a fault.
@@ -156,6 +163,10 @@ impl<'s> Search<'s, '_> {
             Scope::Program => return self.everywhere.candidates(step),
         };
         let mut found = Vec::new();
+        if step.scope == Scope::File {
+            // Go's files are parts of one package.
+            found.extend(self.everywhere.in_package(self.program, step));
+        }
         for root in roots {
             for event in &self.roots[root].events {
                 let does = match &step.does {

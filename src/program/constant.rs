@@ -54,7 +54,11 @@ impl View<'_> {
                 if let ExprKind::Name { var: Some(var), .. } = self.facts.expr(expr).kind
                     && let VarKind::Param(position) = self.facts.var(var).kind
                 {
-                    return self.handed_constant(self.facts.var(var).function, position, hops);
+                    // One that is set again is not what was handed over.
+                    let only = self.index.var(var).len() == 1;
+                    return self
+                        .handed_constant(self.facts.var(var).function, position, hops)
+                        .filter(|_| only);
                 }
                 inner(self.single_value_within(expr, hops)?)
             }

@@ -103,6 +103,8 @@ pub struct Program<'a> {
     /// The file of each function.
     files: Vec<usize>,
     bindings: Bindings,
+    /// The Go package of each file.
+    packages: Vec<Option<usize>>,
     index: index::Index,
     classes: classes::Classes,
     sites: sites::Sites,
@@ -153,6 +155,7 @@ impl<'a> Program<'a> {
             facts,
             parts,
             bindings,
+            packages: tree.packages.of_file.clone(),
             index,
             classes,
             sites: sites::Sites::default(),
@@ -384,6 +387,12 @@ impl<'p> View<'p> {
     /// Its functions.
     pub fn functions(&self) -> impl Iterator<Item = FuncId> + use<> {
         self.part().function_ids()
+    }
+
+    /// Whether a file is of the same Go package as this one.
+    pub fn is_of_package(&self, file: usize) -> bool {
+        let own = self.program.packages[self.file];
+        own.is_some() && own == self.program.packages[file]
     }
 
     /// The language family.

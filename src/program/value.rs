@@ -466,7 +466,8 @@ impl View<'_> {
     /// The one value that a variable holds, when there is only one.
     fn value_of_var(&self, var: VarId, hops: u32) -> Option<ExprId> {
         if let VarKind::Param(position) = self.facts.var(var).kind {
-            return self.only_handed(self.facts.var(var).function, position);
+            let only = self.index.var(var).len() == 1;
+            return self.only_handed(self.facts.var(var).function, position).filter(|_| only);
         }
         self.only_value(self.index.var(var), hops)
     }

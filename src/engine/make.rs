@@ -43,7 +43,10 @@ fn as_written(search: &Search<'_, '_>, found: &Found) -> Option<Place> {
     let report = &search.matching.report;
     let Shown::Step(step) = report.at else { return None };
     let event = &found.steps[step];
-    event.expr.filter(|_| report.as_written && event.via.is_some()).map(|expr| search.program.call_place(expr))
+    event
+        .expr
+        .filter(|_| report.as_written && event.via.is_some())
+        .map(|expr| search.program.call_place(expr))
 }
 
 /// Where a step of a function that is called really happens: every call on the way, and the place itself.

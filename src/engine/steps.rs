@@ -113,7 +113,8 @@ impl<'s> Search<'s, '_> {
             event.expr.is_none_or(|expr| self.outermost(self.program.home(expr)) == self.root().function)
         };
         let steps = self.matching.steps.iter().zip(bound);
-        let mut here = steps.filter(|(step, event)| step.scope == Scope::Function || event.via.is_some() || is_own(event));
+        let mut here = steps
+            .filter(|(step, event)| step.scope == Scope::Function || event.via.is_some() || is_own(event));
         let via = here.next().and_then(|(_, event)| event.via);
         via.is_some() && here.all(|(_, event)| event.via == via)
     }

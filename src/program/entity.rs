@@ -282,7 +282,8 @@ impl View<'_> {
         if let Some(found) = self.chained_entity(function).filter(|_| position == 0) {
             return found;
         }
-        let bound = self.bindings_entity(self.index.var(var));
+        let set = self.index.var(var).iter().filter(|binding| !matches!(binding.source, Source::Param(_)));
+        let bound = self.bindings_entity(set);
         if bound.is_known() {
             return bound;
         }
@@ -357,7 +358,7 @@ impl View<'_> {
     }
 
     /// The first binding that says something.
-    pub(super) fn bindings_entity(&self, bindings: &[Binding]) -> Resolved {
+    pub(super) fn bindings_entity<'b>(&self, bindings: impl IntoIterator<Item = &'b Binding>) -> Resolved {
         let mut best = Resolved::unknown();
         for binding in bindings {
             let found = self.binding_entity(binding);

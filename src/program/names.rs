@@ -10,8 +10,8 @@ use rustc_hash::FxHashMap;
 
 use crate::facts::join::Part;
 use crate::facts::{
-    Arenas, ExportKind, Expr, ExprId, ExprKind, Imported, Name, Place, Prop, PropKey, Source, Step, TypeRefKind,
-    VarId, VarKind,
+    Arenas, ExportKind, Expr, ExprId, ExprKind, Imported, Name, Place, Prop, PropKey, Source, Step,
+    TypeRefKind, VarId, VarKind,
 };
 
 use super::modules::Target;
@@ -106,7 +106,8 @@ impl Bindings {
         .into_iter()
         .flat_map(|meanings: Vec<Meaning>| meanings)
         .collect();
-        let required = workers::map(workers, parts.len(), |file| bindings.required_in(facts, file, &parts[file]));
+        let required =
+            workers::map(workers, parts.len(), |file| bindings.required_in(facts, file, &parts[file]));
         bindings.required = required.into_iter().flatten().collect();
         for (file, part) in parts.iter().enumerate() {
             let own = OwnNames::of(&bindings, facts, file, part, packages, names);

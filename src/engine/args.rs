@@ -5,10 +5,10 @@
 use crate::facts::{ExprId, FuncId};
 use crate::finding::Confidence;
 use crate::models::ArgName;
-use crate::program::Arg;
 use crate::program::shape::{Sameness, Shape};
 use crate::program::value::Const;
-use crate::rules::ArgTest;
+use crate::program::{Arg, RoleUse};
+use crate::rules::{ArgTest, Step};
 
 use super::events::{Event, same_scalar};
 use super::steps::{Fit, SURE, Search, contains_word};
@@ -29,7 +29,14 @@ impl Search<'_, '_> {
     ) -> Option<Fit> {
         let program = self.program;
         let used = program.role_use(event.expr?)?;
-        let value = program.arg(used, arg);
+        let value = match self.handed_arg(event, used, arg) {
+            Some(handed) => handed,
+            // What a parameter holds is for the callers to answer: each is looked at by itself.
+            None if matches!(test, ArgTest::Missing | ArgTest::Is(_)) && self.is_open(event, used, arg) => {
+                return None;
+            }
+            None => program.arg(used, arg),
+        };
         let unknown = Fit { confidence: Confidence::Low, note: "an argument could not be read" };
         let doubtful = Fit { confidence: Confidence::Medium, note: "an argument comes from elsewhere" };
         let yes = |holds: bool| holds.then_some(SURE);
@@ -144,6 +151,50 @@ impl Search<'_, '_> {
             }
         }
         at
+    }
+
+    /// Whether the function's own call hands over one of its parameters, which it has callers to fill.
+    fn is_open(&self, event: &Event, used: &RoleUse, arg: ArgName) -> bool {
+        let Arg::Given(expr, _) = self.program.arg(used, arg) else { return false };
+        event.via.is_none()
+            && self
+                .program
+                .param_of(expr)
+                .is_some_and(|(function, _)| !self.program.callers_of(function).is_empty())
+    }
+
+    /// An argument that the function hands on from its callers, as this root's call gives it.
+    fn handed_arg(&self, event: &Event, used: &RoleUse, arg: ArgName) -> Option<Arg> {
+        let via = event.via?;
+        let Arg::Given(mut expr, unit) = self.program.arg(used, arg) else { return None };
+        let calls = self.program.calls_to(self.outermost(self.program.home(via)), used.expr);
+        let mut handed = false;
+        for (call, callee) in calls.iter().rev() {
+            let Some((function, position)) = self.program.param_of(expr) else { break };
+            if function != *callee {
+                break;
+            }
+            handed = true;
+            match self.program.args(*call).get(position) {
+                Some(given) => expr = *given,
+                None => {
+                    match self.program.facts.params(function).get(position).and_then(|param| param.default) {
+                        Some(default) => expr = default,
+                        None => return Some(Arg::Missing),
+                    }
+                }
+            }
+        }
+        handed.then_some(Arg::Given(expr, unit))
+    }
+
+    /// Whether what a step asks of its arguments is answered by this root and not by the function that is called.
+    pub(super) fn is_answered_here(&self, step: &Step, event: &Event) -> bool {
+        let Some(used) = event.expr.and_then(|expr| self.program.role_use(expr)) else { return false };
+        step.args.iter().any(|(arg, test)| {
+            matches!(test, ArgTest::Missing | ArgTest::Is(_) | ArgTest::Given | ArgTest::Constant)
+                && self.handed_arg(event, used, *arg).is_some()
+        })
     }
 
     /// The shape of an argument; that of an event in a callee with the callers' arguments put in, from call to call.

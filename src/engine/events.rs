@@ -149,7 +149,7 @@ impl<'a> Root<'a> {
             if program.called_function(expr) == Some(self.function) {
                 continue;
             }
-            for played in program.played_by(expr) {
+            for played in program.played_by(self.function, expr) {
                 let Some(used) = program.role_use(played.expr) else { continue };
                 self.events.push(Event {
                     role: Some(used.role),
@@ -187,7 +187,7 @@ impl<'a> Root<'a> {
         }
         for id in self.flow.ids() {
             let NodeKind::Item(over) = self.flow.node(id).kind else { continue };
-            let Some(ack) = arriving(program, &program.entity(over).entity) else { continue };
+            let Some(ack) = program.arriving(&program.entity(over).entity) else { continue };
             self.events.push(Event {
                 role: Some(role),
                 expr: None,
@@ -353,22 +353,6 @@ fn first_result(program: &View<'_>, call: ExprId) -> Option<VarId> {
         results.into_iter().filter(|(_, is_error)| !is_error).map(|(var, _)| var).collect();
     vars.sort_unstable();
     vars.first().copied()
-}
-
-/// How what iterating over something yields is acknowledged, when messages arrive so.
-fn arriving(program: &View<'_>, over: &Entity) -> Option<AckMode> {
-    match over {
-        Entity::Object { receiver, .. } => {
-            program.models.receivers[receiver.index()].items.and_then(|(_, ack)| ack)
-        }
-        // A channel that was handed in: as the library's own kind of channel of such messages says.
-        Entity::Several(item) => program
-            .models
-            .receivers
-            .iter()
-            .find_map(|kind| kind.items.filter(|(of, _)| of == item).and_then(|(_, ack)| ack)),
-        _ => None,
-    }
 }
 
 /// The variable that a loop over `over` binds.

@@ -43,9 +43,11 @@ fn as_written(search: &Search<'_, '_>, found: &Found) -> Option<Place> {
     let report = &search.matching.report;
     let Shown::Step(step) = report.at else { return None };
     let event = &found.steps[step];
+    // A caller that hands over what is wrong is at fault itself.
+    let here = search.is_answered_here(&search.matching.steps[step], event);
     event
         .expr
-        .filter(|_| report.as_written && event.via.is_some())
+        .filter(|_| report.as_written && event.via.is_some() && !here)
         .map(|expr| search.program.call_place(expr))
 }
 

@@ -116,7 +116,9 @@ impl<'s> Search<'s, '_> {
         let mut here = steps
             .filter(|(step, event)| step.scope == Scope::Function || event.via.is_some() || is_own(event));
         let via = here.next().and_then(|(_, event)| event.via);
-        via.is_some() && here.all(|(_, event)| event.via == via)
+        let one = via.is_some() && here.all(|(_, event)| event.via == via);
+        let steps = || self.matching.steps.iter().zip(bound);
+        one && !steps().any(|(step, event)| self.is_answered_here(step, event))
     }
 
     /// Whether one of the steps is there without which it would be a fault.

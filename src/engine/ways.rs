@@ -68,7 +68,8 @@ impl Search<'_, '_> {
             let ended =
                 to_return && ((node == EXIT && !in_loop) || (arrivals.contains(&node) && node != ENTRY));
             let failed = to_fail && node == FAIL;
-            (ended || failed || way.to.iter().any(|to| self.is_goal(*to, node, bound))) && !is_avoided(node)
+            (ended || failed || way.to.iter().any(|to| self.is_goal(*to, way.from, node, bound)))
+                && !is_avoided(node)
         };
         root.flow.reach(starts, &passes, &avoid, &goal)
     }
@@ -209,13 +210,14 @@ impl Search<'_, '_> {
         }
     }
 
-    fn is_goal(&self, to: To, node: NodeId, bound: &[Event]) -> bool {
+    fn is_goal(&self, to: To, from: From, node: NodeId, bound: &[Event]) -> bool {
         match to {
             To::Step(step) => bound[step].nodes.contains(&node),
             To::Role(role) => self.root().plays(node, role),
             To::Rethrow => {
                 let flow = self.root().flow;
-                flow.node(node).kind == NodeKind::Throw && flow.context(node).catch
+                let thrown = flow.node(node).kind == NodeKind::Throw && flow.context(node).catch;
+                thrown || matches!(from, From::Error(step) if self.is_passed_on(&bound[step], node))
             }
             To::Return | To::Fail => false,
         }
@@ -237,6 +239,27 @@ impl Search<'_, '_> {
                 _ => false,
             },
         }
+    }
+
+    /// Whether a Go `return` hands an error on, of which a test told that it is one to hand on: some failures are told apart.
+    fn is_passed_on(&self, event: &Event, node: NodeId) -> bool {
+        if !self.refuses(node) {
+            return false;
+        }
+        let (_, results) = subject(self.program, event);
+        let errors: Vec<crate::facts::VarId> =
+            results.into_iter().filter(|(_, is_error)| *is_error).map(|(var, _)| var).collect();
+        let flow = self.root().flow;
+        let failures = self.root().branches(self.program, event, Outcome::Error);
+        let tells_apart = |id: NodeId| {
+            let NodeKind::Test(test) = flow.node(id).kind else { return false };
+            errors.iter().any(|error| self.program.names_var(test, *error))
+                && !failures.iter().any(|(from, _)| *from == id)
+                && flow.comes_after(id, node)
+        };
+        failures
+            .iter()
+            .any(|(_, to)| flow.ids().any(|id| tells_apart(id) && (id == *to || flow.comes_after(*to, id))))
     }
 
     /// Whether a `return` of a Go function hands an error to its caller: no normal end.
@@ -280,7 +303,7 @@ impl Search<'_, '_> {
             used.is_some_and(|used| TELLING.contains(&self.program.roles.name(used.role)))
         };
         !self.program.facts.function(function).body.is_empty()
-            && self.program.played_by(call).any(tells)
+            && self.program.played_by(self.root().function, call).any(tells)
             && !is_work(self.program, call)
     }
 

@@ -4,7 +4,7 @@
 
 use rustc_hash::FxHashSet;
 
-use crate::facts::{Arenas, ExprId, ExprKind, FuncId, TypeRefKind, VarId};
+use crate::facts::{Arenas, ExprId, ExprKind, FuncId, Place, Source, TypeRefKind, VarId};
 use crate::models::{AckMode, Handler, Path, ReceiverId, Root, RunId, RunKind};
 
 use super::entity::Entity;
@@ -108,7 +108,10 @@ fn handed_on(view: &View<'_>, call: ExprId) -> Option<Delegate> {
         // A helper that is handed only what was in the message cannot settle it, but vouches for it by returning.
         let part =
             || handed_to(view, home, &|message| view.made_of(*arg, &[message])).map(|_| AckMode::Return);
-        let ack = whole.or_else(|| pulled_in(view, home, *arg)).or_else(part)?;
+        // What is started beside the rest answers to nobody.
+        let taken = || taken_in(view, home, *arg).filter(|_| !view.index.is_spawned(call));
+        let pulled = || pulled_in(view, home, *arg).or_else(taken);
+        let ack = whole.or_else(pulled).or_else(part)?;
         let path = Path { root: Root::Argument(position), steps: Vec::new(), unit: None };
         let filled = match (view.entity(*arg).entity, u32::try_from(position)) {
             (Entity::Object { receiver, .. }, Ok(position)) => Some((position, receiver)),
@@ -150,6 +153,52 @@ fn pulled_in(program: &View<'_>, function: FuncId, value: ExprId) -> Option<AckM
             program.results(used.expr).into_iter().filter(|(_, error)| !error).map(|(var, _)| var).collect();
         program.made_of(value, &known).then_some(ack)
     })
+}
+
+/// How an item is acknowledged that a function takes out of a channel or stream of messages, if the value is made of one.
+fn taken_in(program: &View<'_>, function: FuncId, value: ExprId) -> Option<AckMode> {
+    let binds = program.assignments_in(function).iter().flat_map(|assignment| {
+        match program.facts.expr(*assignment).kind {
+            ExprKind::Assign { binds, .. } => program.facts.binds(binds),
+            _ => &[],
+        }
+    });
+    let items = binds.filter_map(|bind| match (bind.place, bind.source) {
+        (Place::Var(var), Source::Item(over)) => Some((var, over)),
+        (Place::Var(var), Source::Expr(source)) => match program.facts.expr(source).kind {
+            ExprKind::Receive(over) => Some((var, over)),
+            _ => None,
+        },
+        _ => None,
+    });
+    items.filter_map(|(var, over)| Some((var, program.arriving(&program.entity(over).entity)?))).find_map(
+        |(var, ack)| {
+            let whole = matches!(program.facts.expr(value).kind, ExprKind::Name { var: Some(named), .. } if named == var);
+            if whole {
+                return Some(ack);
+            }
+            // A helper that is handed only what was in the message cannot settle it.
+            program.made_of(value, &[var]).then_some(if ack == AckMode::Auto { ack } else { AckMode::Return })
+        },
+    )
+}
+
+impl View<'_> {
+    /// How what iterating over something yields is acknowledged, when messages arrive so.
+    pub fn arriving(&self, over: &Entity) -> Option<AckMode> {
+        match over {
+            Entity::Object { receiver, .. } => {
+                self.models.receivers[receiver.index()].items.and_then(|(_, ack)| ack)
+            }
+            // A channel that was handed in: as the library's own kind of channel of such messages says.
+            Entity::Several(item) => self
+                .models
+                .receivers
+                .iter()
+                .find_map(|kind| kind.items.filter(|(of, _)| of == item).and_then(|(_, ack)| ack)),
+            _ => None,
+        }
+    }
 }
 
 /// The parameter of a function that is a library's message, when the function settles it.

@@ -41,6 +41,8 @@ pub struct Index {
     assignments: Vec<Vec<ExprId>>,
     /// Expressions that are statements of their own, for calls whose result nobody takes.
     statements: FxHashSet<ExprId>,
+    /// Calls that Go's `go` starts.
+    spawned: FxHashSet<ExprId>,
     /// Expressions that are returned.
     returned: FxHashSet<ExprId>,
     /// Calls that are handed a variable or its address.
@@ -114,6 +116,7 @@ impl Index {
         }
         self.statements.extend(found.statements);
         self.returned.extend(found.returned);
+        self.spawned.extend(found.spawned);
         for (var, call) in found.addressed {
             self.addressed.entry(var).or_default().push(call);
         }
@@ -146,6 +149,7 @@ struct Collect {
     returns: Vec<(FuncId, ExprId)>,
     statements: Vec<ExprId>,
     returned: Vec<ExprId>,
+    spawned: Vec<ExprId>,
     addressed: Vec<(VarId, ExprId)>,
     named: Vec<(VarId, ExprId)>,
     literals: Vec<(FuncId, ExprId)>,
@@ -203,7 +207,11 @@ impl Collect {
                 self.statements.push(expr);
                 exprs.push(expr);
             }
-            StmtKind::Defer(expr) | StmtKind::Go(expr) | StmtKind::Throw(expr) => exprs.push(expr),
+            StmtKind::Go(expr) => {
+                self.spawned.push(expr);
+                exprs.push(expr);
+            }
+            StmtKind::Defer(expr) | StmtKind::Throw(expr) => exprs.push(expr),
             StmtKind::If { test, then, other } => {
                 exprs.push(test);
                 self.block(facts, function, then);
@@ -353,6 +361,11 @@ impl Index {
     /// The expression that a closure is.
     pub fn literal(&self, function: FuncId) -> Option<ExprId> {
         self.literals.get(&function).copied()
+    }
+
+    /// Whether Go's `go` starts a call.
+    pub fn is_spawned(&self, call: ExprId) -> bool {
+        self.spawned.contains(&call)
     }
 
     /// Whether an expression is returned as it is.

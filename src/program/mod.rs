@@ -15,6 +15,7 @@ mod constant;
 pub mod coverage;
 mod data_flow;
 pub mod entity;
+mod feasible;
 pub mod flow;
 mod flow_build;
 mod flow_expr;

@@ -4,7 +4,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::facts::{ExprId, ExprKind, FuncId, Name, PropKey, Step};
+use crate::facts::{ExprId, ExprKind, FuncId, Name, PropKey, Step, VarKind};
 use crate::finding::Confidence;
 
 use super::entity::{Entity, Resolved};
@@ -94,6 +94,20 @@ impl View<'_> {
             sure: found.sure.min(Confidence::High),
             ..found
         })
+    }
+
+    /// The parameter that an expression names, with its function and position; none for one that is set again.
+    pub fn param_of(&self, expr: ExprId) -> Option<(FuncId, usize)> {
+        match self.facts.expr(expr).kind {
+            ExprKind::Name { var: Some(var), .. } => match self.facts.var(var).kind {
+                VarKind::Param(position) if self.index.var(var).len() == 1 => {
+                    Some((self.facts.var(var).function, position as usize))
+                }
+                _ => None,
+            },
+            ExprKind::Cast { value, .. } => self.param_of(value),
+            _ => None,
+        }
     }
 
     /// The constant that every caller of a function hands it at a position.

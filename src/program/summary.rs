@@ -2,26 +2,27 @@
 //!
 //! Owns: summaries, to a fixed depth. Does not own: matching.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::{ExprId, FuncId};
 
+use super::feasible::{self, Conditions};
 use super::flow::{Flow, NodeKind};
-use super::workers::{self, Workers};
+use super::workers::Workers;
 use super::{Program, View, flow_build};
 
 /// How many calls deep a role is passed on.
 const MAX_DEPTH: usize = 4;
 
 /// How many roles a function may play for its callers; the rest is left out. Only functions that run half a program come near.
-const MAX_ROLES: usize = 256;
+const MAX_ROLES: usize = 512;
 
 /// What one function does.
 #[derive(Debug, Default)]
 pub struct Summary {
     /// The order of its calls; none for closures that are part of another function's flow.
     pub flow: Option<Flow>,
-    /// What plays a role in it, also in the functions it calls; each once.
+    /// What plays a role in it, also in the functions it calls; each once for every call that leads there.
     pub roles: Vec<Played>,
 }
 
@@ -39,7 +40,7 @@ pub struct Played {
 /// The flows of one file.
 #[derive(Default)]
 struct Flows {
-    flows: Vec<Flow>,
+    flows: Vec<(Flow, Conditions)>,
     inlined: Vec<FuncId>,
 }
 
@@ -48,8 +49,12 @@ pub(super) fn summarise(program: &Program<'_>, workers: &dyn Workers) -> Vec<Sum
     let mut summaries: Vec<Summary> = program.facts.functions.iter().map(|_| Summary::default()).collect();
     let found = program.each_file(workers, flows);
     let inlined: Vec<FuncId> = found.iter().flat_map(|file| file.inlined.iter().copied()).collect();
-    for flow in found.into_iter().flat_map(|file| file.flows) {
+    let mut conditions: FxHashMap<FuncId, Conditions> = FxHashMap::default();
+    for (flow, under) in found.into_iter().flat_map(|file| file.flows) {
         let function = flow.function;
+        if !under.is_empty() {
+            conditions.insert(function, under);
+        }
         summaries[function.index()].flow = Some(flow);
     }
     // A closure whose handler turned out to run in place after it had a flow of its own.
@@ -59,9 +64,11 @@ pub(super) fn summarise(program: &Program<'_>, workers: &dyn Workers) -> Vec<Sum
     let calls: Vec<Vec<ExprId>> = summaries.iter().map(|summary| calls_in(summary.flow.as_ref())).collect();
     let mut roles: Vec<Vec<Played>> = calls.iter().map(|calls| own_roles(program, calls)).collect();
     for _ in 1..MAX_DEPTH {
-        roles = workers::map(workers, calls.len(), |function| {
-            passed_up(program, FuncId::from_index(function), &calls[function], &roles)
-        });
+        let of_file = |view: &View<'_>| {
+            let up = PassUp { view, calls: &calls, roles: &roles, conditions: &conditions };
+            view.functions().map(|function| up.passed_up(function)).collect::<Vec<_>>()
+        };
+        roles = program.each_file(workers, of_file).into_iter().flatten().collect();
     }
     for (summary, roles) in summaries.iter_mut().zip(roles) {
         summary.roles = roles;
@@ -81,7 +88,8 @@ fn flows(view: &View<'_>) -> Flows {
         let (flow, taken) = flow_build::build(view, function);
         inlined.extend(taken.iter().copied());
         found.inlined.extend(taken);
-        found.flows.push(flow);
+        let conditions = feasible::conditions(view, &flow);
+        found.flows.push((flow, conditions));
     }
     found
 }
@@ -102,29 +110,45 @@ fn own_roles(program: &Program<'_>, calls: &[ExprId]) -> Vec<Played> {
     with_role.map(|call| Played { expr: *call, via: None, perhaps: false }).collect()
 }
 
-/// The roles of a function and, one call further down than before, of those it calls.
-fn passed_up(
-    program: &Program<'_>,
-    function: FuncId,
-    calls: &[ExprId],
-    roles: &[Vec<Played>],
-) -> Vec<Played> {
-    let mut known = FxHashSet::default();
-    let mut all = Vec::new();
-    for call in calls {
-        let own = program.role_use(*call).map(|_| Played { expr: *call, via: None, perhaps: false });
-        let callees = program.graph.callees(*call);
-        let passed =
-            callees.iter().filter(|callee| **callee != function).flat_map(|callee| &roles[callee.index()]);
-        let passed = passed.map(|played| Played {
-            expr: played.expr,
-            via: Some(*call),
-            perhaps: played.perhaps || callees.len() > 1,
-        });
-        all.extend(own.into_iter().chain(passed).filter(|played| known.insert(played.expr)));
+/// What is needed to pass roles on from callees to callers, one call further than before.
+struct PassUp<'s, 'p> {
+    view: &'s View<'p>,
+    calls: &'s [Vec<ExprId>],
+    roles: &'s [Vec<Played>],
+    conditions: &'s FxHashMap<FuncId, Conditions>,
+}
+
+impl PassUp<'_, '_> {
+    /// The roles of a function and of those it calls.
+    fn passed_up(&self, function: FuncId) -> Vec<Played> {
+        let mut known = FxHashSet::default();
+        let mut all = Vec::new();
+        for call in &self.calls[function.index()] {
+            let own = self.view.role_use(*call);
+            let own = own.map(|_| Played { expr: *call, via: None, perhaps: false });
+            all.extend(own.filter(|played| known.insert((played.expr, played.via))));
+            let callees = self.view.graph.callees(*call);
+            for callee in callees.iter().filter(|callee| **callee != function) {
+                let passed =
+                    self.roles[callee.index()].iter().filter(|played| self.is_run(*call, *callee, played));
+                let passed = passed.map(|played| Played {
+                    expr: played.expr,
+                    via: Some(*call),
+                    perhaps: played.perhaps || callees.len() > 1,
+                });
+                all.extend(passed.filter(|played| known.insert((played.expr, played.via))));
+            }
+        }
+        all.truncate(MAX_ROLES);
+        all
     }
-    all.truncate(MAX_ROLES);
-    all
+
+    /// Whether a call of a function can run what plays a role in it.
+    fn is_run(&self, call: ExprId, callee: FuncId, played: &Played) -> bool {
+        let own = played.via.unwrap_or(played.expr);
+        let conditions = self.conditions.get(&callee).and_then(|conditions| conditions.get(&own));
+        conditions.is_none_or(|conditions| self.view.can_reach(call, callee, conditions))
+    }
 }
 
 impl Program<'_> {
@@ -149,13 +173,10 @@ impl Program<'_> {
         calls
     }
 
-    /// What a call's callees do.
-    pub fn played_by(&self, call: ExprId) -> impl Iterator<Item = Played> + '_ {
-        let callees = self.graph.callees(call);
-        let several = callees.len() > 1;
-        let summaries = callees.iter().filter_map(|callee| self.summary(*callee));
-        let played = summaries.flat_map(|summary| summary.roles.iter().copied());
-        played.map(move |played| Played { perhaps: played.perhaps || several, ..played })
+    /// What a call in a function makes happen in the functions that it runs.
+    pub fn played_by(&self, function: FuncId, call: ExprId) -> impl Iterator<Item = Played> + '_ {
+        let roles = self.summary(function).map_or(&[][..], |summary| &summary.roles);
+        roles.iter().filter(move |played| played.via == Some(call)).copied()
     }
 
     fn played(&self, function: FuncId, expr: ExprId) -> Option<&Played> {

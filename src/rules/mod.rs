@@ -185,7 +185,7 @@ pub enum To {
     Return,
     /// At an error that nobody catches.
     Fail,
-    /// At a `throw` in a `catch`: some failures are passed on.
+    /// At a `throw` in a `catch`, or a Go `return` of an error that was told apart: some failures are passed on.
     Rethrow,
     /// At a step.
     Step(usize),

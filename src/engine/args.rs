@@ -125,10 +125,33 @@ impl Search<'_, '_> {
 
     /// Two keys that are only parameters are one key when the functions' names say so: `acquireLock(key)`, `releaseLock(key)`.
     fn talks_of_one_thing(&self, event: &Event, other: &Event) -> bool {
-        let names = [event, other]
-            .map(|event| event.call().map(|call| super::symbol(self.program, self.program.home(call))));
-        names.iter().flatten().filter(|name| LOCK_WORDS.iter().any(|word| contains_word(name, word))).count()
-            == 2
+        let names = [event, other].map(|event| {
+            let function = event.call().map(|call| self.outermost(self.program.home(call)))?;
+            Some(super::symbol(self.program, function))
+        });
+        let [Some(one), Some(two)] = names else { return false };
+        let of_locks = |name: &str| LOCK_WORDS.iter().any(|word| contains_word(name, word));
+        of_locks(&one) && of_locks(&two) && thing(&one) == thing(&two) && !self.is_spoken_for(event, other)
+    }
+
+    /// Whether the function that an event stands in holds what it belongs to itself, so that it is none of another's.
+    fn is_spoken_for(&self, event: &Event, other: &Event) -> bool {
+        let (Some(expr), Some(role)) = (event.expr, other.role) else { return false };
+        let function = self.outermost(self.program.home(expr));
+        let (Some(summary), Some(key)) = (self.program.summary(function), self.program.roles.arg("key")) else {
+            return false;
+        };
+        let key_of = |expr: ExprId| {
+            let used = self.program.role_use(expr)?;
+            match self.program.arg(used, key) {
+                Arg::Given(key, _) => Some(self.program.shape(key)),
+                _ => None,
+            }
+        };
+        let own = summary.roles.iter().filter(|played| played.via.is_none()).map(|played| played.expr);
+        own.filter(|own| Some(*own) != other.expr)
+            .filter(|own| self.program.role_use(*own).is_some_and(|used| used.role == role))
+            .any(|own| key_of(own).is_some() && key_of(own) == key_of(expr))
     }
 
     fn upgrade(&self, fit: Fit, event: &Event, other: &Event) -> Fit {
@@ -207,4 +230,32 @@ impl Search<'_, '_> {
         let calls = program.calls_to(self.outermost(program.home(via)), used.expr);
         Some(calls.iter().rev().fold(shape, |shape, (call, callee)| program.filled_in(shape, *call, *callee)))
     }
+}
+
+/// What a function's name speaks of, apart from what it does to it: `OrderLocks.acquireOrderLock` and `releaseOrderLock` speak
+/// of an order.
+fn thing(symbol: &str) -> Vec<String> {
+    const DOING: [&str; 26] = [
+        "lock", "unlock", "un", "locks", "mutex", "lease", "semaphore", "acquire", "release", "delete", "del", "get",
+        "try", "take", "obtain", "free", "remove", "set", "create", "drop", "give", "clear", "with", "the", "a", "for",
+    ];
+    let name = symbol.rsplit('.').next().unwrap_or(symbol);
+    let mut words: Vec<String> = Vec::new();
+    let mut before_lower = false;
+    for c in name.chars() {
+        if !c.is_alphanumeric() {
+            before_lower = false;
+            words.push(String::new());
+            continue;
+        }
+        if words.is_empty() || (c.is_uppercase() && before_lower) {
+            words.push(String::new());
+        }
+        before_lower = !c.is_uppercase();
+        if let Some(word) = words.last_mut() {
+            word.extend(c.to_lowercase());
+        }
+    }
+    words.retain(|word| !word.is_empty() && !DOING.contains(&word.as_str()));
+    words
 }

@@ -72,7 +72,8 @@ impl<'s> Search<'s, '_> {
             found.extend(self.complete(bound, confidence, notes));
             return;
         };
-        for (root, event) in self.candidates(step) {
+        // What only one of several implementations does may excuse, but not accuse.
+        for (root, event) in self.candidates(step).into_iter().filter(|(_, event)| !event.perhaps) {
             let Some(fit) = self.fits(step, root, event, bound) else { continue };
             bound.push(event.clone());
             let had = notes.len();
@@ -215,10 +216,7 @@ impl<'s> Search<'s, '_> {
     /// How sure it is that an event is what it seems.
     fn evidence(&self, event: &Event) -> Fit {
         let used = event.expr.and_then(|expr| self.program.role_use(expr));
-        let told = used.map_or(SURE, |used| Fit { confidence: used.sure, note: used.how });
-        let perhaps =
-            Fit { confidence: Confidence::Medium, note: "one of several implementations is called" };
-        if event.perhaps { weaker(told, perhaps) } else { told }
+        used.map_or(SURE, |used| Fit { confidence: used.sure, note: used.how })
     }
 
     fn placed(&self, step: &Step, root: Option<usize>, event: &Event) -> bool {

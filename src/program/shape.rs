@@ -15,6 +15,8 @@ const MAX_HOPS: u32 = 8;
 pub enum Piece {
     /// Constant text.
     Text(String),
+    /// The name of a function that makes it of what follows, and its punctuation.
+    Made(String),
     /// A value: the variable it is (with the path into it), or the text it is written as.
     Hole(Option<VarId>, String),
 }
@@ -39,7 +41,9 @@ pub enum Sameness {
 impl Shape {
     fn push(&mut self, piece: Piece) {
         match (self.0.last_mut(), piece) {
-            (Some(Piece::Text(last)), Piece::Text(text)) => last.push_str(&text),
+            (Some(Piece::Text(last)), Piece::Text(text)) | (Some(Piece::Made(last)), Piece::Made(text)) => {
+                last.push_str(&text);
+            }
             (_, Piece::Text(text)) if text.is_empty() => {}
             (_, piece) => self.0.push(piece),
         }
@@ -48,7 +52,7 @@ impl Shape {
     /// The constant text alone, holes as spaces.
     pub fn text(&self) -> String {
         let parts = self.0.iter().map(|piece| match piece {
-            Piece::Text(text) => text.as_str(),
+            Piece::Text(text) | Piece::Made(text) => text.as_str(),
             Piece::Hole(..) => " ",
         });
         parts.collect()
@@ -60,15 +64,16 @@ impl Shape {
             .0
             .iter()
             .map(|piece| match piece {
-                Piece::Text(text) | Piece::Hole(_, text) => text.as_str(),
+                Piece::Text(text) | Piece::Made(text) | Piece::Hole(_, text) => text.as_str(),
             })
             .collect();
         parts.join(" ")
     }
 
-    /// Whether it is, or holds, constant text.
+    /// Whether it is, or holds, constant text that is more than punctuation.
     pub fn has_text(&self) -> bool {
-        self.0.iter().any(|piece| matches!(piece, Piece::Text(_)))
+        let says = |text: &str| text.contains(|c: char| c.is_alphanumeric());
+        self.0.iter().any(|piece| matches!(piece, Piece::Text(text) if says(text)))
     }
 
     /// Whether it is the same key as another; `together` when both stand in one function.
@@ -88,7 +93,7 @@ impl Shape {
         }
         let pairs = self.0.iter().zip(&other.0);
         let fits = pairs.clone().all(|pair| match pair {
-            (Piece::Text(a), Piece::Text(b)) => a == b,
+            (Piece::Text(a), Piece::Text(b)) | (Piece::Made(a), Piece::Made(b)) => a == b,
             (Piece::Hole(a, x), Piece::Hole(b, y)) => !together || (a == b && x == y),
             _ => false,
         });
@@ -103,7 +108,7 @@ impl Shape {
     /// Whether what it says means the same in every function: constant text, or fields of the same object.
     fn is_shared(&self) -> bool {
         self.0.iter().all(|piece| match piece {
-            Piece::Text(_) => true,
+            Piece::Text(_) | Piece::Made(_) => true,
             Piece::Hole(_, text) => text.starts_with("this."),
         })
     }
@@ -151,14 +156,14 @@ impl View<'_> {
             },
             ExprKind::Call { callee, args, .. } => {
                 // A key made by a function is that function's name around its arguments' shapes.
-                shape.push(Piece::Text(format!("{}(", self.text_of(callee))));
+                shape.push(Piece::Made(format!("{}(", self.text_of(callee))));
                 for (position, arg) in self.facts.list(args).iter().enumerate() {
                     if position > 0 {
-                        shape.push(Piece::Text(",".to_owned()));
+                        shape.push(Piece::Made(",".to_owned()));
                     }
                     self.add_shape(*arg, shape, hops);
                 }
-                shape.push(Piece::Text(")".to_owned()));
+                shape.push(Piece::Made(")".to_owned()));
             }
             _ => self.add_hole(expr, shape),
         }

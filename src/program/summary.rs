@@ -33,7 +33,7 @@ pub struct Played {
     pub expr: ExprId,
     /// The function's own call that leads there; none when it is the function's own.
     pub via: Option<ExprId>,
-    /// Whether a call on the way may run other functions instead.
+    /// Whether a call on the way may run another function instead, one that does no such thing.
     pub perhaps: bool,
 }
 
@@ -134,13 +134,20 @@ impl PassUp<'_, '_> {
                 let passed = passed.map(|played| Played {
                     expr: played.expr,
                     via: Some(*call),
-                    perhaps: played.perhaps || callees.len() > 1,
+                    perhaps: played.perhaps || !self.all_play(callees, played.expr),
                 });
                 all.extend(passed.filter(|played| known.insert((played.expr, played.via))));
             }
         }
         all.truncate(MAX_ROLES);
         all
+    }
+
+    /// Whether every function that a call may run plays the role that an expression plays in one of them.
+    fn all_play(&self, callees: &[FuncId], expr: ExprId) -> bool {
+        let role = self.view.role_use(expr).map(|used| used.role);
+        let plays = |played: &Played| self.view.role_use(played.expr).map(|used| used.role) == role;
+        callees.len() == 1 || callees.iter().all(|callee| self.roles[callee.index()].iter().any(plays))
     }
 
     /// Whether a call of a function can run what plays a role in it.

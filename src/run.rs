@@ -245,18 +245,28 @@ impl Forest {
 }
 
 /// The facts of the files of one language family that are to be linked, which are then the linker's.
-fn facts_of(ecosystem: Ecosystem, files: &[FoundFile], loaded: &mut [Loaded]) -> Vec<(usize, Facts)> {
+fn facts_of(ecosystem: Ecosystem, files: &[FoundFile], loaded: &mut [Loaded]) -> Vec<FileFacts> {
     let files = files.iter().zip(loaded).enumerate();
     let own = files.filter(|(_, (file, _))| file.language.ecosystem() == ecosystem);
-    own.filter_map(|(position, (_, loaded))| Some((position, loaded.take_facts()?))).collect()
+    let facts = own.filter_map(|(position, (_, loaded))| {
+        Some(FileFacts { position, looked_at: loaded.is_looked_at(), facts: loaded.take_facts()? })
+    });
+    facts.collect()
 }
 
-fn parts_of(facts: Vec<(usize, Facts)>, texts: &[Option<Arc<SourceFile>>]) -> Vec<Part<'_>> {
-    let part = |(position, facts): (usize, Facts)| {
+fn parts_of(facts: Vec<FileFacts>, texts: &[Option<Arc<SourceFile>>]) -> Vec<Part<'_>> {
+    let part = |FileFacts { position, looked_at, facts }| {
         let text = &texts[position].as_ref()?.text;
-        Some(Part { position, text, facts })
+        Some(Part { position, text, facts, looked_at })
     };
     facts.into_iter().filter_map(part).collect()
+}
+
+/// The facts of one file on their way to the linker.
+struct FileFacts {
+    position: usize,
+    looked_at: bool,
+    facts: Facts,
 }
 
 pub(crate) fn working_directory() -> Result<PathBuf, RunError> {
@@ -275,7 +285,8 @@ fn add(
         finding.rule.severity >= settings.min_severity && finding.confidence >= settings.min_confidence
     };
     let mut source = None;
-    if let Some(read) = loaded.read {
+    let looked_at = loaded.is_looked_at();
+    if let Some(read) = loaded.read.filter(|_| looked_at) {
         let outcome = read.ignores.apply(findings, report.files.len(), names);
         report.findings.extend(outcome.kept.into_iter().filter(shown));
         report.suppressed += outcome.silenced.iter().filter(|finding| shown(finding)).count();

@@ -138,7 +138,8 @@ impl Search<'_, '_> {
     fn is_spoken_for(&self, event: &Event, other: &Event) -> bool {
         let (Some(expr), Some(role)) = (event.expr, other.role) else { return false };
         let function = self.outermost(self.program.home(expr));
-        let (Some(summary), Some(key)) = (self.program.summary(function), self.program.roles.arg("key")) else {
+        let (Some(summary), Some(key)) = (self.program.summary(function), self.program.roles.arg("key"))
+        else {
             return false;
         };
         let key_of = |expr: ExprId| {
@@ -236,8 +237,32 @@ impl Search<'_, '_> {
 /// of an order.
 fn thing(symbol: &str) -> Vec<String> {
     const DOING: [&str; 26] = [
-        "lock", "unlock", "un", "locks", "mutex", "lease", "semaphore", "acquire", "release", "delete", "del", "get",
-        "try", "take", "obtain", "free", "remove", "set", "create", "drop", "give", "clear", "with", "the", "a", "for",
+        "lock",
+        "unlock",
+        "un",
+        "locks",
+        "mutex",
+        "lease",
+        "semaphore",
+        "acquire",
+        "release",
+        "delete",
+        "del",
+        "get",
+        "try",
+        "take",
+        "obtain",
+        "free",
+        "remove",
+        "set",
+        "create",
+        "drop",
+        "give",
+        "clear",
+        "with",
+        "the",
+        "a",
+        "for",
     ];
     let name = symbol.rsplit('.').next().unwrap_or(symbol);
     let mut words: Vec<String> = Vec::new();

@@ -64,8 +64,8 @@ pub enum Entity {
     Type(TypeDefId),
     /// An object of a type of the tree.
     Instance(TypeDefId),
-    /// Several of a library's objects: an array, slice or channel of them.
-    Several(ReceiverId),
+    /// Several of one kind: an array, slice, map or channel of them.
+    Several(Box<Entity>),
     /// A literal: object, array, string, number.
     Literal(ExprId),
 }
@@ -157,6 +157,7 @@ impl View<'_> {
             ExprKind::Name { var: Some(var), .. } => self.var_entity(var),
             ExprKind::Module(module) => self.module_entity(self.file_of_expr(expr), module),
             ExprKind::This => self.this_entity(expr),
+            ExprKind::Super => self.super_entity(expr),
             ExprKind::Member { object, name } => self.member_entity(&self.entity(object), name),
             ExprKind::Index { object, .. } | ExprKind::Receive(object) => {
                 self.item_entity(&self.entity(object))
@@ -296,14 +297,23 @@ impl View<'_> {
         default.or_else(by_name).unwrap_or_else(Resolved::unknown)
     }
 
-    /// What `object.then(function)` hands the function.
+    /// What `object.then(function)` hands the function, or a collection the function that it calls with each item.
     fn chained_entity(&self, function: FuncId) -> Option<Resolved> {
         let literal = self.index.literal(function)?;
         let call = self.parent(literal)?;
         let ExprKind::Call { callee, .. } = self.facts.expr(call).kind else { return None };
         let ExprKind::Member { object, name } = self.facts.expr(callee).kind else { return None };
-        let handed = self.facts.name(name) == "then" && self.args(call).first() == Some(&literal);
-        handed.then(|| self.entity(object)).filter(Resolved::is_known)
+        if self.args(call).first() != Some(&literal) {
+            return None;
+        }
+        match self.facts.name(name) {
+            "then" => Some(self.entity(object)).filter(Resolved::is_known),
+            "forEach" | "map" | "filter" | "find" | "some" | "every" | "flatMap" | "findIndex" => {
+                let over = self.entity(object);
+                matches!(over.entity, Entity::Several(_)).then(|| self.item_entity(&over))
+            }
+            _ => None,
+        }
     }
 
     fn annotated_or(&self, ty: Option<TypeRefId>, other: impl FnOnce() -> Resolved) -> Resolved {
@@ -328,10 +338,15 @@ impl View<'_> {
             (Entity::Object { receiver: made, .. }, Entity::Object { receiver, .. }) => made == receiver,
             // What gives such items, known by where it was made.
             (Entity::Object { receiver: made, .. }, Entity::Several(item)) => {
-                self.models.receivers[made.index()].items.is_some_and(|(of, _)| of == *item)
+                let items = self.models.receivers[made.index()].items;
+                matches!((items, item.as_ref()), (Some((of, _)), Entity::Object { receiver, .. }) if of == *receiver)
             }
-            (Entity::Object { .. } | Entity::Instance(_), Entity::Instance(ty)) => {
+            (Entity::Object { .. }, Entity::Instance(ty)) => {
                 matches!(self.facts.type_def(*ty).kind, TypeDefKind::Interface | TypeDefKind::Alias)
+            }
+            (Entity::Instance(found), Entity::Instance(ty)) => {
+                self.facts.type_def(*ty).kind == TypeDefKind::Interface
+                    && self.classes.implementers(self.facts, *ty).contains(found)
             }
             _ => false,
         }
@@ -355,6 +370,18 @@ impl View<'_> {
     fn this_entity(&self, expr: ExprId) -> Resolved {
         let owner = owner_of(self.facts, self.home(expr));
         owner.map_or_else(Resolved::unknown, |owner| Resolved::sure(Entity::Instance(owner)))
+    }
+
+    /// What `super` means: an object of the class that the one around extends.
+    fn super_entity(&self, expr: ExprId) -> Resolved {
+        let base = self.base_of(expr);
+        base.map_or_else(Resolved::unknown, |base| self.type_entity(base))
+    }
+
+    /// The class that the one around an expression extends.
+    fn base_of(&self, expr: ExprId) -> Option<TypeRefId> {
+        let owner = owner_of(self.facts, self.home(expr))?;
+        self.facts.type_list(self.facts.type_def(owner).extends).first().copied()
     }
 
     /// The first binding that says something.
@@ -550,13 +577,14 @@ impl View<'_> {
                 None => Entity::Unknown,
             },
             Entity::Literal(literal) => match self.facts.expr(*literal).kind {
+                ExprKind::Array { ty: Some(ty), .. } => return self.type_entity(ty),
                 ExprKind::Array { items, .. } => match self.facts.list(items).first() {
                     Some(first) => return self.entity(*first),
                     None => Entity::Unknown,
                 },
                 _ => Entity::Unknown,
             },
-            Entity::Several(receiver) => Entity::Object { receiver: *receiver, made: None },
+            Entity::Several(item) => item.as_ref().clone(),
             Entity::Outside => Entity::Outside,
             _ => Entity::Unknown,
         };
@@ -576,8 +604,11 @@ impl View<'_> {
         if let Some(bound) = self.bound_function(callee) {
             return bound;
         }
-        if let Some(promised) = self.promised_entity(call, callee) {
-            return promised;
+        if let Some(known) = self.promised_entity(call, callee).or_else(|| self.collected_entity(callee)) {
+            return known;
+        }
+        if let Some(made) = self.new_entity(call, callee) {
+            return made;
         }
         let called = self.entity(callee);
         match &called.entity {
@@ -642,6 +673,43 @@ impl View<'_> {
             _ => return None,
         };
         Some(found).filter(Resolved::is_here)
+    }
+
+    /// What a method of a collection gives: an item of it, or some of them.
+    fn collected_entity(&self, callee: ExprId) -> Option<Resolved> {
+        let ExprKind::Member { object, name } = self.facts.expr(callee).kind else { return None };
+        let item = matches!(self.facts.name(name), "get" | "find" | "findLast" | "at" | "pop" | "shift");
+        let some = matches!(
+            self.facts.name(name),
+            "filter" | "slice" | "sort" | "reverse" | "concat" | "values" | "toSorted" | "toReversed"
+        );
+        if !item && !some || self.ecosystem() != Ecosystem::Ecmascript {
+            return None;
+        }
+        let found = self.entity(object);
+        match &found.entity {
+            Entity::Several(of) if item => Some(Resolved { entity: of.as_ref().clone(), ..found.clone() }),
+            Entity::Several(_) => Some(found),
+            _ => None,
+        }
+    }
+
+    /// What Go's `new(T)` makes.
+    fn new_entity(&self, call: ExprId, callee: ExprId) -> Option<Resolved> {
+        let is_new = matches!(self.facts.expr(callee).kind, ExprKind::Name { name, var: None } if self.facts.name(name) == "new");
+        if !is_new || self.ecosystem() != Ecosystem::Go {
+            return None;
+        }
+        match self.entity(*self.args(call).first()?).entity {
+            Entity::Type(ty) => Some(Resolved::sure(Entity::Instance(ty))),
+            ref export @ Entity::Export { .. } => {
+                let exports = self.exports_of(export);
+                let receiver =
+                    exports.iter().find_map(|(library, path)| self.models.type_of(*library, path))?;
+                Some(Resolved::sure(Entity::Object { receiver, made: Some(call) }).told(Told::Construction))
+            }
+            _ => None,
+        }
     }
 
     /// What a call on something told by its name alone gives.

@@ -191,11 +191,14 @@ impl View<'_> {
                 self.models.receivers[receiver.index()].items.and_then(|(_, ack)| ack)
             }
             // A channel that was handed in: as the library's own kind of channel of such messages says.
-            Entity::Several(item) => self
-                .models
-                .receivers
-                .iter()
-                .find_map(|kind| kind.items.filter(|(of, _)| of == item).and_then(|(_, ack)| ack)),
+            Entity::Several(item) => match item.as_ref() {
+                Entity::Object { receiver, .. } => {
+                    let mut kinds = self.models.receivers.iter();
+                    kinds
+                        .find_map(|kind| kind.items.filter(|(of, _)| of == receiver).and_then(|(_, ack)| ack))
+                }
+                _ => None,
+            },
             _ => None,
         }
     }

@@ -179,7 +179,10 @@ fn describe(program: &View<'_>, resolved: &Resolved) -> String {
                 program.facts.type_def(*ty).name.map_or("(anonymous)", |name| program.facts.name(name));
             format!("type {name}")
         }
-        Entity::Several(receiver) => format!("several {}", program.models.receiver_name(*receiver)),
+        Entity::Several(item) => {
+            let item = Resolved { entity: item.as_ref().clone(), ..resolved.clone() };
+            format!("several {}", describe(program, &item))
+        }
         Entity::Literal(_) => "a literal".to_owned(),
     }
 }

@@ -70,6 +70,9 @@ impl View<'_> {
         match self.entity(callee).entity {
             Entity::Function(function) => Some(function),
             Entity::Type(class) if new => self.classes.constructor(self.facts, class),
+            Entity::Instance(class) if matches!(self.facts.expr(callee).kind, ExprKind::Super) => {
+                self.classes.constructor(self.facts, class)
+            }
             _ => None,
         }
     }

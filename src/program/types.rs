@@ -7,6 +7,21 @@ use crate::facts::{List, Name, TypeDefId, TypeDefKind, TypeRefId, TypeRefKind, V
 use super::View;
 use super::entity::{Entity, Resolved, Told};
 
+/// Types of several of one kind, which is their last argument.
+const COLLECTIONS: [&str; 11] = [
+    "chan",
+    "map",
+    "Array",
+    "ReadonlyArray",
+    "AsyncIterable",
+    "Iterable",
+    "Map",
+    "ReadonlyMap",
+    "Set",
+    "ReadonlySet",
+    "Record",
+];
+
 /// How deeply annotations may refer to one another.
 const MAX_TYPE_DEPTH: u32 = 24;
 
@@ -44,7 +59,9 @@ impl View<'_> {
 
     fn several_of(&self, item: TypeRefId) -> Resolved {
         match self.type_entity(item).entity {
-            Entity::Object { receiver, .. } => Resolved::sure(Entity::Several(receiver)).told(Told::Type),
+            item @ (Entity::Object { .. } | Entity::Instance(_)) => {
+                Resolved::sure(Entity::Several(Box::new(item))).told(Told::Type)
+            }
             _ => Resolved::unknown(),
         }
     }
@@ -59,6 +76,7 @@ impl View<'_> {
     ) -> Resolved {
         let text = self.facts.name(first);
         if rest.is_none()
+            && var.is_none()
             && matches!(text, "Promise" | "Awaited" | "Readonly" | "Partial" | "InstanceType" | "ReturnType")
         {
             let inner = self.facts.type_list(args).first().map(|inner| self.type_entity(*inner));
@@ -77,8 +95,8 @@ impl View<'_> {
                 None => Resolved::unknown(),
             };
         }
-        if let ([item], "chan" | "Array" | "ReadonlyArray" | "AsyncIterable", None) =
-            (self.facts.type_list(args), text, var)
+        if let (Some(item), None) = (self.facts.type_list(args).last(), var)
+            && COLLECTIONS.contains(&text)
         {
             return self.several_of(*item);
         }

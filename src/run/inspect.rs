@@ -34,9 +34,9 @@ pub fn file(path: &Path, settings: &Settings) -> Result<String, RunError> {
         return Err(failed(text::reason_in_words(reason)));
     }
     let facts = facts_of(language.ecosystem(), &forest.walked.files, &mut forest.loaded);
-    let own = facts.iter().position(|(at, _)| *at == position);
+    let own = facts.iter().position(|file| file.position == position);
     let own = own.ok_or_else(|| failed("it cannot be read".to_owned()))?;
-    let said = show::show(&facts[own].1);
+    let said = show::show(&facts[own].facts);
     let source = &forest.texts[position];
     let line_of = |offset: u32| source.as_ref().map_or(0, |source| source.line_column(offset).line);
     let crew = Crew::new(&pool);
@@ -68,11 +68,12 @@ pub fn tree(path: &Path, settings: &Settings) -> Result<String, RunError> {
     let mut lost = String::new();
     for ecosystem in [Ecosystem::Ecmascript, Ecosystem::Go] {
         let facts = facts_of(ecosystem, &forest.walked.files, &mut forest.loaded);
+        let looked_at: Vec<bool> = facts.iter().map(|file| file.looked_at).collect();
         let parts = parts_of(facts, &forest.texts);
         let crew = Crew::new(&pool);
         let program = whole::link(ecosystem, parts, &forest.tree(), rules.linked(), &crew);
         let found = program.each_file(&crew, |view| (coverage(view), words::lost_imports(view)));
-        for (covered, imports) in found {
+        for ((covered, imports), _) in found.into_iter().zip(looked_at).filter(|(_, looked_at)| *looked_at) {
             total += covered;
             for (place, what) in imports {
                 let line = forest.texts[place.file].as_ref().map_or(0, |text| text.line_of(place.span.start));

@@ -15,11 +15,11 @@ use crate::syntax::{ParseError, Parsers};
 pub(super) struct Loaded {
     /// How it fared.
     pub(super) status: FileStatus,
-    /// Its text and facts, if it is looked at.
+    /// Its text and facts, if it is linked.
     pub(super) read: Option<Read>,
 }
 
-/// A file that is looked at.
+/// A file that is linked.
 pub(super) struct Read {
     pub(super) source: Arc<SourceFile>,
     /// Its facts, until they are linked.
@@ -38,6 +38,11 @@ impl Loaded {
         }
     }
 
+    /// Whether faults are looked for in it.
+    pub(super) fn is_looked_at(&self) -> bool {
+        !matches!(self.status, FileStatus::Skipped(_))
+    }
+
     /// Its facts, which are then the linker's.
     pub(super) fn take_facts(&mut self) -> Option<Facts> {
         self.read.as_mut().and_then(|read| read.facts.take())
@@ -54,15 +59,14 @@ fn read(parsers: &mut Parsers, file: &FoundFile) -> Result<(FileStatus, Read), S
         return Err(SkipReason::Test);
     }
     let source = SourceFile::read(&file.path, &file.shown).map_err(|error| unread(&error))?;
-    if origin::is_generated(&source.text) {
-        return Err(SkipReason::Generated);
-    }
+    let generated = origin::is_generated(&source.text);
     // Nobody minifies Go; its long lines are tables in tests.
     if file.language.ecosystem() == Ecosystem::Ecmascript && origin::is_minified(&source.text) {
-        return Err(SkipReason::Minified);
+        return Err(if generated { SkipReason::Generated } else { SkipReason::Minified });
     }
     let facts = parse(parsers, file, &source)?;
-    let status = status_of(&facts);
+    // What is generated is not looked at, but what others call in it is followed.
+    let status = if generated { FileStatus::Skipped(SkipReason::Generated) } else { status_of(&facts) };
     let damaged = facts.health.functions_touched as usize;
     let ignores = Ignores::collect(&facts, &source);
     Ok((status, Read { source: Arc::new(source), facts: Some(facts), ignores, damaged }))

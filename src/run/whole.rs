@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::engine;
 use crate::facts::Facts;
@@ -27,6 +27,8 @@ pub(super) struct Part<'a> {
     pub(super) position: usize,
     pub(super) text: &'a str,
     pub(super) facts: Facts,
+    /// Whether faults are looked for in it; else it is only what others call.
+    pub(super) looked_at: bool,
 }
 
 /// What a tree holds, looked at or not.
@@ -61,13 +63,24 @@ pub(super) fn check(
 ) -> Matched {
     let crew = Crew::new(pool);
     let positions: Vec<usize> = parts.iter().map(|part| part.position).collect();
+    let looked_at: Vec<bool> = parts.iter().map(|part| part.looked_at).collect();
     let program = link(ecosystem, parts, tree, knowledge, &crew);
     let everywhere = engine::Everywhere::of(&program, rules);
-    let of_file = |view: &View<'_>| (engine::check(view, rules, &everywhere), coverage(view));
+    let of_file = |view: &View<'_>| {
+        if looked_at[view.file()] {
+            (engine::check(view, rules, &everywhere), coverage(view))
+        } else {
+            Default::default()
+        }
+    };
     let found = program.each_file(&crew, of_file);
+    let shown: FxHashSet<usize> =
+        (0..positions.len()).filter(|file| looked_at[*file]).map(|file| positions[file]).collect();
     let mut matched = Matched::default();
     for (findings, coverage) in found {
-        matched.findings.extend(findings);
+        // A place in a file that is only linked is nobody's to mend.
+        let kept = |finding: &Finding| shown.contains(&finding.primary.file);
+        matched.findings.extend(findings.into_iter().filter(kept));
         matched.coverage += coverage;
     }
     engine::sort(&mut matched.findings);

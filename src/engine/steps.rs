@@ -2,7 +2,7 @@
 
 use crate::facts::{ExprId, ExprKind, FuncId, VarId};
 use crate::finding::Confidence;
-use crate::models::RunKind;
+use crate::models::{Role, RunKind};
 use crate::program::flow::{EdgeKind, NodeId, NodeKind};
 use crate::program::outcome::Outcome;
 use crate::program::{Arg, View};
@@ -72,8 +72,10 @@ impl<'s> Search<'s, '_> {
             found.extend(self.complete(bound, confidence, notes));
             return;
         };
-        // What only one of several implementations does may excuse, but not accuse.
-        for (root, event) in self.candidates(step).into_iter().filter(|(_, event)| !event.perhaps) {
+        for (root, event) in self.candidates(step) {
+            if self.is_stand_in(event) {
+                continue;
+            }
             let Some(fit) = self.fits(step, root, event, bound) else { continue };
             bound.push(event.clone());
             let had = notes.len();
@@ -213,10 +215,19 @@ impl<'s> Search<'s, '_> {
         Some(fit)
     }
 
+    /// Whether an event is what one of several implementations does within this process: the one that stands in where there
+    /// is no shared store. It may excuse, but not accuse.
+    fn is_stand_in(&self, event: &Event) -> bool {
+        event.perhaps && event.role.is_some_and(|role| self.program.roles.name(role).starts_with("memory."))
+    }
+
     /// How sure it is that an event is what it seems.
     fn evidence(&self, event: &Event) -> Fit {
         let used = event.expr.and_then(|expr| self.program.role_use(expr));
-        used.map_or(SURE, |used| Fit { confidence: used.sure, note: used.how })
+        let told = used.map_or(SURE, |used| Fit { confidence: used.sure, note: used.how });
+        let perhaps =
+            Fit { confidence: Confidence::Medium, note: "one of several implementations is called" };
+        if event.perhaps { weaker(told, perhaps) } else { told }
     }
 
     fn placed(&self, step: &Step, root: Option<usize>, event: &Event) -> bool {
@@ -231,8 +242,15 @@ impl<'s> Search<'s, '_> {
             event.nodes.iter().any(|node| test(root.flow.context(*node)))
         };
         let guarded = |roles: &[&str]| {
+            let is_guard = |role: Role| roles.contains(&self.program.roles.name(role));
+            // A function of the tree that takes a lock and runs what it is handed runs it under the lock.
+            let takes = |runner: &ExprId| {
+                let mut played = self.program.played_by(root.function, *runner);
+                played
+                    .any(|played| self.program.role_use(played.expr).is_some_and(|used| is_guard(used.role)))
+            };
             any(&|context| {
-                context.guards.iter().any(|guard| roles.contains(&self.program.roles.name(*guard)))
+                context.guards.iter().any(|guard| is_guard(*guard)) || context.runners.iter().any(takes)
             })
         };
         match place {

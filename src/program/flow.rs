@@ -92,6 +92,8 @@ pub struct Context {
     pub callback: bool,
     /// The guards that a library runs it under.
     pub guards: Vec<Role>,
+    /// The calls that run it as a callback, the outermost first.
+    pub runners: Vec<ExprId>,
 }
 
 /// A node.

@@ -244,6 +244,7 @@ impl Build<'_, '_> {
             |context| {
                 context.callback = true;
                 context.guards.extend(guard);
+                context.runners.push(call);
             },
             |this| this.closure_body(closure),
         );

@@ -30,7 +30,7 @@ impl Search<'_, '_> {
         let program = self.program;
         let used = program.role_use(event.expr?)?;
         let value = match self.handed_arg(event, used, arg) {
-            Some(handed) => handed,
+            Some((handed, _)) => handed,
             // What a parameter holds is for the callers to answer: each is looked at by itself.
             None if matches!(test, ArgTest::Missing | ArgTest::Is(_)) && self.is_open(event, used, arg) => {
                 return None;
@@ -187,38 +187,41 @@ impl Search<'_, '_> {
                 .is_some_and(|(function, _)| !self.program.callers_of(function).is_empty())
     }
 
-    /// An argument that the function hands on from its callers, as this root's call gives it.
-    fn handed_arg(&self, event: &Event, used: &RoleUse, arg: ArgName) -> Option<Arg> {
+    /// An argument that a function hands on from its callers, as the call gives it that says what it is; and which of the calls
+    /// that lead to the event that is, 0 for this root's own.
+    fn handed_arg(&self, event: &Event, used: &RoleUse, arg: ArgName) -> Option<(Arg, usize)> {
         let via = event.via?;
         let Arg::Given(mut expr, unit) = self.program.arg(used, arg) else { return None };
         let calls = self.program.calls_to(self.outermost(self.program.home(via)), used.expr);
-        let mut handed = false;
-        for (call, callee) in calls.iter().rev() {
+        let mut said_by = None;
+        for (level, (call, callee)) in calls.iter().enumerate().rev() {
             let Some((function, position)) = self.program.param_of(expr) else { break };
             if function != *callee {
                 break;
             }
-            handed = true;
-            match self.program.args(*call).get(position) {
-                Some(given) => expr = *given,
-                None => {
-                    match self.program.facts.params(function).get(position).and_then(|param| param.default) {
-                        Some(default) => expr = default,
-                        None => return Some(Arg::Missing),
-                    }
-                }
+            said_by = Some(level);
+            let default =
+                || self.program.facts.params(function).get(position).and_then(|param| param.default);
+            match self.program.args(*call).get(position).copied().or_else(default) {
+                Some(given) => expr = given,
+                None => return Some((Arg::Missing, level)),
             }
         }
-        handed.then_some(Arg::Given(expr, unit))
+        Some((Arg::Given(expr, unit), said_by?))
     }
 
-    /// Whether what a step asks of its arguments is answered by this root and not by the function that is called.
-    pub(super) fn is_answered_here(&self, step: &Step, event: &Event) -> bool {
-        let Some(used) = event.expr.and_then(|expr| self.program.role_use(expr)) else { return false };
-        step.args.iter().any(|(arg, test)| {
+    /// The call that says what a step asks of its arguments: the one that plays the role, or one that leads to it and hands
+    /// over what is wrong.
+    pub(super) fn said_by(&self, step: &Step, event: &Event) -> Option<ExprId> {
+        let used = self.program.role_use(event.expr?)?;
+        let Some(via) = event.via else { return Some(used.expr) };
+        let asked = step.args.iter().filter(|(_, test)| {
             matches!(test, ArgTest::Missing | ArgTest::Is(_) | ArgTest::Given | ArgTest::Constant)
-                && self.handed_arg(event, used, *arg).is_some()
-        })
+        });
+        let level =
+            asked.filter_map(|(arg, _)| self.handed_arg(event, used, *arg)).map(|(_, level)| level).min();
+        let calls = self.program.calls_to(self.outermost(self.program.home(via)), used.expr);
+        Some(level.and_then(|level| calls.get(level)).map_or(used.expr, |(call, _)| *call))
     }
 
     /// The shape of an argument; that of an event in a callee with the callers' arguments put in, from call to call.

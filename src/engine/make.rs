@@ -43,12 +43,12 @@ fn as_written(search: &Search<'_, '_>, found: &Found) -> Option<Place> {
     let report = &search.matching.report;
     let Shown::Step(step) = report.at else { return None };
     let event = &found.steps[step];
+    if !report.as_written || event.via.is_none() {
+        return None;
+    }
     // A caller that hands over what is wrong is at fault itself.
-    let here = search.is_answered_here(&search.matching.steps[step], event);
-    event
-        .expr
-        .filter(|_| report.as_written && event.via.is_some() && !here)
-        .map(|expr| search.program.call_place(expr))
+    let said_by = search.said_by(&search.matching.steps[step], event)?;
+    Some(search.program.call_place(said_by))
 }
 
 /// Where a step of a function that is called really happens: every call on the way, and the place itself.

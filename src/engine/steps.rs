@@ -121,7 +121,7 @@ impl<'s> Search<'s, '_> {
         let via = here.next().and_then(|(_, event)| event.via);
         let one = via.is_some() && here.all(|(_, event)| event.via == via);
         let steps = || self.matching.steps.iter().zip(bound);
-        one && !steps().any(|(step, event)| self.is_answered_here(step, event))
+        one && !steps().any(|(step, event)| via.is_some() && self.said_by(step, event) == via)
     }
 
     /// Whether one of the steps is there without which it would be a fault.
@@ -180,8 +180,11 @@ impl<'s> Search<'s, '_> {
                     Does::Work => event.work,
                     Does::Call => event.expr.is_some() && event.via.is_none(),
                 };
-                // Elsewhere in the file each call counts where it stands, not once more in each caller.
-                let own = (!step.direct && root == self.root) || event.via.is_none();
+                // Elsewhere in the file each call counts where it stands, not once more in each caller; one of another file
+                // where the file leads to it.
+                let of_file = |expr| self.program.file_of_expr(expr) == self.program.file();
+                let led_to = root == self.root || !event.expr.is_some_and(of_file);
+                let own = event.via.is_none() || (!step.direct && led_to);
                 if does && own {
                     found.push((Some(root), event));
                 }

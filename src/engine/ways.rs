@@ -316,7 +316,7 @@ impl Search<'_, '_> {
         let ExprKind::Call { callee, .. } = self.program.facts.expr(call).kind else { return false };
         let known = match self.program.entity(callee).entity {
             // What a function of this file does is in its summary.
-            Entity::Function(function) => self.program.flow(function).is_some(),
+            Entity::Function(function) => !self.program.facts.function(function).body.is_empty(),
             Entity::Global(_) => true,
             _ => false,
         };

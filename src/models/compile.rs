@@ -1,6 +1,6 @@
 //! Checks model files and compiles them into [`Models`].
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::schema::{
     AckMode, CallEntry, CountEntry, HandlerEntry, ModelFile, ProvidesEntry, RunsEntry, TestEntry, WhenEntry,
@@ -30,7 +30,26 @@ pub fn compile(files: &[DataFile], roles: &Roles) -> Result<Models, DataError> {
     for (index, (file, model)) in (0u32..).zip(&parsed) {
         Scope { file, library: LibraryId(index), compiler: &mut compiler }.fill(model)?;
     }
+    compiler.models.handing = handing(&compiler.models);
     Ok(compiler.models)
+}
+
+/// The names by which calls that are handed functions or register something may be written.
+fn handing(models: &Models) -> FxHashSet<String> {
+    let hands = |calls: &[CallId]| {
+        let mut calls = calls.iter().map(|call| &models.calls[call.index()]);
+        calls.any(|call| !call.runs.is_empty() || !call.provides.is_empty())
+    };
+    let last = |path: &str| path.rsplit('.').next().unwrap_or_default().to_owned();
+    let methods = models.by_method.iter().map(|((_, name), calls)| (name.clone(), calls));
+    let any = models.any_method.iter().map(|((_, name), calls)| (name.clone(), calls));
+    let functions = models.by_function.iter().map(|((_, path), calls)| (last(path), calls));
+    let constructed = models
+        .constructs
+        .iter()
+        .filter_map(|((_, path), receiver)| Some((last(path), models.by_construction.get(receiver)?)));
+    let named = methods.chain(any).chain(functions).chain(constructed);
+    named.filter(|(_, calls)| hands(calls)).map(|(name, _)| name).collect()
 }
 
 struct Compiler<'a> {

@@ -9,7 +9,7 @@ pub mod roles;
 pub mod schema;
 
 use regex::Regex;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use compile::compile;
 pub use path::{Path, Root, Unit};
@@ -56,6 +56,8 @@ pub struct Models {
     pub calls: Vec<Call>,
     /// Functions that calls are given, and handlers.
     pub runs: Vec<Runs>,
+    /// The names of the methods and exports that are handed functions or register something.
+    pub handing: FxHashSet<String>,
     /// Handlers told by shape.
     pub handlers: Vec<Handler>,
     /// Object literals that register something for injection.

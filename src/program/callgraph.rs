@@ -18,6 +18,8 @@ const MAX_IMPLEMENTATIONS: usize = 8;
 #[derive(Debug, Default)]
 pub(super) struct CallGraph {
     callees: FxHashMap<ExprId, Vec<FuncId>>,
+    /// The same in the order of the files.
+    edges: Vec<(ExprId, FuncId)>,
 }
 
 impl CallGraph {
@@ -27,7 +29,15 @@ impl CallGraph {
             let callees = view.exprs().map(|call| (call, view.callees_of(call)));
             callees.filter(|(_, callees)| !callees.is_empty()).collect::<Vec<_>>()
         };
-        Self { callees: program.each_file(workers, of_file).into_iter().flatten().collect() }
+        let found: Vec<(ExprId, Vec<FuncId>)> =
+            program.each_file(workers, of_file).into_iter().flatten().collect();
+        let edges = found.iter().flat_map(|(call, callees)| callees.iter().map(|callee| (*call, *callee)));
+        Self { edges: edges.collect(), callees: found.into_iter().collect() }
+    }
+
+    /// Every call with each function that it may run.
+    pub(super) fn edges(&self) -> &[(ExprId, FuncId)] {
+        &self.edges
     }
 
     /// The functions that a call may run: one, or several that implement the same method.
@@ -40,9 +50,20 @@ impl View<'_> {
     /// The function of the tree that a call runs; one without a body where it may be any that implements it.
     pub fn called_function(&self, call: ExprId) -> Option<FuncId> {
         let ExprKind::Call { callee, .. } = self.facts.expr(call).kind else { return None };
+        if !self.may_call_tree(callee) {
+            return None;
+        }
         match self.entity(callee).entity {
             Entity::Function(function) => Some(function),
             _ => None,
+        }
+    }
+
+    /// Whether what is called may be of the tree, by its name: most methods are those of libraries.
+    pub(super) fn may_call_tree(&self, callee: ExprId) -> bool {
+        match self.facts.expr(callee).kind {
+            ExprKind::Member { name, .. } => self.callable.contains(&name),
+            _ => true,
         }
     }
 

@@ -9,7 +9,7 @@ use crate::models::{AckMode, Handler, Path, ReceiverId, Root, RunId, RunKind};
 
 use super::entity::Entity;
 use super::sites::Sites;
-use super::tokens::{self, Tokens};
+use super::tokens::{self, Provided, Token, Tokens};
 use super::value::At;
 use super::workers::Workers;
 use super::{Program, View};
@@ -234,29 +234,48 @@ pub(super) fn find(program: &mut Program<'_>, workers: &dyn Workers) {
     }
     for _ in 0..MAX_ROUNDS {
         program.forget();
-        program.sites = Sites::of(program, workers);
-        program.forget();
-        let (found, provided): (Vec<_>, Vec<_>) =
-            program.each_file(workers, |view| (given(view), tokens::provided(view))).into_iter().unzip();
-        let found: Vec<Given> = found.into_iter().flatten().collect();
-        let mut tokens = Tokens::default();
-        for (token, provided) in provided.into_iter().flatten() {
-            tokens.entry(token).or_insert(provided);
-        }
-        let settled = found.is_empty() && tokens == program.tokens;
-        program.tokens = tokens;
-        if settled {
+        let found = program.each_file(workers, |view| Round {
+            sites: view.calls_of_tree(),
+            given: given(view),
+            provided: tokens::provided(view),
+        });
+        if !learn(program, found) {
             return;
-        }
-        for Given { function, run, call, doubtful } in found {
-            enter(program, function, run, Some(call));
-            // Options that could not be read may make it another kind of subscription.
-            if let Some(handler) = program.handlers.get_mut(&function).filter(|_| doubtful) {
-                handler.ack = None;
-            }
         }
     }
     program.forget();
+}
+
+/// What one file says of what others see of functions, given what is known so far.
+#[derive(Default)]
+struct Round {
+    sites: Vec<(FuncId, ExprId)>,
+    given: Vec<Given>,
+    provided: Vec<(Token, Provided)>,
+}
+
+/// Takes in what a round found; false when it was nothing new.
+fn learn(program: &mut Program<'_>, found: Vec<Round>) -> bool {
+    let sites = Sites::of(found.iter().flat_map(|round| round.sites.iter().copied()));
+    let mut tokens = Tokens::default();
+    let mut all_given = Vec::new();
+    for round in found {
+        all_given.extend(round.given);
+        for (token, provided) in round.provided {
+            tokens.entry(token).or_insert(provided);
+        }
+    }
+    let is_new = !all_given.is_empty() || tokens != program.tokens || sites != program.sites;
+    program.tokens = tokens;
+    program.sites = sites;
+    for Given { function, run, call, doubtful } in all_given {
+        enter(program, function, run, Some(call));
+        // Options that could not be read may make it another kind of subscription.
+        if let Some(handler) = program.handlers.get_mut(&function).filter(|_| doubtful) {
+            handler.ack = None;
+        }
+    }
+    is_new
 }
 
 /// A function given to a call.
@@ -272,7 +291,7 @@ struct Given {
 fn given(program: &View<'_>) -> Vec<Given> {
     let mut found = Vec::new();
     for call in program.exprs() {
-        if !matches!(program.facts.expr(call).kind, ExprKind::Call { .. }) {
+        if !program.may_hand_over(call) {
             continue;
         }
         let Some(super::calls::FoundEntry { entry, on, made, doubtful }) = program.call_entry(call) else {

@@ -37,11 +37,13 @@ use std::cell::{Cell, RefCell};
 use std::ops::Deref;
 use std::sync::{Mutex, PoisonError};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use crate::facts::join::Names;
 use crate::facts::join::{self, Part};
-use crate::facts::{Arenas, ExprId, ExprKind, Facts, FuncId, FuncKind, Name, TypeDefId, TypeRefId, VarId};
+use crate::facts::{
+    self, Arenas, ExprId, ExprKind, Facts, FuncId, FuncKind, Name, PropKey, TypeDefId, TypeRefId, VarId,
+};
 use crate::finding::Place;
 use crate::models::{LibraryId, Models, ReceiverId, Roles};
 use crate::source::{Ecosystem, Span};
@@ -110,6 +112,10 @@ pub struct Program<'a> {
     classes: classes::Classes,
     sites: sites::Sites,
     tokens: tokens::Tokens,
+    /// The names of methods that a function of the tree may be called by.
+    callable: FxHashSet<Name>,
+    /// The names of methods that are handed functions or register something.
+    handing: FxHashSet<Name>,
     /// The libraries that each import path means.
     libraries: FxHashMap<Name, Box<[LibraryId]>>,
     /// What was found while looking at each file.
@@ -138,6 +144,8 @@ impl<'a> Program<'a> {
         let index = index::Index::of(&facts, &parts, &bindings.imports, workers);
         let classes = classes::Classes::of(&facts, ecosystem);
         let files = (0..).zip(&parts).flat_map(|(file, part)| part.functions.clone().map(move |_| file));
+        let known = knowledge.models.handing.iter();
+        let handing = known.filter_map(|name| names.get(name.as_str()).copied()).collect();
         let mut program = Self {
             models: knowledge.models,
             roles: knowledge.roles,
@@ -147,6 +155,8 @@ impl<'a> Program<'a> {
             positions,
             files: files.collect(),
             memos: parts.iter().map(|_| Mutex::default()).collect(),
+            callable: callable(&facts),
+            handing,
             libraries: FxHashMap::default(),
             params: FxHashMap::default(),
             handlers: FxHashMap::default(),
@@ -332,6 +342,25 @@ impl<'a> Program<'a> {
     fn libraries_of(&self, module: Name) -> &[LibraryId] {
         self.libraries.get(&module).map_or(&[], AsRef::as_ref)
     }
+}
+
+/// The names by which a function of the tree may be called as a method: its own, and those of what may hold it.
+fn callable(facts: &Arenas) -> FxHashSet<Name> {
+    let functions = facts.functions.iter().filter_map(|function| function.name);
+    let fields = facts.fields.iter().map(|field| field.name);
+    let props = facts.props.iter().filter_map(|prop| match prop.key {
+        PropKey::Name(name) => Some(name),
+        _ => None,
+    });
+    let assigned = facts.binds.iter().filter_map(|bind| match bind.place {
+        facts::Place::Expr(place) => match facts.expr(place).kind {
+            ExprKind::Member { name, .. } => Some(name),
+            _ => None,
+        },
+        _ => None,
+    });
+    let exported = facts.exports.iter().filter_map(|export| export.name);
+    functions.chain(fields).chain(props).chain(assigned).chain(exported).collect()
 }
 
 /// The program as seen while one file is looked at: remembers what expressions are, whatever file they stand in.

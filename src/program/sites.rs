@@ -9,7 +9,6 @@ use crate::finding::Confidence;
 
 use super::entity::{Entity, Resolved};
 use super::value::{At, Const};
-use super::workers::Workers;
 use super::{Program, View};
 
 /// How many call sites of a function are looked at.
@@ -19,20 +18,16 @@ const MAX_SITES: usize = 16;
 const HANDED_HOPS: u32 = 4;
 
 /// The calls of each function.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(super) struct Sites {
     calls: FxHashMap<FuncId, Vec<ExprId>>,
 }
 
 impl Sites {
-    /// Finds the call sites of every function, in the order of the files.
-    pub(super) fn of(program: &Program<'_>, workers: &dyn Workers) -> Self {
-        let of_file = |view: &View<'_>| {
-            let calls = view.exprs().filter_map(|call| Some((view.constructed_or_called(call)?, call)));
-            calls.collect::<Vec<_>>()
-        };
+    /// Puts the call sites of all files together.
+    pub(super) fn of(calls: impl Iterator<Item = (FuncId, ExprId)>) -> Self {
         let mut sites = Self::default();
-        for (function, call) in program.each_file(workers, of_file).into_iter().flatten() {
+        for (function, call) in calls {
             sites.calls.entry(function).or_default().push(call);
         }
         sites
@@ -64,9 +59,17 @@ impl Program<'_> {
 }
 
 impl View<'_> {
+    /// The calls of this file of functions of the tree.
+    pub(super) fn calls_of_tree(&self) -> Vec<(FuncId, ExprId)> {
+        self.exprs().filter_map(|call| Some((self.constructed_or_called(call)?, call))).collect()
+    }
+
     /// The function of the tree that a call runs, constructors included.
     fn constructed_or_called(&self, call: ExprId) -> Option<FuncId> {
         let ExprKind::Call { callee, new, .. } = self.facts.expr(call).kind else { return None };
+        if !self.may_call_tree(callee) {
+            return None;
+        }
         match self.entity(callee).entity {
             Entity::Function(function) => Some(function),
             Entity::Type(class) if new => self.classes.constructor(self.facts, class),

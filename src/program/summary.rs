@@ -4,7 +4,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::facts::{ExprId, FuncId};
+use crate::facts::{ExprId, ExprKind, FuncId, Source};
 
 use super::feasible::{self, Conditions};
 use super::flow::{Flow, NodeKind};
@@ -47,7 +47,8 @@ struct Flows {
 /// Summarises every function.
 pub(super) fn summarise(program: &Program<'_>, workers: &dyn Workers) -> Vec<Summary> {
     let mut summaries: Vec<Summary> = program.facts.functions.iter().map(|_| Summary::default()).collect();
-    let found = program.each_file(workers, flows);
+    let matter = matter(program, workers);
+    let found = program.each_file(workers, |view| flows(view, &matter));
     let inlined: Vec<FuncId> = found.iter().flat_map(|file| file.inlined.iter().copied()).collect();
     let mut conditions: FxHashMap<FuncId, Conditions> = FxHashMap::default();
     for (flow, under) in found.into_iter().flat_map(|file| file.flows) {
@@ -76,13 +77,56 @@ pub(super) fn summarise(program: &Program<'_>, workers: &dyn Workers) -> Vec<Sum
     summaries
 }
 
-fn flows(view: &View<'_>) -> Flows {
+/// Which functions can have to do with a fault: those in which something plays a role or messages arrive, the functions around
+/// them, and those that call them, as far as roles are passed up.
+fn matter(program: &Program<'_>, workers: &dyn Workers) -> Vec<bool> {
+    let mut matter = vec![false; program.facts.functions.len()];
+    let mark = |matter: &mut Vec<bool>, function: FuncId| {
+        let mut at = Some(function);
+        while let Some(id) = at {
+            matter[id.index()] = true;
+            at = program.facts.function(id).parent;
+        }
+    };
+    for function in program.each_file(workers, functions_with_roles).into_iter().flatten() {
+        mark(&mut matter, function);
+    }
+    for _ in 0..MAX_DEPTH {
+        let before = matter.clone();
+        for (call, callee) in program.graph.edges() {
+            if before[callee.index()] {
+                mark(&mut matter, program.home(*call));
+            }
+        }
+    }
+    matter
+}
+
+/// The functions of a file in which something plays a role that a fault could be made of, or messages arrive.
+fn functions_with_roles(view: &View<'_>) -> Vec<FuncId> {
+    const TELLING: [&str; 2] = ["log.write", "metric.write"];
+    let plays = |expr: &ExprId| match view.facts.expr(*expr).kind {
+        ExprKind::Receive(over) => view.arriving(&view.entity(over).entity).is_some(),
+        ExprKind::Assign { binds, .. } => view.facts.binds(binds).iter().any(|bind| match bind.source {
+            Source::Item(over) => view.arriving(&view.entity(over).entity).is_some(),
+            _ => false,
+        }),
+        _ => false,
+    };
+    let has_role = |expr: &ExprId| {
+        view.role_use(*expr).is_some_and(|used| !TELLING.contains(&view.roles.name(used.role)))
+    };
+    let exprs = view.exprs().filter(|expr| has_role(expr) || plays(expr)).map(|expr| view.home(expr));
+    exprs.chain(view.functions().filter(|function| view.handler(*function).is_some())).collect()
+}
+
+fn flows(view: &View<'_>, matter: &[bool]) -> Flows {
     let mut found = Flows::default();
     let mut inlined = FxHashSet::default();
     for function in view.functions() {
         // The module's own flow also runs the decorators.
         let is_empty = view.facts.function(function).body.is_empty() && !view.is_module(function);
-        if is_empty || inlined.contains(&function) {
+        if is_empty || !matter[function.index()] || inlined.contains(&function) {
             continue;
         }
         let (flow, taken) = flow_build::build(view, function);

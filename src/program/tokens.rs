@@ -42,7 +42,7 @@ pub(super) fn provided(view: &View<'_>) -> Vec<(Token, Provided)> {
     let mut found = Vec::new();
     for expr in view.exprs() {
         match view.facts.expr(expr).kind {
-            ExprKind::Call { .. } => view.provided_by_call(expr, &mut found),
+            ExprKind::Call { .. } if view.may_hand_over(expr) => view.provided_by_call(expr, &mut found),
             ExprKind::Object { props, .. } => view.provided_by_object(props, &mut found),
             ExprKind::Assign { .. } => found.extend(view.provided_by_assignment(expr)),
             _ => {}
@@ -52,6 +52,20 @@ pub(super) fn provided(view: &View<'_>) -> Vec<(Token, Provided)> {
 }
 
 impl View<'_> {
+    /// Whether a call may be one that is handed functions or registers something, by its name.
+    pub(super) fn may_hand_over(&self, call: ExprId) -> bool {
+        let ExprKind::Call { callee, .. } = self.facts.expr(call).kind else { return false };
+        match self.facts.expr(callee).kind {
+            ExprKind::Member { name, .. } => {
+                // An object that is itself called may be held by any name.
+                let is_function = |arg: &ExprId| matches!(self.facts.expr(*arg).kind, ExprKind::Function(_));
+                self.handing.contains(&name)
+                    || (self.models.handing.contains("()") && self.args(call).iter().any(is_function))
+            }
+            _ => true,
+        }
+    }
+
     fn provided_by_call(&self, call: ExprId, found: &mut Vec<(Token, Provided)>) {
         let Some(entry) = self.call_entry(call) else { return };
         for provides in &self.models.calls[entry.entry.index()].provides {

@@ -727,7 +727,10 @@ impl View<'_> {
     /// `f.bind(…)` is `f`.
     pub(super) fn bound_function(&self, callee: ExprId) -> Option<Resolved> {
         let ExprKind::Member { object, name } = self.facts.expr(callee).kind else { return None };
-        let bound = Some(self.entity(object)).filter(|_| self.facts.name(name) == "bind")?;
+        if self.facts.name(name) != "bind" {
+            return None;
+        }
+        let bound = self.entity(object);
         matches!(bound.entity, Entity::Function(_) | Entity::Method { .. }).then_some(bound)
     }
 

@@ -1,7 +1,8 @@
 //! Look-ups over facts: where an expression stands, and what is bound to a variable or field.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
+use super::grouped::Grouped;
 use super::names::Meaning;
 use super::workers::{self, Workers};
 use crate::facts::join::Part;
@@ -23,34 +24,40 @@ pub struct Binding {
     pub assignment: Option<ExprId>,
 }
 
+/// What an expression is used as; one bit each.
+mod usage {
+    /// A statement of its own.
+    pub(super) const STATEMENT: u8 = 1;
+    /// Returned as it is.
+    pub(super) const RETURNED: u8 = 2;
+    /// A call that Go's `go` starts.
+    pub(super) const SPAWNED: u8 = 4;
+}
+
 /// The look-ups.
 #[derive(Default)]
 pub struct Index {
     parents: Vec<Option<ExprId>>,
     homes: Vec<FuncId>,
-    by_var: Vec<Vec<Binding>>,
+    /// [`usage`] of each expression.
+    usage: Vec<u8>,
+    by_var: Grouped<Binding>,
     /// `this.field = …` by the class or struct that `this` is; a Go receiver counts as `this`.
     by_field: FxHashMap<(TypeDefId, Name), Vec<Binding>>,
     /// `variable.field = …`.
     by_member: FxHashMap<(VarId, Name), Vec<Binding>>,
     /// `return` expressions by function.
-    returns: Vec<Vec<ExprId>>,
+    returns: Grouped<ExprId>,
     /// Calls that stand in a function or in a closure within it.
-    calls: Vec<Vec<ExprId>>,
+    calls: Grouped<ExprId>,
     /// Assignments that stand in a function itself.
-    assignments: Vec<Vec<ExprId>>,
-    /// Expressions that are statements of their own, for calls whose result nobody takes.
-    statements: FxHashSet<ExprId>,
-    /// Calls that Go's `go` starts.
-    spawned: FxHashSet<ExprId>,
-    /// Expressions that are returned.
-    returned: FxHashSet<ExprId>,
+    assignments: Grouped<ExprId>,
     /// Calls that are handed a variable or its address.
-    addressed: FxHashMap<VarId, Vec<ExprId>>,
+    addressed: Grouped<ExprId>,
     /// Where variables are named.
-    named: FxHashMap<VarId, Vec<ExprId>>,
-    /// The expression that a closure is.
-    literals: FxHashMap<FuncId, ExprId>,
+    named: Grouped<ExprId>,
+    /// The expression that a closure is, by function.
+    literals: Vec<Option<ExprId>>,
     /// Methods by the type they are of.
     methods: FxHashMap<(TypeDefId, Name), FuncId>,
 }
@@ -58,72 +65,59 @@ pub struct Index {
 impl Index {
     /// Builds the look-ups in one pass over all bodies.
     pub fn of(facts: &Arenas, parts: &[Part], imports: &[Meaning], workers: &dyn Workers) -> Self {
-        let found = workers::map(workers, parts.len(), |file| Some(Collect::part(facts, &parts[file])));
+        let found = workers::map(workers, parts.len(), |file| Collect::part(facts, &parts[file]));
         let mut index = Self {
-            parents: vec![None; facts.exprs.len()],
-            homes: vec![FuncId::from_index(0); facts.exprs.len()],
-            by_var: vec![Vec::new(); facts.vars.len()],
-            returns: vec![Vec::new(); facts.functions.len()],
-            calls: vec![Vec::new(); facts.functions.len()],
-            assignments: vec![Vec::new(); facts.functions.len()],
+            parents: Vec::with_capacity(facts.exprs.len()),
+            homes: Vec::with_capacity(facts.exprs.len()),
+            usage: Vec::with_capacity(facts.exprs.len()),
+            literals: vec![None; facts.functions.len()],
             ..Self::default()
         };
-        for (part, found) in parts.iter().zip(found) {
-            index.homes[part.exprs.clone()].fill(part.module());
-            if let Some(found) = found {
-                index.add(facts, found);
-            }
+        let mut lists = Lists::default();
+        for (part, mut found) in parts.iter().zip(found) {
+            // A file whose part failed has nothing but its place.
+            found.parents.resize(part.exprs.len(), None);
+            found.homes.resize(part.exprs.len(), part.module());
+            found.usage.resize(part.exprs.len(), 0);
+            index.add(facts, found, &mut lists);
         }
         // An import of a value that has no variable of its own holds that value.
         for (import, meaning) in facts.imports.iter().zip(imports) {
             if let (Some(var), Meaning::Value(value)) = (import.var, meaning) {
                 let (source, function) = (Source::Expr(*value), index.home(*value));
                 let binding = Binding { source, path: List::empty(), function, assignment: None };
-                index.by_var[var.index()].push(binding);
+                lists.by_var.push((var.index(), binding));
             }
         }
-        for list in index.calls.iter_mut().chain(&mut index.assignments) {
-            list.sort_unstable();
-        }
+        let (vars, functions) = (facts.vars.len(), facts.functions.len());
+        index.by_var = Grouped::of(vars, &lists.by_var);
+        index.named = Grouped::of(vars, &lists.named);
+        index.addressed = Grouped::of(vars, &lists.addressed);
+        index.returns = Grouped::of(functions, &lists.returns);
+        index.calls = Grouped::of(functions, &lists.calls);
+        index.assignments = Grouped::of(functions, &lists.assignments);
         index
     }
 
-    fn add(&mut self, facts: &Arenas, found: Collect) {
-        for (expr, parent, home) in found.placed {
-            self.parents[expr.index()] = parent;
-            self.homes[expr.index()] = home;
-            match facts.expr(expr).kind {
-                ExprKind::Call { .. } => {
-                    let mut at = Some(home);
-                    while let Some(function) = at {
-                        self.calls[function.index()].push(expr);
-                        at = facts.function(function).parent;
-                    }
-                }
-                ExprKind::Assign { .. } => self.assignments[home.index()].push(expr),
-                _ => {}
-            }
-        }
-        for (target, binding) in found.bindings {
+    fn add(&mut self, facts: &Arenas, found: Collect, lists: &mut Lists) {
+        self.parents.extend(found.parents);
+        self.homes.extend(found.homes);
+        self.usage.extend(found.usage);
+        lists.by_var.extend(found.lists.by_var);
+        lists.named.extend(found.lists.named);
+        lists.addressed.extend(found.lists.addressed);
+        lists.returns.extend(found.lists.returns);
+        lists.calls.extend(found.lists.calls);
+        lists.assignments.extend(found.lists.assignments);
+        for (target, binding) in found.fields {
             match target {
-                Bound::Var(var) => self.by_var[var.index()].push(binding),
                 Bound::Field(owner, name) => self.by_field.entry((owner, name)).or_default().push(binding),
                 Bound::Member(var, name) => self.by_member.entry((var, name)).or_default().push(binding),
             }
         }
-        for (function, value) in found.returns {
-            self.returns[function.index()].push(value);
+        for (function, literal) in found.literals {
+            self.literals[function.index()] = Some(literal);
         }
-        self.statements.extend(found.statements);
-        self.returned.extend(found.returned);
-        self.spawned.extend(found.spawned);
-        for (var, call) in found.addressed {
-            self.addressed.entry(var).or_default().push(call);
-        }
-        for (var, name) in found.named {
-            self.named.entry(var).or_default().push(name);
-        }
-        self.literals.extend(found.literals);
         for (owner, name, function) in found.methods {
             // Of several declarations the one with a body counts.
             let known = self.methods.entry((owner, name)).or_insert(function);
@@ -134,38 +128,61 @@ impl Index {
     }
 }
 
-/// What a binding is looked up by.
+/// What a binding that is not of a variable is looked up by.
 enum Bound {
-    Var(VarId),
     Field(TypeDefId, Name),
     Member(VarId, Name),
+}
+
+/// What is to be grouped.
+#[derive(Default)]
+struct Lists {
+    by_var: Vec<(usize, Binding)>,
+    named: Vec<(usize, ExprId)>,
+    addressed: Vec<(usize, ExprId)>,
+    returns: Vec<(usize, ExprId)>,
+    calls: Vec<(usize, ExprId)>,
+    assignments: Vec<(usize, ExprId)>,
 }
 
 /// What was found in one file.
 #[derive(Default)]
 struct Collect {
-    placed: Vec<(ExprId, Option<ExprId>, FuncId)>,
-    bindings: Vec<(Bound, Binding)>,
-    returns: Vec<(FuncId, ExprId)>,
-    statements: Vec<ExprId>,
-    returned: Vec<ExprId>,
-    spawned: Vec<ExprId>,
-    addressed: Vec<(VarId, ExprId)>,
-    named: Vec<(VarId, ExprId)>,
+    /// The file's first expression: what follows is by the number from there.
+    first: usize,
+    parents: Vec<Option<ExprId>>,
+    homes: Vec<FuncId>,
+    usage: Vec<u8>,
+    lists: Lists,
+    fields: Vec<(Bound, Binding)>,
     literals: Vec<(FuncId, ExprId)>,
     methods: Vec<(TypeDefId, Name, FuncId)>,
 }
 
 impl Collect {
     fn part(facts: &Arenas, part: &Part) -> Self {
-        let mut found = Self::default();
+        let count = part.exprs.len();
+        let mut found = Self {
+            first: part.exprs.start,
+            parents: vec![None; count],
+            homes: vec![part.module(); count],
+            usage: vec![0; count],
+            ..Self::default()
+        };
         for decorator in decorators(facts, part) {
             found.expr(facts, part.module(), None, decorator);
         }
         for function in part.function_ids() {
             found.function(facts, function);
         }
+        // In the order of the source, whichever function came first.
+        found.lists.calls.sort_unstable();
+        found.lists.assignments.sort_unstable();
         found
+    }
+
+    fn is_used_as(&mut self, expr: ExprId, usage: u8) {
+        self.usage[expr.index() - self.first] |= usage;
     }
 
     fn function(&mut self, facts: &Arenas, function: FuncId) {
@@ -182,7 +199,7 @@ impl Collect {
             if let Some(var) = param.var {
                 let source = Source::Param(position);
                 let binding = Binding { source, path: List::empty(), function, assignment: None };
-                self.bindings.push((Bound::Var(var), binding));
+                self.lists.by_var.push((var.index(), binding));
             }
             for expr in param.default.into_iter().chain(facts.list(param.decorators).iter().copied()) {
                 self.expr(facts, function, None, expr);
@@ -204,11 +221,11 @@ impl Collect {
         let mut exprs: Vec<ExprId> = Vec::new();
         match facts.stmt(id).kind {
             StmtKind::Expr(expr) => {
-                self.statements.push(expr);
+                self.is_used_as(expr, usage::STATEMENT);
                 exprs.push(expr);
             }
             StmtKind::Go(expr) => {
-                self.spawned.push(expr);
+                self.is_used_as(expr, usage::SPAWNED);
                 exprs.push(expr);
             }
             StmtKind::Defer(expr) | StmtKind::Throw(expr) => exprs.push(expr),
@@ -237,8 +254,11 @@ impl Collect {
             }
             StmtKind::Return(values) => {
                 exprs.extend(facts.list(values));
-                self.returns.extend(facts.list(values).first().map(|value| (function, *value)));
-                self.returned.extend(facts.list(values));
+                let first = facts.list(values).first();
+                self.lists.returns.extend(first.map(|value| (function.index(), *value)));
+                for value in facts.list(values) {
+                    self.is_used_as(*value, usage::RETURNED);
+                }
             }
             StmtKind::Send { channel, value } => exprs.extend([channel, value]),
             StmtKind::Block(block) => self.block(facts, function, block),
@@ -250,7 +270,19 @@ impl Collect {
     }
 
     fn expr(&mut self, facts: &Arenas, function: FuncId, parent: Option<ExprId>, id: ExprId) {
-        self.placed.push((id, parent, function));
+        self.parents[id.index() - self.first] = parent;
+        self.homes[id.index() - self.first] = function;
+        match facts.expr(id).kind {
+            ExprKind::Call { .. } => {
+                let mut at = Some(function);
+                while let Some(function) = at {
+                    self.lists.calls.push((function.index(), id));
+                    at = facts.function(function).parent;
+                }
+            }
+            ExprKind::Assign { .. } => self.lists.assignments.push((function.index(), id)),
+            _ => {}
+        }
         if let ExprKind::Assign { binds, .. } = facts.expr(id).kind {
             for bind in facts.binds(binds) {
                 self.bind(facts, function, Some(id), bind);
@@ -260,7 +292,7 @@ impl Collect {
             self.composite(facts, function, ty, props);
         }
         if let ExprKind::Name { var: Some(var), .. } = facts.expr(id).kind {
-            self.named.push((var, id));
+            self.lists.named.push((var.index(), id));
         }
         if let ExprKind::Function(literal) = facts.expr(id).kind {
             self.literals.push((literal, id));
@@ -272,7 +304,7 @@ impl Collect {
                     _ => *arg,
                 };
                 if let ExprKind::Name { var: Some(var), .. } = facts.expr(target).kind {
-                    self.addressed.push((var, id));
+                    self.lists.addressed.push((var.index(), id));
                 }
             }
         }
@@ -287,7 +319,7 @@ impl Collect {
             if let PropKey::Name(name) = prop.key {
                 let source = Source::Expr(prop.value);
                 let binding = Binding { source, path: List::empty(), function, assignment: None };
-                self.bindings.push((Bound::Field(owner, name), binding));
+                self.fields.push((Bound::Field(owner, name), binding));
             }
         }
     }
@@ -295,7 +327,7 @@ impl Collect {
     fn bind(&mut self, facts: &Arenas, function: FuncId, assignment: Option<ExprId>, bind: &Bind) {
         let binding = Binding { source: bind.source, path: bind.path, function, assignment };
         match bind.place {
-            Place::Var(var) => self.bindings.push((Bound::Var(var), binding)),
+            Place::Var(var) => self.lists.by_var.push((var.index(), binding)),
             Place::Expr(place) => {
                 let (object, name) = match facts.expr(place).kind {
                     ExprKind::Member { object, name } => (object, name),
@@ -308,16 +340,16 @@ impl Collect {
                 match facts.expr(object).kind {
                     ExprKind::This => {
                         if let Some(owner) = owner_of(facts, function) {
-                            self.bindings.push((Bound::Field(owner, name), binding));
+                            self.fields.push((Bound::Field(owner, name), binding));
                         }
                     }
                     ExprKind::Name { var: Some(var), .. } => {
                         if facts.function(function).receiver == Some(var)
                             && let Some(owner) = facts.function(function).owner
                         {
-                            self.bindings.push((Bound::Field(owner, name), binding));
+                            self.fields.push((Bound::Field(owner, name), binding));
                         }
-                        self.bindings.push((Bound::Member(var, name), binding));
+                        self.fields.push((Bound::Member(var, name), binding));
                     }
                     _ => {}
                 }
@@ -340,7 +372,7 @@ impl Index {
 
     /// What is bound to a variable.
     pub fn var(&self, var: VarId) -> &[Binding] {
-        &self.by_var[var.index()]
+        self.by_var.get(var.index())
     }
 
     /// What is bound to a field through `this`.
@@ -355,47 +387,47 @@ impl Index {
 
     /// The first value of each `return` of a function.
     pub fn returns(&self, function: FuncId) -> &[ExprId] {
-        &self.returns[function.index()]
+        self.returns.get(function.index())
     }
 
     /// The expression that a closure is.
     pub fn literal(&self, function: FuncId) -> Option<ExprId> {
-        self.literals.get(&function).copied()
+        self.literals[function.index()]
     }
 
     /// Whether Go's `go` starts a call.
     pub fn is_spawned(&self, call: ExprId) -> bool {
-        self.spawned.contains(&call)
+        self.usage[call.index()] & usage::SPAWNED != 0
     }
 
     /// Whether an expression is returned as it is.
     pub fn is_returned(&self, expr: ExprId) -> bool {
-        self.returned.contains(&expr)
+        self.usage[expr.index()] & usage::RETURNED != 0
     }
 
     /// Where a variable is named.
     pub fn names_of(&self, var: VarId) -> &[ExprId] {
-        self.named.get(&var).map_or(&[], Vec::as_slice)
+        self.named.get(var.index())
     }
 
     /// The calls that are handed a variable or its address.
     pub fn addressed_in(&self, var: VarId) -> &[ExprId] {
-        self.addressed.get(&var).map_or(&[], Vec::as_slice)
+        self.addressed.get(var.index())
     }
 
     /// Whether an expression is a statement of its own.
     pub fn is_statement(&self, expr: ExprId) -> bool {
-        self.statements.contains(&expr)
+        self.usage[expr.index()] & usage::STATEMENT != 0
     }
 
     /// The calls that stand in a function or in a closure within it.
     pub fn calls_of(&self, function: FuncId) -> &[ExprId] {
-        &self.calls[function.index()]
+        self.calls.get(function.index())
     }
 
     /// The assignments that stand in a function itself.
     pub fn assignments_in(&self, function: FuncId) -> &[ExprId] {
-        &self.assignments[function.index()]
+        self.assignments.get(function.index())
     }
 
     /// A method of a type, not an inherited one.

@@ -19,6 +19,7 @@ mod feasible;
 pub mod flow;
 mod flow_build;
 mod flow_expr;
+mod grouped;
 pub mod handlers;
 pub mod index;
 pub mod inspect;

@@ -2,6 +2,8 @@
 //!
 //! Owns: choosing the model entry of a call, and reading a role's arguments through it. Does not own: the order of calls.
 
+use std::collections::BTreeSet;
+
 use crate::data::Scalar;
 use crate::facts::{AssignOp, ExprId, ExprKind, Place};
 use crate::finding::Confidence;
@@ -74,6 +76,21 @@ pub(super) fn find(program: &mut Program<'_>, workers: &dyn Workers) {
     let of_file = |view: &View<'_>| view.exprs().filter_map(|expr| view.find_role(expr)).collect::<Vec<_>>();
     let found = program.each_file(workers, of_file).into_iter().flatten();
     program.uses = found.map(|used| (used.expr, used)).collect();
+}
+
+/// Finds the roles of the calls of some files anew, when more has become known of parameters there.
+pub(super) fn find_again(program: &mut Program<'_>, files: &BTreeSet<usize>, workers: &dyn Workers) {
+    program.forget_in(files);
+    let of_file = |view: &View<'_>| {
+        let exprs = view.exprs().filter(|_| files.contains(&view.file()));
+        exprs.map(|expr| (expr, view.find_role(expr))).collect::<Vec<_>>()
+    };
+    for (expr, found) in program.each_file(workers, of_file).into_iter().flatten() {
+        match found {
+            Some(used) => program.uses.insert(expr, used),
+            None => program.uses.remove(&expr),
+        };
+    }
 }
 
 impl View<'_> {

@@ -2,6 +2,8 @@
 //!
 //! Owns: [`HandlerInfo`], and filling the parameters that a library fills. Does not own: what the functions do.
 
+use std::collections::BTreeSet;
+
 use rustc_hash::FxHashSet;
 
 use crate::facts::{Arenas, ExprId, ExprKind, FuncId, Place, Source, TypeRefKind, VarId};
@@ -55,13 +57,15 @@ pub(super) fn delegate(program: &mut Program<'_>, workers: &dyn Workers) {
         if found.is_empty() {
             return;
         }
+        let mut files = BTreeSet::new();
         for Delegate { function, filled, .. } in &found {
             if let Some((position, receiver)) = filled {
                 program.params.entry((*function, *position)).or_default().push((Vec::new(), *receiver));
+                files.insert(program.file_of(*function));
             }
         }
-        program.forget();
-        super::calls::find(program, workers);
+        // What a helper is handed shows in its own file.
+        super::calls::find_again(program, &files, workers);
         let acks: Vec<Option<AckMode>> =
             found.iter().map(|delegate| delegated_ack(program, delegate)).collect();
         for (Delegate { function, message, .. }, ack) in found.into_iter().zip(acks) {

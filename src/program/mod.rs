@@ -35,6 +35,7 @@ pub mod value;
 pub mod workers;
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::ops::Deref;
 use std::sync::{Mutex, PoisonError};
 
@@ -210,6 +211,13 @@ impl<'a> Program<'a> {
     fn forget(&mut self) {
         for memo in &mut self.memos {
             memo.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
+        }
+    }
+
+    /// The same for some files.
+    fn forget_in(&mut self, files: &BTreeSet<usize>) {
+        for file in files {
+            self.memos[*file].get_mut().unwrap_or_else(PoisonError::into_inner).clear();
         }
     }
 

@@ -6,7 +6,7 @@
 //!
 //! Owns: exports, package scopes, and the rebinding. Does not own: what an import path means (`modules`).
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::join::Part;
 use crate::facts::{
@@ -19,6 +19,9 @@ use super::workers::{self, Workers};
 
 /// How many modules an export may be handed on through.
 const MAX_PASSED_ON: u32 = 32;
+
+/// Where an export was looked for already: modules may hand on each other's exports in circles.
+type Seen = FxHashSet<(usize, Name)>;
 
 /// What an import means.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -181,10 +184,17 @@ impl Bindings {
 
     /// What `import`, a position among all imports, means.
     fn meaning_of(&self, facts: &Arenas, file: usize, import: usize) -> Meaning {
-        self.meaning_within(facts, file, import, MAX_PASSED_ON)
+        self.meaning_within(facts, file, import, MAX_PASSED_ON, &mut Seen::default())
     }
 
-    fn meaning_within(&self, facts: &Arenas, file: usize, import: usize, hops: u32) -> Meaning {
+    fn meaning_within(
+        &self,
+        facts: &Arenas,
+        file: usize,
+        import: usize,
+        hops: u32,
+        seen: &mut Seen,
+    ) -> Meaning {
         let import = &facts.imports[import];
         let target = match self.target(file, import.module) {
             Target::File(target) => target,
@@ -197,14 +207,15 @@ impl Bindings {
         match import.imported {
             Imported::Namespace | Imported::Effects | Imported::Dot => Meaning::Module(target),
             Imported::Named(name) => {
-                self.exported_within(facts, target, name, hops).unwrap_or(Meaning::NoExport)
+                self.exported_within(facts, target, name, hops, seen).unwrap_or(Meaning::NoExport)
             }
             Imported::Default => {
                 let named =
-                    self.default.and_then(|default| self.exported_within(facts, target, default, hops));
+                    self.default.and_then(|default| self.exported_within(facts, target, default, hops, seen));
                 // A CommonJS module is its own default.
-                let whole =
-                    || self.whole[target].and_then(|whole| self.value_meaning(facts, target, whole, hops));
+                let whole = || {
+                    self.whole[target].and_then(|whole| self.value_meaning(facts, target, whole, hops, seen))
+                };
                 let loose = || self.exporting[target].then_some(Meaning::Module(target));
                 named.or_else(whole).or_else(loose).unwrap_or(Meaning::NoExport)
             }
@@ -238,7 +249,7 @@ impl Bindings {
             ExprKind::Module(module) => match self.target(file, module) {
                 Target::File(target) => match self.whole[target] {
                     Some(whole) if !matches!(facts.expr(whole).kind, ExprKind::Object { .. }) => {
-                        self.value_meaning(facts, target, whole, MAX_PASSED_ON)
+                        self.value_meaning(facts, target, whole, MAX_PASSED_ON, &mut Seen::default())
                     }
                     _ => Some(Meaning::Module(target)),
                 },
@@ -255,17 +266,24 @@ impl Bindings {
 
     /// What a file exports under a name.
     pub fn exported(&self, facts: &Arenas, file: usize, name: Name) -> Option<Meaning> {
-        self.exported_within(facts, file, name, MAX_PASSED_ON)
+        self.exported_within(facts, file, name, MAX_PASSED_ON, &mut Seen::default())
     }
 
-    fn exported_within(&self, facts: &Arenas, file: usize, name: Name, hops: u32) -> Option<Meaning> {
-        let hops = hops.checked_sub(1)?;
+    fn exported_within(
+        &self,
+        facts: &Arenas,
+        file: usize,
+        name: Name,
+        hops: u32,
+        seen: &mut Seen,
+    ) -> Option<Meaning> {
+        let hops = hops.checked_sub(1).filter(|_| seen.insert((file, name)))?;
         if let Some(export) = self.exports.get(&(file, name)) {
             return match *export {
-                ExportKind::Var(var) => self.var_meaning(facts, file, var, hops),
-                ExportKind::Value(value) => self.value_meaning(facts, file, value, hops),
+                ExportKind::Var(var) => self.var_meaning(facts, file, var, hops, seen),
+                ExportKind::Value(value) => self.value_meaning(facts, file, value, hops, seen),
                 ExportKind::From { module, name: Some(original) } => {
-                    self.passed_on(facts, file, module, original, hops)
+                    self.passed_on(facts, file, module, original, hops, seen)
                 }
                 ExportKind::From { module, name: None } => match self.target(file, module) {
                     Target::File(target) => Some(Meaning::Module(target)),
@@ -275,7 +293,7 @@ impl Bindings {
         }
         if let Some(whole) = self.whole[file] {
             return match property(facts, whole, name) {
-                Some(value) => self.value_meaning(facts, file, value, hops),
+                Some(value) => self.value_meaning(facts, file, value, hops, seen),
                 None => Some(Meaning::Part(whole, name)),
             };
         }
@@ -283,30 +301,52 @@ impl Bindings {
         let of_tree = |module: &&Name| self.target(file, **module) != Target::Library;
         let (tree, libraries): (Vec<&Name>, Vec<&Name>) = self.everything[file].iter().partition(of_tree);
         let mut modules = tree.into_iter().chain(libraries);
-        modules.find_map(|module| self.passed_on(facts, file, *module, name, hops))
+        modules.find_map(|module| self.passed_on(facts, file, *module, name, hops, seen))
     }
 
-    fn passed_on(&self, facts: &Arenas, file: usize, module: Name, name: Name, hops: u32) -> Option<Meaning> {
+    fn passed_on(
+        &self,
+        facts: &Arenas,
+        file: usize,
+        module: Name,
+        name: Name,
+        hops: u32,
+        seen: &mut Seen,
+    ) -> Option<Meaning> {
         match self.target(file, module) {
-            Target::File(target) => self.exported_within(facts, target, name, hops),
+            Target::File(target) => self.exported_within(facts, target, name, hops, seen),
             Target::Library => Some(Meaning::Foreign { module, name }),
             _ => None,
         }
     }
 
     /// None for what is handed round in a circle.
-    fn var_meaning(&self, facts: &Arenas, file: usize, var: VarId, hops: u32) -> Option<Meaning> {
+    fn var_meaning(
+        &self,
+        facts: &Arenas,
+        file: usize,
+        var: VarId,
+        hops: u32,
+        seen: &mut Seen,
+    ) -> Option<Meaning> {
         let VarKind::Import(import) = facts.var(var).kind else { return Some(Meaning::Var(var)) };
         // A library's export that is handed on is known by the variable that holds it.
-        match self.meaning_within(facts, file, import as usize, hops.checked_sub(1)?) {
+        match self.meaning_within(facts, file, import as usize, hops.checked_sub(1)?, seen) {
             Meaning::Library => Some(Meaning::Var(var)),
             meaning => Some(meaning),
         }
     }
 
-    fn value_meaning(&self, facts: &Arenas, file: usize, value: ExprId, hops: u32) -> Option<Meaning> {
+    fn value_meaning(
+        &self,
+        facts: &Arenas,
+        file: usize,
+        value: ExprId,
+        hops: u32,
+        seen: &mut Seen,
+    ) -> Option<Meaning> {
         match facts.expr(value).kind {
-            ExprKind::Name { var: Some(var), .. } => self.var_meaning(facts, file, var, hops),
+            ExprKind::Name { var: Some(var), .. } => self.var_meaning(facts, file, var, hops, seen),
             _ => Some(Meaning::Value(value)),
         }
     }

@@ -26,6 +26,8 @@ pub mod inspect;
 pub mod modules;
 pub mod names;
 pub mod outcome;
+#[cfg(test)]
+mod samples;
 pub mod shape;
 mod sites;
 pub mod summary;

@@ -143,3 +143,98 @@ fn method_set(
         method_set(facts, methods, embedded, depth, set);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::program::samples::{linked, type_called, type_name};
+
+    /// Who implements a type, by name and in order.
+    fn implementers(files: &[(&str, &str)], base: &str) -> String {
+        linked(files, |program| {
+            let all = program.classes.implementers(&program.facts, type_called(program, base));
+            all.into_iter().map(|id| type_name(program, id)).collect::<Vec<_>>().join(" ")
+        })
+    }
+
+    #[test]
+    fn an_interface_of_go_is_implemented_by_what_has_its_methods() {
+        let files = [
+            (
+                "a/a.go",
+                "package a\n\ntype Store interface {\n\tGet()\n\tPut()\n}\n\ntype Wide interface {\n\tStore\n\tGone()\n}\n\ntype Empty interface{}\n",
+            ),
+            (
+                "b/b.go",
+                "package b\n\ntype Whole struct{}\n\nfunc (w *Whole) Get() {}\n\nfunc (w Whole) Put() {}\n\ntype Half struct{}\n\nfunc (Half) Get() {}\n",
+            ),
+            (
+                "c/c.go",
+                "package c\n\nimport \"b\"\n\ntype Outer struct {\n\t*b.Whole\n}\n\ntype Joined struct {\n\tb.Half\n\tother\n}\n\n\
+                 type other struct{}\n\nfunc (o other) Put() {}\n\ntype Round struct {\n\t*Round\n\t*Round2\n}\n\n\
+                 type Round2 struct {\n\t*Round\n}\n\nfunc (r Round2) Get() {}\n",
+            ),
+            (
+                "d/d.go",
+                "package d\n\ntype MockStore struct{}\n\nfunc (MockStore) Get() {}\n\nfunc (MockStore) Put() {}\n\nfunc (MockStore) Gone() {}\n",
+            ),
+        ];
+        assert_eq!(
+            implementers(&files, "Store"),
+            "Whole Outer Joined",
+            "a double counts only where there is no other"
+        );
+        assert_eq!(implementers(&files, "Wide"), "MockStore");
+        assert_eq!(implementers(&files, "Empty"), "", "anything would do");
+    }
+
+    #[test]
+    fn an_interface_of_typescript_is_implemented_by_what_says_so() {
+        let files = [
+            (
+                "a.ts",
+                "export interface Store { get(): void }\nexport abstract class Base { abstract run(): void }\n",
+            ),
+            (
+                "b.ts",
+                "import { Store, Base } from './a';\nexport class Real implements Store { get() {} }\n\
+                 class Same { get() {} }\nclass FakeStore implements Store { get() {} }\nclass Job extends Base { run() {} }\n\
+                 class StubJob extends Base { run() {} }\n",
+            ),
+        ];
+        assert_eq!(implementers(&files, "Store"), "Real");
+        assert_eq!(implementers(&files, "Base"), "Job");
+        assert_eq!(implementers(&files, "Same"), "");
+        let doubles = [
+            files[0],
+            ("b.ts", "import { Store } from './a';\nclass FakeStore implements Store { get() {} }\n"),
+        ];
+        assert_eq!(implementers(&doubles, "Store"), "FakeStore", "there is no other");
+    }
+
+    #[test]
+    fn constructors_are_inherited_and_the_one_with_a_body_counts() {
+        let files = [
+            (
+                "a.ts",
+                "export class Base { constructor(a: string);\n  constructor(a: unknown) { keep(a); } }\n",
+            ),
+            (
+                "b.ts",
+                "import { Base } from './a';\nclass Middle extends Base {}\nclass Leaf extends Middle { run() {} }\n\
+                 class Own extends Leaf { constructor() { super('b'); } }\nclass Lone {}\n\
+                 class Round extends Round2 {}\nclass Round2 extends Round {}\n",
+            ),
+        ];
+        linked(&files, |program| {
+            let owner = |class: &str| {
+                let found = program.classes.constructor(&program.facts, type_called(program, class))?;
+                let function = program.facts.function(found);
+                assert!(!function.body.is_empty(), "{class}");
+                function.owner.map(|owner| type_name(program, owner))
+            };
+            let classes = ["Base", "Middle", "Leaf", "Own", "Lone", "Round"];
+            let expected = [Some("Base"), Some("Base"), Some("Base"), Some("Own"), None, None];
+            assert_eq!(classes.map(owner), expected);
+        });
+    }
+}

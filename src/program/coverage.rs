@@ -74,6 +74,7 @@ fn call(view: &View<'_>, call: ExprId, callee: ExprId, calls: &mut CallCoverage)
             }
             ExprKind::Member { object, .. } => match view.entity(object).entity {
                 Entity::Instance(_) | Entity::Type(_) => &mut calls.member,
+                Entity::Literal(_) | Entity::Several(_) => &mut calls.of_platform,
                 _ => &mut calls.receiver,
             },
             _ => &mut calls.computed,

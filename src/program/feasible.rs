@@ -166,3 +166,92 @@ fn compare(op: BinaryOp, left: &Const, right: &Const) -> Truth {
         _ => Truth::Unknown,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::program::samples::{function, linked};
+
+    /// The roles that a function plays, in order and without those of its own calls.
+    fn roles(text: &str, name: &str) -> String {
+        let text = format!("import Redis from 'ioredis';\nconst redis = new Redis();\n{text}");
+        linked(&[("a.ts", &text)], |program| {
+            let played = &program.summary(function(program, name)).unwrap().roles;
+            let roles = played.iter().filter(|played| played.via.is_some());
+            let roles = roles.map(|played| program.roles.name(program.role_use(played.expr).unwrap().role));
+            roles.collect::<Vec<_>>().join(" ")
+        })
+    }
+
+    /// The same of a caller that does no more than call the one function of the text.
+    fn called(text: &str, call: &str) -> String {
+        roles(&format!("{text}\nexport function caller(given, rest) {{\n  return {call};\n}}\n"), "caller")
+    }
+
+    #[test]
+    fn a_branch_that_asks_for_an_option_runs_for_calls_that_give_it() {
+        let put = "async function put(key, value, options) {\n  if (options?.nx) {\n    return redis.setnx(key, value);\n  }\n  \
+                   return redis.set(key, value);\n}";
+        let both = "kv.set-if-absent kv.set";
+        for (call, expected) in [
+            ("put('a', 'b', { nx: true })", "kv.set-if-absent"),
+            ("put('a', 'b', { nx: 1 })", "kv.set-if-absent"),
+            ("put('a', 'b', { nx: false })", "kv.set"),
+            ("put('a', 'b', { nx: '' })", "kv.set"),
+            ("put('a', 'b', { ttl: 5 })", "kv.set"),
+            ("put('a', 'b', {})", "kv.set"),
+            ("put('a', 'b', null)", "kv.set"),
+            ("put('a', 'b')", "kv.set"),
+            ("put('a', 'b', given)", both),
+            ("put('a', 'b', { nx: given })", both),
+            ("put('a', 'b', { ...given })", both),
+            ("put('a', ...rest)", both),
+        ] {
+            assert_eq!(called(put, call), expected, "{call}");
+        }
+    }
+
+    #[test]
+    fn defaults_count_where_nothing_is_handed_over() {
+        let read = "function read(key, fresh = true, limit = 3) {\n  if (!fresh) {\n    return redis.get(key);\n  }\n  \
+                    if (limit > 5) {\n    redis.incr(key);\n  }\n  return redis.del(key);\n}";
+        for (call, expected) in [
+            ("read('a')", "kv.delete"),
+            ("read('a', false)", "kv.read"),
+            ("read('a', true, 6)", "kv.incr kv.delete"),
+            ("read('a', true, given)", "kv.incr kv.delete"),
+            ("read('a', given)", "kv.read kv.delete"),
+        ] {
+            assert_eq!(called(read, call), expected, "{call}");
+        }
+    }
+
+    #[test]
+    fn numbers_and_words_are_compared() {
+        let act = "const MANY = 10;\nfunction act(key, count, mode) {\n  if (count >= MANY) redis.incr(key);\n  \
+                   if (3 === count) redis.get(key);\n  if (mode === 'drop') redis.del(key);\n  else if (mode !== 'keep') redis.expire(key, 5);\n}";
+        for (call, expected) in [
+            ("act('a', 10, 'drop')", "kv.incr kv.delete"),
+            ("act('a', 9, 'keep')", ""),
+            ("act('a', 3, 'other')", "kv.read kv.expire"),
+            ("act('a', MANY * 2, given)", "kv.incr kv.delete kv.expire"),
+            ("act('a', given, 'keep')", "kv.incr kv.read"),
+        ] {
+            assert_eq!(called(act, call), expected, "{call}");
+        }
+        // One that is set again is not what was handed over.
+        let again =
+            "function act(key, mode) {\n  mode = mode || 'drop';\n  if (mode === 'drop') redis.del(key);\n}";
+        assert_eq!(called(again, "act('a', 'keep')"), "kv.delete");
+    }
+
+    #[test]
+    fn what_runs_whichever_way_a_test_turns_out_is_under_none() {
+        let put = "async function put(key, loud) {\n  try {\n    if (loud) await redis.incr(key);\n  } finally {\n    await redis.del(key);\n  }\n}";
+        assert_eq!(called(put, "put('a', false)"), "kv.delete");
+        assert_eq!(called(put, "put('a', true)"), "kv.incr kv.delete");
+        // Two calls deep, each call answers for itself.
+        let two = "const inner = (key, set) => set ? redis.set(key, 1) : redis.get(key);\nconst outer = (key) => inner(key, true);";
+        assert_eq!(called(two, "outer('a')"), "kv.set");
+        assert_eq!(called(two, "inner('a', false)"), "kv.read");
+    }
+}

@@ -26,6 +26,8 @@ pub mod inspect;
 pub mod modules;
 pub mod names;
 pub mod outcome;
+#[cfg(test)]
+mod samples;
 pub mod shape;
 mod sites;
 pub mod summary;
@@ -384,6 +386,8 @@ pub struct View<'p> {
     type_depth: Cell<u32>,
     /// How many values deep a look-up is.
     depth: Cell<u32>,
+    /// Whether functions do work, by how deep it was looked for; what counts as work is the engine's.
+    pub(crate) works: RefCell<FxHashMap<(FuncId, u32), bool>>,
 }
 
 impl<'p> Deref for View<'p> {
@@ -405,6 +409,7 @@ impl<'p> View<'p> {
             memo: RefCell::new(memo),
             type_depth: Cell::default(),
             depth: Cell::default(),
+            works: RefCell::default(),
         }
     }
 

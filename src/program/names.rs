@@ -6,7 +6,7 @@
 //!
 //! Owns: exports, package scopes, and the rebinding. Does not own: what an import path means (`modules`).
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::join::Part;
 use crate::facts::{
@@ -19,6 +19,9 @@ use super::workers::{self, Workers};
 
 /// How many modules an export may be handed on through.
 const MAX_PASSED_ON: u32 = 32;
+
+/// Where an export was looked for already: modules may hand on each other's exports in circles.
+type Seen = FxHashSet<(usize, Name)>;
 
 /// What an import means.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -181,10 +184,17 @@ impl Bindings {
 
     /// What `import`, a position among all imports, means.
     fn meaning_of(&self, facts: &Arenas, file: usize, import: usize) -> Meaning {
-        self.meaning_within(facts, file, import, MAX_PASSED_ON)
+        self.meaning_within(facts, file, import, MAX_PASSED_ON, &mut Seen::default())
     }
 
-    fn meaning_within(&self, facts: &Arenas, file: usize, import: usize, hops: u32) -> Meaning {
+    fn meaning_within(
+        &self,
+        facts: &Arenas,
+        file: usize,
+        import: usize,
+        hops: u32,
+        seen: &mut Seen,
+    ) -> Meaning {
         let import = &facts.imports[import];
         let target = match self.target(file, import.module) {
             Target::File(target) => target,
@@ -197,14 +207,15 @@ impl Bindings {
         match import.imported {
             Imported::Namespace | Imported::Effects | Imported::Dot => Meaning::Module(target),
             Imported::Named(name) => {
-                self.exported_within(facts, target, name, hops).unwrap_or(Meaning::NoExport)
+                self.exported_within(facts, target, name, hops, seen).unwrap_or(Meaning::NoExport)
             }
             Imported::Default => {
                 let named =
-                    self.default.and_then(|default| self.exported_within(facts, target, default, hops));
+                    self.default.and_then(|default| self.exported_within(facts, target, default, hops, seen));
                 // A CommonJS module is its own default.
-                let whole =
-                    || self.whole[target].and_then(|whole| self.value_meaning(facts, target, whole, hops));
+                let whole = || {
+                    self.whole[target].and_then(|whole| self.value_meaning(facts, target, whole, hops, seen))
+                };
                 let loose = || self.exporting[target].then_some(Meaning::Module(target));
                 named.or_else(whole).or_else(loose).unwrap_or(Meaning::NoExport)
             }
@@ -238,7 +249,7 @@ impl Bindings {
             ExprKind::Module(module) => match self.target(file, module) {
                 Target::File(target) => match self.whole[target] {
                     Some(whole) if !matches!(facts.expr(whole).kind, ExprKind::Object { .. }) => {
-                        self.value_meaning(facts, target, whole, MAX_PASSED_ON)
+                        self.value_meaning(facts, target, whole, MAX_PASSED_ON, &mut Seen::default())
                     }
                     _ => Some(Meaning::Module(target)),
                 },
@@ -255,17 +266,24 @@ impl Bindings {
 
     /// What a file exports under a name.
     pub fn exported(&self, facts: &Arenas, file: usize, name: Name) -> Option<Meaning> {
-        self.exported_within(facts, file, name, MAX_PASSED_ON)
+        self.exported_within(facts, file, name, MAX_PASSED_ON, &mut Seen::default())
     }
 
-    fn exported_within(&self, facts: &Arenas, file: usize, name: Name, hops: u32) -> Option<Meaning> {
-        let hops = hops.checked_sub(1)?;
+    fn exported_within(
+        &self,
+        facts: &Arenas,
+        file: usize,
+        name: Name,
+        hops: u32,
+        seen: &mut Seen,
+    ) -> Option<Meaning> {
+        let hops = hops.checked_sub(1).filter(|_| seen.insert((file, name)))?;
         if let Some(export) = self.exports.get(&(file, name)) {
             return match *export {
-                ExportKind::Var(var) => self.var_meaning(facts, file, var, hops),
-                ExportKind::Value(value) => self.value_meaning(facts, file, value, hops),
+                ExportKind::Var(var) => self.var_meaning(facts, file, var, hops, seen),
+                ExportKind::Value(value) => self.value_meaning(facts, file, value, hops, seen),
                 ExportKind::From { module, name: Some(original) } => {
-                    self.passed_on(facts, file, module, original, hops)
+                    self.passed_on(facts, file, module, original, hops, seen)
                 }
                 ExportKind::From { module, name: None } => match self.target(file, module) {
                     Target::File(target) => Some(Meaning::Module(target)),
@@ -275,7 +293,7 @@ impl Bindings {
         }
         if let Some(whole) = self.whole[file] {
             return match property(facts, whole, name) {
-                Some(value) => self.value_meaning(facts, file, value, hops),
+                Some(value) => self.value_meaning(facts, file, value, hops, seen),
                 None => Some(Meaning::Part(whole, name)),
             };
         }
@@ -283,30 +301,52 @@ impl Bindings {
         let of_tree = |module: &&Name| self.target(file, **module) != Target::Library;
         let (tree, libraries): (Vec<&Name>, Vec<&Name>) = self.everything[file].iter().partition(of_tree);
         let mut modules = tree.into_iter().chain(libraries);
-        modules.find_map(|module| self.passed_on(facts, file, *module, name, hops))
+        modules.find_map(|module| self.passed_on(facts, file, *module, name, hops, seen))
     }
 
-    fn passed_on(&self, facts: &Arenas, file: usize, module: Name, name: Name, hops: u32) -> Option<Meaning> {
+    fn passed_on(
+        &self,
+        facts: &Arenas,
+        file: usize,
+        module: Name,
+        name: Name,
+        hops: u32,
+        seen: &mut Seen,
+    ) -> Option<Meaning> {
         match self.target(file, module) {
-            Target::File(target) => self.exported_within(facts, target, name, hops),
+            Target::File(target) => self.exported_within(facts, target, name, hops, seen),
             Target::Library => Some(Meaning::Foreign { module, name }),
             _ => None,
         }
     }
 
     /// None for what is handed round in a circle.
-    fn var_meaning(&self, facts: &Arenas, file: usize, var: VarId, hops: u32) -> Option<Meaning> {
+    fn var_meaning(
+        &self,
+        facts: &Arenas,
+        file: usize,
+        var: VarId,
+        hops: u32,
+        seen: &mut Seen,
+    ) -> Option<Meaning> {
         let VarKind::Import(import) = facts.var(var).kind else { return Some(Meaning::Var(var)) };
         // A library's export that is handed on is known by the variable that holds it.
-        match self.meaning_within(facts, file, import as usize, hops.checked_sub(1)?) {
+        match self.meaning_within(facts, file, import as usize, hops.checked_sub(1)?, seen) {
             Meaning::Library => Some(Meaning::Var(var)),
             meaning => Some(meaning),
         }
     }
 
-    fn value_meaning(&self, facts: &Arenas, file: usize, value: ExprId, hops: u32) -> Option<Meaning> {
+    fn value_meaning(
+        &self,
+        facts: &Arenas,
+        file: usize,
+        value: ExprId,
+        hops: u32,
+        seen: &mut Seen,
+    ) -> Option<Meaning> {
         match facts.expr(value).kind {
-            ExprKind::Name { var: Some(var), .. } => self.var_meaning(facts, file, var, hops),
+            ExprKind::Name { var: Some(var), .. } => self.var_meaning(facts, file, var, hops, seen),
             _ => Some(Meaning::Value(value)),
         }
     }
@@ -480,4 +520,203 @@ fn property(facts: &Arenas, object: ExprId, name: Name) -> Option<ExprId> {
     let ExprKind::Object { props, .. } = facts.expr(object).kind else { return None };
     let is_it = |prop: &&Prop| matches!(prop.key, PropKey::Name(key) if key == name);
     facts.props(props).iter().find(is_it).map(|prop| prop.value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::program::Program;
+    use crate::program::samples::linked;
+
+    /// What each import of the last file means, in its order.
+    fn meanings(files: &[(&str, &str)]) -> Vec<String> {
+        linked(files, |program| {
+            let part = program.parts.last().unwrap();
+            part.imports
+                .clone()
+                .map(|import| told(program, files, program.bindings.imports[import]))
+                .collect()
+        })
+    }
+
+    fn told(program: &Program<'_>, files: &[(&str, &str)], meaning: Meaning) -> String {
+        let facts = &program.facts;
+        match meaning {
+            Meaning::Var(var) => {
+                let file = program.file_of(facts.var(var).function);
+                format!("{} of {}", facts.name(facts.var(var).name), files[file].0)
+            }
+            Meaning::Value(value) => program.text_of(value).to_owned(),
+            Meaning::Part(whole, name) => format!("{} in {}", facts.name(name), program.text_of(whole)),
+            Meaning::Foreign { module, name } => format!("{} of {}", facts.name(name), facts.name(module)),
+            Meaning::Module(file) => files[file].0.to_owned(),
+            other => format!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn imports_mean_what_is_exported() {
+        let a = "export const one = 1;\nexport default function main() {}\nconst inner = 2;\nexport { inner as outer };\n\
+                 export type T = string;\nexport * as rest from './b';\n";
+        let b = "export const two = 2;\nexport * from 'pg';\nexport { readFile as read } from 'node:fs';\nexport default { x: 1 };\n";
+        let user = "import main, { one, outer, inner, T, rest, default as again } from './a';\nimport * as all from './a';\n\
+                    import value, { two, read, Pool } from './b';\nimport './a';\nimport x from './gone';\nimport y from './hidden';\n\
+                    import './style.css';\nimport z from 'pg';\n";
+        let expected = [
+            "main of a.ts",
+            "one of a.ts",
+            "inner of a.ts",
+            "NoExport",
+            "T of a.ts",
+            "b.ts",
+            "main of a.ts",
+            "a.ts",
+            "{ x: 1 }",
+            "two of b.ts",
+            "readFile of node:fs",
+            "Pool of pg",
+            "a.ts",
+            "NoFile",
+            "NotRead",
+            "Asset",
+            "Library",
+        ];
+        assert_eq!(meanings(&[("a.ts", a), ("b.ts", b), ("user.ts", user)]), expected);
+    }
+
+    #[test]
+    fn what_is_handed_round_in_a_circle_is_no_export() {
+        let circle = [
+            ("a.ts", "export { x } from './b';\nexport * from './b';\nexport * from './c';\n"),
+            ("b.ts", "import { x } from './a';\nexport { x };\nexport * from './a';\nexport * from './c';\n"),
+            (
+                "c.ts",
+                "export * from './a';\nexport * from './b';\nexport * from './c';\nexport const here = 1;\n",
+            ),
+            ("user.ts", "import { x, y, here } from './a';\n"),
+        ];
+        assert_eq!(meanings(&circle), ["NoExport", "NoExport", "here of c.ts"]);
+    }
+
+    #[test]
+    fn an_export_is_handed_on_only_so_far() {
+        let texts: Vec<(String, String)> =
+            (0..40).map(|n| (format!("m{n}.ts"), format!("export * from './m{}';\n", n + 1))).collect();
+        let mut files: Vec<(&str, &str)> =
+            texts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        files.push(("m40.ts", "export const x = 1;\n"));
+        files.push((
+            "user.ts",
+            "import { x } from './m39';\nimport { x as y } from './m10';\nimport { x as z } from './m0';\n",
+        ));
+        assert_eq!(meanings(&files), ["x of m40.ts", "x of m40.ts", "NoExport"]);
+    }
+
+    #[test]
+    fn commonjs_modules_are_what_they_export() {
+        let files = [
+            ("a.js", "const own = 1;\nmodule.exports = { own, made: make(), call() {} };\n"),
+            ("b.js", "class Store {}\nmodule.exports = Store;\n"),
+            ("c.js", "exports.first = 1;\nexports.second = function () {};\n"),
+            ("d.js", "module.exports = build();\n"),
+            (
+                "user.js",
+                "import a, { own, made, gone } from './a';\nimport Store from './b';\nimport c, { first } from './c';\nimport { part } from './d';\n",
+            ),
+        ];
+        let expected = [
+            "{ own, made: make(), call() {} }",
+            "own of a.js",
+            "make()",
+            "gone in { own, made: make(), call() {} }",
+            "Store of b.js",
+            "c.js",
+            "1",
+            "part in build()",
+        ];
+        assert_eq!(meanings(&files), expected);
+    }
+
+    #[test]
+    fn required_names_are_imports_unless_they_are_set_again() {
+        let files = [
+            ("a.js", "function one() {}\nfunction two() {}\nmodule.exports = { one, two };\n"),
+            ("b.js", "class Store {}\nmodule.exports = Store;\n"),
+            (
+                "user.js",
+                "const { one, two: second, ...others } = require('./a');\nlet { two: changed } = require('./a');\nchanged = null;\n\
+                 const all = require('./a');\nconst Store = require('./b');\nconst part = require('./a').two;\n\
+                 const gone = require('./gone');\nconst { Pool } = require('pg');\none(); second(); changed(); all.two(); Store(); part();\n",
+            ),
+        ];
+        linked(&files, |program| {
+            let mut required: Vec<String> = Vec::new();
+            for index in program.parts[2].vars.clone() {
+                let var = VarId::from_index(index);
+                let meaning = program.bindings.required.get(&var);
+                required.extend(meaning.map(|meaning| {
+                    format!("{}: {}", program.var_name(var), told(program, &files, *meaning))
+                }));
+            }
+            let expected = [
+                "one: one of a.js",
+                "second: two of a.js",
+                "all: a.js",
+                "Store: Store of b.js",
+                "part: two of a.js",
+            ];
+            assert_eq!(required, expected);
+            // The names themselves mean the variables of the other file.
+            let calls = program.parts[2].expr_ids().filter_map(|expr| match program.facts.expr(expr).kind {
+                ExprKind::Call { callee, .. } => match program.facts.expr(callee).kind {
+                    ExprKind::Name { var: Some(var), .. } => Some(program.var_name(var)),
+                    _ => None,
+                },
+                _ => None,
+            });
+            assert_eq!(calls.collect::<Vec<_>>(), ["one", "two", "changed", "two", "Store", "two"]);
+        });
+    }
+
+    #[test]
+    fn a_package_of_go_shares_its_names() {
+        let files = [
+            ("a/one.go", "package a\n\nfunc Run() { helper(limit) }\n\nfunc (s Store) Put() {}\n"),
+            (
+                "a/two.go",
+                "package a\n\nconst limit = 1\n\nfunc helper(n int) { local := n; _ = local }\n\ntype Store struct{}\n",
+            ),
+            ("a/two_windows.go", "package a\n\nconst limit = 2\n"),
+            (
+                "b/b.go",
+                "package b\n\nimport (\n\tother \"a\"\n)\n\nfunc helper(s other.Store) { other.Run(); helper(s); missing() }\n",
+            ),
+            ("c/c.go", "package c\n\nimport . \"a\"\n\nfunc use() { Run() }\n"),
+        ];
+        linked(&files, |program| {
+            let called = |file: usize| {
+                let part = &program.parts[file];
+                let calls = part.expr_ids().filter_map(|expr| match program.facts.expr(expr).kind {
+                    ExprKind::Call { callee, .. } => Some(callee),
+                    _ => None,
+                });
+                let told = calls.map(|callee| match program.facts.expr(callee).kind {
+                    ExprKind::Name { var: Some(var), .. } => told(program, &files, Meaning::Var(var)),
+                    _ => program.text_of(callee).to_owned(),
+                });
+                told.collect::<Vec<_>>()
+            };
+            assert_eq!(called(0), ["helper of a/two.go"]);
+            assert_eq!(called(3), ["Run of a/one.go", "helper of b/b.go", "missing"]);
+            assert_eq!(called(4), ["Run of a/one.go"]);
+            let limit = program.parts[0].expr_ids().find_map(|expr| match program.facts.expr(expr).kind {
+                ExprKind::Name { var: Some(var), .. } if program.var_name(var) == "limit" => Some(var),
+                _ => None,
+            });
+            assert_eq!(program.file_of(program.facts.var(limit.unwrap()).function), 1, "of the usual build");
+            let put = crate::program::samples::function(program, "Put");
+            let owner = program.facts.function(put).owner.unwrap();
+            assert_eq!(program.file_of_type(owner), 1, "a method may stand beside its type's file");
+        });
+    }
 }

@@ -81,10 +81,8 @@ impl View<'_> {
                     found.extend(token.zip(value));
                 }
                 TokenAt::Member(path) => {
-                    let receiver = match entry.on.map(|on| self.entity(on).entity) {
-                        Some(Entity::Object { receiver, .. }) => receiver,
-                        _ => continue,
-                    };
+                    let on = entry.on.map(|on| self.entity(on).entity);
+                    let Some(Entity::Object { receiver, .. }) = on else { continue };
                     let name = at(path).and_then(|name| self.constant(name));
                     if let (Some(Const::Text(name)), Some(expr)) = (name, provides.at.as_ref().and_then(at)) {
                         found.push((

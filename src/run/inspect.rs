@@ -2,6 +2,7 @@
 //!
 //! Owns: linking what is asked for, and putting the parts together. Does not own: the words of the parts.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::pool::{Crew, Pool};
@@ -77,7 +78,7 @@ pub fn tree(path: &Path, settings: &Settings) -> Result<String, RunError> {
             total += covered;
             for (place, what) in imports {
                 let line = forest.texts[place.file].as_ref().map_or(0, |text| text.line_of(place.span.start));
-                lost += &format!("{}:{line}: {what}\n", forest.walked.files[place.file].shown);
+                let _ = writeln!(lost, "{}:{line}: {what}", forest.walked.files[place.file].shown);
             }
         }
     }

@@ -116,8 +116,39 @@ fn every_rule_has_bad_and_ok_fixtures_in_each_language() {
 
 #[test]
 fn every_fixture_belongs_to_a_rule() {
-    let strays: Vec<String> = fixtures().difference(&rules()).cloned().collect();
+    let is_shape = |fixture: &&String| fixture.starts_with("linking/");
+    let strays: Vec<String> =
+        fixtures().difference(&rules()).filter(|fixture| !is_shape(fixture)).cloned().collect();
     assert!(strays.is_empty(), "fixtures without a rule: {strays:#?}");
+}
+
+#[test]
+fn every_shape_of_linking_is_there_with_its_guard_and_without() {
+    let mut wrong = Vec::new();
+    for shape in fs::read_dir(root().join("fixtures/linking")).unwrap() {
+        let shape = shape.unwrap().path();
+        let mut kinds = BTreeSet::new();
+        for project in fs::read_dir(&shape).unwrap() {
+            let project = project.unwrap().path();
+            let name = told(project.file_name().unwrap().as_ref());
+            let expects = files(&project)
+                .iter()
+                .filter_map(|file| fs::read_to_string(file).ok())
+                .any(|text| text.contains("expect: "));
+            match name.split_once('_').map(|(kind, _)| kind) {
+                Some("bad") if expects => kinds.insert("bad"),
+                Some("ok") if !expects => kinds.insert("ok"),
+                _ => {
+                    wrong.push(format!("{}: neither bad nor ok", told(&project)));
+                    false
+                }
+            };
+        }
+        if kinds.len() != 2 {
+            wrong.push(format!("{}: only {kinds:?}", told(&shape)));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]

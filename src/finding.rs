@@ -305,6 +305,8 @@ pub struct RunReport {
     pub suppression_notes: Vec<SuppressionNote>,
     /// Paths that the walk could not enter or stat, with the system's words.
     pub walk_errors: Vec<String>,
+    /// What is wrong with files that say how modules are named (`package.json`, `tsconfig.json`, `go.mod` …): the path and what.
+    pub manifest_problems: Vec<String>,
     /// Files named on the command line in a language that is not read.
     pub unsupported: Vec<String>,
     /// What was looked at.

@@ -182,10 +182,12 @@ pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, Run
     let mut forest = Forest::load(&settings.paths, &working_directory()?, &pool)?;
     let wanted = |rule: &&Rule| chosen.iter().any(|info| info.id == rule.info.id);
     let wanted: Vec<&Rule> = rules.knowledge.rules.iter().filter(wanted).collect();
+    let problems = forest.manifests.problems.iter();
     let mut report = RunReport {
         rules: chosen,
         walk_errors: std::mem::take(&mut forest.walked.errors),
         unsupported: std::mem::take(&mut forest.walked.unsupported),
+        manifest_problems: problems.map(|problem| problem.shown(&forest.directory)).collect(),
         ..RunReport::default()
     };
     let mut findings = Vec::new();
@@ -195,6 +197,7 @@ pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, Run
         let matched = whole::check(ecosystem, parts, &forest.tree(), rules.linked(), &wanted, &pool);
         findings.extend(matched.findings);
         report.coverage += matched.coverage;
+        report.manifest_problems.extend(matched.manifest_problems);
         for (position, message) in matched.failures {
             forest.loaded[position] = Loaded::skipped(SkipReason::Failed(message));
         }
@@ -220,6 +223,7 @@ struct Forest {
     manifests: Manifests,
     loaded: Vec<Loaded>,
     texts: Vec<Option<Arc<SourceFile>>>,
+    directory: PathBuf,
 }
 
 impl Forest {
@@ -235,12 +239,17 @@ impl Forest {
         );
         let text = |file: &Loaded| file.read.as_ref().map(|read| Arc::clone(&read.source));
         let texts = loaded.iter().map(text).collect();
-        Ok(Self { walked, manifests, loaded, texts })
+        Ok(Self { walked, manifests, loaded, texts, directory: directory.to_path_buf() })
     }
 
     /// What the linker is to know of the tree beside the facts.
     fn tree(&self) -> TreeFiles<'_> {
-        TreeFiles { files: &self.walked.files, unread: &self.walked.unread, manifests: &self.manifests.found }
+        TreeFiles {
+            files: &self.walked.files,
+            unread: &self.walked.unread,
+            manifests: &self.manifests.found,
+            directory: &self.directory,
+        }
     }
 }
 

@@ -51,6 +51,9 @@ pub(super) fn write_notes(report: &RunReport, out: &mut dyn Write) -> io::Result
     for error in &report.walk_errors {
         writeln!(out, "note: {}", printable(error))?;
     }
+    for problem in &report.manifest_problems {
+        writeln!(out, "note: {}", printable(problem))?;
+    }
     for path in &report.unsupported {
         writeln!(out, "{path}: note: not a TypeScript, JavaScript or Go file")?;
     }

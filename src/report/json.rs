@@ -37,6 +37,7 @@ struct Document<'a> {
     files: Vec<FileEntry<'a>>,
     ignore_comments: Vec<NoteEntry<'a>>,
     walk_errors: &'a [String],
+    manifest_problems: &'a [String],
     unsupported: &'a [String],
     coverage: Coverage,
     summary: Summary,
@@ -141,6 +142,7 @@ impl<'a> Document<'a> {
                 .map(|note| NoteEntry::of(report, note))
                 .collect(),
             walk_errors: &report.walk_errors,
+            manifest_problems: &report.manifest_problems,
             unsupported: &report.unsupported,
             coverage: report.coverage,
             summary: Summary::of(report),

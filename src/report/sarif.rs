@@ -35,16 +35,18 @@ const MAX_LOCATIONS: usize = 100;
 const MAX_SNIPPET: u32 = 1000;
 
 /// What a notification is about, and its words; a position in this list is the descriptor's index.
-const NOTIFICATIONS: [(&str, &str); 4] = [
+const NOTIFICATIONS: [(&str, &str); 5] = [
     ("file-skipped", "A file was not looked at."),
     ("file-partly-parsed", "Parts of a file could not be understood."),
     ("path-unreadable", "A path could not be entered."),
     ("ignore-comment", "An ignore comment needs attention."),
+    ("manifest-unreadable", "A file that says how modules are named could not be understood."),
 ];
 const FILE_SKIPPED: usize = 0;
 const FILE_PARTLY_PARSED: usize = 1;
 const PATH_UNREADABLE: usize = 2;
 const IGNORE_COMMENT: usize = 3;
+const MANIFEST_UNREADABLE: usize = 4;
 
 /// Writes the SARIF report.
 ///
@@ -324,6 +326,14 @@ fn invocation(report: &RunReport) -> Invocation {
     let mut notifications: Vec<Notification> = report.files.iter().filter_map(file_notification).collect();
     for error in &report.walk_errors {
         notifications.push(notification(PATH_UNREADABLE, "error", text::printable(error).into_owned(), None));
+    }
+    for problem in &report.manifest_problems {
+        notifications.push(notification(
+            MANIFEST_UNREADABLE,
+            "warning",
+            text::printable(problem).into_owned(),
+            None,
+        ));
     }
     for path in &report.unsupported {
         let words = format!("{path}: not a TypeScript, JavaScript or Go file");

@@ -42,7 +42,7 @@ pub fn file(path: &Path, settings: &Settings) -> Result<String, RunError> {
     let line_of = |offset: u32| source.as_ref().map_or(0, |source| source.line_column(offset).line);
     let crew = Crew::new(&pool);
     let parts = parts_of(facts, &forest.texts);
-    let program = whole::link(language.ecosystem(), parts, &forest.tree(), rules.linked(), &crew);
+    let (program, _) = whole::link(language.ecosystem(), parts, &forest.tree(), rules.linked(), &crew);
     let described = workers::map(&crew, 1, |_| {
         let view = View::of(&program, own);
         format!(
@@ -72,7 +72,7 @@ pub fn tree(path: &Path, settings: &Settings) -> Result<String, RunError> {
         let looked_at: Vec<bool> = facts.iter().map(|file| file.looked_at).collect();
         let parts = parts_of(facts, &forest.texts);
         let crew = Crew::new(&pool);
-        let program = whole::link(ecosystem, parts, &forest.tree(), rules.linked(), &crew);
+        let (program, _) = whole::link(ecosystem, parts, &forest.tree(), rules.linked(), &crew);
         let found = program.each_file(&crew, |view| (coverage(view), words::lost_imports(view)));
         for ((covered, imports), _) in found.into_iter().zip(looked_at).filter(|(_, looked_at)| *looked_at) {
             total += covered;

@@ -40,6 +40,8 @@ pub(super) struct TreeFiles<'t> {
     pub(super) unread: &'t [PathBuf],
     /// What says how modules are named.
     pub(super) manifests: &'t [Manifest],
+    /// The working directory, from which paths are shown.
+    pub(super) directory: &'t Path,
 }
 
 /// What came of a program.
@@ -48,6 +50,8 @@ pub(super) struct Matched {
     /// What the rules found, by place and rule.
     pub(super) findings: Vec<Finding>,
     pub(super) coverage: Coverage,
+    /// What could not be understood of the manifests, in words.
+    pub(super) manifest_problems: Vec<String>,
     /// Files whose analysis failed inside, by position in the report, and what it said.
     pub(super) failures: Vec<(usize, String)>,
 }
@@ -64,7 +68,7 @@ pub(super) fn check(
     let crew = Crew::new(pool);
     let positions: Vec<usize> = parts.iter().map(|part| part.position).collect();
     let looked_at: Vec<bool> = parts.iter().map(|part| part.looked_at).collect();
-    let program = link(ecosystem, parts, tree, knowledge, &crew);
+    let (program, manifest_problems) = link(ecosystem, parts, tree, knowledge, &crew);
     let everywhere = engine::Everywhere::of(&program, rules);
     let of_file = |view: &View<'_>| {
         if looked_at[view.file()] {
@@ -76,7 +80,7 @@ pub(super) fn check(
     let found = program.each_file(&crew, of_file);
     let shown: FxHashSet<usize> =
         (0..positions.len()).filter(|file| looked_at[*file]).map(|file| positions[file]).collect();
-    let mut matched = Matched::default();
+    let mut matched = Matched { manifest_problems, ..Matched::default() };
     for (findings, coverage) in found {
         // A place in a file that is only linked is nobody's to mend.
         let kept = |finding: &Finding| shown.contains(&finding.primary.file);
@@ -90,13 +94,15 @@ pub(super) fn check(
 }
 
 /// Links the files of one language family.
+///
+/// Also gives what could not be understood of the manifests, in words.
 pub(super) fn link<'a>(
     ecosystem: Ecosystem,
     parts: Vec<Part<'a>>,
     tree: &TreeFiles<'_>,
     knowledge: Knowledge<'a>,
     crew: &Crew<'_>,
-) -> Program<'a> {
+) -> (Program<'a>, Vec<String>) {
     let own: Vec<usize> = (0..tree.files.len())
         .filter(|position| tree.files[*position].language.ecosystem() == ecosystem)
         .collect();
@@ -119,7 +125,8 @@ pub(super) fn link<'a>(
             let modules = EcmascriptModules::new(&paths, tree.unread, tree.manifests);
             let resolve = |file: usize, path: &str| here(modules.resolve(written_in[file], path));
             let names = Tree { resolve: &resolve, packages: Packages::default() };
-            Program::link(ecosystem, units(parts), &names, knowledge, crew)
+            let problems = modules.problems().iter().map(|problem| problem.shown(tree.directory));
+            (Program::link(ecosystem, units(parts), &names, knowledge, crew), problems.collect())
         }
         Ecosystem::Go => {
             let mut files: Vec<GoFile<'_>> =
@@ -137,7 +144,8 @@ pub(super) fn link<'a>(
             };
             let resolve = |file: usize, path: &str| here(modules.resolve(written_in[file], path));
             let names = Tree { resolve: &resolve, packages };
-            Program::link(ecosystem, units(parts), &names, knowledge, crew)
+            let problems = modules.problems().to_vec();
+            (Program::link(ecosystem, units(parts), &names, knowledge, crew), problems)
         }
     }
 }

@@ -274,7 +274,7 @@ pub enum UnaryOp {
 impl Arenas {
     /// Visits the direct parts of an expression in evaluation order. An assignment's parts are its sources, each once, then
     /// the members and indexes it writes to; what a loop iterates over ([`Source::Item`]) is the loop's own part. Functions
-    /// and classes have none: their bodies are reached through [`Facts::functions`].
+    /// and classes have none: their bodies are reached through [`Arenas::functions`].
     pub fn children(&self, id: ExprId, visit: &mut dyn FnMut(ExprId)) {
         match self.expr(id).kind {
             ExprKind::Template(items)

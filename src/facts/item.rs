@@ -112,7 +112,7 @@ pub enum VarKind {
     Param(u32),
     /// Go's method receiver.
     Receiver,
-    /// An import, by position in [`super::Facts::imports`].
+    /// An import, by position in [`super::Arenas::imports`].
     Import(u32),
     /// A function declaration.
     Function(FuncId),

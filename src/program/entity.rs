@@ -3,12 +3,11 @@
 //! Owns: following names, members, calls and annotations to where a value was made, and how sure that is. Does not own: roles.
 
 use crate::facts::{
-    BinaryOp, ExprId, ExprKind, FuncId, FuncKind, Imported, Name, Source, Step, TypeDefId, TypeDefKind,
-    TypeRefId, UnaryOp, VarId, VarKind,
+    BinaryOp, ExprId, ExprKind, FuncId, Imported, Name, Source, Step, TypeDefId, TypeDefKind, TypeRefId,
+    UnaryOp, VarId, VarKind,
 };
 use crate::finding::Confidence;
-use crate::models::{ReceiverId, Returns};
-use crate::source::Ecosystem;
+use crate::models::ReceiverId;
 
 use super::View;
 use super::index::{Binding, owner_of};
@@ -18,9 +17,6 @@ use super::names::Meaning;
 /// How many values, each made of the next, are followed. Real code stays under 100; the bound keeps a look-up within the stack
 /// of a thread.
 const MAX_VALUE_DEPTH: u32 = 1_000;
-
-/// How many base types of base types are looked into.
-const MAX_BASES: u32 = 8;
 
 /// What an expression is.
 #[derive(Clone, Debug, PartialEq)]
@@ -116,7 +112,7 @@ impl Resolved {
     }
 
     /// What a call of this makes.
-    fn made(&self, receiver: ReceiverId, call: ExprId) -> Self {
+    pub(super) fn made(&self, receiver: ReceiverId, call: ExprId) -> Self {
         let told = if self.told == Told::Name { Told::Name } else { Told::Construction };
         let entity = Entity::Object { receiver, made: Some(call) };
         Self { entity, sure: self.sure, how: self.how, told }
@@ -225,7 +221,7 @@ impl View<'_> {
     }
 
     /// A file of the tree as its importer sees it: what it exports as a whole, or all of its exports.
-    fn whole_module(&self, file: usize) -> Resolved {
+    pub(super) fn whole_module(&self, file: usize) -> Resolved {
         let whole = self.bindings.whole(file).map(|whole| self.entity(whole));
         match whole {
             Some(whole) if whole.is_here() && !matches!(whole.entity, Entity::Literal(_)) => whole,
@@ -234,7 +230,7 @@ impl View<'_> {
     }
 
     /// What an import or an export means.
-    fn meaning_entity(&self, meaning: Meaning) -> Resolved {
+    pub(super) fn meaning_entity(&self, meaning: Meaning) -> Resolved {
         match meaning {
             Meaning::Var(var) => self.var_entity(var),
             Meaning::Value(value) => self.entity(value),
@@ -316,7 +312,7 @@ impl View<'_> {
         }
     }
 
-    fn annotated_or(&self, ty: Option<TypeRefId>, other: impl FnOnce() -> Resolved) -> Resolved {
+    pub(super) fn annotated_or(&self, ty: Option<TypeRefId>, other: impl FnOnce() -> Resolved) -> Resolved {
         let annotated = ty.map(|ty| self.type_entity(ty));
         match annotated {
             // An annotation says what a thing is, the value also which one it is.
@@ -465,331 +461,6 @@ impl View<'_> {
         };
         let (_, receiver) = parts.iter().find(fits)?;
         Some(Resolved::sure(Entity::Object { receiver: *receiver, made: None }).told(Told::Library))
-    }
-
-    /// What a member of something is.
-    pub(super) fn member_entity(&self, object: &Resolved, name: Name) -> Resolved {
-        let text = self.facts.name(name);
-        let entity = match &object.entity {
-            Entity::Package(module) => Entity::Export { module: *module, path: text.to_owned() },
-            Entity::Export { module, path } => {
-                Entity::Export { module: *module, path: format!("{path}.{text}") }
-            }
-            Entity::Module(file) => {
-                return match self.bindings.exported(self.facts, *file, name) {
-                    Some(meaning) => self.meaning_entity(meaning),
-                    // `require('./module').default` of a CommonJS module is the module.
-                    None if text == "default" => self.whole_module(*file),
-                    None => Resolved::sure(Entity::Outside),
-                };
-            }
-            Entity::Global(path) => Entity::Global(format!("{path}.{text}")),
-            Entity::Object { receiver, made } => {
-                let members = &self.models.receivers[receiver.index()].members;
-                let is_method = self.models.has_method(*receiver, text);
-                let found =
-                    members.iter().find(|(member, _)| member == text || (member == "*" && !is_method));
-                // What the program itself set says more than what a plugin usually sets.
-                if !is_method && let Some(set) = self.set_on(*receiver, text) {
-                    return set;
-                }
-                match found {
-                    Some((_, held)) => Entity::Object { receiver: *held, made: None },
-                    None => Entity::Method { receiver: *receiver, name, made: *made },
-                }
-            }
-            Entity::Method { receiver, name: outer, .. } => {
-                let path = format!("{}.{text}", self.facts.name(*outer));
-                return self.set_on(*receiver, &path).unwrap_or_else(|| object.clone());
-            }
-            Entity::Instance(ty) => return self.field_entity(*ty, name, 0),
-            Entity::Type(ty) => return self.field_entity(*ty, name, 0),
-            Entity::Literal(literal) => match self.property(*literal, text) {
-                super::value::At::Expr(value) => return self.entity(value),
-                _ => Entity::Unknown,
-            },
-            Entity::Outside => Entity::Outside,
-            Entity::Function(_) | Entity::Unknown | Entity::Several(_) => Entity::Unknown,
-        };
-        Resolved { entity, ..object.clone() }
-    }
-
-    /// What a field or method of a type of this file is, inherited ones included.
-    fn field_entity(&self, owner: TypeDefId, name: Name, depth: u32) -> Resolved {
-        let field = self.facts.fields(owner).iter().find(|field| field.name == name);
-        let bindings = self.index.field(owner, name);
-        if let Some(field) = field {
-            let value = || self.injected(field.decorators).unwrap_or_else(|| self.bindings_entity(bindings));
-            let found = self.annotated_or(field.ty, value);
-            if found.is_known() {
-                return found;
-            }
-        } else if !bindings.is_empty() {
-            return self.bindings_entity(bindings);
-        }
-        if let Some(method) = self.method_of(owner, name) {
-            if self.facts.function(method).kind == FuncKind::Getter {
-                return self.result_entity(method);
-            }
-            return Resolved::sure(Entity::Function(self.implemented(owner, name, method, depth)));
-        }
-        let def = self.facts.type_def(owner);
-        if depth < MAX_BASES {
-            for base in self.facts.type_list(def.extends) {
-                let found = self.type_entity(*base);
-                let inherited = match &found.entity {
-                    Entity::Instance(base) if *base != owner => self.field_entity(*base, name, depth + 1),
-                    Entity::Object { .. } => self.member_entity(&found, name),
-                    Entity::Outside => Resolved::sure(Entity::Outside),
-                    _ => continue,
-                };
-                if inherited.is_known() {
-                    return inherited;
-                }
-            }
-        }
-        Resolved::unknown()
-    }
-
-    /// What runs when a method is called: the only implementation of one that has no body of its own.
-    fn implemented(&self, owner: TypeDefId, name: Name, method: FuncId, depth: u32) -> FuncId {
-        if !self.facts.function(method).body.is_empty() || depth >= MAX_BASES {
-            return method;
-        }
-        match self.classes.implementers(self.facts, owner).as_slice() {
-            [only] => match self.field_entity(*only, name, depth + 1).entity {
-                Entity::Function(found) => found,
-                _ => method,
-            },
-            _ => method,
-        }
-    }
-
-    /// A method of a type of the tree.
-    pub(super) fn method_of(&self, owner: TypeDefId, name: Name) -> Option<FuncId> {
-        self.index.method(owner, name)
-    }
-
-    fn item_entity(&self, over: &Resolved) -> Resolved {
-        let entity = match &over.entity {
-            Entity::Object { receiver, .. } => match self.models.receivers[receiver.index()].items {
-                Some((item, _)) => Entity::Object { receiver: item, made: None },
-                None => Entity::Unknown,
-            },
-            Entity::Literal(literal) => match self.facts.expr(*literal).kind {
-                ExprKind::Array { ty: Some(ty), .. } => return self.type_entity(ty),
-                ExprKind::Array { items, .. } => match self.facts.list(items).first() {
-                    Some(first) => return self.entity(*first),
-                    None => Entity::Unknown,
-                },
-                _ => Entity::Unknown,
-            },
-            Entity::Several(item) => item.as_ref().clone(),
-            Entity::Outside => Entity::Outside,
-            _ => Entity::Unknown,
-        };
-        Resolved { entity, ..over.clone() }
-    }
-
-    fn composite_entity(&self, expr: ExprId, ty: TypeRefId) -> Resolved {
-        let found = self.type_entity(ty);
-        match found.entity {
-            Entity::Object { receiver, .. } => found.made(receiver, expr),
-            Entity::Instance(_) => found,
-            _ => Resolved::sure(Entity::Literal(expr)),
-        }
-    }
-
-    fn call_entity(&self, call: ExprId, callee: ExprId) -> Resolved {
-        if let Some(bound) = self.bound_function(callee) {
-            return bound;
-        }
-        if let Some(known) = self.promised_entity(call, callee).or_else(|| self.collected_entity(callee)) {
-            return known;
-        }
-        if let Some(made) = self.new_entity(call, callee) {
-            return made;
-        }
-        let called = self.entity(callee);
-        match &called.entity {
-            Entity::Package(_) | Entity::Export { .. } | Entity::Global(_) => {
-                self.library_call_entity(call, callee, &called)
-            }
-            Entity::Method { receiver, name, made } => {
-                let entries = self.models.method(*receiver, self.facts.name(*name));
-                let on = match self.facts.expr(callee).kind {
-                    ExprKind::Member { object, .. } => Some(object),
-                    _ => None,
-                };
-                let (Some(entry), _) = self.choose(call, entries, on, *made) else {
-                    let chains = self.models.receivers[receiver.index()].chain;
-                    let itself = Entity::Object { receiver: *receiver, made: *made };
-                    return if chains { Resolved::sure(itself) } else { Resolved::unknown() };
-                };
-                match &self.models.calls[entry.index()].returns {
-                    Some(Returns::Receiver(receiver)) => called.made(*receiver, call),
-                    Some(Returns::This) => {
-                        let entity = Entity::Object { receiver: *receiver, made: *made };
-                        Resolved { entity, ..called.clone() }
-                    }
-                    _ => Resolved::unknown(),
-                }
-            }
-            Entity::Function(function) => self.result_entity(*function),
-            Entity::Type(ty) => Resolved::sure(Entity::Instance(*ty)),
-            Entity::Object { receiver, made } if !self.models.method(*receiver, "()").is_empty() => {
-                let entries = self.models.method(*receiver, "()");
-                let (Some(entry), _) = self.choose(call, entries, Some(callee), *made) else {
-                    return Resolved::unknown();
-                };
-                match &self.models.calls[entry.index()].returns {
-                    Some(Returns::Receiver(receiver)) => called.made(*receiver, call),
-                    Some(Returns::This) => called.clone(),
-                    _ => Resolved::unknown(),
-                }
-            }
-            // `new X()` of a class that a library hands out.
-            Entity::Object { receiver, .. } => called.made(*receiver, call),
-            Entity::Outside => Resolved::sure(Entity::Outside),
-            Entity::Unknown => self.named_call_entity(call),
-            Entity::Module(_) | Entity::Instance(_) | Entity::Literal(_) | Entity::Several(_) => {
-                Resolved::unknown()
-            }
-        }
-    }
-
-    /// What a promise chain gives: that of its object after `.catch(…)` and `.finally(…)`, that of its function after `.then(…)`.
-    fn promised_entity(&self, call: ExprId, callee: ExprId) -> Option<Resolved> {
-        if self.ecosystem() != Ecosystem::Ecmascript {
-            return None;
-        }
-        let ExprKind::Member { object, name } = self.facts.expr(callee).kind else { return None };
-        let found = match self.facts.name(name) {
-            "catch" | "finally" => self.entity(object),
-            "then" => match self.entity(*self.args(call).first()?).entity {
-                Entity::Function(function) => self.result_entity(function),
-                _ => return None,
-            },
-            _ => return None,
-        };
-        Some(found).filter(Resolved::is_here)
-    }
-
-    /// What a method of a collection gives: an item of it, or some of them.
-    fn collected_entity(&self, callee: ExprId) -> Option<Resolved> {
-        let ExprKind::Member { object, name } = self.facts.expr(callee).kind else { return None };
-        let item = matches!(self.facts.name(name), "get" | "find" | "findLast" | "at" | "pop" | "shift");
-        let some = matches!(
-            self.facts.name(name),
-            "filter" | "slice" | "sort" | "reverse" | "concat" | "values" | "toSorted" | "toReversed"
-        );
-        if !item && !some || self.ecosystem() != Ecosystem::Ecmascript {
-            return None;
-        }
-        let found = self.entity(object);
-        match &found.entity {
-            Entity::Several(of) if item => Some(Resolved { entity: of.as_ref().clone(), ..found.clone() }),
-            Entity::Several(_) => Some(found),
-            _ => None,
-        }
-    }
-
-    /// What Go's `new(T)` makes.
-    fn new_entity(&self, call: ExprId, callee: ExprId) -> Option<Resolved> {
-        let is_new = matches!(self.facts.expr(callee).kind, ExprKind::Name { name, var: None } if self.facts.name(name) == "new");
-        if !is_new || self.ecosystem() != Ecosystem::Go {
-            return None;
-        }
-        match self.entity(*self.args(call).first()?).entity {
-            Entity::Type(ty) => Some(Resolved::sure(Entity::Instance(ty))),
-            ref export @ Entity::Export { .. } => {
-                let exports = self.exports_of(export);
-                let receiver =
-                    exports.iter().find_map(|(library, path)| self.models.type_of(*library, path))?;
-                Some(Resolved::sure(Entity::Object { receiver, made: Some(call) }).told(Told::Construction))
-            }
-            _ => None,
-        }
-    }
-
-    /// What a call on something told by its name alone gives.
-    fn named_call_entity(&self, call: ExprId) -> Resolved {
-        let Some((entry, receiver, how)) = self.named_entry(call) else { return Resolved::unknown() };
-        let receiver = match &self.models.calls[entry.index()].returns {
-            Some(Returns::Receiver(receiver)) => *receiver,
-            Some(Returns::This) => receiver,
-            _ => return Resolved::unknown(),
-        };
-        let entity = Entity::Object { receiver, made: Some(call) };
-        Resolved { entity, sure: Confidence::Low, how, told: Told::Name }
-    }
-
-    /// `f.bind(…)` is `f`.
-    pub(super) fn bound_function(&self, callee: ExprId) -> Option<Resolved> {
-        let ExprKind::Member { object, name } = self.facts.expr(callee).kind else { return None };
-        if self.facts.name(name) != "bind" {
-            return None;
-        }
-        let bound = self.entity(object);
-        matches!(bound.entity, Entity::Function(_) | Entity::Method { .. }).then_some(bound)
-    }
-
-    fn library_call_entity(&self, call: ExprId, callee: ExprId, called: &Resolved) -> Resolved {
-        if let Some(receiver) = self.constructed_by(&called.entity) {
-            return called.made(receiver, call);
-        }
-        let mut entries = self.function_entries(&called.entity);
-        if entries.is_empty() {
-            entries = self.exported_method(callee).unwrap_or_default();
-        }
-        let (Some(entry), _) = self.choose(call, &entries, None, None) else {
-            return self.named_call_entity(call);
-        };
-        match &self.models.calls[entry.index()].returns {
-            Some(Returns::Receiver(receiver)) => called.made(*receiver, call),
-            Some(Returns::Argument(path)) => match self.at(call, None, None, path) {
-                super::value::At::Expr(value) if value != callee => self.entity(value),
-                _ => Resolved::unknown(),
-            },
-            _ => Resolved::unknown(),
-        }
-    }
-
-    /// The receiver that calling or constructing an export gives.
-    pub(super) fn constructed_by(&self, entity: &Entity) -> Option<ReceiverId> {
-        self.exports_of(entity).into_iter().find_map(|(library, path)| self.models.constructs(library, &path))
-    }
-
-    /// An export under each library, and each spelling, that it may go by.
-    pub(super) fn exports_of(&self, entity: &Entity) -> Vec<(crate::models::LibraryId, String)> {
-        let (libraries, path) = match entity {
-            Entity::Package(module) => (self.libraries_of(*module).to_vec(), "default"),
-            Entity::Export { module, path } => (self.libraries_of(*module).to_vec(), path.as_str()),
-            Entity::Global(path) => (self.models.globals(self.ecosystem()).collect(), path.as_str()),
-            _ => return Vec::new(),
-        };
-        // CommonJS and ES interoperability: `default.x` and `x` are one.
-        let bare = path.strip_prefix("default.");
-        let spelled = std::iter::once(path).chain(bare);
-        spelled.flat_map(|path| libraries.iter().map(move |library| (*library, path.to_owned()))).collect()
-    }
-
-    /// What a function of this file gives back.
-    pub(super) fn result_entity(&self, function: FuncId) -> Resolved {
-        let info = self.facts.function(function);
-        let annotated = info.returns.map(|ty| self.type_entity(ty)).filter(Resolved::is_here);
-        if let Some(annotated) = annotated {
-            return annotated;
-        }
-        let values: Vec<Resolved> =
-            self.index.returns(function).iter().map(|value| self.entity(*value)).collect();
-        let is_object =
-            |found: &&Resolved| matches!(found.entity, Entity::Object { .. } | Entity::Instance(_));
-        let best = values
-            .iter()
-            .find(is_object)
-            .or_else(|| values.iter().find(|found| matches!(found.entity, Entity::Literal(_))));
-        best.cloned().unwrap_or_else(Resolved::unknown)
     }
 }
 

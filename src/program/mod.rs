@@ -23,6 +23,8 @@ mod grouped;
 pub mod handlers;
 pub mod index;
 pub mod inspect;
+mod made;
+mod members;
 pub mod modules;
 pub mod names;
 pub mod outcome;

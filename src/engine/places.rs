@@ -1,0 +1,178 @@
+//! Where an event stands: in a loop, a `catch`, a handler, under a guard, among the options of another call.
+//!
+//! Owns: tests of places. Does not own: order (`steps`, `ways`).
+
+use crate::facts::{ExprId, ExprKind, FuncId};
+use crate::models::{Role, RunKind};
+use crate::program::flow::{EdgeKind, NodeId, NodeKind};
+use crate::rules::{Step, Within};
+
+use super::events::{Event, Root};
+use super::steps::Search;
+
+/// Names of parameters that hold an HTTP request.
+const REQUESTS: [&str; 6] = ["req", "request", "ctx", "context", "c", "w"];
+
+impl Search<'_, '_> {
+    pub(super) fn placed(&self, step: &Step, root: Option<usize>, event: &Event) -> bool {
+        let Some(root) = root else { return step.within.is_empty() };
+        step.within.iter().all(|place| self.stands_in(*place, root, event))
+            && !step.outside.iter().any(|place| self.stands_in(*place, root, event))
+    }
+
+    fn stands_in(&self, place: Within, root: usize, event: &Event) -> bool {
+        let root = &self.roots[root];
+        let any = |test: &dyn Fn(&crate::program::flow::Context) -> bool| {
+            event.nodes.iter().any(|node| test(root.flow.context(*node)))
+        };
+        let guarded = |roles: &[&str]| {
+            let is_guard = |role: Role| roles.contains(&self.program.roles.name(role));
+            // A function of the tree that takes a lock and runs what it is handed runs it under the lock.
+            let takes = |runner: &ExprId| {
+                let mut played = self.program.played_by(root.function, *runner);
+                played
+                    .any(|played| self.program.role_use(played.expr).is_some_and(|used| is_guard(used.role)))
+            };
+            any(&|context| {
+                context.guards.iter().any(|guard| is_guard(*guard)) || context.runners.iter().any(takes)
+            })
+        };
+        match place {
+            Within::Catch => self.on_failure(root, event),
+            Within::Argument => event.expr.is_some_and(|expr| self.is_argument(expr)),
+            Within::Finally => any(&|context| context.finally),
+            Within::Loop => any(&|context| context.in_loop),
+            Within::Deferred => any(&|context| context.deferred),
+            Within::Detached => any(&|context| context.detached),
+            Within::Callback => any(&|context| context.callback),
+            Within::Transaction => guarded(&["kv.transaction", "store.transaction"]),
+            Within::Lock => guarded(&["lock.run", "lock.local", "lock.acquire"]),
+            Within::MessageHandler => self.around(root.function, RunKind::Message),
+            Within::HttpHandler => {
+                self.around(root.function, RunKind::Http) || self.looks_like_middleware(root.function)
+            }
+        }
+    }
+
+    /// Part of the options of another call that a model knows.
+    fn is_argument(&self, expr: ExprId) -> bool {
+        let mut at = expr;
+        while let Some(parent) = self.program.parent(at) {
+            if matches!(self.program.facts.expr(parent).kind, ExprKind::Call { callee, .. } if callee != at)
+                && self.program.role_use(parent).is_some()
+            {
+                return true;
+            }
+            at = parent;
+        }
+        let names = self.program.result_var(expr).map_or(&[][..], |var| self.program.names_of(var));
+        names.iter().any(|name| self.is_an_option(*name))
+    }
+
+    /// Whether a value is handed in an object to a call that a model knows.
+    fn is_an_option(&self, expr: ExprId) -> bool {
+        let mut at = expr;
+        while let Some(parent) = self.program.parent(at) {
+            match self.program.facts.expr(parent).kind {
+                ExprKind::Object { .. } | ExprKind::Cast { .. } => at = parent,
+                ExprKind::Call { callee, .. } => {
+                    return callee != at && at != expr && self.program.role_use(parent).is_some();
+                }
+                _ => return false,
+            }
+        }
+        false
+    }
+
+    /// In a `catch`, or in a branch on an error, of this function.
+    pub(super) fn is_on_failure(&self, event: &Event) -> bool {
+        self.on_failure(self.root(), event)
+    }
+
+    fn on_failure(&self, root: &Root<'_>, event: &Event) -> bool {
+        let caught = !event.nodes.is_empty() && event.nodes.iter().all(|node| root.flow.context(*node).catch);
+        caught || self.in_error_branch(root, event)
+    }
+
+    /// In a branch that is only taken when some error is set.
+    fn in_error_branch(&self, root: &Root<'_>, event: &Event) -> bool {
+        if event.nodes.is_empty() {
+            return false;
+        }
+        let errors: Vec<(NodeId, NodeId)> = root
+            .flow
+            .ids()
+            .filter_map(|id| match root.flow.node(id).kind {
+                NodeKind::Test(test) => self.error_edge(root, id, test),
+                _ => None,
+            })
+            .collect();
+        // It cannot be reached without passing one of those edges.
+        !errors.is_empty()
+            && root
+                .flow
+                .reach(
+                    [crate::program::flow::ENTRY],
+                    &|from, edge| !errors.contains(&(from, edge.to)),
+                    &|_| false,
+                    &|id| event.nodes.contains(&id),
+                )
+                .is_none()
+    }
+
+    fn error_edge(&self, root: &Root<'_>, id: NodeId, test: ExprId) -> Option<(NodeId, NodeId)> {
+        let facts = self.program.facts;
+        let is_error = |expr: ExprId| {
+            self.program.last_name(expr).is_some_and(|name| {
+                let name = name.to_ascii_lowercase();
+                name.starts_with("err") || name.ends_with("err") || name.ends_with("error")
+            })
+        };
+        let wanted = match facts.expr(test).kind {
+            ExprKind::Binary { op: crate::facts::BinaryOp::NotEq, left, right }
+                if is_error(left) && matches!(facts.expr(right).kind, ExprKind::Null) =>
+            {
+                EdgeKind::True
+            }
+            ExprKind::Binary { op: crate::facts::BinaryOp::Eq, left, right }
+                if is_error(left) && matches!(facts.expr(right).kind, ExprKind::Null) =>
+            {
+                EdgeKind::False
+            }
+            ExprKind::Name { .. } if is_error(test) => EdgeKind::True,
+            _ => return None,
+        };
+        root.flow.node(id).edges.iter().find(|edge| edge.kind == wanted).map(|edge| (id, edge.to))
+    }
+
+    fn around(&self, function: FuncId, kind: RunKind) -> bool {
+        let mut at = Some(function);
+        while let Some(id) = at {
+            if self.program.handler(id).is_some_and(|handler| handler.kind == kind) {
+                return true;
+            }
+            at = self.program.facts.function(id).parent;
+        }
+        false
+    }
+
+    /// `(req, res, next) => …` and its like, when no model says who runs it.
+    fn looks_like_middleware(&self, function: FuncId) -> bool {
+        let mut at = Some(function);
+        while let Some(id) = at {
+            let names: Vec<&str> = self
+                .program
+                .facts
+                .params(id)
+                .iter()
+                .filter_map(|param| param.name)
+                .map(|name| self.program.facts.name(name))
+                .collect();
+            if names.iter().any(|name| REQUESTS.contains(name)) {
+                return true;
+            }
+            at = self.program.facts.function(id).parent;
+        }
+        false
+    }
+}

@@ -1,6 +1,6 @@
 //! What happens in one function, as rules see it: calls with roles, messages that arrive, work that can fail.
 //!
-//! Owns: events of a root function, those that its callees in the file and its library bring included. Does not own: matching.
+//! Owns: events of a root function, those that its callees and its library bring included. Does not own: matching.
 
 use rustc_hash::FxHashMap;
 
@@ -411,8 +411,9 @@ fn is_work_within(program: &View<'_>, call: ExprId, depth: u32) -> bool {
     match entity {
         // A constructor or a plain function of the language is no work.
         Entity::Global(_) | Entity::Literal(_) => false,
-        // A function of this file is work when it does some; an interface's method, whatever implements it.
-        Entity::Function(function) if !program.facts.function(function).body.is_empty() => {
+        // A function of the tree is work when it does some, as far as that is looked for; an interface's method, whatever
+        // implements it.
+        Entity::Function(function) if depth > 0 && !program.facts.function(function).body.is_empty() => {
             does_work(program, function, depth)
         }
         // A function of another package: work if it is handed a context, else a conversion.

@@ -1,4 +1,4 @@
-//! What an expression is: a library's object, an export, a function of this file.
+//! What an expression is: a library's object, an export, a function of the tree.
 //!
 //! Owns: following names, members, calls and annotations to where a value was made, and how sure that is. Does not own: roles.
 

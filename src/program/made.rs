@@ -194,7 +194,7 @@ impl View<'_> {
         spelled.flat_map(|path| libraries.iter().map(move |library| (*library, path.to_owned()))).collect()
     }
 
-    /// What a function of this file gives back.
+    /// What a function of the tree gives back.
     pub(super) fn result_entity(&self, function: FuncId) -> Resolved {
         let info = self.facts.function(function);
         let annotated = info.returns.map(|ty| self.type_entity(ty)).filter(Resolved::is_here);

@@ -58,7 +58,7 @@ impl View<'_> {
         Resolved { entity, ..object.clone() }
     }
 
-    /// What a field or method of a type of this file is, inherited ones included.
+    /// What a field or method of a type of the tree is, inherited ones included.
     pub(super) fn field_entity(&self, owner: TypeDefId, name: Name, depth: u32) -> Resolved {
         let field = self.facts.fields(owner).iter().find(|field| field.name == name);
         let bindings = self.index.field(owner, name);

@@ -327,7 +327,7 @@ impl View<'_> {
         false
     }
 
-    /// Whether a call starts an async function of this file, or runs an async closure in place.
+    /// Whether a call starts an async function of the tree, or runs an async closure in place.
     pub fn is_async_call(&self, expr: ExprId) -> bool {
         let ExprKind::Call { callee, .. } = self.facts.expr(expr).kind else { return false };
         match self.entity(callee).entity {

@@ -1,6 +1,6 @@
 //! What a type annotation says a value is.
 //!
-//! Owns: following annotations to library types and types of this file. Does not own: values (`entity`).
+//! Owns: following annotations to library types and types of the tree. Does not own: values (`entity`).
 
 use crate::facts::{List, Name, TypeDefId, TypeDefKind, TypeRefId, TypeRefKind, VarId, VarKind};
 

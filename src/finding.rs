@@ -280,6 +280,8 @@ numbers! {
         library: usize,
         /// Its name, or that of the method, alone.
         name: usize,
+        /// The same, of a kind that is never told otherwise: any logger, whatever library made it.
+        name_of_kind: usize,
     }
     /// Arguments of calls with a role.
     OptionCoverage {

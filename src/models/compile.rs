@@ -97,6 +97,7 @@ impl Compiler<'_> {
                 members: Vec::new(),
                 chain: false,
                 beside: Vec::new(),
+                only_named: false,
             });
         }
         self.models.libraries.push(Library {
@@ -147,6 +148,9 @@ impl Scope<'_, '_> {
             for export in entry.exports.texts() {
                 self.compiler.models.exports.insert((library, export.value), id);
             }
+            let ways = [&entry.construct, &entry.types, &entry.exports, &entry.extends];
+            self.compiler.models.receivers[id.index()].only_named =
+                !entry.names.0.is_empty() && ways.iter().all(|way| way.0.is_empty());
             self.compiler.models.receivers[id.index()].chain = entry.chain;
             self.compiler.models.receivers[id.index()].beside =
                 entry.beside.texts().map(|name| name.value).collect();

@@ -119,6 +119,8 @@ pub struct Receiver {
     pub chain: bool,
     /// Names of parameters that usually stand beside one.
     pub beside: Vec<String>,
+    /// Its objects are told by their names and by nothing else: any logger, say, whatever library made it.
+    pub only_named: bool,
 }
 
 /// A call.

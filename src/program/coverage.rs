@@ -22,7 +22,7 @@ pub fn coverage(view: &View<'_>) -> Coverage {
             call(view, expr, callee, &mut coverage.calls);
         }
         if let Some(used) = view.role_use(expr) {
-            receiver(used, &mut coverage.receivers);
+            receiver(view, used, &mut coverage.receivers);
             options(view, used, &mut coverage.options);
         }
     }
@@ -83,7 +83,7 @@ fn call(view: &View<'_>, call: ExprId, callee: ExprId, calls: &mut CallCoverage)
     *counter += 1;
 }
 
-fn receiver(used: &RoleUse, receivers: &mut ReceiverCoverage) {
+fn receiver(view: &View<'_>, used: &RoleUse, receivers: &mut ReceiverCoverage) {
     if used.on.is_none() || used.entry.is_none() {
         return;
     }
@@ -93,8 +93,22 @@ fn receiver(used: &RoleUse, receivers: &mut ReceiverCoverage) {
         Told::Type => &mut receivers.annotation,
         Told::Token => &mut receivers.injection,
         Told::Library => &mut receivers.library,
+        Told::Name if is_only_named(view, used) => &mut receivers.name_of_kind,
         Told::Name => &mut receivers.name,
     } += 1;
+}
+
+/// Whether what a call is made on could only be told by its name: no model says of such objects where they come from.
+fn is_only_named(view: &View<'_>, used: &RoleUse) -> bool {
+    let name = used.on.and_then(|on| view.last_name(on)).unwrap_or_default();
+    let called = match view.facts.expr(used.expr).kind {
+        ExprKind::Call { callee, .. } => view.last_name(callee).unwrap_or_default(),
+        _ => return false,
+    };
+    let mut kinds = view.models.named(view.ecosystem(), name).iter();
+    let kind = kinds.find(|kind| !view.models.method(**kind, called).is_empty());
+    // Told by the method alone: a model says that on anything it means the same.
+    kind.is_none_or(|kind| view.models.receivers[kind.index()].only_named)
 }
 
 fn options(view: &View<'_>, used: &RoleUse, options: &mut OptionCoverage) {

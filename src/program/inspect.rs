@@ -68,6 +68,7 @@ pub fn numbers(coverage: &Coverage) -> String {
         ("injection", receivers.injection),
         ("handed over by a library", receivers.library),
         ("name alone", receivers.name),
+        ("name, of a kind told by nothing else", receivers.name_of_kind),
     ];
     let called = [
         ("functions and classes of the tree", calls.of_tree),

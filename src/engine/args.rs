@@ -239,7 +239,7 @@ impl Search<'_, '_> {
 /// What a function's name speaks of, apart from what it does to it: `OrderLocks.acquireOrderLock` and `releaseOrderLock` speak
 /// of an order.
 fn thing(symbol: &str) -> Vec<String> {
-    const DOING: [&str; 26] = [
+    const DOING: [&str; 28] = [
         "lock",
         "unlock",
         "un",
@@ -248,7 +248,9 @@ fn thing(symbol: &str) -> Vec<String> {
         "lease",
         "semaphore",
         "acquire",
+        "aquire",
         "release",
+        "hold",
         "delete",
         "del",
         "get",

@@ -300,8 +300,16 @@ impl Bindings {
         // What a file of the tree hands on is known to be there; what a library has is not.
         let of_tree = |module: &&Name| self.target(file, **module) != Target::Library;
         let (tree, libraries): (Vec<&Name>, Vec<&Name>) = self.everything[file].iter().partition(of_tree);
-        let mut modules = tree.into_iter().chain(libraries);
-        modules.find_map(|module| self.passed_on(facts, file, *module, name, hops, seen))
+        // What is in a file that is not looked at cannot be told: that is the answer only where there is no better.
+        let mut unread = None;
+        for module in tree.into_iter().chain(libraries) {
+            match self.passed_on(facts, file, *module, name, hops, seen) {
+                Some(Meaning::NotRead) => unread = Some(Meaning::NotRead),
+                Some(found) => return Some(found),
+                None => {}
+            }
+        }
+        unread
     }
 
     fn passed_on(
@@ -316,6 +324,7 @@ impl Bindings {
         match self.target(file, module) {
             Target::File(target) => self.exported_within(facts, target, name, hops, seen),
             Target::Library => Some(Meaning::Foreign { module, name }),
+            Target::NotRead => Some(Meaning::NotRead),
             _ => None,
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Owns: argument tests. Does not own: how steps stand to each other (`steps`).
 
-use crate::facts::{ExprId, FuncId};
+use crate::facts::ExprId;
 use crate::finding::Confidence;
 use crate::models::ArgName;
 use crate::program::shape::{Sameness, Shape};
@@ -106,7 +106,7 @@ impl Search<'_, '_> {
 
     fn same(&self, event: &Event, arg: ArgName, other: &Event, other_arg: ArgName) -> Option<Fit> {
         let (a, b) = (self.key_shape(event, arg)?, self.key_shape(other, other_arg)?);
-        let home = |event: &Event| event.call().map(|call| self.outermost(self.program.home(call)));
+        let home = |event: &Event| event.call().map(|call| self.program.root_of(self.program.home(call)));
         let together = home(event) == home(other);
         match a.same(&b, together) {
             Sameness::Same => Some(SURE),
@@ -126,7 +126,7 @@ impl Search<'_, '_> {
     /// Two keys that are only parameters are one key when the functions' names say so: `acquireLock(key)`, `releaseLock(key)`.
     fn talks_of_one_thing(&self, event: &Event, other: &Event) -> bool {
         let names = [event, other].map(|event| {
-            let function = event.call().map(|call| self.outermost(self.program.home(call)))?;
+            let function = event.call().map(|call| self.program.root_of(self.program.home(call)))?;
             Some(super::symbol(self.program, function))
         });
         let [Some(one), Some(two)] = names else { return false };
@@ -137,7 +137,7 @@ impl Search<'_, '_> {
     /// Whether the function that an event stands in holds what it belongs to itself, so that it is none of another's.
     fn is_spoken_for(&self, event: &Event, other: &Event) -> bool {
         let (Some(expr), Some(role)) = (event.expr, other.role) else { return false };
-        let function = self.outermost(self.program.home(expr));
+        let function = self.program.root_of(self.program.home(expr));
         let (Some(summary), Some(key)) = (self.program.summary(function), self.program.roles.arg("key"))
         else {
             return false;
@@ -165,26 +165,11 @@ impl Search<'_, '_> {
         fit
     }
 
-    /// The root function around a closure.
-    pub(super) fn outermost(&self, function: FuncId) -> FuncId {
-        let mut at = function;
-        while self.program.flow(at).is_none() {
-            match self.program.facts.function(at).parent {
-                Some(parent) => at = parent,
-                None => break,
-            }
-        }
-        at
-    }
-
     /// Whether the function's own call hands over one of its parameters, which it has callers to fill.
     fn is_open(&self, event: &Event, used: &RoleUse, arg: ArgName) -> bool {
         let Arg::Given(expr, _) = self.program.arg(used, arg) else { return false };
         event.via.is_none()
-            && self
-                .program
-                .param_of(expr)
-                .is_some_and(|(function, _)| !self.program.callers_of(function).is_empty())
+            && self.program.param_of(expr).is_some_and(|(function, _)| self.program.has_callers(function))
     }
 
     /// An argument that a function hands on from its callers, as the call gives it that says what it is; and which of the calls
@@ -192,7 +177,7 @@ impl Search<'_, '_> {
     fn handed_arg(&self, event: &Event, used: &RoleUse, arg: ArgName) -> Option<(Arg, usize)> {
         let via = event.via?;
         let Arg::Given(mut expr, unit) = self.program.arg(used, arg) else { return None };
-        let calls = self.program.calls_to(self.outermost(self.program.home(via)), used.expr);
+        let calls = self.program.calls_to(self.program.root_of(self.program.home(via)), used.expr);
         let mut said_by = None;
         for (level, (call, callee)) in calls.iter().enumerate().rev() {
             let Some((function, position)) = self.program.param_of(expr) else { break };
@@ -220,7 +205,7 @@ impl Search<'_, '_> {
         });
         let level =
             asked.filter_map(|(arg, _)| self.handed_arg(event, used, *arg)).map(|(_, level)| level).min();
-        let calls = self.program.calls_to(self.outermost(self.program.home(via)), used.expr);
+        let calls = self.program.calls_to(self.program.root_of(self.program.home(via)), used.expr);
         Some(level.and_then(|level| calls.get(level)).map_or(used.expr, |(call, _)| *call))
     }
 
@@ -231,7 +216,7 @@ impl Search<'_, '_> {
         let Arg::Given(expr, _) = program.arg(used, arg) else { return None };
         let shape = program.shape(expr);
         let Some(via) = event.via else { return Some(shape) };
-        let calls = program.calls_to(self.outermost(program.home(via)), used.expr);
+        let calls = program.calls_to(self.program.root_of(program.home(via)), used.expr);
         Some(calls.iter().rev().fold(shape, |shape, (call, callee)| program.filled_in(shape, *call, *callee)))
     }
 }

@@ -112,7 +112,9 @@ impl<'s> Search<'s, '_> {
     /// function's own finding.
     fn is_wholly_called(&self, bound: &[Event]) -> bool {
         let is_own = |event: &Event| {
-            event.expr.is_none_or(|expr| self.outermost(self.program.home(expr)) == self.root().function)
+            event
+                .expr
+                .is_none_or(|expr| self.program.root_of(self.program.home(expr)) == self.root().function)
         };
         let steps = self.matching.steps.iter().zip(bound);
         let mut here = steps

@@ -4,14 +4,12 @@ use crate::facts::{BinaryOp, ExprId, ExprKind, FuncId};
 use crate::program::Entity;
 use crate::program::flow::{ENTRY, EXIT, Edge, EdgeKind, FAIL, NodeId, NodeKind};
 use crate::program::outcome::Outcome;
+use crate::program::summary::TELLING;
 use crate::rules::{Avoid, From, To, WayThrough};
 use crate::source::Ecosystem;
 
 use super::events::{Event, Root, is_work, subject};
 use super::steps::Search;
-
-/// Roles that change nothing but what people read.
-const TELLING: [&str; 2] = ["log.write", "metric.write"];
 
 impl Search<'_, '_> {
     /// The end of a way that exists, given the steps bound so far.

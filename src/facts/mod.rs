@@ -156,6 +156,13 @@ impl Arenas {
         &self.props[list.range()]
     }
 
+    /// The value that an object literal has under a name as it is written; none for what is no object literal.
+    pub fn prop(&self, object: ExprId, name: Name) -> Option<ExprId> {
+        let ExprKind::Object { props, .. } = self.expr(object).kind else { return None };
+        let is_it = |prop: &&Prop| matches!(prop.key, PropKey::Name(key) if key == name);
+        self.props(props).iter().find(is_it).map(|prop| prop.value)
+    }
+
     /// The bindings of an assignment.
     pub fn binds(&self, list: List<Bind>) -> &[Bind] {
         &self.binds[list.range()]

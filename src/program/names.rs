@@ -10,8 +10,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::join::Part;
 use crate::facts::{
-    Arenas, ExportKind, Expr, ExprId, ExprKind, Imported, Name, Place, Prop, PropKey, Source, Step,
-    TypeRefKind, VarId, VarKind,
+    Arenas, ExportKind, Expr, ExprId, ExprKind, Imported, Name, Place, Source, Step, TypeRefKind, VarId,
+    VarKind,
 };
 
 use super::modules::Target;
@@ -103,12 +103,15 @@ impl Bindings {
         bindings.find_targets(facts, parts, resolve, workers);
         bindings.collect_exports(facts, parts);
         bindings.collect_scopes(facts, parts, packages);
-        bindings.imports = workers::map(workers, parts.len(), |file| {
-            parts[file].imports.clone().map(|import| bindings.meaning_of(facts, file, import)).collect()
-        })
-        .into_iter()
-        .flat_map(|meanings: Vec<Meaning>| meanings)
-        .collect();
+        let meanings = workers::map(workers, parts.len(), |file| {
+            let imports = parts[file].imports.clone();
+            imports.map(|import| bindings.meaning_of(facts, file, import)).collect::<Vec<_>>()
+        });
+        for (part, mut meanings) in parts.iter().zip(meanings) {
+            // A file whose work failed keeps its place.
+            meanings.resize(part.imports.len(), Meaning::NoExport);
+            bindings.imports.append(&mut meanings);
+        }
         let required =
             workers::map(workers, parts.len(), |file| bindings.required_in(facts, file, &parts[file]));
         bindings.required = required.into_iter().flatten().collect();
@@ -292,7 +295,7 @@ impl Bindings {
             };
         }
         if let Some(whole) = self.whole[file] {
-            return match property(facts, whole, name) {
+            return match facts.prop(whole, name) {
                 Some(value) => self.value_meaning(facts, file, value, hops, seen),
                 None => Some(Meaning::Part(whole, name)),
             };
@@ -522,13 +525,6 @@ fn written_modules<'f>(facts: &'f Arenas, part: &Part) -> impl Iterator<Item = N
         _ => None,
     });
     imported.chain(handed_on).chain(required)
-}
-
-/// The value of a property of an object literal.
-fn property(facts: &Arenas, object: ExprId, name: Name) -> Option<ExprId> {
-    let ExprKind::Object { props, .. } = facts.expr(object).kind else { return None };
-    let is_it = |prop: &&Prop| matches!(prop.key, PropKey::Name(key) if key == name);
-    facts.props(props).iter().find(is_it).map(|prop| prop.value)
 }
 
 #[cfg(test)]

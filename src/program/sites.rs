@@ -4,8 +4,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::facts::{ExprId, ExprKind, FuncId, Name, PropKey, Step, VarKind};
-use crate::finding::Confidence;
+use crate::facts::{ExprId, ExprKind, FuncId, Name, Step, VarKind};
 
 use super::entity::{Entity, Resolved};
 use super::value::{At, Const};
@@ -45,16 +44,17 @@ impl Program<'_> {
     pub fn callers_of(&self, function: FuncId) -> Vec<FuncId> {
         let mut callers: Vec<FuncId> = Vec::new();
         for call in self.sites.of_function(function) {
-            let mut at = self.home(*call);
-            while self.flow(at).is_none() {
-                let Some(parent) = self.facts.function(at).parent else { break };
-                at = parent;
-            }
-            if !callers.contains(&at) {
-                callers.push(at);
+            let caller = self.root_of(self.home(*call));
+            if !callers.contains(&caller) {
+                callers.push(caller);
             }
         }
         callers
+    }
+
+    /// Whether anybody is seen to call a function.
+    pub fn has_callers(&self, function: FuncId) -> bool {
+        !self.sites.of_function(function).is_empty()
     }
 }
 
@@ -96,10 +96,7 @@ impl View<'_> {
                 Some(_) => return Resolved::unknown(),
             }
         }
-        found.map_or_else(Resolved::unknown, |found| Resolved {
-            sure: found.sure.min(Confidence::High),
-            ..found
-        })
+        found.unwrap_or_else(Resolved::unknown)
     }
 
     /// The parameter that an expression names, with its function and position; none for one that is set again.
@@ -156,14 +153,8 @@ impl View<'_> {
 
     /// A property as the source gives it.
     fn given_part(&self, object: ExprId, name: Name) -> Option<ExprId> {
-        if let ExprKind::Object { props, .. } = self.facts.expr(object).kind
-            && let Some(prop) = self
-                .facts
-                .props(props)
-                .iter()
-                .find(|prop| matches!(prop.key, PropKey::Name(key) if key == name))
-        {
-            return Some(prop.value);
+        if let Some(value) = self.facts.prop(object, name) {
+            return Some(value);
         }
         match self.property(object, self.facts.name(name)) {
             At::Expr(value) => Some(value),

@@ -11,6 +11,9 @@ use super::flow::{Flow, NodeKind};
 use super::workers::Workers;
 use super::{Program, View, flow_build};
 
+/// Roles that change nothing but what people read.
+pub const TELLING: [&str; 2] = ["log.write", "metric.write"];
+
 /// How many calls deep a role is passed on.
 const MAX_DEPTH: usize = 4;
 
@@ -69,7 +72,14 @@ pub(super) fn summarise(program: &Program<'_>, workers: &dyn Workers) -> Vec<Sum
             let up = PassUp { view, calls: &calls, roles: &roles, conditions: &conditions };
             view.functions().map(|function| up.passed_up(function)).collect::<Vec<_>>()
         };
-        roles = program.each_file(workers, of_file).into_iter().flatten().collect();
+        let found = program.each_file(workers, of_file);
+        let mut passed = Vec::with_capacity(roles.len());
+        for (part, mut of_functions) in program.parts.iter().zip(found) {
+            // A file whose work failed keeps its place.
+            of_functions.resize(part.functions.len(), Vec::new());
+            passed.append(&mut of_functions);
+        }
+        roles = passed;
     }
     for (summary, roles) in summaries.iter_mut().zip(roles) {
         summary.roles = roles;
@@ -104,7 +114,6 @@ fn matter(program: &Program<'_>, workers: &dyn Workers) -> Vec<bool> {
 
 /// The functions of a file in which something plays a role that a fault could be made of, or messages arrive.
 fn functions_with_roles(view: &View<'_>) -> Vec<FuncId> {
-    const TELLING: [&str; 2] = ["log.write", "metric.write"];
     let plays = |expr: &ExprId| match view.facts.expr(*expr).kind {
         ExprKind::Receive(over) => view.arriving(&view.entity(over).entity).is_some(),
         ExprKind::Assign { binds, .. } => view.facts.binds(binds).iter().any(|bind| match bind.source {
@@ -203,6 +212,16 @@ impl PassUp<'_, '_> {
 }
 
 impl Program<'_> {
+    /// The function around a closure, or the function itself, that has a flow of its own.
+    pub fn root_of(&self, function: FuncId) -> FuncId {
+        let mut at = function;
+        while self.flow(at).is_none() {
+            let Some(parent) = self.facts.function(at).parent else { break };
+            at = parent;
+        }
+        at
+    }
+
     /// The flow of a function, if it is a root.
     pub fn flow(&self, function: FuncId) -> Option<&Flow> {
         self.summaries.get(function.index()).and_then(|summary| summary.flow.as_ref())

@@ -173,6 +173,24 @@ impl Builder {
         id
     }
 
+    /// Adds a call.
+    pub fn call(
+        &mut self,
+        span: Span,
+        callee: ExprId,
+        args: &[ExprId],
+        new: bool,
+        types: &[TypeRefId],
+    ) -> ExprId {
+        let args = self.list(args);
+        let call = self.expr(span, ExprKind::Call { callee, args, new });
+        if !types.is_empty() {
+            let types = self.type_list(types);
+            self.facts.typed_calls.push((call, types));
+        }
+        call
+    }
+
     /// Adds the use of a name in the current scope.
     pub fn ident(&mut self, span: Span, text: &str) -> ExprId {
         let name = self.name(text);

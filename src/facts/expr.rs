@@ -17,6 +17,9 @@ pub struct Expr {
     pub kind: ExprKind,
 }
 
+// There are millions of them: a joined program is mostly these.
+const _: () = assert!(size_of::<Expr>() == 24);
+
 /// What an expression is. Parentheses, and TypeScript's `!`, leave no trace.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub enum ExprKind {
@@ -63,10 +66,8 @@ pub enum ExprKind {
         callee: ExprId,
         /// Its arguments; spreads are [`ExprKind::Spread`].
         args: List<ExprId>,
-        /// Written with `new`.
+        /// Written with `new`. Explicit type arguments are rare and stand aside ([`super::Arenas::call_types`]).
         new: bool,
-        /// Explicit type arguments.
-        types: List<TypeRefId>,
     },
     /// A function, arrow or closure.
     Function(FuncId),
@@ -353,8 +354,7 @@ mod tests {
         let span = Span::new(0, 1);
         let mut b = Builder::new(Language::Go, span);
         let f = b.ident(span, "f");
-        let call =
-            b.expr(span, ExprKind::Call { callee: f, args: List::empty(), new: false, types: List::empty() });
+        let call = b.expr(span, ExprKind::Call { callee: f, args: List::empty(), new: false });
         let target = b.ident(span, "x");
         let first = b.bind(span, Place::Expr(target), Source::Expr(call), &[Step::Index(0)]);
         let second = b.bind(span, Place::Nothing, Source::Expr(call), &[Step::Index(1)]);

@@ -1,6 +1,7 @@
 //! Small typed ids into the arenas of one file's [`super::Facts`], and typed ranges over them.
 
 use std::marker::PhantomData;
+use std::num::NonZeroU32;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -9,18 +10,19 @@ macro_rules! ids {
     ($($(#[$doc:meta])* $id:ident;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        pub struct $id(u32);
+        pub struct $id(NonZeroU32);
 
         impl $id {
             /// The id of the arena's `index`th element. Arenas hold under 2³² elements: files are bounded far below that.
             #[expect(clippy::cast_possible_truncation, reason = "file size is bounded below 4 GiB")]
             pub const fn from_index(index: usize) -> Self {
-                Self(index as u32)
+                // One more than the position, so that none is zero and an absent id takes no room.
+                Self(NonZeroU32::MIN.saturating_add(index as u32))
             }
 
             /// Its position in the arena.
             pub const fn index(self) -> usize {
-                self.0 as usize
+                self.0.get() as usize - 1
             }
         }
     )*};

@@ -73,7 +73,7 @@ impl Arenas {
             };
         }
         reserve!(exprs stmts expr_lists stmt_lists props cases binds steps vars functions params types fields
-                 type_refs type_lists imports exports);
+                 type_refs type_lists typed_calls imports exports);
     }
 
     fn append(&mut self, file: Facts, names: &mut Names) -> Part {
@@ -108,7 +108,7 @@ impl Arenas {
             )*};
         }
         append!(exprs stmts expr_lists stmt_lists props cases binds steps vars functions params types fields
-                type_refs type_lists imports exports);
+                type_refs type_lists typed_calls imports exports);
         Part {
             exprs: to.exprs..self.exprs.len(),
             functions: to.functions..self.functions.len(),
@@ -234,7 +234,7 @@ impl Shift for Expr {
             ExprKind::Template(list) | ExprKind::Sequence(list) | ExprKind::Opaque(list) => list.shift(to),
             ExprKind::Member { object, name } => shift_all!(to, object, name),
             ExprKind::Index { object, index } => shift_all!(to, object, index),
-            ExprKind::Call { callee, args, new: _, types } => shift_all!(to, callee, args, types),
+            ExprKind::Call { callee, args, new: _ } => shift_all!(to, callee, args),
             ExprKind::Function(function) => function.shift(to),
             ExprKind::Class(class) => class.shift(to),
             ExprKind::Object { ty, props } => shift_all!(to, ty, props),
@@ -252,6 +252,12 @@ impl Shift for Expr {
             ExprKind::Cast { value, ty } => shift_all!(to, value, ty),
             ExprKind::This | ExprKind::Super | ExprKind::Num(_) | ExprKind::Bool(_) | ExprKind::Null => {}
         }
+    }
+}
+
+impl Shift for (ExprId, List<TypeRefId>) {
+    fn shift(&mut self, to: &Move<'_>) {
+        shift_all!(to, self.0, self.1);
     }
 }
 

@@ -101,6 +101,8 @@ pub struct Arenas {
     pub type_refs: Vec<TypeRef>,
     /// Backing store of every `List<TypeRefId>`.
     pub type_lists: Vec<TypeRefId>,
+    /// The calls that have explicit type arguments, in order, with them.
+    pub typed_calls: Vec<(ExprId, List<TypeRefId>)>,
     /// What is imported.
     pub imports: Vec<Import>,
     /// What is exported.
@@ -126,6 +128,12 @@ impl Health {
 }
 
 impl Arenas {
+    /// The explicit type arguments of a call.
+    pub fn call_types(&self, call: ExprId) -> &[TypeRefId] {
+        let found = self.typed_calls.binary_search_by_key(&call, |(typed, _)| *typed);
+        found.map_or(&[], |position| self.type_list(self.typed_calls[position].1))
+    }
+
     /// The text of an interned name.
     pub fn name(&self, name: Name) -> &str {
         &self.names[name.index()]

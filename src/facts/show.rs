@@ -348,8 +348,7 @@ mod tests {
         let ty = b.named_type(span, "error", &[]);
         b.function_mut(id).returns = Some(ty);
         let callee = b.ident(span, "g");
-        let call =
-            b.expr(span, ExprKind::Call { callee, args: List::empty(), new: false, types: List::empty() });
+        let call = b.expr(span, ExprKind::Call { callee, args: List::empty(), new: false });
         let var = b.declare("x", span, VarKind::Let, None);
         let bind = b.bind(span, Place::Var(var), Source::Expr(call), &[Step::Index(1)]);
         let binds = b.binds(&[bind]);

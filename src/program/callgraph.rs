@@ -26,7 +26,7 @@ impl CallGraph {
     /// Finds the callees of every call.
     pub(super) fn of(program: &Program<'_>, workers: &dyn Workers) -> Self {
         let of_file = |view: &View<'_>| {
-            let callees = view.exprs().map(|call| (call, view.callees_of(call)));
+            let callees = view.calls().iter().map(|call| (*call, view.callees_of(*call)));
             callees.filter(|(_, callees)| !callees.is_empty()).collect::<Vec<_>>()
         };
         let found: Vec<(ExprId, Vec<FuncId>)> =
@@ -56,6 +56,14 @@ impl View<'_> {
         match self.entity(callee).entity {
             Entity::Function(function) => Some(function),
             _ => None,
+        }
+    }
+
+    /// Whether a call may run a function of the tree, by the name of what is called.
+    pub(super) fn may_run_tree(&self, call: ExprId) -> bool {
+        match self.facts.expr(call).kind {
+            ExprKind::Call { callee, .. } => self.may_call_tree(callee),
+            _ => false,
         }
     }
 

@@ -80,7 +80,9 @@ pub(super) fn find(program: &mut Program<'_>, workers: &dyn Workers) {
 
 /// Finds the roles of the calls of some files anew, when more has become known of parameters there.
 pub(super) fn find_again(program: &mut Program<'_>, files: &BTreeSet<usize>, workers: &dyn Workers) {
-    program.forget_in(files);
+    for file in files {
+        program.forget_in(*file);
+    }
     let of_file = |view: &View<'_>| {
         let exprs = view.exprs().filter(|_| files.contains(&view.file()));
         exprs.map(|expr| (expr, view.find_role(expr))).collect::<Vec<_>>()

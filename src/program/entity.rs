@@ -2,6 +2,10 @@
 //!
 //! Owns: following names, members, calls and annotations to where a value was made, and how sure that is. Does not own: roles.
 
+use std::hash::Hash;
+
+use rustc_hash::FxHashMap;
+
 use crate::facts::{
     BinaryOp, ExprId, ExprKind, FuncId, Imported, Name, Source, Step, TypeDefId, TypeDefKind, TypeRefId,
     UnaryOp, VarId, VarKind,
@@ -9,10 +13,10 @@ use crate::facts::{
 use crate::finding::Confidence;
 use crate::models::ReceiverId;
 
-use super::View;
 use super::index::{Binding, owner_of};
 use super::modules::Target;
 use super::names::Meaning;
+use super::{Known, Memo, View};
 
 /// How many values, each made of the next, are followed. Real code stays under 100; the bound keeps a look-up within the stack
 /// of a thread.
@@ -131,36 +135,83 @@ impl Resolved {
 impl View<'_> {
     /// What an expression is.
     pub fn entity(&self, expr: ExprId) -> Resolved {
-        if let Some(found) = self.memo.borrow().get(&expr) {
-            return found.clone();
+        match self.facts.expr(expr).kind {
+            ExprKind::Name { var: Some(var), .. } => self.var_entity(var),
+            ExprKind::Name { name, var: None } => self.unbound_entity(self.file_of_expr(expr), name),
+            ExprKind::This => self.this_entity(expr),
+            ExprKind::Function(function) => Resolved::sure(Entity::Function(function)),
+            ExprKind::Class(class) => Resolved::sure(Entity::Type(class)),
+            ExprKind::Object { ty: None, .. }
+            | ExprKind::Array { ty: None, .. }
+            | ExprKind::Str(_)
+            | ExprKind::Num(_)
+            | ExprKind::Template(_) => Resolved::sure(Entity::Literal(expr)),
+            _ => self.remembered(|memo| &mut memo.exprs, expr, || self.find_entity(expr)),
+        }
+    }
+
+    /// What a variable is.
+    pub(super) fn var_entity(&self, var: VarId) -> Resolved {
+        match self.facts.var(var).kind {
+            VarKind::Function(function) => Resolved::sure(Entity::Function(function)),
+            VarKind::Type(ty) => Resolved::sure(Entity::Type(ty)),
+            VarKind::Caught => Resolved::unknown(),
+            _ => self.remembered(|memo| &mut memo.vars, var, || self.find_var_entity(var)),
+        }
+    }
+
+    /// What was found before, or what is found now.
+    fn remembered<K: Copy + Eq + Hash>(
+        &self,
+        among: impl Fn(&mut Memo) -> &mut FxHashMap<K, Known>,
+        key: K,
+        find: impl FnOnce() -> Resolved,
+    ) -> Resolved {
+        if let Some(known) = among(&mut self.memo.borrow_mut()).get(&key) {
+            self.open.set(self.open.get() || known.open);
+            return known.resolved.clone();
         }
         let depth = self.depth.get();
         if depth >= MAX_VALUE_DEPTH {
+            self.open.set(true);
             return Resolved::unknown();
         }
         // A value that is made of itself has no beginning: unknown until told otherwise.
-        self.memo.borrow_mut().insert(expr, Resolved::unknown());
+        let beginning = Known { resolved: Resolved::unknown(), open: true };
+        among(&mut self.memo.borrow_mut()).insert(key, beginning);
         self.depth.set(depth + 1);
-        let found = self.find_entity(expr);
+        let around = self.open.replace(false);
+        let resolved = find();
+        let open = self.open.replace(around || self.open.get());
         self.depth.set(depth);
-        self.memo.borrow_mut().insert(expr, found.clone());
-        found
+        among(&mut self.memo.borrow_mut()).insert(key, Known { resolved: resolved.clone(), open });
+        resolved
+    }
+
+    /// Whether what an expression is hangs on what parameters hold.
+    pub(super) fn is_open(&self, expr: ExprId) -> bool {
+        let around = self.open.replace(false);
+        self.entity(expr);
+        self.open.replace(around)
+    }
+
+    /// The same of what a call calls.
+    pub(super) fn is_callee_open(&self, call: ExprId) -> bool {
+        match self.facts.expr(call).kind {
+            ExprKind::Call { callee, .. } => self.is_open(callee),
+            _ => false,
+        }
     }
 
     fn find_entity(&self, expr: ExprId) -> Resolved {
         match self.facts.expr(expr).kind {
-            ExprKind::Name { name, var: None } => self.unbound_entity(self.file_of_expr(expr), name),
-            ExprKind::Name { var: Some(var), .. } => self.var_entity(var),
             ExprKind::Module(module) => self.module_entity(self.file_of_expr(expr), module),
-            ExprKind::This => self.this_entity(expr),
             ExprKind::Super => self.super_entity(expr),
             ExprKind::Member { object, name } => self.member_entity(&self.entity(object), name),
             ExprKind::Index { object, .. } | ExprKind::Receive(object) => {
                 self.item_entity(&self.entity(object))
             }
             ExprKind::Call { callee, .. } => self.call_entity(expr, callee),
-            ExprKind::Function(function) => Resolved::sure(Entity::Function(function)),
-            ExprKind::Class(class) => Resolved::sure(Entity::Type(class)),
             ExprKind::Await(inner) | ExprKind::Spread(inner) => self.entity(inner),
             ExprKind::Unary { op: UnaryOp::Address | UnaryOp::Deref, operand } => self.entity(operand),
             ExprKind::Cast { value, ty } => self.annotated_or(ty, || self.entity(value)),
@@ -169,11 +220,7 @@ impl View<'_> {
             }
             ExprKind::Cond { then, other, .. } => self.either([then, other]),
             ExprKind::Object { ty: Some(ty), .. } => self.composite_entity(expr, ty),
-            ExprKind::Object { .. }
-            | ExprKind::Array { .. }
-            | ExprKind::Str(_)
-            | ExprKind::Num(_)
-            | ExprKind::Template(_) => Resolved::sure(Entity::Literal(expr)),
+            ExprKind::Array { .. } => Resolved::sure(Entity::Literal(expr)),
             ExprKind::Assign { binds, .. } => match self.facts.binds(binds).first().map(|bind| bind.source) {
                 Some(Source::Expr(value)) => self.entity(value),
                 _ => Resolved::unknown(),
@@ -247,7 +294,7 @@ impl View<'_> {
         }
     }
 
-    pub(super) fn var_entity(&self, var: VarId) -> Resolved {
+    fn find_var_entity(&self, var: VarId) -> Resolved {
         let info = self.facts.var(var);
         match info.kind {
             VarKind::Import(import) => self.import_entity(import as usize),
@@ -455,11 +502,17 @@ impl View<'_> {
 
     /// A receiver that the library puts into a parameter or a part of it.
     fn filled_param(&self, function: FuncId, position: u32, path: &[&str]) -> Option<Resolved> {
-        let parts = self.params.get(&(function, position))?;
+        let Some(parts) = self.params.get(&(function, position)) else {
+            self.open.set(true);
+            return None;
+        };
         let fits = |(steps, _): &&(Vec<String>, ReceiverId)| {
             steps.iter().map(String::as_str).eq(path.iter().copied())
         };
-        let (_, receiver) = parts.iter().find(fits)?;
+        let Some((_, receiver)) = parts.iter().find(fits) else {
+            self.open.set(true);
+            return None;
+        };
         Some(Resolved::sure(Entity::Object { receiver: *receiver, made: None }).told(Told::Library))
     }
 }

@@ -9,15 +9,11 @@ use rustc_hash::FxHashSet;
 use crate::facts::{Arenas, ExprId, ExprKind, FuncId, Place, Source, TypeRefKind, VarId};
 use crate::models::{AckMode, Handler, Path, ReceiverId, Root, RunId, RunKind};
 
+use super::calls::FoundEntry;
 use super::entity::Entity;
-use super::sites::Sites;
-use super::tokens::{self, Provided, Token, Tokens};
 use super::value::At;
 use super::workers::Workers;
 use super::{Program, View};
-
-/// How often parameters may make more calls known that fill more parameters.
-const MAX_ROUNDS: u32 = 4;
 
 /// A function that a library runs.
 #[derive(Clone, Debug)]
@@ -49,14 +45,19 @@ struct Delegate {
 /// Functions that are handed a message by whoever received it, or that take one and settle it: each is a handler for the rest
 /// of the way.
 pub(super) fn delegate(program: &mut Program<'_>, workers: &dyn Workers) {
+    // Where there may be more: everywhere at first, then where the helpers are that were found last.
+    let mut places: BTreeSet<usize> = (0..program.file_count()).collect();
     for _ in 0..MAX_HELPERS {
-        let mut found: Vec<Delegate> = program.each_file(workers, delegates).into_iter().flatten().collect();
+        let of_file =
+            |view: &View<'_>| if places.contains(&view.file()) { delegates(view) } else { Vec::new() };
+        let mut found: Vec<Delegate> = program.each_file(workers, of_file).into_iter().flatten().collect();
         // The first that hands it on says how; the order of files decides.
         let mut known = FxHashSet::default();
         found.retain(|delegate| known.insert(delegate.function));
         if found.is_empty() {
             return;
         }
+        places = found.iter().map(|delegate| program.file_of(delegate.function)).collect();
         let mut files = BTreeSet::new();
         for Delegate { function, filled, .. } in &found {
             if let Some((position, receiver)) = filled {
@@ -91,7 +92,16 @@ fn delegated_ack(program: &Program<'_>, delegate: &Delegate) -> Option<AckMode> 
 
 /// The helpers that the calls of a file hand messages to, and those of its functions that take one by its type.
 fn delegates(view: &View<'_>) -> Vec<Delegate> {
-    let mut found: Vec<Delegate> = view.exprs().filter_map(|call| handed_on(view, call)).collect();
+    let mut handed: Vec<(ExprId, Delegate)> = Vec::new();
+    for function in view.functions() {
+        let held = held_in(view, function);
+        if !held.is_empty() {
+            let own = view.calls_of(function).iter().filter(|call| view.home(**call) == function);
+            handed.extend(own.filter_map(|call| Some((*call, handed_on(view, *call, &held)?))));
+        }
+    }
+    handed.sort_unstable_by_key(|(call, _)| *call);
+    let mut found: Vec<Delegate> = handed.into_iter().map(|(_, delegate)| delegate).collect();
     for function in view.functions().filter(|function| !view.handlers.contains_key(function)) {
         if let Some((ack, message)) = takes_message(view, function) {
             found.push(Delegate { function, ack, message: Some(message), filled: None });
@@ -100,22 +110,60 @@ fn delegates(view: &View<'_>) -> Vec<Delegate> {
     found
 }
 
-/// The function that a call hands a message to.
-fn handed_on(view: &View<'_>, call: ExprId) -> Option<Delegate> {
-    let function = view.called_function(call).filter(|function| !view.handlers.contains_key(function))?;
-    let home = view.home(call);
-    view.args(call).iter().enumerate().find_map(|(position, arg)| {
-        let whole = match view.facts.expr(*arg).kind {
-            ExprKind::Name { var: Some(var), .. } => handed_to(view, home, &|message| message == var),
+/// The messages that a function has in its variables, and how each is acknowledged.
+#[derive(Default)]
+struct Held {
+    /// Those in the parameters of handlers: the function itself and those around it.
+    handed: Vec<(VarId, AckMode)>,
+    /// Those that a call pulled: what it gave.
+    pulled: Vec<(Vec<VarId>, AckMode)>,
+    /// Those taken out of a channel or stream.
+    taken: Vec<(VarId, AckMode)>,
+}
+
+impl Held {
+    fn is_empty(&self) -> bool {
+        self.handed.is_empty() && self.pulled.is_empty() && self.taken.is_empty()
+    }
+}
+
+fn held_in(view: &View<'_>, function: FuncId) -> Held {
+    let handed = std::iter::successors(Some(function), |id| view.facts.function(*id).parent)
+        .filter_map(|id| view.handlers.get(&id))
+        .filter(|handler| handler.kind == RunKind::Message)
+        .filter_map(|handler| handler.message.zip(handler.ack));
+    let own = view.calls_of(function).iter().filter(|call| view.home(**call) == function);
+    let pulled = own.filter_map(|call| view.role_use(*call)).filter_map(|used| {
+        let ack = view.models.calls[used.entry?.index()].ack?;
+        let results = view.results(used.expr).into_iter().filter(|(_, error)| !error);
+        Some((results.map(|(var, _)| var).collect(), ack))
+    });
+    Held { handed: handed.collect(), pulled: pulled.collect(), taken: taken_in(view, function) }
+}
+
+/// The items that a function takes out of channels or streams of messages.
+fn taken_in(view: &View<'_>, function: FuncId) -> Vec<(VarId, AckMode)> {
+    let binds =
+        view.assignments_in(function).iter().flat_map(|assignment| match view.facts.expr(*assignment).kind {
+            ExprKind::Assign { binds, .. } => view.facts.binds(binds),
+            _ => &[],
+        });
+    let items = binds.filter_map(|bind| match (bind.place, bind.source) {
+        (Place::Var(var), Source::Item(over)) => Some((var, over)),
+        (Place::Var(var), Source::Expr(source)) => match view.facts.expr(source).kind {
+            ExprKind::Receive(over) => Some((var, over)),
             _ => None,
-        };
-        // A helper that is handed only what was in the message cannot settle it, but vouches for it by returning.
-        let part =
-            || handed_to(view, home, &|message| view.made_of(*arg, &[message])).map(|_| AckMode::Return);
-        // What is started beside the rest answers to nobody.
-        let taken = || taken_in(view, home, *arg).filter(|_| !view.index.is_spawned(call));
-        let pulled = || pulled_in(view, home, *arg).or_else(taken);
-        let ack = whole.or_else(pulled).or_else(part)?;
+        },
+        _ => None,
+    });
+    items.filter_map(|(var, over)| Some((var, view.arriving(&view.entity(over).entity)?))).collect()
+}
+
+/// The function that a call hands a message to.
+fn handed_on(view: &View<'_>, call: ExprId, held: &Held) -> Option<Delegate> {
+    let function = view.called_function(call).filter(|function| !view.handlers.contains_key(function))?;
+    view.args(call).iter().enumerate().find_map(|(position, arg)| {
+        let ack = held_by(view, call, *arg, held)?;
         let path = Path { root: Root::Argument(position), steps: Vec::new(), unit: None };
         let filled = match (view.entity(*arg).entity, u32::try_from(position)) {
             (Entity::Object { receiver, .. }, Ok(position)) => Some((position, receiver)),
@@ -125,66 +173,35 @@ fn handed_on(view: &View<'_>, call: ExprId) -> Option<Delegate> {
     })
 }
 
+/// How the message that an argument is, or is made of, is acknowledged by whoever is handed it.
+fn held_by(view: &View<'_>, call: ExprId, arg: ExprId, held: &Held) -> Option<AckMode> {
+    let named = match view.facts.expr(arg).kind {
+        ExprKind::Name { var, .. } => var,
+        _ => None,
+    };
+    let whole = |messages: &[(VarId, AckMode)]| {
+        messages.iter().find(|(var, _)| named == Some(*var)).map(|(_, ack)| *ack)
+    };
+    let part = |messages: &[(VarId, AckMode)]| {
+        messages.iter().find(|(var, _)| view.made_of(arg, &[*var])).map(|(_, ack)| *ack)
+    };
+    let pulled = || held.pulled.iter().find(|(vars, _)| view.made_of(arg, vars)).map(|(_, ack)| *ack);
+    // What is started beside the rest answers to nobody. A helper that is handed only what was in the message cannot settle
+    // it, but vouches for it by returning.
+    let taken = || {
+        let in_part =
+            || part(&held.taken).map(|ack| if ack == AckMode::Auto { ack } else { AckMode::Return });
+        whole(&held.taken).or_else(in_part).filter(|_| !view.index.is_spawned(call))
+    };
+    whole(&held.handed).or_else(pulled).or_else(taken).or_else(|| part(&held.handed).map(|_| AckMode::Return))
+}
+
 /// Whether a function tells its caller how it went by a value, or by calling a function it is given.
 fn answers(program: &View<'_>, function: FuncId) -> bool {
     let by_value = !program.index.returns(function).is_empty() && !program.returns_error(function);
     let is_callback =
         |ty: crate::facts::TypeRefId| matches!(program.facts.type_ref(ty).kind, TypeRefKind::Function);
     by_value || program.facts.params(function).iter().any(|param| param.ty.is_some_and(is_callback))
-}
-
-/// How the message in a handler's parameter is acknowledged.
-fn handed_to(program: &View<'_>, function: FuncId, is_it: &dyn Fn(VarId) -> bool) -> Option<AckMode> {
-    let mut at = Some(function);
-    while let Some(id) = at {
-        if let Some(handler) = program.handlers.get(&id)
-            && handler.kind == RunKind::Message
-            && handler.message.is_some_and(is_it)
-        {
-            return handler.ack;
-        }
-        at = program.facts.function(id).parent;
-    }
-    None
-}
-
-/// How a message that a function pulled by a call is acknowledged, if the value is made of one.
-fn pulled_in(program: &View<'_>, function: FuncId, value: ExprId) -> Option<AckMode> {
-    let calls = program.calls_of(function).iter().filter(|call| program.home(**call) == function);
-    calls.filter_map(|call| program.role_use(*call)).find_map(|used| {
-        let ack = program.models.calls[used.entry?.index()].ack?;
-        let known: Vec<VarId> =
-            program.results(used.expr).into_iter().filter(|(_, error)| !error).map(|(var, _)| var).collect();
-        program.made_of(value, &known).then_some(ack)
-    })
-}
-
-/// How an item is acknowledged that a function takes out of a channel or stream of messages, if the value is made of one.
-fn taken_in(program: &View<'_>, function: FuncId, value: ExprId) -> Option<AckMode> {
-    let binds = program.assignments_in(function).iter().flat_map(|assignment| {
-        match program.facts.expr(*assignment).kind {
-            ExprKind::Assign { binds, .. } => program.facts.binds(binds),
-            _ => &[],
-        }
-    });
-    let items = binds.filter_map(|bind| match (bind.place, bind.source) {
-        (Place::Var(var), Source::Item(over)) => Some((var, over)),
-        (Place::Var(var), Source::Expr(source)) => match program.facts.expr(source).kind {
-            ExprKind::Receive(over) => Some((var, over)),
-            _ => None,
-        },
-        _ => None,
-    });
-    items.filter_map(|(var, over)| Some((var, program.arriving(&program.entity(over).entity)?))).find_map(
-        |(var, ack)| {
-            let whole = matches!(program.facts.expr(value).kind, ExprKind::Name { var: Some(named), .. } if named == var);
-            if whole {
-                return Some(ack);
-            }
-            // A helper that is handed only what was in the message cannot settle it.
-            program.made_of(value, &[var]).then_some(if ack == AckMode::Auto { ack } else { AckMode::Return })
-        },
-    )
 }
 
 impl View<'_> {
@@ -231,59 +248,24 @@ fn settles(program: &View<'_>, function: FuncId, depth: u32) -> bool {
         })
 }
 
-/// Finds them all.
-pub(super) fn find(program: &mut Program<'_>, workers: &dyn Workers) {
+/// Takes in the functions that are handlers by their shape.
+pub(super) fn enter_shaped(program: &mut Program<'_>, workers: &dyn Workers) {
     for (function, run) in program.each_file(workers, shaped).into_iter().flatten() {
         enter(program, function, run, None);
     }
-    for _ in 0..MAX_ROUNDS {
-        program.forget();
-        let found = program.each_file(workers, |view| Round {
-            sites: view.calls_of_tree(),
-            given: given(view),
-            provided: tokens::provided(view),
-        });
-        if !learn(program, found) {
-            return;
-        }
-    }
-    program.forget();
 }
 
-/// What one file says of what others see of functions, given what is known so far.
-#[derive(Default)]
-struct Round {
-    sites: Vec<(FuncId, ExprId)>,
-    given: Vec<Given>,
-    provided: Vec<(Token, Provided)>,
-}
-
-/// Takes in what a round found; false when it was nothing new.
-fn learn(program: &mut Program<'_>, found: Vec<Round>) -> bool {
-    let sites = Sites::of(found.iter().flat_map(|round| round.sites.iter().copied()));
-    let mut tokens = Tokens::default();
-    let mut all_given = Vec::new();
-    for round in found {
-        all_given.extend(round.given);
-        for (token, provided) in round.provided {
-            tokens.entry(token).or_insert(provided);
-        }
+/// Takes in a function that is given to a call.
+pub(super) fn enter_given(program: &mut Program<'_>, given: &Given) {
+    enter(program, given.function, given.run, Some(given.call));
+    // Options that could not be read may make it another kind of subscription.
+    if let Some(handler) = program.handlers.get_mut(&given.function).filter(|_| given.doubtful) {
+        handler.ack = None;
     }
-    let is_new = !all_given.is_empty() || tokens != program.tokens || sites != program.sites;
-    program.tokens = tokens;
-    program.sites = sites;
-    for Given { function, run, call, doubtful } in all_given {
-        enter(program, function, run, Some(call));
-        // Options that could not be read may make it another kind of subscription.
-        if let Some(handler) = program.handlers.get_mut(&function).filter(|_| doubtful) {
-            handler.ack = None;
-        }
-    }
-    is_new
 }
 
 /// A function given to a call.
-struct Given {
+pub(super) struct Given {
     function: FuncId,
     run: RunId,
     call: ExprId,
@@ -291,33 +273,30 @@ struct Given {
     doubtful: bool,
 }
 
-/// The functions given to calls of a file that are not known yet.
-fn given(program: &View<'_>) -> Vec<Given> {
-    let mut found = Vec::new();
-    for call in program.exprs() {
-        if !program.may_hand_over(call) {
-            continue;
-        }
-        let Some(super::calls::FoundEntry { entry, on, made, doubtful }) = program.call_entry(call) else {
-            continue;
+/// The functions given to a call that are not known yet; whether it is one that is given functions.
+pub(super) fn given_by_call(
+    view: &View<'_>,
+    call: ExprId,
+    found: &FoundEntry,
+    given: &mut Vec<Given>,
+) -> bool {
+    let runs = &view.models.calls[found.entry.index()].runs;
+    for run in runs {
+        let Some(path) = &view.models.runs[run.index()].at else { continue };
+        let values: Vec<ExprId> = match (&path.root, view.at(call, found.on, found.made, path)) {
+            (Root::From(first), _) => view.args(call).iter().skip(*first).copied().collect(),
+            (_, At::Expr(value)) => vec![value],
+            _ => continue,
         };
-        for run in &program.models.calls[entry.index()].runs {
-            let Some(path) = &program.models.runs[run.index()].at else { continue };
-            let values: Vec<ExprId> = match (&path.root, program.at(call, on, made, path)) {
-                (Root::From(first), _) => program.args(call).iter().skip(*first).copied().collect(),
-                (_, At::Expr(value)) => vec![value],
-                _ => continue,
-            };
-            for value in values {
-                if let Entity::Function(function) = program.entity(value).entity
-                    && !program.handlers.contains_key(&function)
-                {
-                    found.push(Given { function, run: *run, call, doubtful });
-                }
+        for value in values {
+            if let Entity::Function(function) = view.entity(value).entity
+                && !view.handlers.contains_key(&function)
+            {
+                given.push(Given { function, run: *run, call, doubtful: found.doubtful });
             }
         }
     }
-    found
+    !runs.is_empty()
 }
 
 /// Functions of a file told by decorator, or by name and parameter types.

@@ -28,6 +28,7 @@ mod members;
 pub mod modules;
 pub mod names;
 pub mod outcome;
+mod rounds;
 #[cfg(test)]
 mod samples;
 pub mod shape;
@@ -39,7 +40,6 @@ pub mod value;
 pub mod workers;
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
 use std::ops::Deref;
 use std::sync::{Mutex, PoisonError};
 
@@ -64,8 +64,20 @@ use workers::Workers;
 /// A part of a parameter (by the path into it) and what a library puts there.
 type FilledPart = (Vec<String>, ReceiverId);
 
-/// What expressions were found to be.
-type Memo = FxHashMap<ExprId, Resolved>;
+/// What variables and expressions were found to be.
+#[derive(Default)]
+struct Memo {
+    vars: FxHashMap<VarId, Known>,
+    exprs: FxHashMap<ExprId, Known>,
+}
+
+/// What something was found to be.
+#[derive(Clone)]
+struct Known {
+    resolved: Resolved,
+    /// Whether it hangs on what parameters, or what is injected, were found to hold: more may become known of those.
+    open: bool,
+}
 
 /// A file to link.
 pub struct Unit<'a> {
@@ -122,6 +134,8 @@ pub struct Program<'a> {
     callable: FxHashSet<Name>,
     /// The names of methods that are handed functions or register something.
     handing: FxHashSet<Name>,
+    /// Whether there are objects that are handed functions when they are called themselves.
+    objects_are_handed_functions: bool,
     /// The libraries that each import path means.
     libraries: FxHashMap<Name, Box<[LibraryId]>>,
     /// What was found while looking at each file.
@@ -163,6 +177,7 @@ impl<'a> Program<'a> {
             memos: parts.iter().map(|_| Mutex::default()).collect(),
             callable: callable(&facts),
             handing,
+            objects_are_handed_functions: knowledge.models.handing.contains("()"),
             libraries: FxHashMap::default(),
             params: FxHashMap::default(),
             handlers: FxHashMap::default(),
@@ -179,7 +194,7 @@ impl<'a> Program<'a> {
             tokens: tokens::Tokens::default(),
         };
         program.find_libraries();
-        handlers::find(&mut program, workers);
+        rounds::find(&mut program, workers);
         calls::find(&mut program, workers);
         handlers::delegate(&mut program, workers);
         program.graph = callgraph::CallGraph::of(&program, workers);
@@ -211,18 +226,18 @@ impl<'a> Program<'a> {
         workers::map(workers, self.parts.len(), |file| work(&View::of(self, file)))
     }
 
-    /// Forgets what was found, when more has become known of parameters.
+    /// Forgets what hangs on parameters, when more has become known of them.
     fn forget(&mut self) {
-        for memo in &mut self.memos {
-            memo.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
+        for file in 0..self.memos.len() {
+            self.forget_in(file);
         }
     }
 
-    /// The same for some files.
-    fn forget_in(&mut self, files: &BTreeSet<usize>) {
-        for file in files {
-            self.memos[*file].get_mut().unwrap_or_else(PoisonError::into_inner).clear();
-        }
+    /// The same for one file.
+    fn forget_in(&mut self, file: usize) {
+        let memo = self.memos[file].get_mut().unwrap_or_else(PoisonError::into_inner);
+        memo.vars.retain(|_, known| !known.open);
+        memo.exprs.retain(|_, known| !known.open);
     }
 
     fn find_libraries(&mut self) {
@@ -384,6 +399,8 @@ pub struct View<'p> {
     pub facts: &'p Arenas,
     file: usize,
     memo: RefCell<Memo>,
+    /// Whether what is being looked up hangs on what parameters hold.
+    open: Cell<bool>,
     /// How many annotations deep a look-up is: types may be made of themselves.
     type_depth: Cell<u32>,
     /// How many values deep a look-up is.
@@ -409,6 +426,7 @@ impl<'p> View<'p> {
             facts: &program.facts,
             file,
             memo: RefCell::new(memo),
+            open: Cell::default(),
             type_depth: Cell::default(),
             depth: Cell::default(),
             works: RefCell::default(),
@@ -428,6 +446,11 @@ impl<'p> View<'p> {
     /// Its expressions.
     pub fn exprs(&self) -> impl Iterator<Item = ExprId> + use<> {
         self.part().expr_ids()
+    }
+
+    /// Its calls, in the order of the source.
+    pub fn calls(&self) -> &'p [ExprId] {
+        self.program.calls_of(self.part().module())
     }
 
     /// Its functions.

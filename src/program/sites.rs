@@ -23,8 +23,9 @@ pub(super) struct Sites {
 }
 
 impl Sites {
-    /// Puts the call sites of all files together.
-    pub(super) fn of(calls: impl Iterator<Item = (FuncId, ExprId)>) -> Self {
+    /// Puts the call sites of all files together, in the order of the source.
+    pub(super) fn of(mut calls: Vec<(FuncId, ExprId)>) -> Self {
+        calls.sort_unstable_by_key(|(_, call)| *call);
         let mut sites = Self::default();
         for (function, call) in calls {
             sites.calls.entry(function).or_default().push(call);
@@ -59,13 +60,8 @@ impl Program<'_> {
 }
 
 impl View<'_> {
-    /// The calls of this file of functions of the tree.
-    pub(super) fn calls_of_tree(&self) -> Vec<(FuncId, ExprId)> {
-        self.exprs().filter_map(|call| Some((self.constructed_or_called(call)?, call))).collect()
-    }
-
     /// The function of the tree that a call runs, constructors included.
-    fn constructed_or_called(&self, call: ExprId) -> Option<FuncId> {
+    pub(super) fn constructed_or_called(&self, call: ExprId) -> Option<FuncId> {
         let ExprKind::Call { callee, new, .. } = self.facts.expr(call).kind else { return None };
         if !self.may_call_tree(callee) {
             return None;
@@ -83,6 +79,7 @@ impl View<'_> {
     /// What the callers of a function hand it at a position, or in a part of it, when they agree.
     pub(super) fn handed_entity(&self, function: FuncId, position: u32, path: &[Step]) -> Resolved {
         let mut found: Option<Resolved> = None;
+        self.open.set(true);
         for call in self.sites.of_function(function) {
             let Some(handed) = self.handed_at(*call, position, path) else { continue };
             let here = self.entity(handed);
@@ -115,6 +112,7 @@ impl View<'_> {
 
     /// The constant that every caller of a function hands it at a position.
     pub(super) fn handed_constant(&self, function: FuncId, position: u32, hops: u32) -> Option<Const> {
+        self.open.set(true);
         let hops = hops.checked_sub(HANDED_HOPS)?;
         let mut found: Option<Const> = None;
         for call in self.sites.of_function(function) {
@@ -130,6 +128,7 @@ impl View<'_> {
 
     /// The value that every caller of a function hands it, when there is only one call.
     pub(super) fn only_handed(&self, function: FuncId, position: u32) -> Option<ExprId> {
+        self.open.set(true);
         match self.sites.of_function(function) {
             [only] => self.handed_at(*only, position, &[]),
             _ => None,

@@ -9,6 +9,7 @@ use crate::facts::{ExprId, ExprKind, List, Name, Place, PropKey, Source, TypeDef
 use crate::models::{Giving, ReceiverId, TokenAt};
 
 use super::View;
+use super::calls::FoundEntry;
 use super::entity::{Entity, Resolved, Told};
 use super::value::{At, Const};
 
@@ -37,20 +38,6 @@ pub(super) struct Provided {
 /// Everything that is registered, by token.
 pub(super) type Tokens = FxHashMap<Token, Provided>;
 
-/// What one file registers, in order.
-pub(super) fn provided(view: &View<'_>) -> Vec<(Token, Provided)> {
-    let mut found = Vec::new();
-    for expr in view.exprs() {
-        match view.facts.expr(expr).kind {
-            ExprKind::Call { .. } if view.may_hand_over(expr) => view.provided_by_call(expr, &mut found),
-            ExprKind::Object { props, .. } => view.provided_by_object(props, &mut found),
-            ExprKind::Assign { .. } => found.extend(view.provided_by_assignment(expr)),
-            _ => {}
-        }
-    }
-    found
-}
-
 impl View<'_> {
     /// Whether a call may be one that is handed functions or registers something, by its name.
     pub(super) fn may_hand_over(&self, call: ExprId) -> bool {
@@ -60,15 +47,21 @@ impl View<'_> {
                 // An object that is itself called may be held by any name.
                 let is_function = |arg: &ExprId| matches!(self.facts.expr(*arg).kind, ExprKind::Function(_));
                 self.handing.contains(&name)
-                    || (self.models.handing.contains("()") && self.args(call).iter().any(is_function))
+                    || (self.objects_are_handed_functions && self.args(call).iter().any(is_function))
             }
             _ => true,
         }
     }
 
-    fn provided_by_call(&self, call: ExprId, found: &mut Vec<(Token, Provided)>) {
-        let Some(entry) = self.call_entry(call) else { return };
-        for provides in &self.models.calls[entry.entry.index()].provides {
+    /// What a call registers; whether it is one that registers something.
+    pub(super) fn provided_by_call(
+        &self,
+        call: ExprId,
+        entry: &FoundEntry,
+        found: &mut Vec<(Token, Provided)>,
+    ) -> bool {
+        let all = &self.models.calls[entry.entry.index()].provides;
+        for provides in all {
             let at = |path| match self.at(call, entry.on, entry.made, path) {
                 At::Expr(expr) => Some(expr),
                 _ => None,
@@ -106,10 +99,30 @@ impl View<'_> {
                 }
             }
         }
+        !all.is_empty()
+    }
+
+    /// The object literals of this file that register something.
+    pub(super) fn registering_objects(&self) -> Vec<ExprId> {
+        let shapes = self.models.provided.iter().filter(|shape| shape.ecosystem == self.ecosystem());
+        let written: Vec<Name> = shapes.filter_map(|shape| self.name_of(&shape.token)).collect();
+        if written.is_empty() {
+            return Vec::new();
+        }
+        let registers = |expr: &ExprId| match self.facts.expr(*expr).kind {
+            ExprKind::Object { props, .. } => self
+                .facts
+                .props(props)
+                .iter()
+                .any(|prop| matches!(prop.key, PropKey::Name(name) if written.contains(&name))),
+            _ => false,
+        };
+        self.exprs().filter(registers).collect()
     }
 
     /// `{ provide: token, useFactory: make }`
-    fn provided_by_object(&self, props: List<crate::facts::Prop>, found: &mut Vec<(Token, Provided)>) {
+    pub(super) fn provided_by_object(&self, object: ExprId, found: &mut Vec<(Token, Provided)>) {
+        let ExprKind::Object { props, .. } = self.facts.expr(object).kind else { return };
         for shape in self.models.provided.iter().filter(|shape| shape.ecosystem == self.ecosystem()) {
             let value_of = |wanted: &str| {
                 let is_it = |prop: &&crate::facts::Prop| matches!(prop.key, PropKey::Name(name) if self.facts.name(name) == wanted);
@@ -122,11 +135,28 @@ impl View<'_> {
         }
     }
 
-    /// `app.redis = client`, `app.locals.redis = client`: a property that a library's objects have from then on.
-    fn provided_by_assignment(&self, assignment: ExprId) -> Option<(Token, Provided)> {
+    /// Whether an assignment sets one property of something.
+    pub(super) fn sets_member(&self, assignment: ExprId) -> bool {
+        self.member_set(assignment).is_some()
+    }
+
+    /// Whether it does so of something that may turn out to be a library's.
+    pub(super) fn sets_member_of_open(&self, assignment: ExprId) -> bool {
+        let Some((place, _)) = self.member_set(assignment) else { return false };
+        matches!(self.facts.expr(place).kind, ExprKind::Member { object, .. } if self.is_open(object))
+    }
+
+    /// The member that an assignment sets, and to what.
+    fn member_set(&self, assignment: ExprId) -> Option<(ExprId, ExprId)> {
         let ExprKind::Assign { binds, .. } = self.facts.expr(assignment).kind else { return None };
         let [bind] = self.facts.binds(binds) else { return None };
-        let (Place::Expr(place), Source::Expr(expr)) = (bind.place, bind.source) else { return None };
+        let (Place::Expr(place), Source::Expr(value)) = (bind.place, bind.source) else { return None };
+        matches!(self.facts.expr(place).kind, ExprKind::Member { .. }).then_some((place, value))
+    }
+
+    /// `app.redis = client`, `app.locals.redis = client`: a property that a library's objects have from then on.
+    pub(super) fn provided_by_assignment(&self, assignment: ExprId) -> Option<(Token, Provided)> {
+        let (place, expr) = self.member_set(assignment)?;
         let (receiver, path) = self.member_path(place)?;
         Some((Token::Member(receiver, path), Provided { expr, giving: Giving::Value }))
     }
@@ -165,9 +195,10 @@ impl View<'_> {
 
     /// What decorators inject.
     pub(super) fn injected(&self, decorators: List<ExprId>) -> Option<Resolved> {
-        if self.tokens.is_empty() {
+        if decorators.is_empty() {
             return None;
         }
+        self.open.set(true);
         self.facts.list(decorators).iter().find_map(|decorator| {
             let ExprKind::Call { callee, .. } = self.facts.expr(*decorator).kind else { return None };
             let exports = self.exports_of(&self.entity(callee).entity);
@@ -190,6 +221,7 @@ impl View<'_> {
 
     /// What a program set as a property of a library's objects.
     pub(super) fn set_on(&self, receiver: ReceiverId, path: &str) -> Option<Resolved> {
+        self.open.set(true);
         if self.tokens.is_empty() {
             return None;
         }
@@ -198,6 +230,7 @@ impl View<'_> {
 
     /// What is registered under a token.
     fn registered(&self, token: &Token) -> Option<Resolved> {
+        self.open.set(true);
         let Provided { expr, giving } = *self.tokens.get(token)?;
         let value = self.entity(expr);
         let found = match (giving, &value.entity) {

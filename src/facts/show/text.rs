@@ -210,10 +210,10 @@ impl<'a> Text<'a> {
     fn call(&mut self, id: ExprId) {
         let facts = self.facts;
         let expr = facts.expr(id);
-        let ExprKind::Call { callee, args, new, types } = expr.kind else { return };
+        let ExprKind::Call { callee, args, new } = expr.kind else { return };
         self.put(if new { "new " } else { "" });
         self.operand(callee);
-        self.type_args(facts.type_list(types));
+        self.type_args(facts.call_types(id));
         self.items("(", args, ")");
         if self.spans {
             self.put(&format!("@{}..{}", expr.span.start, expr.span.end));
@@ -423,7 +423,7 @@ mod tests {
         let text = b.name("k\"");
         let key = b.expr(span, ExprKind::Str(text));
         let args = b.list(&[key]);
-        let call = b.expr(span, ExprKind::Call { callee, args, new: false, types: List::empty() });
+        let call = b.expr(span, ExprKind::Call { callee, args, new: false });
         let two = b.expr(span, ExprKind::Num(2.0));
         let sum = b.expr(span, ExprKind::Binary { op: BinaryOp::Add, left: call, right: two });
         let scaled = b.expr(span, ExprKind::Binary { op: BinaryOp::Mul, left: sum, right: two });

@@ -5,7 +5,7 @@ use tree_sitter::Node;
 use super::fields::At;
 use super::{Lower, text};
 use crate::facts::build::MAX_DEPTH;
-use crate::facts::{BinaryOp, ExprId, ExprKind, Name, TypeRefId, UnaryOp};
+use crate::facts::{BinaryOp, ExprId, ExprKind, Name, UnaryOp};
 use crate::source::Span;
 use crate::syntax::span_of;
 
@@ -184,27 +184,14 @@ impl<'t> Lower<'_, 't> {
             Some(args) => self.operands(args),
             None => Vec::new(),
         };
-        self.finish_call(span, callee, &args, false, &types)
-    }
-
-    fn finish_call(
-        &mut self,
-        span: Span,
-        callee: ExprId,
-        args: &[ExprId],
-        new: bool,
-        types: &[TypeRefId],
-    ) -> ExprId {
-        let args = self.b.list(args);
-        let types = self.b.type_list(types);
-        self.b.expr(span, ExprKind::Call { callee, args, new, types })
+        self.b.call(span, callee, &args, false, &types)
     }
 
     fn new_expr(&mut self, node: Node<'t>, span: Span) -> ExprId {
         let callee = self.expr_field(node, At::Constructor);
         let types = self.type_arguments(node);
         let args = self.field(node, At::Arguments).map(|args| self.operands(args)).unwrap_or_default();
-        self.finish_call(span, callee, &args, true, &types)
+        self.b.call(span, callee, &args, true, &types)
     }
 
     /// The module of `require('x')` and `import('x')`.

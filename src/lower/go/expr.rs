@@ -140,8 +140,7 @@ impl<'t> Lower<'_, 't> {
     }
 
     fn call_expr(&mut self, span: Span, callee: ExprId, args: &[ExprId], types: &[TypeRefId]) -> ExprId {
-        let (args, types) = (self.b.list(args), self.b.type_list(types));
-        self.b.expr(span, ExprKind::Call { callee, args, new: false, types })
+        self.b.call(span, callee, args, false, types)
     }
 
     /// An argument; a type (of `make` or `new`) goes to the call's types.

@@ -134,11 +134,11 @@ impl Show<'_> {
                 self.tagged("[", index);
                 self.put("]");
             }
-            ExprKind::Call { callee, args, types, .. } => {
+            ExprKind::Call { callee, args, .. } => {
                 self.expr(callee);
                 self.put(
                     self.0
-                        .type_list(types)
+                        .call_types(id)
                         .iter()
                         .fold(String::new(), |all, ty| all + "<" + &ty_text(self.0, *ty) + ">"),
                 );

@@ -143,6 +143,10 @@ pub enum SkipReason {
     Generated,
     /// It is a test: what it does happens in no production.
     Test,
+    /// It is an example.
+    Example,
+    /// It is somebody else's.
+    Vendored,
     /// It is minified or bundled: its lines are too long to have been written by hand.
     Minified,
     /// The parser gave up within its time.
@@ -154,7 +158,7 @@ pub enum SkipReason {
 impl SkipReason {
     /// Whether the file was left out although it should have been looked at (`--strict` fails on these).
     pub fn is_gap(&self) -> bool {
-        !matches!(self, Self::Generated | Self::Minified | Self::Test)
+        !matches!(self, Self::Generated | Self::Minified | Self::Test | Self::Example | Self::Vendored)
     }
 }
 
@@ -167,6 +171,8 @@ pub struct FileReport {
     pub language: Language,
     /// How it fared.
     pub status: FileStatus,
+    /// Whether it is of a front end, which few rules look at.
+    pub front_end: bool,
     /// Its text, kept only when something points into it.
     pub source: Option<Arc<SourceFile>>,
 }

@@ -15,11 +15,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use crate::data::{DataError, DataFile};
 use crate::facts::Facts;
 use crate::finding::{
     Confidence, FileReport, FileStatus, Finding, Persona, RuleInfo, RunReport, Severity, SkipReason,
 };
+use crate::models::code::Code;
 use crate::rules::Rule;
 use crate::rules::builtin::Knowledge;
 use crate::source::manifest::Manifests;
@@ -179,7 +182,7 @@ pub fn check(settings: &Settings) -> Result<RunReport, RunError> {
 pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, RunError> {
     let chosen = rules.chosen(settings)?;
     let pool = Pool::start(settings.threads)?;
-    let mut forest = Forest::load(&settings.paths, &working_directory()?, &pool)?;
+    let mut forest = Forest::load(&settings.paths, &working_directory()?, &rules.knowledge.code, &pool)?;
     let wanted = |rule: &&Rule| chosen.iter().any(|info| info.id == rule.info.id);
     let wanted: Vec<&Rule> = rules.knowledge.rules.iter().filter(wanted).collect();
     let problems = forest.manifests.problems.iter();
@@ -228,15 +231,16 @@ struct Forest {
 
 impl Forest {
     /// Walks, reads, parses and lowers.
-    fn load(paths: &[PathBuf], directory: &Path, pool: &Pool) -> Result<Self, RunError> {
+    fn load(paths: &[PathBuf], directory: &Path, code: &Code, pool: &Pool) -> Result<Self, RunError> {
         let walked = walk::walk(paths, directory)?;
         let manifests = manifest::collect(&walked, paths, directory);
-        let loaded = pool.map(
+        let mut loaded = pool.map(
             &walked.files,
             Parsers::default,
-            |parsers, _, file| Loaded::load(parsers, file),
+            |parsers, _, file| Loaded::load(parsers, file, code),
             |message| Loaded::skipped(SkipReason::Failed(message)),
         );
+        mark_front_ends(&code.packages(&manifests.found), &walked.files, &mut loaded);
         let text = |file: &Loaded| file.read.as_ref().map(|read| Arc::clone(&read.source));
         let texts = loaded.iter().map(text).collect();
         Ok(Self { walked, manifests, loaded, texts, directory: directory.to_path_buf() })
@@ -253,20 +257,37 @@ impl Forest {
     }
 }
 
+/// Marks the files of packages that are front ends as a whole; the package of a file is the nearest one around it.
+fn mark_front_ends(packages: &[(PathBuf, bool)], files: &[FoundFile], loaded: &mut [Loaded]) {
+    if !packages.iter().any(|(_, front_end)| *front_end) {
+        return;
+    }
+    let packages: FxHashMap<&Path, bool> =
+        packages.iter().map(|(folder, front_end)| (folder.as_path(), *front_end)).collect();
+    for (file, loaded) in files.iter().zip(loaded) {
+        let path = walk::tidy(&file.path);
+        let around = path.ancestors().find_map(|folder| packages.get(folder));
+        if around == Some(&true) && file.language.ecosystem() == Ecosystem::Ecmascript {
+            loaded.mark_front_end();
+        }
+    }
+}
+
 /// The facts of the files of one language family that are to be linked, which are then the linker's.
 fn facts_of(ecosystem: Ecosystem, files: &[FoundFile], loaded: &mut [Loaded]) -> Vec<FileFacts> {
     let files = files.iter().zip(loaded).enumerate();
     let own = files.filter(|(_, (file, _))| file.language.ecosystem() == ecosystem);
     let facts = own.filter_map(|(position, (_, loaded))| {
-        Some(FileFacts { position, looked_at: loaded.is_looked_at(), facts: loaded.take_facts()? })
+        let (looked_at, front_end) = (loaded.is_looked_at(), loaded.is_front_end());
+        Some(FileFacts { position, looked_at, front_end, facts: loaded.take_facts()? })
     });
     facts.collect()
 }
 
 fn parts_of(facts: Vec<FileFacts>, texts: &[Option<Arc<SourceFile>>]) -> Vec<Part<'_>> {
-    let part = |FileFacts { position, looked_at, facts }| {
+    let part = |FileFacts { position, looked_at, front_end, facts }| {
         let text = &texts[position].as_ref()?.text;
-        Some(Part { position, text, facts, looked_at })
+        Some(Part { position, text, facts, looked_at, front_end })
     };
     facts.into_iter().filter_map(part).collect()
 }
@@ -275,6 +296,7 @@ fn parts_of(facts: Vec<FileFacts>, texts: &[Option<Arc<SourceFile>>]) -> Vec<Par
 struct FileFacts {
     position: usize,
     looked_at: bool,
+    front_end: bool,
     facts: Facts,
 }
 
@@ -294,7 +316,7 @@ fn add(
         finding.rule.severity >= settings.min_severity && finding.confidence >= settings.min_confidence
     };
     let mut source = None;
-    let looked_at = loaded.is_looked_at();
+    let (looked_at, front_end) = (loaded.is_looked_at(), loaded.is_front_end());
     if let Some(read) = loaded.read.filter(|_| looked_at) {
         let outcome = read.ignores.apply(findings, report.files.len(), names);
         report.findings.extend(outcome.kept.into_iter().filter(shown));
@@ -307,6 +329,7 @@ fn add(
         path: found.shown,
         language: found.language,
         status: loaded.status,
+        front_end: looked_at && front_end,
         source,
     });
 }

@@ -25,7 +25,8 @@ pub fn check(program: &View<'_>, rules: &[&Rule], everywhere: &Everywhere) -> Ve
         return Vec::new();
     }
     let mut findings = Vec::new();
-    for rule in rules {
+    let wanted = |rule: &&&Rule| rule.front_end || !program.is_front_end();
+    for rule in rules.iter().filter(wanted) {
         for matching in &rule.matches {
             for root in 0..roots.len() {
                 let search = steps::Search { program, everywhere, roots: &roots, root, matching };

@@ -3,6 +3,7 @@
 //! Owns: the schema of model and role files, their checks, and the compiled tables. Does not own: finding out which library
 //! object a call is made on (`program`).
 
+pub mod code;
 mod compile;
 pub mod path;
 pub mod roles;

@@ -87,6 +87,8 @@ pub struct Unit<'a> {
     pub text: &'a str,
     /// Its position among the files of the report.
     pub position: usize,
+    /// Whether it is of a front end.
+    pub front_end: bool,
 }
 
 /// How the names of the files of a tree hang together.
@@ -121,6 +123,8 @@ pub struct Program<'a> {
     texts: Vec<&'a str>,
     /// Where each file stands in the report.
     positions: Vec<usize>,
+    /// Whether each file is of a front end.
+    front_ends: Vec<bool>,
     /// The file of each function.
     files: Vec<usize>,
     bindings: Bindings,
@@ -159,6 +163,7 @@ impl<'a> Program<'a> {
     ) -> Self {
         let texts: Vec<&str> = units.iter().map(|unit| unit.text).collect();
         let positions = units.iter().map(|unit| unit.position).collect();
+        let front_ends = units.iter().map(|unit| unit.front_end).collect();
         let (mut facts, names, parts) = join::join(units.into_iter().map(|unit| unit.facts).collect());
         let bindings = Bindings::bind(&mut facts, &parts, &names, &tree.packages, tree.resolve, workers);
         let index = index::Index::of(&facts, &parts, &bindings.imports, workers);
@@ -173,6 +178,7 @@ impl<'a> Program<'a> {
             names,
             texts,
             positions,
+            front_ends,
             files: files.collect(),
             memos: parts.iter().map(|_| Mutex::default()).collect(),
             callable: callable(&facts),
@@ -436,6 +442,11 @@ impl<'p> View<'p> {
     /// The file that is looked at.
     pub fn file(&self) -> usize {
         self.file
+    }
+
+    /// Whether it is of a front end.
+    pub fn is_front_end(&self) -> bool {
+        self.program.front_ends[self.file]
     }
 
     /// Its part of the facts.

@@ -27,7 +27,13 @@ pub(crate) fn rule(id: &str, severity: Severity) -> Arc<RuleInfo> {
 /// A checked file.
 pub(crate) fn file(path: &str, text: &str) -> FileReport {
     let source = Some(Arc::new(SourceFile::new(path, text)));
-    FileReport { path: path.to_owned(), language: Language::TypeScript, status: FileStatus::Checked, source }
+    FileReport {
+        path: path.to_owned(),
+        language: Language::TypeScript,
+        status: FileStatus::Checked,
+        front_end: false,
+        source,
+    }
 }
 
 /// The span of a piece of text.

@@ -18,6 +18,8 @@ pub struct Summary {
     pub checked: usize,
     /// Files of which something was not understood.
     pub partial: usize,
+    /// Of those, files of front ends, which few rules look at.
+    pub front_end: usize,
     /// Files not looked at, by reason.
     pub skipped: BTreeMap<&'static str, usize>,
     /// Findings.
@@ -48,6 +50,7 @@ impl Summary {
             ..Self::default()
         };
         for file in &report.files {
+            summary.front_end += usize::from(file.front_end);
             match &file.status {
                 FileStatus::Checked => summary.checked += 1,
                 FileStatus::Partial { .. } => summary.partial += 1,

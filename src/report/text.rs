@@ -59,6 +59,8 @@ pub const fn reason(reason: &SkipReason) -> &'static str {
         SkipReason::Generated => "generated",
         SkipReason::Minified => "minified",
         SkipReason::Test => "test",
+        SkipReason::Example => "example",
+        SkipReason::Vendored => "vendored",
         SkipReason::TimedOut => "timed-out",
         SkipReason::Failed(_) => "failed",
     }
@@ -76,6 +78,8 @@ pub fn reason_in_words(reason: &SkipReason) -> String {
         SkipReason::Generated => "it says that it is generated".to_owned(),
         SkipReason::Minified => "it is minified".to_owned(),
         SkipReason::Test => "it is a test".to_owned(),
+        SkipReason::Example => "it is an example".to_owned(),
+        SkipReason::Vendored => "it is somebody else's (vendored)".to_owned(),
         SkipReason::TimedOut => "the parser gave up within its time".to_owned(),
         SkipReason::Failed(words) => format!("the analysis failed, a bug in faultlint: {}", printable(words)),
     }

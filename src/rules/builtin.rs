@@ -1,6 +1,7 @@
 //! The rules, models and roles that come with the program, found at build time below `rules/`.
 
 use crate::data::{DataError, DataFile};
+use crate::models::code::Code;
 use crate::models::{self, Models, Roles};
 
 use super::Rule;
@@ -9,6 +10,7 @@ use super::Rule;
 const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
 
 const ROLES: &str = "rules/roles.yaml";
+const CODE: &str = "rules/code.yaml";
 const MODELS: &str = "rules/models/";
 
 /// Rules, models and roles, compiled.
@@ -18,6 +20,8 @@ pub struct Knowledge {
     pub roles: Roles,
     /// The models.
     pub models: Models,
+    /// How kinds of code are told.
+    pub code: Code,
     /// The rules, by id.
     pub rules: Vec<Rule>,
 }
@@ -33,7 +37,12 @@ impl Knowledge {
             Some(file) => Roles::read(&file)?,
             None => Roles::default(),
         };
-        let is_rule = |file: &DataFile| file.name != ROLES && !file.name.starts_with(MODELS);
+        let code = match builtin().find(|file| file.name == CODE) {
+            Some(file) => Code::read(&file)?,
+            None => Code::default(),
+        };
+        let is_rule =
+            |file: &DataFile| ![ROLES, CODE].contains(&file.name.as_str()) && !file.name.starts_with(MODELS);
         let model_files: Vec<DataFile> = own_models
             .iter()
             .cloned()
@@ -42,6 +51,6 @@ impl Knowledge {
         let models = models::compile(&model_files, &roles)?;
         let rule_files: Vec<DataFile> = builtin().filter(is_rule).chain(own_rules.iter().cloned()).collect();
         let rules = super::compile(&rule_files, &roles)?;
-        Ok(Self { roles, models, rules })
+        Ok(Self { roles, models, code, rules })
     }
 }

@@ -60,7 +60,7 @@ fn compile_rule(file: &DataFile, roles: &Roles, parsed: RuleFile) -> Result<Rule
     let matches = entries
         .map(|entry| Compiler { file, roles, entry, names: Vec::new() }.compile(info.confidence))
         .collect::<Result<_, _>>()?;
-    Ok(Rule { info: Arc::new(info), matches })
+    Ok(Rule { info: Arc::new(info), front_end: parsed.front_end, matches })
 }
 
 fn is_rule_id(id: &str) -> bool {

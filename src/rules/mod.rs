@@ -23,6 +23,8 @@ use crate::models::{AckMode, ArgName, Role};
 pub struct Rule {
     /// All but how it matches.
     pub info: Arc<RuleInfo>,
+    /// Whether it looks at code of front ends too.
+    pub front_end: bool,
     /// The ways of making the fault.
     pub matches: Vec<Match>,
 }

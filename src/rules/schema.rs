@@ -23,6 +23,9 @@ pub(super) struct RuleFile {
     pub(super) persona: Persona,
     #[serde(default)]
     pub(super) references: Vec<String>,
+    /// Whether it looks at code of front ends too.
+    #[serde(default)]
+    pub(super) front_end: bool,
     #[serde(rename = "match")]
     pub(super) matching: MatchEntry,
     /// Other ways of making the same fault.

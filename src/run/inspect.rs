@@ -28,7 +28,7 @@ pub fn file(path: &Path, settings: &Settings) -> Result<String, RunError> {
         paths.push(PathBuf::from("."));
     }
     let pool = Pool::start(settings.threads)?;
-    let mut forest = Forest::load(&paths, &directory, &pool)?;
+    let mut forest = Forest::load(&paths, &directory, &rules.knowledge.code, &pool)?;
     let position = forest.walked.files.iter().position(|file| file.shown == shown);
     let position = position.ok_or_else(|| failed("it cannot be read".to_owned()))?;
     if let FileStatus::Skipped(reason) = &forest.loaded[position].status {
@@ -38,6 +38,7 @@ pub fn file(path: &Path, settings: &Settings) -> Result<String, RunError> {
     let own = facts.iter().position(|file| file.position == position);
     let own = own.ok_or_else(|| failed("it cannot be read".to_owned()))?;
     let said = show::show(&facts[own].facts);
+    let kind = if facts[own].front_end { "Code of a front end.\n\n" } else { "" };
     let source = &forest.texts[position];
     let line_of = |offset: u32| source.as_ref().map_or(0, |source| source.line_column(offset).line);
     let crew = Crew::new(&pool);
@@ -53,7 +54,7 @@ pub fn file(path: &Path, settings: &Settings) -> Result<String, RunError> {
     });
     match crew.failures().into_iter().next() {
         Some((_, message)) => Err(failed(text::reason_in_words(&SkipReason::Failed(message)))),
-        None => Ok(format!("# Facts\n\n{said}\n{}", described.concat())),
+        None => Ok(format!("{kind}# Facts\n\n{said}\n{}", described.concat())),
     }
 }
 
@@ -64,7 +65,8 @@ pub fn file(path: &Path, settings: &Settings) -> Result<String, RunError> {
 pub fn tree(path: &Path, settings: &Settings) -> Result<String, RunError> {
     let rules = load_rules(settings)?;
     let pool = Pool::start(settings.threads)?;
-    let mut forest = Forest::load(&[path.to_path_buf()], &working_directory()?, &pool)?;
+    let mut forest =
+        Forest::load(&[path.to_path_buf()], &working_directory()?, &rules.knowledge.code, &pool)?;
     let mut total = Coverage::default();
     let mut lost = String::new();
     for ecosystem in [Ecosystem::Ecmascript, Ecosystem::Go] {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::facts::Facts;
 use crate::finding::{FileStatus, SkipReason};
 use crate::lower;
+use crate::models::code::Code;
 use crate::source::{Ecosystem, FoundFile, ReadError, SourceFile, origin};
 use crate::suppress::Ignores;
 use crate::syntax::{ParseError, Parsers};
@@ -27,12 +28,14 @@ pub(super) struct Read {
     pub(super) ignores: Ignores,
     /// How many of its functions touch something that was not understood.
     pub(super) damaged: usize,
+    /// Whether it is of a front end.
+    pub(super) front_end: bool,
 }
 
 impl Loaded {
     /// Reads, parses and lowers a file.
-    pub(super) fn load(parsers: &mut Parsers, file: &FoundFile) -> Self {
-        match read(parsers, file) {
+    pub(super) fn load(parsers: &mut Parsers, file: &FoundFile, code: &Code) -> Self {
+        match read(parsers, file, code) {
             Ok((status, read)) => Self { status, read: Some(read) },
             Err(reason) => Self::skipped(reason),
         }
@@ -41,6 +44,18 @@ impl Loaded {
     /// Whether faults are looked for in it.
     pub(super) fn is_looked_at(&self) -> bool {
         !matches!(self.status, FileStatus::Skipped(_))
+    }
+
+    /// Whether it is of a front end.
+    pub(super) fn is_front_end(&self) -> bool {
+        self.read.as_ref().is_some_and(|read| read.front_end)
+    }
+
+    /// It is of a package that is a front end.
+    pub(super) fn mark_front_end(&mut self) {
+        if let Some(read) = &mut self.read {
+            read.front_end = true;
+        }
     }
 
     /// Its facts, which are then the linker's.
@@ -54,9 +69,9 @@ impl Loaded {
     }
 }
 
-fn read(parsers: &mut Parsers, file: &FoundFile) -> Result<(FileStatus, Read), SkipReason> {
-    if origin::is_test(&file.shown) {
-        return Err(SkipReason::Test);
+fn read(parsers: &mut Parsers, file: &FoundFile, code: &Code) -> Result<(FileStatus, Read), SkipReason> {
+    if let Some(reason) = code.left_out(&file.below) {
+        return Err(reason);
     }
     let source = SourceFile::read(&file.path, &file.shown).map_err(|error| unread(&error))?;
     let generated = origin::is_generated(&source.text);
@@ -69,7 +84,9 @@ fn read(parsers: &mut Parsers, file: &FoundFile) -> Result<(FileStatus, Read), S
     let status = if generated { FileStatus::Skipped(SkipReason::Generated) } else { status_of(&facts) };
     let damaged = facts.health.functions_touched as usize;
     let ignores = Ignores::collect(&facts, &source);
-    Ok((status, Read { source: Arc::new(source), facts: Some(facts), ignores, damaged }))
+    let front_end =
+        file.language.ecosystem() == Ecosystem::Ecmascript && code.is_front_end(&file.path, &facts);
+    Ok((status, Read { source: Arc::new(source), facts: Some(facts), ignores, damaged, front_end }))
 }
 
 /// Parses and lowers a file.

@@ -29,6 +29,8 @@ pub(super) struct Part<'a> {
     pub(super) facts: Facts,
     /// Whether faults are looked for in it; else it is only what others call.
     pub(super) looked_at: bool,
+    /// Whether it is of a front end.
+    pub(super) front_end: bool,
 }
 
 /// What a tree holds, looked at or not.
@@ -152,5 +154,12 @@ pub(super) fn link<'a>(
 
 fn units(parts: Vec<Part<'_>>) -> Vec<Unit<'_>> {
     let units = parts.into_iter();
-    units.map(|part| Unit { facts: part.facts, text: part.text, position: part.position }).collect()
+    units
+        .map(|part| Unit {
+            facts: part.facts,
+            text: part.text,
+            position: part.position,
+            front_end: part.front_end,
+        })
+        .collect()
 }

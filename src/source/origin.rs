@@ -52,19 +52,6 @@ fn is_dense(line: &str) -> bool {
             >= line.len()
 }
 
-/// Whether a path, as shown, is that of a test: by the names that test runners look for (`x_test.go`, `x.test.ts`, `x.spec.js`,
-/// `x.e2e-spec.ts`) and the folders that tests are kept in.
-pub fn is_test(shown: &str) -> bool {
-    const FOLDERS: [&str; 8] =
-        ["__tests__", "__mocks__", "__fixtures__", "test", "tests", "e2e", "testdata", "testutil"];
-    let mut parts: Vec<&str> = shown.split('/').collect();
-    let name = parts.pop().unwrap_or_default();
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    let by_name =
-        stem.ends_with("_test") || [".test", ".spec", "-spec", ".e2e"].iter().any(|end| stem.ends_with(end));
-    by_name || parts.iter().any(|folder| FOLDERS.contains(folder))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,22 +89,5 @@ mod tests {
         assert!(!is_minified(&format!("import {{ {} }} from 'x';\n", "name, ".repeat(100))));
         assert!(!is_minified(&"await redis.set(key, value);\n".repeat(5000)));
         assert!(!is_minified(""));
-    }
-
-    #[test]
-    fn tests_are_told_by_name_and_folder() {
-        for path in [
-            "a/b_test.go",
-            "x.test.ts",
-            "x.spec.js",
-            "x.e2e-spec.ts",
-            "src/__tests__/x.ts",
-            "server/test/x.ts",
-        ] {
-            assert!(is_test(path), "{path}");
-        }
-        for path in ["latest.ts", "src/testing.go", "contest/x.ts", "inspector.js", "../tests.ts"] {
-            assert!(!is_test(path), "{path}");
-        }
     }
 }

@@ -33,6 +33,8 @@ pub struct FoundFile {
     pub path: PathBuf,
     /// What it is called in reports.
     pub shown: String,
+    /// Its path below what was named, with forward slashes; empty for a file that was named itself.
+    pub below: String,
     /// What it is written in.
     pub language: Language,
 }
@@ -75,7 +77,7 @@ pub fn walk(paths: &[PathBuf], directory: &Path) -> Result<Walked, Missing> {
             Err(error) => walked.errors.push(format!("{}: {error}", show(path, directory))),
             Ok(metadata) if metadata.is_dir() => descend(path, directory, &mut found, &mut walked),
             Ok(_) => match Language::of(path) {
-                Some(language) => add(path.clone(), language, directory, &mut found),
+                Some(language) => add(path.clone(), language, directory, String::new(), &mut found),
                 None => walked.unsupported.push(show(path, directory)),
             },
         }
@@ -95,14 +97,21 @@ pub fn walk(paths: &[PathBuf], directory: &Path) -> Result<Walked, Missing> {
     Ok(walked)
 }
 
-fn add(path: PathBuf, language: Language, directory: &Path, found: &mut BTreeMap<String, FoundFile>) {
+fn add(
+    path: PathBuf,
+    language: Language,
+    directory: &Path,
+    below: String,
+    found: &mut BTreeMap<String, FoundFile>,
+) {
     let shown = show(&path, directory);
     let path = directory.join(path);
-    found.entry(shown.clone()).or_insert(FoundFile { path, shown, language });
+    found.entry(shown.clone()).or_insert(FoundFile { path, shown, below, language });
 }
 
 fn descend(root: &Path, directory: &Path, found: &mut BTreeMap<String, FoundFile>, walked: &mut Walked) {
-    let walk = WalkBuilder::new(directory.join(root))
+    let whole = directory.join(root);
+    let walk = WalkBuilder::new(&whole)
         .require_git(false)
         .git_global(false)
         .add_custom_ignore_filename(IGNORE_FILE)
@@ -112,7 +121,8 @@ fn descend(root: &Path, directory: &Path, found: &mut BTreeMap<String, FoundFile
         match entry {
             Ok(entry) => {
                 if let Some(language) = looked_at(&entry) {
-                    add(entry.into_path(), language, directory, found);
+                    let below = show(entry.path().strip_prefix(&whole).unwrap_or(entry.path()), directory);
+                    add(entry.into_path(), language, directory, below, found);
                 } else if entry.file_type().is_some_and(|kind| kind.is_file()) {
                     note(entry.path(), walked);
                 }

@@ -1,0 +1,189 @@
+//! What kind of code a file is: a test, an example, somebody else's, or of a front end. Read from `rules/code.yaml`.
+//!
+//! Owns: telling by paths, imports and globals. Does not own: what becomes of such files (`run`, `rules`), generated and minified
+//! text (`source::origin`).
+
+use std::path::{Path, PathBuf};
+
+use rustc_hash::FxHashSet;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::data::{DataError, DataFile};
+use crate::facts::{ExprKind, Facts};
+use crate::finding::SkipReason;
+use crate::source::Manifest;
+
+/// How kinds of code are told.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Code {
+    tests: Paths,
+    examples: Paths,
+    vendored: Paths,
+    front_end: FrontEnd,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Paths {
+    /// How the name ends, before the extension.
+    names_ending: Vec<String>,
+    /// What a folder around it is called.
+    folders: FxHashSet<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct FrontEnd {
+    packages: FxHashSet<String>,
+    globals: FxHashSet<String>,
+    /// How the name ends, the extension included.
+    names_ending: Vec<String>,
+    but_packages: FxHashSet<String>,
+}
+
+impl Code {
+    /// Reads the data.
+    ///
+    /// # Errors
+    /// YAML that does not fit.
+    pub fn read(file: &DataFile) -> Result<Self, DataError> {
+        file.parse()
+    }
+
+    /// Why a file is not looked at, by its path below what was named on the command line.
+    pub fn left_out(&self, below: &str) -> Option<SkipReason> {
+        let kinds = [
+            (&self.tests, SkipReason::Test),
+            (&self.examples, SkipReason::Example),
+            (&self.vendored, SkipReason::Vendored),
+        ];
+        kinds.into_iter().find(|(paths, _)| paths.fit(below)).map(|(_, reason)| reason)
+    }
+
+    /// Whether a file is of a front end, by its name and by what it says.
+    pub fn is_front_end(&self, path: &Path, facts: &Facts) -> bool {
+        let known = &self.front_end;
+        let imports = || facts.imports.iter().map(|import| facts.name(import.module));
+        if imports().any(|module| is_of(&known.but_packages, module)) {
+            return false;
+        }
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        known.names_ending.iter().any(|end| name.ends_with(end.as_str()))
+            || imports().any(|module| is_of(&known.packages, module))
+            || self.names_global(facts)
+    }
+
+    fn names_global(&self, facts: &Facts) -> bool {
+        let is_global = |kind: ExprKind| match kind {
+            ExprKind::Name { name, var: None } => self.front_end.globals.contains(facts.name(name)),
+            _ => false,
+        };
+        // Few files have such a word in them at all.
+        facts.names.iter().any(|name| self.front_end.globals.contains(&**name))
+            && facts.exprs.iter().any(|expr| is_global(expr.kind))
+    }
+
+    /// The folders of packages, each with whether it is a front end as a whole.
+    pub fn packages(&self, manifests: &[Manifest]) -> Vec<(PathBuf, bool)> {
+        let packages = manifests.iter().filter(|manifest| manifest.name() == "package.json");
+        let folders = packages.filter_map(|manifest| {
+            let folder = manifest.path.parent()?.to_path_buf();
+            let value = manifest.json().ok()?;
+            Some((folder, self.is_front_end_package(&value)))
+        });
+        folders.collect()
+    }
+
+    fn is_front_end_package(&self, manifest: &Value) -> bool {
+        let of = |key: &str| manifest.get(key).and_then(Value::as_object);
+        let all =
+            || [of("dependencies"), of("devDependencies")].into_iter().flatten().flat_map(|list| list.keys());
+        all().any(|name| is_of(&self.front_end.packages, name))
+            && !all().any(|name| is_of(&self.front_end.but_packages, name))
+    }
+}
+
+impl Paths {
+    fn fit(&self, below: &str) -> bool {
+        let (folders, name) = below.rsplit_once('/').unwrap_or(("", below));
+        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+        folders.split('/').any(|folder| self.folders.contains(folder))
+            || self.names_ending.iter().any(|end| stem.ends_with(end.as_str()))
+    }
+}
+
+/// Whether a module is one of some packages, or below one.
+fn is_of(packages: &FxHashSet<String>, module: &str) -> bool {
+    let module = module.strip_prefix("node:").unwrap_or(module);
+    let mut at = Some(module);
+    while let Some(name) = at {
+        if packages.contains(name) {
+            return true;
+        }
+        at = name.rsplit_once('/').map(|(above, _)| above);
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::builtin::Knowledge;
+    use crate::source::Language;
+    use crate::syntax::Parsers;
+
+    fn code() -> Code {
+        Knowledge::load(&[], &[]).unwrap().code
+    }
+
+    #[test]
+    fn tests_examples_and_vendored_files_are_told_by_name_and_folder() {
+        let code = code();
+        let tests = [
+            "a/b_test.go",
+            "x.test.ts",
+            "x.spec.js",
+            "x.e2e-spec.ts",
+            "src/__tests__/x.ts",
+            "server/test/x.ts",
+        ];
+        for path in tests {
+            assert_eq!(code.left_out(path), Some(SkipReason::Test), "{path}");
+        }
+        assert_eq!(code.left_out("examples/a.ts"), Some(SkipReason::Example));
+        assert_eq!(code.left_out("third_party/a/b.go"), Some(SkipReason::Vendored));
+        for path in ["latest.ts", "src/testing.go", "contest/x.ts", "inspector.js", "example.ts", ""] {
+            assert_eq!(code.left_out(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn front_ends_are_told_by_name_imports_and_globals() {
+        let code = code();
+        let is_front_end = |path: &str, text: &str| {
+            let (path, language) = (Path::new(path), Language::of(Path::new(path)).unwrap());
+            let tree = Parsers::default().parse(language, text).unwrap();
+            code.is_front_end(path, &crate::lower::lower(language, text, &tree))
+        };
+        assert!(is_front_end("a.ts", "import { useState } from 'react'"));
+        assert!(is_front_end("a.ts", "export const token = () => localStorage.getItem('t')"));
+        assert!(is_front_end("page.tsx", "export default () => null"));
+        assert!(!is_front_end("a.ts", "const document = load(); document.save()"));
+        assert!(!is_front_end(
+            "render.tsx",
+            "import express from 'express'; import { renderToString } from 'react-dom/server'"
+        ));
+    }
+
+    #[test]
+    fn a_package_is_a_front_end_by_what_it_depends_on() {
+        let code = code();
+        let is_front_end = |text: &str| code.is_front_end_package(&serde_json::from_str(text).unwrap());
+        assert!(is_front_end(r#"{"dependencies": {"react-dom": "^19"}, "devDependencies": {"vite": "^6"}}"#));
+        assert!(!is_front_end(r#"{"dependencies": {"react-dom": "^19", "express": "^5"}}"#));
+        assert!(!is_front_end(r#"{"dependencies": {"lodash": "^4"}}"#));
+        assert!(!is_front_end(r#"{"dependencies": 3}"#));
+    }
+}

@@ -145,7 +145,7 @@ impl View<'_> {
         match self.type_entity(ty).entity {
             Entity::Instance(def) => self.member_type(def, name),
             // Every property of a record is one of the same kind.
-            _ => match self.facts.type_ref(ty).kind {
+            _ => match self.facts.type_ref(self.through_aliases(ty)).kind {
                 TypeRefKind::Named { first, args, .. } if self.facts.name(first) == "Record" => {
                     self.facts.type_list(args).last().copied().map(Expected::Type)
                 }
@@ -154,9 +154,19 @@ impl View<'_> {
         }
     }
 
+    fn through_aliases(&self, mut ty: TypeRefId) -> TypeRefId {
+        for _ in 0..MAX_TYPE_DEPTH {
+            match self.alias_target(ty) {
+                Some(target) => ty = target,
+                None => break,
+            }
+        }
+        ty
+    }
+
     fn item_of_type(&self, whole: Expected) -> Option<Expected> {
         let Expected::Type(ty) = whole else { return None };
-        match self.facts.type_ref(ty).kind {
+        match self.facts.type_ref(self.through_aliases(ty)).kind {
             TypeRefKind::Array(item) => Some(Expected::Type(item)),
             TypeRefKind::Named { first, args, .. }
                 if matches!(self.facts.name(first), "Array" | "ReadonlyArray") =>

@@ -261,7 +261,12 @@ pub enum TypeRefKind {
     /// `[A, B]`, Go's several results.
     Tuple(List<TypeRefId>),
     /// A function type.
-    Function,
+    Function {
+        /// The types of its parameters, in order; [`TypeRefKind::Other`] for those without one.
+        params: List<TypeRefId>,
+        /// Its result type.
+        returns: Option<TypeRefId>,
+    },
     /// `typeof e`.
     TypeOf(ExprId),
     /// A type literal, Go's anonymous struct.

@@ -372,7 +372,8 @@ impl Shift for TypeRef {
             TypeRefKind::Array(item) => item.shift(to),
             TypeRefKind::Union(parts) | TypeRefKind::Tuple(parts) => parts.shift(to),
             TypeRefKind::TypeOf(expr) => expr.shift(to),
-            TypeRefKind::Function | TypeRefKind::Object | TypeRefKind::Other => {}
+            TypeRefKind::Function { params, returns } => shift_all!(to, params, returns),
+            TypeRefKind::Object | TypeRefKind::Other => {}
         }
     }
 }

@@ -84,6 +84,9 @@ impl Compiler<'_> {
         for identifier in model.identifiers.texts() {
             self.models.identifiers.entry((ecosystem, identifier.value)).or_default().push(library);
         }
+        for export in model.generated.texts() {
+            self.models.generated.insert((ecosystem, export.value), library);
+        }
         let constants =
             model.constants.0.iter().map(|(name, value)| (name.value.clone(), constant(value))).collect();
         for (name, _) in &model.receivers.0 {
@@ -241,12 +244,24 @@ impl Scope<'_, '_> {
             fixed: self.scalars(&entry.fixed, role)?,
             defaults: self.scalars(&entry.defaults, role)?,
             returns,
+            results: self.results(&entry.results)?,
             ack: entry.ack,
             runs,
             provides: entry.provides.iter().map(|entry| self.provides(entry)).collect::<Result<_, _>>()?,
         };
         self.compiler.models.calls.push(call);
         Ok(())
+    }
+
+    fn results(&self, pairs: &Pairs<Spanned<String>>) -> Result<Vec<(u32, ReceiverId)>, DataError> {
+        let result = |(position, receiver): &(Spanned<String>, Spanned<String>)| {
+            let at = position.value.parse().map_err(|_| {
+                let message = "a further result is named by its position, from 1 on";
+                self.file.error(position, message, "not a position")
+            })?;
+            Ok((at, self.receiver(receiver)?))
+        };
+        pairs.0.iter().map(result).collect()
     }
 
     /// Files the entry under its methods or functions.
@@ -371,7 +386,6 @@ impl Scope<'_, '_> {
                 Path::parse(&path.value).map_err(|problem| self.file.error(path, problem, "not a path"))?;
             values.push((parsed, self.test(path, test)?));
         }
-        let texts = |several: &Several| several.texts().map(|text| text.value).collect();
         Ok(When { tokens: texts(&entry.tokens), no_tokens: texts(&entry.no_tokens), arguments, values })
     }
 
@@ -436,15 +450,23 @@ impl Scope<'_, '_> {
             acks: &entry.acks,
             nacks: &entry.nacks,
         };
-        let run = Runs { at, library: self.library, kind: entry.kind, under, ..self.shape(&shape)? };
+        let run = Runs {
+            at,
+            library: self.library,
+            kind: entry.kind,
+            takes: entry.takes,
+            under,
+            ..self.shape(&shape)?
+        };
         Ok(self.push_run(run))
     }
 
     fn handler(&mut self, entry: &Spanned<HandlerEntry>) -> Result<(), DataError> {
         let (at, entry) = (entry, &entry.value);
-        let shapes = [&entry.decorator, &entry.method, &entry.params];
+        let shapes = [&entry.decorator, &entry.method, &entry.params, &entry.exported, &entry.types];
         if entry.extends.is_none() && shapes.iter().all(|shape| shape.0.is_empty()) {
-            let message = "a handler is told by `decorator`, `method`, `params` or `extends`";
+            let message =
+                "a handler is told by `decorator`, `method`, `params`, `extends`, `exported` or `type`";
             return Err(self.file.error(at, message, "by none of them"));
         }
         if entry.kind.is_none() && entry.under.is_none() {
@@ -464,9 +486,12 @@ impl Scope<'_, '_> {
         let run = self.push_run(run);
         let any = |name: String| (name != "_").then_some(name);
         self.compiler.models.handlers.push(Handler {
-            decorator: entry.decorator.texts().map(|name| name.value).collect(),
+            decorator: texts(&entry.decorator),
+            exported: texts(&entry.exported),
+            called: texts(&entry.called),
+            types: texts(&entry.types),
             extends: entry.extends.as_ref().map(|name| name.value.clone()),
-            method: entry.method.texts().map(|name| name.value).collect(),
+            method: texts(&entry.method),
             params: entry.params.texts().map(|text| any(text.value)).collect(),
             run,
         });
@@ -483,6 +508,7 @@ impl Scope<'_, '_> {
         let texts = |several: &Several| several.texts().map(|text| text.value).collect();
         Ok(Runs {
             at: None,
+            takes: None,
             library: self.library,
             kind: super::RunKind::Event,
             ack: shape.ack,
@@ -508,6 +534,10 @@ struct RunShape<'a> {
     params: &'a Pairs<Spanned<String>>,
     acks: &'a Several,
     nacks: &'a Several,
+}
+
+fn texts(several: &Several) -> Vec<String> {
+    several.texts().map(|text| text.value).collect()
 }
 
 fn constant(value: &Scalar) -> Constant {

@@ -65,6 +65,8 @@ pub struct Models {
     pub provided: Vec<ProvidedObject>,
     /// Decorators that ask for what is registered.
     pub injects: Vec<Inject>,
+    /// Exports of generated code that is not there, and whose library they are.
+    generated: FxHashMap<(Ecosystem, String), LibraryId>,
     by_package: FxHashMap<(Ecosystem, String), Vec<LibraryId>>,
     prefixes: Vec<(Ecosystem, String, LibraryId)>,
     by_function: FxHashMap<(LibraryId, String), Vec<CallId>>,
@@ -141,6 +143,8 @@ pub struct Call {
     pub defaults: Vec<(ArgName, Scalar)>,
     /// What its result is.
     pub returns: Option<Returns>,
+    /// What its other results are, by position.
+    pub results: Vec<(u32, ReceiverId)>,
     /// How what it receives is acknowledged.
     pub ack: Option<AckMode>,
     /// Functions it is given.
@@ -258,6 +262,8 @@ pub enum Test {
 pub struct Runs {
     /// Where it is given; none for handlers.
     pub at: Option<Path>,
+    /// How many parameters it has; none for any number.
+    pub takes: Option<usize>,
     /// Its library.
     pub library: LibraryId,
     /// When it runs.
@@ -281,6 +287,12 @@ pub struct Runs {
 pub struct Handler {
     /// The exports one of which decorates it; empty for any.
     pub decorator: Vec<String>,
+    /// The names under which its file exports it and its companions, all of them; empty for any.
+    pub exported: Vec<String>,
+    /// What the parameters that the library fills are called.
+    pub called: Vec<String>,
+    /// The function types one of which it is written as; empty for any.
+    pub types: Vec<String>,
     /// The class that its class extends.
     pub extends: Option<String>,
     /// Its method names; empty for any.
@@ -320,6 +332,11 @@ impl Models {
     /// The libraries whose package is commonly called by this identifier.
     pub fn libraries_called(&self, ecosystem: Ecosystem, identifier: &str) -> &[LibraryId] {
         self.identifiers.get(&(ecosystem, identifier.to_owned())).map_or(&[], Vec::as_slice)
+    }
+
+    /// The library that code which exports this is generated for.
+    pub fn generated(&self, ecosystem: Ecosystem, export: &str) -> Option<LibraryId> {
+        self.generated.get(&(ecosystem, export.to_owned())).copied()
     }
 
     /// Libraries whose functions are global names.

@@ -20,6 +20,9 @@ pub(super) struct ModelFile {
     pub(super) global: bool,
     #[serde(default)]
     pub(super) receivers: Pairs<ReceiverEntry>,
+    /// Exports by which code that is generated for the library is told, where the file is not there.
+    #[serde(default)]
+    pub(super) generated: Several,
     /// Exported constants: numbers, strings, or durations such as `1s`.
     #[serde(default)]
     pub(super) constants: Pairs<Scalar>,
@@ -94,6 +97,8 @@ pub(super) struct CallEntry {
     pub(super) fixed: Pairs<Scalar>,
     pub(super) defaults: Pairs<Scalar>,
     pub(super) returns: Option<Spanned<String>>,
+    /// What its other results are, by position.
+    pub(super) results: Pairs<Spanned<String>>,
     /// The result stands for this argument (`promisify(f)`, conversions).
     pub(super) passes: Option<Spanned<Scalar>>,
     /// For `message.receive`: how what it yields is acknowledged.
@@ -167,6 +172,8 @@ pub(super) struct RunsEntry {
     #[serde(rename = "as")]
     pub(super) kind: RunKind,
     pub(super) ack: Option<AckMode>,
+    /// How many parameters the function has.
+    pub(super) takes: Option<usize>,
     pub(super) message: Option<Spanned<Scalar>>,
     #[serde(default)]
     pub(super) params: Pairs<Spanned<String>>,
@@ -205,6 +212,13 @@ pub enum RunKind {
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct HandlerEntry {
     pub(super) decorator: Several,
+    /// The names under which its file exports it and its companions.
+    pub(super) exported: Several,
+    /// What the parameters that the library fills are usually called.
+    pub(super) called: Several,
+    /// The exported function types one of which it is written as.
+    #[serde(rename = "type")]
+    pub(super) types: Several,
     /// The exported class that its class extends.
     pub(super) extends: Option<Spanned<String>>,
     pub(super) under: Option<Spanned<String>>,

@@ -124,7 +124,7 @@ impl View<'_> {
         let Place::Expr(place) = bind.place else { return None };
         let ExprKind::Member { object, name } = self.facts.expr(place).kind else { return None };
         let method = format!("{}=", self.facts.name(name));
-        let found = self.entity(object);
+        let found = self.inherited_object(self.entity(object));
         let (entries, sure, how) = if let Entity::Object { receiver, .. } = found.entity {
             (self.models.method(receiver, &method).to_vec(), found.sure, found.how)
         } else {

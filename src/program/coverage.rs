@@ -98,6 +98,12 @@ fn receiver(view: &View<'_>, used: &RoleUse, receivers: &mut ReceiverCoverage) {
     } += 1;
 }
 
+/// Whether a call is made on something told by its name alone, of a kind that is otherwise told by where it comes from.
+pub(super) fn is_named(view: &View<'_>, used: &RoleUse) -> bool {
+    let is_counted = used.on.is_some() && used.entry.is_some();
+    is_counted && used.told == Told::Name && !is_only_named(view, used)
+}
+
 /// Whether what a call is made on could only be told by its name: no model says of such objects where they come from.
 fn is_only_named(view: &View<'_>, used: &RoleUse) -> bool {
     let name = used.on.and_then(|on| view.last_name(on)).unwrap_or_default();

@@ -308,7 +308,8 @@ impl View<'_> {
             VarKind::Param(position) => {
                 let filled = self.filled_param(info.function, position, &[]);
                 filled.unwrap_or_else(|| {
-                    self.annotated_or(info.ty, || self.param_entity(var, info.function, position))
+                    let ty = self.param_type(info.function, position);
+                    self.annotated_or(ty, || self.param_entity(var, info.function, position))
                 })
             }
             VarKind::Const | VarKind::Let => {
@@ -391,6 +392,8 @@ impl View<'_> {
                 self.facts.type_def(*ty).kind == TypeDefKind::Interface
                     && self.classes.implementers(self.facts, *ty).contains(found)
             }
+            // The function that was handed over for one that is only described.
+            (Entity::Function(_), Entity::Instance(ty)) => self.is_function_type(*ty),
             _ => false,
         }
     }
@@ -399,6 +402,8 @@ impl View<'_> {
         let import = &self.facts.imports[position];
         match self.bindings.imports[position] {
             Meaning::Library => {}
+            // Code that is generated for a library, and so not there, exports what the library does.
+            Meaning::NoFile | Meaning::NotRead if self.is_generated(import.imported) => {}
             meaning => return self.meaning_entity(meaning),
         }
         let module = import.module;
@@ -408,6 +413,13 @@ impl View<'_> {
             Imported::Named(name) => Entity::Export { module, path: self.facts.name(name).to_owned() },
             Imported::Effects => Entity::Unknown,
         })
+    }
+
+    fn is_generated(&self, imported: Imported) -> bool {
+        match imported {
+            Imported::Named(name) => self.models.generated(self.ecosystem(), self.facts.name(name)).is_some(),
+            _ => false,
+        }
     }
 
     fn this_entity(&self, expr: ExprId) -> Resolved {
@@ -445,7 +457,13 @@ impl View<'_> {
     fn binding_entity(&self, binding: &Binding) -> Resolved {
         let steps = self.facts.steps(binding.path);
         let found = match binding.source {
-            Source::Expr(expr) => self.entity(expr),
+            Source::Expr(expr) => match steps {
+                [Step::Index(position), rest @ ..] => match self.result_at(expr, *position) {
+                    Some(found) => return self.walk(found, rest),
+                    None => self.entity(expr),
+                },
+                _ => self.entity(expr),
+            },
             Source::Item(over) => {
                 let item = self.item_entity(&self.entity(over));
                 // Go's `for _, v := range`: the value is the second of the pair.
@@ -460,10 +478,8 @@ impl View<'_> {
                 if let Some(found) = self.filled_param(binding.function, position, &path) {
                     return found;
                 }
-                let param = self.facts.params(binding.function).get(position as usize);
-                let typed = param
-                    .and_then(|param| param.ty)
-                    .map_or_else(Resolved::unknown, |ty| self.type_entity(ty));
+                let typed = self.param_type(binding.function, position);
+                let typed = typed.map_or_else(Resolved::unknown, |ty| self.type_entity(ty));
                 let typed = self.walk(typed, steps);
                 if typed.is_here() {
                     return typed;
@@ -494,7 +510,14 @@ impl View<'_> {
                 Step::Field(name) => self.member_entity(&found, *name),
                 // The first of several results is what the call is for; the others are errors and flags.
                 Step::Index(0) if !matches!(found.entity, Entity::Literal(_)) => found,
-                Step::Index(_) | Step::Rest => return Resolved::unknown(),
+                Step::Index(position) => match found.entity {
+                    Entity::Literal(list) => match self.listed_at(list, *position) {
+                        Some(item) => item,
+                        None => return Resolved::unknown(),
+                    },
+                    _ => return Resolved::unknown(),
+                },
+                Step::Rest => return Resolved::unknown(),
             };
         }
         found

@@ -10,6 +10,7 @@ use crate::facts::{Arenas, ExprId, ExprKind, FuncId, Place, Source, TypeRefKind,
 use crate::models::{AckMode, Handler, Path, ReceiverId, Root, RunId, RunKind};
 
 use super::calls::FoundEntry;
+use super::conventions;
 use super::entity::Entity;
 use super::value::At;
 use super::workers::Workers;
@@ -200,7 +201,7 @@ fn held_by(view: &View<'_>, call: ExprId, arg: ExprId, held: &Held) -> Option<Ac
 fn answers(program: &View<'_>, function: FuncId) -> bool {
     let by_value = !program.index.returns(function).is_empty() && !program.returns_error(function);
     let is_callback =
-        |ty: crate::facts::TypeRefId| matches!(program.facts.type_ref(ty).kind, TypeRefKind::Function);
+        |ty: crate::facts::TypeRefId| matches!(program.facts.type_ref(ty).kind, TypeRefKind::Function { .. });
     by_value || program.facts.params(function).iter().any(|param| param.ty.is_some_and(is_callback))
 }
 
@@ -257,6 +258,9 @@ pub(super) fn enter_shaped(program: &mut Program<'_>, workers: &dyn Workers) {
 
 /// Takes in a function that is given to a call.
 pub(super) fn enter_given(program: &mut Program<'_>, given: &Given) {
+    if let Some(moved) = &given.moved {
+        return enter_wrapped(program, given.function, given.run, given.call, moved);
+    }
     enter(program, given.function, given.run, Some(given.call));
     // Options that could not be read may make it another kind of subscription.
     if let Some(handler) = program.handlers.get_mut(&given.function).filter(|_| given.doubtful) {
@@ -271,6 +275,8 @@ pub(super) struct Given {
     call: ExprId,
     /// Whether the call might be of another kind.
     doubtful: bool,
+    /// Through a wrapper: which of the parameters that the library fills arrives at which of its own.
+    moved: Option<Vec<(u32, u32)>>,
 }
 
 /// The functions given to a call that are not known yet; whether it is one that is given functions.
@@ -281,6 +287,7 @@ pub(super) fn given_by_call(
     given: &mut Vec<Given>,
 ) -> bool {
     let runs = &view.models.calls[found.entry.index()].runs;
+    let mut told: Vec<FuncId> = Vec::new();
     for run in runs {
         let Some(path) = &view.models.runs[run.index()].at else { continue };
         let values: Vec<ExprId> = match (&path.root, view.at(call, found.on, found.made, path)) {
@@ -289,23 +296,66 @@ pub(super) fn given_by_call(
             _ => continue,
         };
         for value in values {
-            if let Entity::Function(function) = view.entity(value).entity
-                && !view.handlers.contains_key(&function)
-            {
-                given.push(Given { function, run: *run, call, doubtful: found.doubtful });
+            let Entity::Function(function) = view.entity(value).entity else { continue };
+            let takes = view.models.runs[run.index()].takes;
+            if takes.is_some_and(|takes| takes != view.facts.params(function).len()) {
+                continue;
             }
+            // The first entry that fits says how it is run.
+            if told.contains(&function) {
+                continue;
+            }
+            told.push(function);
+            let of = |function, moved| Given { function, run: *run, call, doubtful: found.doubtful, moved };
+            if !view.handlers.contains_key(&function) {
+                given.push(of(function, None));
+            }
+            let within = wrapped(view, value, *run);
+            given.extend(within.map(|(function, moved)| of(function, Some(moved))));
         }
     }
     !runs.is_empty()
 }
 
+/// The functions within wrappers that are not known to be handed anything yet.
+fn wrapped<'v>(
+    program: &'v View<'_>,
+    value: ExprId,
+    run: RunId,
+) -> impl Iterator<Item = (FuncId, Vec<(u32, u32)>)> + use<'v> {
+    let params = &program.models.runs[run.index()].params;
+    let arrives = |(path, _): &(Path, ReceiverId), moved: &[(u32, u32)]| match path.root {
+        Root::Argument(at) => moved.iter().find(|(from, _)| *from as usize == at).map(|(_, to)| *to),
+        _ => None,
+    };
+    let is_new = move |function: FuncId, moved: &[(u32, u32)]| {
+        let mut filled = params.iter().filter_map(|param| arrives(param, moved));
+        filled.any(|position| !program.params.contains_key(&(function, position)))
+    };
+    let found = program.wrapped_in(value).into_iter().map(|wrapped| (wrapped.function, wrapped.moved));
+    found.filter(move |(function, moved)| is_new(*function, moved))
+}
+
 /// Functions of a file told by decorator, or by name and parameter types.
 fn shaped(program: &View<'_>) -> Vec<(FuncId, RunId)> {
+    let by_shape: Vec<&Handler> =
+        program.models.handlers.iter().filter(|handler| is_of_shape(handler)).collect();
     let handler_of = |function: FuncId| {
-        let handler = program.models.handlers.iter().find(|handler| is_shaped(program, function, handler))?;
+        let handler = by_shape.iter().find(|handler| is_shaped(program, function, handler))?;
         Some((function, handler.run))
     };
-    program.functions().filter_map(handler_of).collect()
+    let mut found: Vec<(FuncId, RunId)> = program.functions().filter_map(handler_of).collect();
+    found.extend(conventions::written(program));
+    found.extend(conventions::exported(program));
+    // The first that tells of a function says what it is.
+    let mut known = FxHashSet::default();
+    found.retain(|(function, _)| known.insert(*function));
+    found
+}
+
+/// Whether a handler is told by its decorator, its class, its name and parameters.
+fn is_of_shape(handler: &Handler) -> bool {
+    handler.exported.is_empty() && handler.types.is_empty()
 }
 
 fn is_shaped(program: &View<'_>, function: FuncId, handler: &Handler) -> bool {
@@ -370,7 +420,7 @@ fn extends(
 }
 
 /// Whether an annotation means an exported type of a library.
-fn is_type(
+pub(super) fn is_type(
     program: &View<'_>,
     ty: crate::facts::TypeRefId,
     wanted: &str,
@@ -399,8 +449,34 @@ fn enter(program: &mut Program<'_>, function: FuncId, run: RunId, call: Option<E
     program.handlers.insert(function, handler);
 }
 
+/// A function that is handed on by a wrapper. Whether a message is settled there or in the wrapper cannot be told, so only one that
+/// answers requests is a handler of its own.
+fn enter_wrapped(
+    program: &mut Program<'_>,
+    function: FuncId,
+    run: RunId,
+    call: ExprId,
+    moved: &[(u32, u32)],
+) {
+    let info = &program.models.runs[run.index()];
+    for (path, receiver) in &info.params {
+        let Root::Argument(position) = path.root else { continue };
+        let arriving = moved.iter().find(|(from, _)| *from as usize == position);
+        if let Some((_, to)) = arriving
+            && !program.params.contains_key(&(function, *to))
+        {
+            program.params.entry((function, *to)).or_default().push((path.steps.clone(), *receiver));
+        }
+    }
+    if info.kind == RunKind::Http {
+        let handler =
+            HandlerInfo { run: Some(run), kind: info.kind, ack: None, call: Some(call), message: None };
+        program.handlers.entry(function).or_insert(handler);
+    }
+}
+
 /// The variable that a parameter, or a part of one, is bound to.
-fn message_var(facts: &Arenas, function: FuncId, path: &Path) -> Option<VarId> {
+pub(super) fn message_var(facts: &Arenas, function: FuncId, path: &Path) -> Option<VarId> {
     let Root::Argument(position) = path.root else { return None };
     let param = facts.params(function).get(position)?;
     if param.var.is_some() {

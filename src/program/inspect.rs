@@ -8,6 +8,7 @@ use crate::facts::{ExprId, ExprKind, Imported};
 use crate::finding::{Coverage, Place};
 
 use super::calls::Arg;
+use super::coverage::is_named;
 use super::entity::{Entity, Resolved};
 use super::names::Meaning;
 use super::{RoleUse, View};
@@ -35,6 +36,17 @@ pub fn calls(program: &View<'_>, line_of: &dyn Fn(u32) -> u32) -> String {
         out.push('\n');
     }
     out
+}
+
+/// The calls of a file on something that was told by its name alone, though a model says where such objects come from.
+pub fn named_receivers(program: &View<'_>) -> Vec<(Place, String)> {
+    let told = |used: &&RoleUse| is_named(program, used);
+    let calls = program.exprs().filter_map(|expr| program.role_use(expr)).filter(told);
+    let described = calls.map(|used| {
+        let on = used.on.map_or_else(String::new, |on| one_line(program.text_of(on)));
+        (program.place_of(used.expr), format!("{on}: {}", program.roles.name(used.role)))
+    });
+    described.collect()
 }
 
 /// The imports of a file that are meant for the tree and lead nowhere, with the reason.

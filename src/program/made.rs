@@ -71,10 +71,14 @@ impl View<'_> {
             // `new X()` of a class that a library hands out.
             Entity::Object { receiver, .. } => called.made(*receiver, call),
             Entity::Outside => Resolved::sure(Entity::Outside),
-            Entity::Unknown => self.named_call_entity(call),
-            Entity::Module(_) | Entity::Instance(_) | Entity::Literal(_) | Entity::Several(_) => {
-                Resolved::unknown()
+            Entity::Unknown => {
+                let typed = self.typed_call_entity(callee, &called.entity);
+                typed.unwrap_or_else(|| self.named_call_entity(call))
             }
+            Entity::Instance(_) => {
+                self.typed_call_entity(callee, &called.entity).unwrap_or_else(Resolved::unknown)
+            }
+            Entity::Module(_) | Entity::Literal(_) | Entity::Several(_) => Resolved::unknown(),
         }
     }
 
@@ -198,17 +202,22 @@ impl View<'_> {
     pub(super) fn result_entity(&self, function: FuncId) -> Resolved {
         let info = self.facts.function(function);
         let annotated = info.returns.map(|ty| self.type_entity(ty)).filter(Resolved::is_here);
-        if let Some(annotated) = annotated {
-            return annotated;
+        let is_described = |found: &Resolved| match found.entity {
+            Entity::Instance(ty) => self.is_function_type(ty),
+            _ => false,
+        };
+        if let Some(annotated) = annotated.as_ref().filter(|annotated| !is_described(annotated)) {
+            return annotated.clone();
         }
         let values: Vec<Resolved> =
             self.index.returns(function).iter().map(|value| self.entity(*value)).collect();
         let is_object =
             |found: &&Resolved| matches!(found.entity, Entity::Object { .. } | Entity::Instance(_));
-        let best = values
-            .iter()
-            .find(is_object)
-            .or_else(|| values.iter().find(|found| matches!(found.entity, Entity::Literal(_))));
-        best.cloned().unwrap_or_else(Resolved::unknown)
+        let best = values.iter().find(is_object).or_else(|| {
+            let is_made =
+                |found: &&Resolved| matches!(found.entity, Entity::Literal(_) | Entity::Function(_));
+            values.iter().find(is_made)
+        });
+        best.cloned().or(annotated).unwrap_or_else(Resolved::unknown)
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Owns: looking into what is known. Does not own: what the whole is (`entity`).
 
-use crate::facts::{ExprKind, FuncId, FuncKind, Name, TypeDefId};
+use crate::facts::{Bind, ExprId, ExprKind, FuncId, FuncKind, Name, Place, Source, TypeDefId};
 
 use super::View;
 use super::entity::{Entity, Resolved};
@@ -50,12 +50,49 @@ impl View<'_> {
             Entity::Type(ty) => return self.field_entity(*ty, name, 0),
             Entity::Literal(literal) => match self.property(*literal, text) {
                 super::value::At::Expr(value) => return self.entity(value),
-                _ => Entity::Unknown,
+                _ => return self.assigned_member(*literal, name),
             },
             Entity::Outside => Entity::Outside,
             Entity::Function(_) | Entity::Unknown | Entity::Several(_) => Entity::Unknown,
         };
         Resolved { entity, ..object.clone() }
+    }
+
+    /// What is assigned to a property of the variable that a literal is put in: `const db = {}; db.redis = client`.
+    fn assigned_member(&self, literal: ExprId, name: Name) -> Resolved {
+        let mut at = literal;
+        while let Some(parent) = self.parent(at) {
+            match self.facts.expr(parent).kind {
+                ExprKind::Cast { .. } => at = parent,
+                ExprKind::Assign { binds, .. } => {
+                    let holds = |bind: &&Bind| bind.source == Source::Expr(at) && bind.path.is_empty();
+                    return match self.facts.binds(binds).iter().find(holds).map(|bind| bind.place) {
+                        Some(Place::Var(var)) => self.bindings_entity(self.index.member(var, name)),
+                        _ => Resolved::unknown(),
+                    };
+                }
+                _ => break,
+            }
+        }
+        Resolved::unknown()
+    }
+
+    /// The object of a library that something is because its type extends the library's.
+    pub(super) fn inherited_object(&self, found: Resolved) -> Resolved {
+        let mut at = match found.entity {
+            Entity::Instance(ty) => ty,
+            _ => return found,
+        };
+        for _ in 0..MAX_BASES {
+            let bases = self.facts.type_list(self.facts.type_def(at).extends).iter();
+            let mut bases = bases.map(|base| self.type_entity(*base));
+            match bases.find(|base| matches!(base.entity, Entity::Object { .. } | Entity::Instance(_))) {
+                Some(Resolved { entity: Entity::Instance(base), .. }) if base != at => at = base,
+                Some(base) => return base,
+                None => break,
+            }
+        }
+        found
     }
 
     /// What a field or method of a type of the tree is, inherited ones included.

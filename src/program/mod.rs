@@ -12,6 +12,8 @@ mod callgraph;
 pub mod calls;
 mod classes;
 mod constant;
+mod context;
+mod conventions;
 pub mod coverage;
 mod data_flow;
 pub mod entity;
@@ -28,6 +30,7 @@ mod members;
 pub mod modules;
 pub mod names;
 pub mod outcome;
+mod results;
 mod rounds;
 #[cfg(test)]
 mod samples;
@@ -38,6 +41,7 @@ mod tokens;
 mod types;
 pub mod value;
 pub mod workers;
+mod wrappers;
 
 use std::cell::{Cell, RefCell};
 use std::ops::Deref;
@@ -58,7 +62,7 @@ pub use calls::{Arg, RoleUse};
 pub use entity::{Entity, Resolved};
 pub use handlers::HandlerInfo;
 use modules::Target;
-use names::{Bindings, Packages};
+use names::{Bindings, Meaning, Packages};
 use workers::Workers;
 
 /// A part of a parameter (by the path into it) and what a library puts there.
@@ -263,6 +267,14 @@ impl<'a> Program<'a> {
             .into_iter()
             .map(|module| (module, self.models.libraries_of(self.ecosystem, self.facts.name(module)).into()))
             .collect();
+        for (import, meaning) in self.facts.imports.iter().zip(&self.bindings.imports) {
+            if let (facts::Imported::Named(name), Meaning::NoFile | Meaning::NotRead) =
+                (import.imported, meaning)
+                && let Some(library) = self.models.generated(self.ecosystem, self.facts.name(name))
+            {
+                self.libraries.insert(import.module, [library].into());
+            }
+        }
     }
 
     /// The role of a call, if it has one.

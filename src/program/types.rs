@@ -23,7 +23,7 @@ const COLLECTIONS: [&str; 11] = [
 ];
 
 /// How deeply annotations may refer to one another.
-const MAX_TYPE_DEPTH: u32 = 24;
+pub(super) const MAX_TYPE_DEPTH: u32 = 24;
 
 impl View<'_> {
     /// What an annotation says a value is.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::pool::{Crew, Pool};
 use super::{Forest, RunError, Settings, facts_of, load_rules, parts_of, whole, working_directory};
 use crate::facts::show;
-use crate::finding::{Coverage, FileStatus, SkipReason};
+use crate::finding::{Coverage, FileStatus, Place, SkipReason};
 use crate::program::{View, coverage::coverage, inspect as words, workers};
 use crate::report::text;
 use crate::source::{Ecosystem, Language, walk};
@@ -69,20 +69,30 @@ pub fn tree(path: &Path, settings: &Settings) -> Result<String, RunError> {
         Forest::load(&[path.to_path_buf()], &working_directory()?, &rules.knowledge.code, &pool)?;
     let mut total = Coverage::default();
     let mut lost = String::new();
+    let mut named = String::new();
     for ecosystem in [Ecosystem::Ecmascript, Ecosystem::Go] {
         let facts = facts_of(ecosystem, &forest.walked.files, &mut forest.loaded);
         let looked_at: Vec<bool> = facts.iter().map(|file| file.looked_at).collect();
         let parts = parts_of(facts, &forest.texts);
         let crew = Crew::new(&pool);
         let (program, _) = whole::link(ecosystem, parts, &forest.tree(), rules.linked(), &crew);
-        let found = program.each_file(&crew, |view| (coverage(view), words::lost_imports(view)));
-        for ((covered, imports), _) in found.into_iter().zip(looked_at).filter(|(_, looked_at)| *looked_at) {
-            total += covered;
-            for (place, what) in imports {
+        let of_file =
+            |view: &View<'_>| (coverage(view), words::lost_imports(view), words::named_receivers(view));
+        let found = program.each_file(&crew, of_file);
+        let list = |out: &mut String, places: Vec<(Place, String)>| {
+            for (place, what) in places {
                 let line = forest.texts[place.file].as_ref().map_or(0, |text| text.line_of(place.span.start));
-                let _ = writeln!(lost, "{}:{line}: {what}", forest.walked.files[place.file].shown);
+                let _ = writeln!(out, "{}:{line}: {what}", forest.walked.files[place.file].shown);
             }
+        };
+        for ((covered, imports, receivers), _) in found.into_iter().zip(looked_at).filter(|(_, own)| *own) {
+            total += covered;
+            list(&mut lost, imports);
+            list(&mut named, receivers);
         }
     }
-    Ok(format!("{}\n# Imports of the tree that lead nowhere\n\n{lost}", words::numbers(&total)))
+    let numbers = words::numbers(&total);
+    Ok(format!(
+        "{numbers}\n# Imports of the tree that lead nowhere\n\n{lost}\n# Objects told by their name alone\n\n{named}"
+    ))
 }

@@ -339,7 +339,7 @@ impl<'a> Text<'a> {
             }
             TypeRefKind::Union(items) => self.types("", items, " | ", ""),
             TypeRefKind::Tuple(items) => self.types("(", items, ", ", ")"),
-            TypeRefKind::Function => self.put("function"),
+            TypeRefKind::Function { .. } => self.put("function"),
             TypeRefKind::TypeOf(value) => self.prefixed("typeof ", value),
             TypeRefKind::Object => self.put("{…}"),
             TypeRefKind::Other => self.put("?"),

@@ -68,7 +68,8 @@ impl<'t> Lower<'_, 't> {
                 let items = self.tuple_items(node);
                 self.b.type_ref(span, TypeRefKind::Tuple(items))
             }
-            "function_type" | "constructor_type" => self.b.type_ref(span, TypeRefKind::Function),
+            "function_type" => self.function_type(node, span, At::ReturnType),
+            "constructor_type" => self.function_type(node, span, At::Type),
             "type_query" => {
                 let value = self.expr_child(node);
                 self.b.type_ref(span, TypeRefKind::TypeOf(value))
@@ -85,6 +86,22 @@ impl<'t> Lower<'_, 't> {
             return self.b.type_ref(span, TypeRefKind::Other);
         }
         self.b.named_type(span, text, args)
+    }
+
+    fn function_type(&mut self, node: Node<'t>, span: Span, result: At) -> TypeRefId {
+        let params = self.field(node, At::Parameters).map(|params| self.children(params)).unwrap_or_default();
+        let types = params.into_iter().filter(|param| !param.is_error());
+        let types: Vec<TypeRefId> = types.map(|param| self.param_type(param)).collect();
+        let params = self.b.type_list(&types);
+        let returns = self.field(node, result).map(|ty| self.type_ref(ty));
+        self.b.type_ref(span, TypeRefKind::Function { params, returns })
+    }
+
+    fn param_type(&mut self, param: Node<'t>) -> TypeRefId {
+        match self.field(param, At::Type) {
+            Some(ty) => self.type_ref(ty),
+            None => self.b.type_ref(span_of(param), TypeRefKind::Other),
+        }
     }
 
     fn tuple_items(&mut self, node: Node<'t>) -> List<TypeRefId> {

@@ -58,7 +58,7 @@ impl<'t> Lower<'_, 't> {
             "slice_type" | "array_type" | "implicit_length_array_type" => {
                 self.ty_field(node, "element").map_or(TypeRefKind::Other, TypeRefKind::Array)
             }
-            "function_type" => TypeRefKind::Function,
+            "function_type" => return self.function_type(node),
             "struct_type" => TypeRefKind::Object,
             "interface_type" if node.named_child_count() == 0 => return self.b.named_type(span, "any", &[]),
             _ => TypeRefKind::Other,
@@ -82,6 +82,22 @@ impl<'t> Lower<'_, 't> {
             base if base.kind() == "type_identifier" => self.b.named_type(span, self.text(base), &args),
             _ => self.b.type_ref(span, TypeRefKind::Other),
         }
+    }
+
+    fn function_type(&mut self, node: Node<'t>) -> TypeRefId {
+        // What is broken was looked through already.
+        if node.has_error() {
+            let params = self.b.type_list(&[]);
+            return self.b.type_ref(span_of(node), TypeRefKind::Function { params, returns: None });
+        }
+        let mut params = Vec::new();
+        for part in node.child_by_field_name("parameters").map(Self::parts).unwrap_or_default() {
+            let Some(ty) = self.ty_field(part, "type") else { continue };
+            let names = Self::fields(part, "name").len();
+            params.extend(std::iter::repeat_n(ty, names.max(1)));
+        }
+        let (params, returns) = (self.b.type_list(&params), self.result(node));
+        self.b.type_ref(span_of(node), TypeRefKind::Function { params, returns })
     }
 
     pub(super) fn type_arguments(&mut self, node: Node<'t>) -> Vec<TypeRefId> {

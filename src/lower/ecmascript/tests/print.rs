@@ -144,7 +144,7 @@ pub(super) fn type_ref(f: &Facts, id: TypeRefId) -> String {
         TypeRefKind::Array(item) => format!("{}[]", type_ref(f, item)),
         TypeRefKind::Union(types) => list(types).join(" | "),
         TypeRefKind::Tuple(types) => format!("[{}]", list(types).join(", ")),
-        TypeRefKind::Function => "fn".into(),
+        TypeRefKind::Function { .. } => "fn".into(),
         TypeRefKind::TypeOf(value) => format!("typeof {}", expr(f, value)),
         TypeRefKind::Object => "{}".into(),
         TypeRefKind::Other => "other".into(),

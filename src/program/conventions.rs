@@ -15,7 +15,7 @@ use super::{Program, View};
 impl Program<'_> {
     /// Whether any file of the tree imports a library.
     fn imports_library(&self, library: LibraryId) -> bool {
-        self.libraries.values().any(|libraries| libraries.contains(&library))
+        self.imported.contains(&library)
     }
 }
 

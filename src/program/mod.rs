@@ -146,6 +146,8 @@ pub struct Program<'a> {
     objects_are_handed_functions: bool,
     /// The libraries that each import path means.
     libraries: FxHashMap<Name, Box<[LibraryId]>>,
+    /// All of these.
+    imported: FxHashSet<LibraryId>,
     /// What was found while looking at each file.
     memos: Vec<Mutex<Memo>>,
     /// Parameters, or parts of them, that a library fills.
@@ -189,6 +191,7 @@ impl<'a> Program<'a> {
             handing,
             objects_are_handed_functions: knowledge.models.handing.contains("()"),
             libraries: FxHashMap::default(),
+            imported: FxHashSet::default(),
             params: FxHashMap::default(),
             handlers: FxHashMap::default(),
             uses: FxHashMap::default(),
@@ -263,6 +266,8 @@ impl<'a> Program<'a> {
         let mut modules: Vec<Name> = modules.chain(handed_on).chain(required).collect();
         modules.sort_unstable();
         modules.dedup();
+        let libraries_of = |module: &Name| self.models.libraries_of(self.ecosystem, self.facts.name(*module));
+        self.imported = modules.iter().flat_map(libraries_of).collect();
         self.libraries = modules
             .into_iter()
             .map(|module| (module, self.models.libraries_of(self.ecosystem, self.facts.name(module)).into()))

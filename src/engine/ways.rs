@@ -48,9 +48,11 @@ impl Search<'_, '_> {
         let own = |from: NodeId, edge: &Edge| {
             matches!(way.from, From::Ok(_)) && edge.kind == EdgeKind::Error && origin.contains(&from)
         };
+        let again = way.to.contains(&To::Again);
         let passes = |from: NodeId, edge: &Edge| {
             let way_on = (from, edge.to);
-            edge.kind != EdgeKind::Fork
+            // What a timer runs later may be the next attempt.
+            (edge.kind != EdgeKind::Fork || again)
                 && !blocked.contains(&way_on)
                 && !used_up.contains(&way_on)
                 && !own(from, edge)
@@ -217,6 +219,17 @@ impl Search<'_, '_> {
                 let thrown = flow.node(node).kind == NodeKind::Throw && flow.context(node).catch;
                 thrown || matches!(from, From::Error(step) if self.is_passed_on(&bound[step], node))
             }
+            To::Again => {
+                let own = match from {
+                    From::After(step)
+                    | From::Ok(step)
+                    | From::Error(step)
+                    | From::Miss(step)
+                    | From::Exhausted(step) => bound[step].nodes.contains(&node),
+                    From::Entry => false,
+                };
+                own || self.runs_again(node)
+            }
             To::Return | To::Fail => false,
         }
     }
@@ -271,6 +284,14 @@ impl Search<'_, '_> {
                 .list(values)
                 .last()
                 .is_some_and(|last| !matches!(self.program.facts.expr(*last).kind, ExprKind::Null))
+    }
+
+    /// Whether a node is a call that runs the function again.
+    pub(super) fn runs_again(&self, node: NodeId) -> bool {
+        match self.root().flow.node(node).kind {
+            NodeKind::Call(call) => self.program.runs_again(call, self.root().function),
+            _ => false,
+        }
     }
 
     /// Whether what is started beside the rest at a node plays a role.

@@ -8,6 +8,7 @@
 //! side, through a [`View`] that only reads what earlier phases found; what the files give is put together in their order. So
 //! the result is the same for any number of threads.
 
+mod again;
 mod callgraph;
 pub mod calls;
 mod classes;

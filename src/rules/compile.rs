@@ -321,8 +321,9 @@ impl Compiler<'_> {
             "return" => Ok(To::Return),
             "fail" => Ok(To::Fail),
             "rethrow" => Ok(To::Rethrow),
+            "again" => Ok(To::Again),
             name if name.contains('.') => self.roles.resolve(self.file, text).map(To::Role),
-            name => self.step_or(text, name, &["return", "fail"]).map(To::Step),
+            name => self.step_or(text, name, &["return", "fail", "again"]).map(To::Step),
         }
     }
 

@@ -191,6 +191,8 @@ pub enum To {
     Step(usize),
     /// At a call with a role.
     Role(Role),
+    /// At the step itself, round a loop, or at a call that runs the function again.
+    Again,
 }
 
 /// What a way must not pass.

@@ -127,7 +127,7 @@ impl Search<'_, '_> {
 
     /// Where control goes on when an event has failed: where its exception lands; and, where its error is a value, whatever
     /// follows, since that may come before the branch that looks at it.
-    fn after_failure(&self, event: &Event) -> Vec<NodeId> {
+    pub(super) fn after_failure(&self, event: &Event) -> Vec<NodeId> {
         let root = self.root();
         let mut starts: Vec<NodeId> = Vec::new();
         for node in &event.nodes {
@@ -172,7 +172,7 @@ impl Search<'_, '_> {
     }
 
     /// The edge of a test on which attempts are used up, if that is what it tests.
-    fn used_up(&self, test: ExprId) -> Option<EdgeKind> {
+    pub(super) fn used_up(&self, test: ExprId) -> Option<EdgeKind> {
         let ExprKind::Binary { op, left, right } = self.program.facts.expr(test).kind else { return None };
         let counts = |expr: ExprId| {
             let text = self.program.text_of(expr);

@@ -46,9 +46,51 @@ impl View<'_> {
         })
     }
 
+    /// The variable that an expression names.
+    pub fn facts_var(&self, expr: ExprId) -> Option<crate::facts::VarId> {
+        match self.facts.expr(expr).kind {
+            ExprKind::Name { var, .. } => var,
+            ExprKind::Cast { value, .. } | ExprKind::Await(value) => self.facts_var(value),
+            _ => None,
+        }
+    }
+
+    /// Whether a function is what `new Promise(…)` is given.
+    pub fn is_promise_executor(&self, function: FuncId) -> bool {
+        let call = self.index.literal(function).and_then(|literal| self.parent(literal));
+        call.is_some_and(|call| match self.facts.expr(call).kind {
+            ExprKind::Call { callee, new: true, .. } => self.text_of(callee).ends_with("Promise"),
+            _ => false,
+        })
+    }
+
+    /// Whether somebody takes what a call gives later: by `then` or `catch`, or by a callback that is told of errors.
+    pub fn is_waited_for(&self, call: ExprId) -> bool {
+        let chained = self.parent(call).is_some_and(|parent| match self.facts.expr(parent).kind {
+            ExprKind::Member { object, name } if object == call => {
+                matches!(self.facts.name(name), "then" | "catch")
+            }
+            _ => false,
+        });
+        let tells_errors = |arg: &ExprId| match self.facts.expr(*arg).kind {
+            ExprKind::Function(function) => {
+                let first = self.facts.params(function).first().and_then(|param| param.var);
+                first.is_some_and(|var| self.is_error_name(var))
+            }
+            _ => false,
+        };
+        let is_chain = |callee: ExprId| {
+            matches!(self.facts.expr(callee).kind, ExprKind::Member { name, .. }
+                if matches!(self.facts.name(name), "then" | "catch" | "finally" | "on" | "once"))
+        };
+        let ExprKind::Call { callee, .. } = self.facts.expr(call).kind else { return false };
+        !is_chain(callee) && (chained || self.args(call).iter().any(tells_errors))
+    }
+
     /// The function that an argument is, `f.bind(…)` included.
     fn handed_function(&self, arg: ExprId) -> Option<FuncId> {
         match self.facts.expr(arg).kind {
+            ExprKind::Cast { value, .. } => self.handed_function(value),
             ExprKind::Name { .. } | ExprKind::Member { .. } => match self.entity(arg).entity {
                 Entity::Function(function) => Some(function),
                 _ => None,

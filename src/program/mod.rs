@@ -35,6 +35,7 @@ pub mod shape;
 mod sites;
 pub mod summary;
 mod tokens;
+pub mod trend;
 mod types;
 pub mod value;
 pub mod workers;

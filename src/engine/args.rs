@@ -55,9 +55,7 @@ impl Search<'_, '_> {
             (ArgTest::Constant, Arg::Given(expr, _)) => yes(program.constant(*expr).is_some()),
             (ArgTest::Constant, Arg::Always(_)) => Some(SURE),
             (ArgTest::Varying, Arg::Given(expr, _)) => yes(program.constant(*expr).is_none()),
-            (ArgTest::Growing, Arg::Given(expr, _)) => {
-                yes(program.trend(*expr, &[]) == crate::program::trend::Trend::Growing)
-            }
+            (ArgTest::Growing, Arg::Given(expr, _)) => yes(program.is_multiplied(*expr)),
             (ArgTest::Is(wanted), Arg::Always(scalar)) => yes(same_scalar(wanted, scalar)),
             (ArgTest::Is(wanted), Arg::Given(expr, _)) => match program.constant(*expr) {
                 Some(value) => yes(value.is(wanted)),

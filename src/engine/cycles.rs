@@ -2,6 +2,8 @@
 //!
 //! Owns: [`Cycle`]. Does not own: what a round is for (`repeats`).
 
+use crate::facts::ExprId;
+use crate::finding::Place;
 use crate::program::View;
 use crate::program::flow::{ENTRY, Edge, EdgeKind, Flow, NodeId, NodeKind};
 
@@ -33,6 +35,21 @@ impl Cycle {
         self.turns.contains(&node) || self.again.contains(&node)
     }
 
+    /// From the first to the last place in it.
+    pub(super) fn span(&self, flow: &Flow) -> Option<Place> {
+        let places = flow.ids().filter(|id| self.holds(*id)).map(|id| flow.node(id)).filter(|node| {
+            !matches!(node.kind, NodeKind::Join | NodeKind::Entry | NodeKind::Exit | NodeKind::Fail)
+        });
+        places.map(|node| node.place).reduce(|mut whole, place| {
+            if whole.file == place.file {
+                let (start, end) =
+                    (whole.span.start.min(place.span.start), whole.span.end.max(place.span.end));
+                whole.span = crate::source::Span::new(start, end);
+            }
+            whole
+        })
+    }
+
     /// Whether a way leaves the cycle at a node.
     pub(super) fn leaves(&self, flow: &Flow, node: NodeId) -> bool {
         flow.node(node).edges.iter().any(|edge| !self.holds(edge.to))
@@ -59,14 +76,18 @@ impl Cycle {
 }
 
 /// The ways round in a function.
-pub(super) fn of(program: &View<'_>, flow: &Flow) -> Vec<Cycle> {
+/// By way of a helper only where something waits: what a helper leads to at once is mostly the next piece of work.
+pub(super) fn of(program: &View<'_>, flow: &Flow, waits: &dyn Fn(ExprId) -> bool) -> Vec<Cycle> {
     let mut cycles = Vec::new();
     let back = |id: &NodeId| flow.node(*id).edges.iter().any(|edge| edge.kind == EdgeKind::Back);
     let turns: Vec<NodeId> = flow.ids().filter(back).collect();
     let again: Vec<NodeId> = flow
         .ids()
         .filter(|id| match flow.node(*id).kind {
-            NodeKind::Call(call) => program.runs_again(call, flow.function),
+            NodeKind::Call(call) => {
+                program.runs_again_itself(call, flow.function)
+                    || waits(call) && program.runs_again(call, flow.function)
+            }
             _ => false,
         })
         .collect();

@@ -132,7 +132,11 @@ impl<'a> Root<'a> {
 
     /// The ways round in it.
     pub(super) fn cycles(&self, program: &View<'_>) -> &[Cycle] {
-        self.cycles.get_or_init(|| super::cycles::of(program, self.flow))
+        let is_timed = |call: ExprId| {
+            let mut events = self.events.iter().filter(|event| event.via == Some(call));
+            events.any(|event| event.role.is_some_and(|role| program.roles.name(role).starts_with("time.")))
+        };
+        self.cycles.get_or_init(|| super::cycles::of(program, self.flow, &is_timed))
     }
 
     /// Calls of the function itself, and what the functions they run do.

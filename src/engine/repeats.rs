@@ -8,7 +8,7 @@
 use crate::facts::{BinaryOp, ExprId, ExprKind, VarId};
 use crate::finding::Place;
 use crate::program::Arg;
-use crate::program::flow::{EdgeKind, NodeId, NodeKind};
+use crate::program::flow::{Edge, EdgeKind, NodeId, NodeKind};
 use crate::program::outcome::Outcome;
 use crate::program::trend::{Slot, Trend};
 use crate::program::value::Const;
@@ -46,6 +46,9 @@ pub(super) struct Inner {
     pub(super) count: Option<u32>,
 }
 
+/// Attempts that are this many nanoseconds apart do not storm.
+const LONG: f64 = 60e9;
+
 /// How many functions deep a repetition within another is looked for.
 const MAX_NESTING: usize = 3;
 
@@ -74,6 +77,13 @@ impl Search<'_, '_> {
             return None;
         }
         let waits = self.waits(event, cycle);
+        if waits.is_empty()
+            && (self.is_paced(event, cycle)
+                || self.is_mended(event, cycle)
+                || self.takes_what_is_fetched(event, cycle))
+        {
+            return None;
+        }
         let (attempts, count) = self.attempts(cycle);
         let outer = around[place + 1..].iter().find(|outer| outer.loops && self.is_round(event, outer));
         let inner = outer
@@ -81,7 +91,7 @@ impl Search<'_, '_> {
             .map(|outer| (Inner { place: event.place, count }, self.attempts(outer)));
         let mut repeat = Repeat {
             pause: self.pause(&waits, cycle),
-            wait: waits.first().map(|wait| wait.place),
+            wait: waits.first().map(|wait| self.written_at(wait)),
             attempts,
             count,
             errors: self.errors(event, cycle),
@@ -100,9 +110,7 @@ impl Search<'_, '_> {
         let own = |node: NodeId| event.nodes.contains(&node);
         let round = |node: NodeId| cycle.turns(node);
         let flow = self.root().flow;
-        let passes = |from, edge: &crate::program::flow::Edge| {
-            cycle.holds(edge.to) && !failed.blocked.contains(&(from, edge.to))
-        };
+        let passes = |from, edge: &Edge| cycle.holds(edge.to) && !failed.blocked.contains(&(from, edge.to));
         let starts = failed.starts.iter().copied().filter(|start| cycle.holds(*start));
         if flow.reach(starts, &passes, &own, &round).is_none() {
             return false;
@@ -111,7 +119,11 @@ impl Search<'_, '_> {
         if waits.is_empty() {
             return !self.succeeds_to(event, cycle, &|node| cycle.turns(node), false);
         }
-        let waited = |node: NodeId| waits.iter().any(|wait| wait.nodes.contains(&node));
+        // Who waits after a success as well polls or paces, be it for another time.
+        let waited = |node: NodeId| {
+            let mut others = self.root().events.iter().filter(|other| other.nodes.contains(&node));
+            others.any(|other| self.is_wait(other)) || !cycle.loops && cycle.turns(node)
+        };
         !self.succeeds_to(event, cycle, &waited, true)
     }
 
@@ -132,7 +144,7 @@ impl Search<'_, '_> {
             event.nodes.contains(&node)
                 || judged && (judges(node) || root.flow.node(node).kind == NodeKind::Throw)
         };
-        let passes = |from: NodeId, edge: &crate::program::flow::Edge| {
+        let passes = |from: NodeId, edge: &Edge| {
             edge.kind != EdgeKind::Error && cycle.holds(edge.to) && !blocked.contains(&(from, edge.to))
         };
         let good = |kind| kind != EdgeKind::Error && kind != EdgeKind::Fork;
@@ -147,9 +159,8 @@ impl Search<'_, '_> {
         let flow = self.root().flow;
         let failed = self.failed(event);
         let own = |node: NodeId| event.nodes.contains(&node);
-        let passes = |from: NodeId, edge: &crate::program::flow::Edge| {
-            cycle.holds(edge.to) && !failed.blocked.contains(&(from, edge.to))
-        };
+        let passes =
+            |from: NodeId, edge: &Edge| cycle.holds(edge.to) && !failed.blocked.contains(&(from, edge.to));
         let between = |wait: &&Event| {
             let at = |node: NodeId| wait.nodes.contains(&node);
             let starts = failed.starts.iter().copied().filter(|start| cycle.holds(*start));
@@ -202,6 +213,46 @@ impl Search<'_, '_> {
         })
     }
 
+    /// Whether each round waits for something to arrive: a tick, a token, a message.
+    fn is_paced(&self, event: &Event, cycle: &Cycle) -> bool {
+        let flow = self.root().flow;
+        let failed = self.failed(event);
+        let own = |node: NodeId| event.nodes.contains(&node);
+        let arrives = |node: NodeId| match flow.node(node).kind {
+            NodeKind::Item(over) => self.is_received(over) && !self.program.text_of(over).contains("Done()"),
+            _ => false,
+        };
+        let passes =
+            |from: NodeId, edge: &Edge| cycle.holds(edge.to) && !failed.blocked.contains(&(from, edge.to));
+        let starts = failed.starts.iter().copied().filter(|start| cycle.holds(*start));
+        cycle.reach(flow, starts, &passes, &own, &arrives).is_some()
+    }
+
+    /// Whether something is done about every failure before the next attempt: a token refreshed, another host picked.
+    fn is_mended(&self, event: &Event, cycle: &Cycle) -> bool {
+        let flow = self.root().flow;
+        let failed = self.failed(event);
+        let mends = |node: NodeId| {
+            flow.node(node).kind != NodeKind::Exit
+                && self.root().events.iter().any(|other| {
+                    other.nodes.contains(&node)
+                        && !cycle.turns(node)
+                        && super::steps::is_remote_work(self.program, other)
+                })
+        };
+        let avoid = |node: NodeId| event.nodes.contains(&node) || mends(node);
+        let turns = |node: NodeId| cycle.turns(node);
+        let passes =
+            |from: NodeId, edge: &Edge| cycle.holds(edge.to) && !failed.blocked.contains(&(from, edge.to));
+        let starts = failed.starts.iter().copied().filter(|start| cycle.holds(*start));
+        flow.reach(starts, &passes, &avoid, &turns).is_none()
+    }
+
+    fn is_received(&self, over: ExprId) -> bool {
+        let parent = self.program.parent(over);
+        parent.is_some_and(|parent| matches!(self.program.facts.expr(parent).kind, ExprKind::Receive(_)))
+    }
+
     fn pause(&self, waits: &[&Event], cycle: &Cycle) -> Pause {
         if waits.is_empty() {
             return Pause::None;
@@ -216,6 +267,8 @@ impl Search<'_, '_> {
                 Trend::Steady => {
                     match self.program.constant(expr).and_then(|value| value.nanoseconds(None)) {
                         Some(0.0) => Pause::None,
+                        // So far apart is no storm.
+                        Some(time) if time >= LONG => Pause::Unknown,
                         _ => Pause::Constant,
                     }
                 }
@@ -225,6 +278,15 @@ impl Search<'_, '_> {
         let order = [Pause::Random, Pause::Unknown, Pause::Growing, Pause::Constant, Pause::None];
         let found: Vec<Pause> = waits.iter().map(of).collect();
         order.into_iter().find(|pause| found.contains(pause)).unwrap_or(Pause::Unknown)
+    }
+
+    /// Where a wait is written: in the helper that waits, unless its caller says how long.
+    fn written_at(&self, wait: &Event) -> Place {
+        let (Some(expr), Some(_)) = (wait.expr, wait.via) else { return wait.place };
+        let used = self.program.role_use(expr);
+        let arg = self.program.roles.arg("duration");
+        let handed = used.zip(arg).is_some_and(|(used, arg)| self.handed_arg(wait, used, arg).is_some());
+        if handed { wait.place } else { self.program.call_place(expr) }
     }
 
     /// How long an event waits, as this function or the one that decides says it.
@@ -281,68 +343,110 @@ impl Search<'_, '_> {
             .collect();
         let ExprKind::Call { callee, .. } = program.facts.expr(call).kind else { return false };
         let parts = || program.args(call).iter().copied().chain([callee]);
+        let rounds = self.rounds(cycle);
         !items.is_empty() && parts().any(|part| program.made_of(part, &items))
-            || parts().any(|part| self.is_indexed(part, 3))
+            || parts().any(|part| self.is_indexed(part, &rounds, 3))
+            || self.is_changed(call, cycle)
+    }
+
+    /// Whether what the call is handed is changed in each round: `order.quantity = …`.
+    fn is_changed(&self, call: ExprId, cycle: &Cycle) -> bool {
+        let program = self.program;
+        let handed: Vec<VarId> = program.args(call).iter().filter_map(|arg| program.root_var(*arg)).collect();
+        let Some(span) = cycle.span(self.root().flow) else { return false };
+        program.assignments_in(program.home(call)).iter().any(|assignment| {
+            let place = program.place_of(*assignment);
+            let within = place.file == span.file
+                && span.span.start <= place.span.start
+                && place.span.end <= span.span.end;
+            within && program.sets_member_of(*assignment, &handed)
+        })
+    }
+
+    /// Whether a call is handed what another one of the same round gave: another token, another host.
+    fn takes_what_is_fetched(&self, event: &Event, cycle: &Cycle) -> bool {
+        let program = self.program;
+        let Some(call) = event.call() else { return false };
+        let given: Vec<VarId> = self
+            .root()
+            .events
+            .iter()
+            .filter(|other| other.nodes.iter().any(|node| cycle.holds(*node)))
+            .filter(|other| other.call() != Some(call) && super::steps::is_remote_work(program, other))
+            .flat_map(|other| subject(program, other).1)
+            .filter(|(_, is_error)| !is_error)
+            .map(|(var, _)| var)
+            .collect();
+        program.args(call).iter().any(|arg| program.made_of(*arg, &given))
     }
 
     /// Whether a value is taken out of a list by something that changes: `hosts[attempt % hosts.length]`.
-    fn is_indexed(&self, expr: ExprId, hops: u32) -> bool {
+    fn is_indexed(&self, expr: ExprId, rounds: &[VarId], hops: u32) -> bool {
         let Some(hops) = hops.checked_sub(1) else { return false };
-        if let ExprKind::Index { index, .. } = self.program.facts.expr(expr).kind
-            && self.program.trend(index, &[]) >= Trend::Growing
-        {
-            return true;
+        if let ExprKind::Index { index, .. } = self.program.facts.expr(expr).kind {
+            let computed = |value: &ExprId| {
+                matches!(self.program.facts.expr(*value).kind, ExprKind::Binary { op: BinaryOp::Rem, .. })
+            };
+            if self.program.trend(index, rounds) >= Trend::Growing
+                || computed(&index)
+                || self.program.values_of(index).iter().any(computed)
+            {
+                return true;
+            }
         }
-        let mut found = self.program.values_of(expr).into_iter().any(|value| self.is_indexed(value, hops));
-        self.program.facts.children(expr, &mut |child| found = found || self.is_indexed(child, hops + 1));
+        let mut found =
+            self.program.values_of(expr).into_iter().any(|value| self.is_indexed(value, rounds, hops));
+        self.program
+            .facts
+            .children(expr, &mut |child| found = found || self.is_indexed(child, rounds, hops + 1));
         found
     }
 
     /// How often a cycle goes round.
     fn attempts(&self, cycle: &Cycle) -> (Attempts, Option<u32>) {
         let flow = self.root().flow;
-        let mut attempts = Attempts::Endless;
-        let mut count = None;
+        let (mut bounded, mut stopped, mut count) = (false, false, None);
         for id in flow.ids().filter(|id| cycle.holds(*id)) {
             match flow.node(id).kind {
                 NodeKind::Test(test) if cycle.leaves(flow, id) => {
                     if let Some(found) = self.bound(test, cycle) {
-                        attempts = Attempts::Bounded;
+                        bounded = true;
                         count = count.or(found);
+                    } else {
+                        stopped |= self.tells_of_end(test);
                     }
                 }
-                NodeKind::Item(over) if self.is_bounding(over) => attempts = Attempts::Bounded,
-                NodeKind::Call(call)
-                    if self.program.text_of(call).contains("Done()") || self.ends_test(call) =>
-                {
-                    attempts = Attempts::Bounded;
-                }
+                NodeKind::Item(over) => bounded |= self.is_bounding(over),
+                NodeKind::Call(call) => stopped |= self.tells_of_end(call),
                 _ => {}
             }
         }
+        // A second attempt that knows that it is one.
         if self.hands_itself_a_flag(cycle) {
-            (attempts, count) = (Attempts::Bounded, Some(2));
+            return (Attempts::Bounded, Some(2));
         }
-        (attempts, count)
+        match (bounded, stopped) {
+            (true, _) => (Attempts::Bounded, count),
+            (false, true) => (Attempts::UntilStopped, None),
+            (false, false) => (Attempts::Endless, None),
+        }
     }
 
-    fn ends_test(&self, call: ExprId) -> bool {
-        let text = self.program.text_of(call);
-        text.contains("ctx.Err()") || text.contains("throwIfAborted")
+    /// Whether something tells that whoever asked for it has gone, or that the process ends.
+    fn tells_of_end(&self, expr: ExprId) -> bool {
+        let text = self.program.text_of(expr);
+        ["Done()", "ctx.Err()", "throwIfAborted", "aborted"].iter().any(|word| text.contains(word))
     }
 
     /// A loop over a collection ends with it; one over a channel does not.
     fn is_bounding(&self, over: ExprId) -> bool {
-        let received = self
-            .program
-            .parent(over)
-            .is_some_and(|parent| matches!(self.program.facts.expr(parent).kind, ExprKind::Receive(_)));
-        !received || self.program.text_of(over).contains("Done()")
+        !self.is_received(over)
     }
 
     /// `return this.call(request, true)`: a second attempt that knows that it is one.
     fn hands_itself_a_flag(&self, cycle: &Cycle) -> bool {
-        let is_flag = |arg: &ExprId| matches!(self.program.facts.expr(*arg).kind, ExprKind::Bool(_));
+        let is_flag =
+            |arg: &ExprId| matches!(self.program.facts.expr(*arg).kind, ExprKind::Bool(_) | ExprKind::Str(_));
         let mut calls = cycle.again.iter().filter_map(|node| self.call_at(*node));
         calls.any(|call| self.program.args(call).iter().any(|arg| is_flag(arg)))
     }
@@ -353,7 +457,7 @@ impl Search<'_, '_> {
         let rounds = self.rounds(cycle);
         let changes = |expr: ExprId| program.trend(expr, &rounds) == Trend::Growing;
         let text = program.text_of(test).to_ascii_lowercase();
-        let clock = ["date.now", "deadline", "elapsed", "since(", "maxtime", "ctx.err", "aborted", "done()"];
+        let clock = ["date.now", "deadline", "elapsed", "since(", "maxtime"];
         if clock.iter().any(|word| text.contains(word)) || self.used_up(test).is_some() {
             return Some(self.count(test, &rounds));
         }
@@ -399,7 +503,7 @@ impl Search<'_, '_> {
             NodeKind::Test(test) => !outcome.contains(&node) && self.is_about_failure(test),
             _ => false,
         };
-        let passes = |from: NodeId, edge: &crate::program::flow::Edge| {
+        let passes = |from: NodeId, edge: &Edge| {
             !failed.blocked.contains(&(from, edge.to)) && edge.kind != EdgeKind::Back
         };
         let own = |node: NodeId| event.nodes.contains(&node);
@@ -506,10 +610,9 @@ struct Failed {
     blocked: Vec<(NodeId, NodeId)>,
 }
 
-/// Whether a test tells a good answer from a bad one.
+/// Whether a test tells a good answer from a bad one, by its HTTP status.
 fn tells_status(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
-    ["statuscode", "status_code", ".ok", ".status", "statustext", "http.status"]
-        .iter()
-        .any(|word| text.contains(word))
+    ["statuscode", "status_code", ".ok", "statustext", "http.status"].iter().any(|word| text.contains(word))
+        || text.contains(".status") && text.chars().any(|c| c.is_ascii_digit())
 }

@@ -18,13 +18,23 @@ impl View<'_> {
     /// Whether a call may run a function again, or one that it is a closure of: by calling it, by handing it to something that
     /// runs it (a timer), or by way of a helper that does either.
     pub fn runs_again(&self, call: ExprId, function: FuncId) -> bool {
+        self.leads_to(call, &self.around(function), MAX_HELPERS)
+    }
+
+    /// The same without helpers.
+    pub fn runs_again_itself(&self, call: ExprId, function: FuncId) -> bool {
+        self.leads_to(call, &self.around(function), 0)
+    }
+
+    /// A function and those that it is a closure of.
+    fn around(&self, function: FuncId) -> Vec<FuncId> {
         let mut around = Vec::new();
         let mut at = Some(function);
         while let Some(id) = at.filter(|id| !self.is_module(*id) && around.len() < MAX_AROUND) {
             around.push(id);
             at = self.facts.function(id).parent;
         }
-        self.leads_to(call, &around, MAX_HELPERS)
+        around
     }
 
     fn leads_to(&self, call: ExprId, targets: &[FuncId], helpers: u32) -> bool {

@@ -240,6 +240,43 @@ impl View<'_> {
         }
     }
 
+    /// The variable that an expression is, or is a part of.
+    pub fn root_var(&self, expr: ExprId) -> Option<VarId> {
+        match self.facts.expr(expr).kind {
+            ExprKind::Name { var, .. } => var,
+            ExprKind::Member { object, .. } => self.root_var(object),
+            ExprKind::Unary { operand, .. } => self.root_var(operand),
+            ExprKind::Cast { value, .. } => self.root_var(value),
+            _ => None,
+        }
+    }
+
+    /// Whether an assignment writes to a member of one of these variables.
+    pub fn sets_member_of(&self, assignment: ExprId, vars: &[VarId]) -> bool {
+        let ExprKind::Assign { binds, .. } = self.facts.expr(assignment).kind else { return false };
+        self.facts.binds(binds).iter().any(|bind| match bind.place {
+            crate::facts::Place::Expr(place) => {
+                matches!(self.facts.expr(place).kind, ExprKind::Member { .. })
+                    && self.root_var(place).is_some_and(|var| {
+                        vars.contains(&var) && self.facts.var(var).kind != VarKind::Receiver
+                    })
+            }
+            _ => false,
+        })
+    }
+
+    /// Whether a value is made of what the function around it, or a closure there, multiplies.
+    pub fn is_multiplied(&self, expr: ExprId) -> bool {
+        let slots = self.slots(expr);
+        let home = self.home(expr);
+        let is_here =
+            |function: &FuncId| *function == home || self.facts.function(*function).parent == Some(home);
+        self.functions()
+            .filter(is_here)
+            .flat_map(|function| self.multiplied_in(function))
+            .any(|(slot, _)| slots.contains(&slot))
+    }
+
     /// The variables and fields that a function multiplies: `delay *= 2`, `delay = Math.min(delay * 2, max)`.
     pub fn multiplied_in(&self, function: FuncId) -> Vec<(Slot, ExprId)> {
         let mut found = Vec::new();

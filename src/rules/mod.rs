@@ -123,6 +123,8 @@ pub enum Pause {
 pub enum Attempts {
     /// Until it works.
     Endless,
+    /// Until whoever asked has gone, or the process ends.
+    UntilStopped,
     /// Until a count, the clock or a collection ends it.
     Bounded,
 }
@@ -184,7 +186,7 @@ pub enum ArgTest {
     Constant,
     /// Not a constant.
     Varying,
-    /// Made of something that rounds change, without a random part.
+    /// Made of something that the function multiplies as it goes.
     Growing,
     /// A constant equal to this.
     Is(Scalar),

@@ -7,6 +7,7 @@
 
 use crate::facts::{BinaryOp, ExprId, ExprKind, VarId};
 use crate::finding::Place;
+use crate::models::Unit;
 use crate::program::Arg;
 use crate::program::flow::{Edge, EdgeKind, NodeId, NodeKind};
 use crate::program::outcome::Outcome;
@@ -191,7 +192,7 @@ impl Search<'_, '_> {
         let settles = |callee: ExprId| {
             let Some(var) = self.program.facts_var(callee) else { return false };
             let info = self.program.facts.var(var);
-            matches!(info.kind, crate::facts::VarKind::Param(_))
+            matches!(info.kind, crate::facts::VarKind::Param(0))
                 && self.program.is_promise_executor(info.function)
         };
         self.program.args(call).first().is_some_and(|first| match self.program.facts.expr(*first).kind {
@@ -258,39 +259,55 @@ impl Search<'_, '_> {
             return Pause::None;
         }
         let rounds = self.rounds(cycle);
-        let of = |wait: &&Event| match self.duration(wait) {
-            None => Pause::Unknown,
-            Some(expr) => match self.program.trend(expr, &rounds) {
-                Trend::Random => Pause::Random,
-                Trend::Growing => Pause::Growing,
-                Trend::Unknown => Pause::Unknown,
-                Trend::Steady => {
-                    match self.program.constant(expr).and_then(|value| value.nanoseconds(None)) {
-                        Some(0.0) => Pause::None,
-                        // So far apart is no storm.
-                        Some(time) if time >= LONG => Pause::Unknown,
-                        _ => Pause::Constant,
-                    }
-                }
-            },
-        };
+        let of = |wait: &&Event| self.wait_kind(wait, &rounds);
         // What is surest to spread the attempts counts.
         let order = [Pause::Random, Pause::Unknown, Pause::Growing, Pause::Constant, Pause::None];
         let found: Vec<Pause> = waits.iter().map(of).collect();
         order.into_iter().find(|pause| found.contains(pause)).unwrap_or(Pause::Unknown)
     }
 
+    fn wait_kind(&self, wait: &Event, rounds: &[VarId]) -> Pause {
+        let Some((expr, unit)) = self.duration(wait) else { return Pause::Unknown };
+        let handed = self.handed_to(wait, expr);
+        let own = self.program.trend(expr, rounds);
+        match handed.into_iter().map(|arg| self.program.trend(arg, rounds)).fold(own, Trend::max) {
+            Trend::Random => Pause::Random,
+            Trend::Growing => Pause::Growing,
+            Trend::Unknown => Pause::Unknown,
+            Trend::Steady => match self.program.constant(expr).and_then(|value| value.nanoseconds(unit)) {
+                Some(0.0) => Pause::None,
+                Some(time) if time >= LONG => Pause::Unknown,
+                _ => Pause::Constant,
+            },
+        }
+    }
+
+    /// What a call hands to the helper that waits, where the time is made of its parameters.
+    fn handed_to(&self, wait: &Event, duration: ExprId) -> Vec<ExprId> {
+        let program = self.program;
+        let Some(via) = wait.via else { return Vec::new() };
+        let Some(helper) = program.called_function(via) else { return Vec::new() };
+        let params = program.facts.params(helper);
+        let slots = program.slots(duration);
+        let position = |slot: &Slot| params.iter().position(|param| param.var.map(Slot::Var) == Some(*slot));
+        let positions = slots.iter().filter_map(position);
+        positions.filter_map(|position| program.args(via).get(position).copied()).collect()
+    }
+
     /// Where a wait is written: in the helper that waits, unless its caller says how long.
     fn written_at(&self, wait: &Event) -> Place {
         let (Some(expr), Some(_)) = (wait.expr, wait.via) else { return wait.place };
-        let used = self.program.role_use(expr);
-        let arg = self.program.roles.arg("duration");
-        let handed = used.zip(arg).is_some_and(|(used, arg)| self.handed_arg(wait, used, arg).is_some());
+        let (Some(used), Some(arg)) = (self.program.role_use(expr), self.program.roles.arg("duration"))
+        else {
+            return wait.place;
+        };
+        let handed = self.handed_arg(wait, used, arg).is_some()
+            || self.duration(wait).is_some_and(|(duration, _)| !self.handed_to(wait, duration).is_empty());
         if handed { wait.place } else { self.program.call_place(expr) }
     }
 
-    /// How long an event waits, as this function or the one that decides says it.
-    fn duration(&self, wait: &Event) -> Option<ExprId> {
+    /// How long an event waits, as this function or the one that decides says it; with the unit of a plain number.
+    fn duration(&self, wait: &Event) -> Option<(ExprId, Option<Unit>)> {
         let used = self.program.role_use(wait.expr?)?;
         let arg = self.program.roles.arg("duration")?;
         let given = match self.handed_arg(wait, used, arg) {
@@ -298,7 +315,7 @@ impl Search<'_, '_> {
             None => self.program.arg(used, arg),
         };
         match given {
-            Arg::Given(expr, _) => Some(expr),
+            Arg::Given(expr, unit) => Some((expr, unit)),
             _ => None,
         }
     }
@@ -447,7 +464,8 @@ impl Search<'_, '_> {
     fn hands_itself_a_flag(&self, cycle: &Cycle) -> bool {
         let is_flag =
             |arg: &ExprId| matches!(self.program.facts.expr(*arg).kind, ExprKind::Bool(_) | ExprKind::Str(_));
-        let mut calls = cycle.again.iter().filter_map(|node| self.call_at(*node));
+        let direct = |call: &ExprId| self.program.runs_again_itself(*call, self.root().function);
+        let mut calls = cycle.again.iter().filter_map(|node| self.call_at(*node)).filter(direct);
         calls.any(|call| self.program.args(call).iter().any(|arg| is_flag(arg)))
     }
 
@@ -546,7 +564,9 @@ impl Search<'_, '_> {
         }
         let mut governing: Vec<Slot> = Vec::new();
         for event in &self.root().events {
-            if let Some(duration) = self.duration(event) {
+            if let Some((duration, _)) = self.duration(event) {
+                governing
+                    .extend(self.handed_to(event, duration).into_iter().flat_map(|arg| program.slots(arg)));
                 governing.extend(program.slots(duration));
             }
         }

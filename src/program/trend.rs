@@ -44,6 +44,14 @@ impl View<'_> {
         if self.role_use(expr).is_some_and(|used| self.roles.name(used.role) == "data.random") {
             return Trend::Random;
         }
+        // The other side says how long: `Retry-After`.
+        let text = self.text_of(expr).to_ascii_lowercase();
+        if ["retry-after", "retryafter", "retry_after", "ratelimit-reset"]
+            .iter()
+            .any(|word| text.contains(word))
+        {
+            return Trend::Unknown;
+        }
         match self.facts.expr(expr).kind {
             ExprKind::Name { var: Some(var), .. } => self.trend_of_var(var, rounds, hops),
             ExprKind::Name { .. } => by_name(self.text_of(expr)),
@@ -70,10 +78,31 @@ impl View<'_> {
         let mut trend = if rounds.contains(&var) { Trend::Growing } else { Trend::Steady };
         trend = trend.max(if named == Trend::Random { named } else { Trend::Steady });
         if let VarKind::Param(position) = info.kind {
+            if self.is_error_name(var) {
+                return Trend::Unknown;
+            }
+            if self.is_written_through(info.function, var) {
+                trend = trend.max(Trend::Growing);
+            }
             trend = trend.max(self.trend_of_param(info.function, position, rounds, hops));
         }
         let own = |value: ExprId| self.names_var(value, var);
         trend.max(self.trend_of_bindings(self.index.var(var), &own, rounds, hops))
+    }
+
+    /// Whether a function writes to what a parameter points to: `*backoff *= 2`.
+    fn is_written_through(&self, function: FuncId, var: VarId) -> bool {
+        let writes = |bind: &crate::facts::Bind| match bind.place {
+            crate::facts::Place::Expr(place) => {
+                matches!(self.facts.expr(place).kind, ExprKind::Unary { .. })
+                    && self.root_var(place) == Some(var)
+            }
+            _ => false,
+        };
+        self.assignments_in(function).iter().any(|assignment| match self.facts.expr(*assignment).kind {
+            ExprKind::Assign { binds, .. } => self.facts.binds(binds).iter().any(writes),
+            _ => false,
+        })
     }
 
     /// What callers hand over, where they agree; and a default.
@@ -124,6 +153,8 @@ impl View<'_> {
                     Trend::Growing.max(self.random_in(value, rounds, hops))
                 }
                 Source::Expr(value) => self.trend_within(value, rounds, hops),
+                // Made of the failure itself.
+                Source::Caught => Trend::Unknown,
                 _ if updated => Trend::Growing,
                 _ => Trend::Steady,
             });
@@ -232,6 +263,7 @@ impl View<'_> {
     pub fn slot(&self, expr: ExprId) -> Option<Slot> {
         match self.facts.expr(expr).kind {
             ExprKind::Name { var: Some(var), .. } => Some(Slot::Var(var)),
+            ExprKind::Unary { operand, .. } => self.slot(operand),
             ExprKind::Member { object, name } => match self.entity(object).entity {
                 Entity::Instance(ty) | Entity::Type(ty) => Some(Slot::Field(ty, name)),
                 _ => None,

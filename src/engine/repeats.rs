@@ -14,6 +14,7 @@ use crate::program::outcome::Outcome;
 use crate::program::trend::{Slot, Trend};
 use crate::program::value::Const;
 use crate::rules::{Attempts, Errors, Pause, Repeated};
+use crate::source::Ecosystem;
 
 use super::cycles::Cycle;
 use super::events::{Event, subject};
@@ -43,8 +44,6 @@ pub(super) struct Repeat {
 pub(super) struct Inner {
     /// Where.
     pub(super) place: Place,
-    /// How often, if the code says it.
-    pub(super) count: Option<u32>,
 }
 
 /// Attempts that are this many nanoseconds apart do not storm.
@@ -89,7 +88,7 @@ impl Search<'_, '_> {
         let outer = around[place + 1..].iter().find(|outer| outer.loops && self.is_round(event, outer));
         let inner = outer
             .filter(|outer| !self.takes_what_changes(event, outer))
-            .map(|outer| (Inner { place: event.place, count }, self.attempts(outer)));
+            .map(|outer| (Inner { place: event.place }, self.attempts(outer)));
         let mut repeat = Repeat {
             pause: self.pause(&waits, cycle),
             wait: waits.first().map(|wait| self.written_at(wait)),
@@ -509,6 +508,11 @@ impl Search<'_, '_> {
 
     /// Whether some failures are told apart before the next attempt.
     fn errors(&self, event: &Event, cycle: &Cycle) -> Errors {
+        // In Go a bad status is no error: what fails is the network.
+        let is_http = event.role.is_some() && event.role == self.program.roles.get("http.call");
+        if is_http && self.program.ecosystem() == Ecosystem::Go {
+            return Errors::ToldApart;
+        }
         let root = self.root();
         let failed = self.failed(event);
         let outcome: Vec<NodeId> = root
@@ -601,14 +605,14 @@ impl Search<'_, '_> {
         let library = self.program.roles.get("retry.run");
         for event in roots[0].events.iter().filter(|event| event.via.is_none()) {
             if event.role.is_some() && event.role == library {
-                return Some(Inner { place: event.place, count: None });
+                return Some(Inner { place: event.place });
             }
             if super::steps::is_remote_work(self.program, event)
                 && let Some(repeat) = search.repeat(event)
                 && repeat.count.is_none_or(|count| count > 1)
                 && repeat.attempts == Attempts::Bounded
             {
-                return Some(Inner { place: repeat.wait.unwrap_or(event.place), count: repeat.count });
+                return Some(Inner { place: repeat.wait.unwrap_or(event.place) });
             }
         }
         let calls = roots[0].events.iter().filter(|event| event.via.is_none() && event.role.is_none());

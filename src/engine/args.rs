@@ -55,6 +55,7 @@ impl Search<'_, '_> {
             (ArgTest::Constant, Arg::Given(expr, _)) => yes(program.constant(*expr).is_some()),
             (ArgTest::Constant, Arg::Always(_)) => Some(SURE),
             (ArgTest::Varying, Arg::Given(expr, _)) => yes(program.constant(*expr).is_none()),
+            (ArgTest::Growing, Arg::Given(expr, _)) => yes(program.is_multiplied(*expr)),
             (ArgTest::Is(wanted), Arg::Always(scalar)) => yes(same_scalar(wanted, scalar)),
             (ArgTest::Is(wanted), Arg::Given(expr, _)) => match program.constant(*expr) {
                 Some(value) => yes(value.is(wanted)),
@@ -174,7 +175,7 @@ impl Search<'_, '_> {
 
     /// An argument that a function hands on from its callers, as the call gives it that says what it is; and which of the calls
     /// that lead to the event that is, 0 for this root's own.
-    fn handed_arg(&self, event: &Event, used: &RoleUse, arg: ArgName) -> Option<(Arg, usize)> {
+    pub(super) fn handed_arg(&self, event: &Event, used: &RoleUse, arg: ArgName) -> Option<(Arg, usize)> {
         let via = event.via?;
         let Arg::Given(mut expr, unit) = self.program.arg(used, arg) else { return None };
         let calls = self.program.calls_to(self.program.root_of(self.program.home(via)), used.expr);

@@ -14,6 +14,8 @@ use crate::program::{Entity, Program, RoleUse, View};
 use crate::rules::{Does, Rule, Scope, Step};
 use crate::source::Ecosystem;
 
+use super::cycles::Cycle;
+
 /// A function with its flow and what happens in it.
 pub(super) struct Root<'a> {
     pub(super) function: FuncId,
@@ -21,6 +23,7 @@ pub(super) struct Root<'a> {
     pub(super) events: Vec<Event>,
     /// Which nodes evaluate an expression.
     pub(super) nodes: FxHashMap<ExprId, Vec<NodeId>>,
+    cycles: std::cell::OnceCell<Vec<Cycle>>,
 }
 
 /// Something that happens.
@@ -68,7 +71,7 @@ impl Everywhere {
         let wanted: Vec<Role> = steps
             .flat_map(|step| match &step.does {
                 Does::Roles(roles) => roles.as_slice(),
-                Does::Work | Does::Call => &[],
+                Does::Work | Does::Remote | Does::Call => &[],
             })
             .copied()
             .collect();
@@ -118,12 +121,22 @@ impl<'a> Root<'a> {
                 nodes.entry(expr).or_default().push(id);
             }
         }
-        let mut root = Self { function, flow, events: Vec::new(), nodes };
+        let cycles = std::cell::OnceCell::new();
+        let mut root = Self { function, flow, events: Vec::new(), nodes, cycles };
         root.calls(program);
         root.arrivals(program);
         root.endings(program);
         root.excuse_copies(program);
         Some(root)
+    }
+
+    /// The ways round in it.
+    pub(super) fn cycles(&self, program: &View<'_>) -> &[Cycle] {
+        let is_timed = |call: ExprId| {
+            let mut events = self.events.iter().filter(|event| event.via == Some(call));
+            events.any(|event| event.role.is_some_and(|role| program.roles.name(role).starts_with("time.")))
+        };
+        self.cycles.get_or_init(|| super::cycles::of(program, self.flow, &is_timed))
     }
 
     /// Calls of the function itself, and what the functions they run do.
@@ -368,7 +381,7 @@ fn first_result(program: &View<'_>, call: ExprId) -> Option<VarId> {
 }
 
 /// The variable that a loop over `over` binds.
-fn item_var(program: &View<'_>, over: ExprId) -> Option<VarId> {
+pub(super) fn item_var(program: &View<'_>, over: ExprId) -> Option<VarId> {
     let receive = program
         .parent(over)
         .filter(|parent| matches!(program.facts.expr(*parent).kind, ExprKind::Receive(_)));

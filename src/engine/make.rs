@@ -82,6 +82,15 @@ fn shown(search: &Search<'_, '_>, found: &Found, place: Shown) -> Option<Place> 
             let (test, _) = *search.exhaustions(&found.steps[step]).first()?;
             Some(search.root().flow.node(test).place)
         }
+        Shown::PauseOf(step) => {
+            let event = &found.steps[step];
+            Some(search.repeat(event).and_then(|repeat| repeat.wait).unwrap_or(event.place))
+        }
+        Shown::GrowthOf(step) => search.repeat(&found.steps[step])?.unused_growth,
+        Shown::InnerOf(step) => {
+            let event = &found.steps[step];
+            search.inner(event, &search.repeat(event)?).map(|inner| inner.place)
+        }
         Shown::Way(way) => {
             let node = *found.ways.get(way)?;
             Some(if node == EXIT {

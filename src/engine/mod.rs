@@ -4,9 +4,11 @@
 //! means (`program`) or what a rule says (`rules`).
 
 mod args;
+mod cycles;
 mod events;
 mod make;
 mod places;
+mod repeats;
 mod steps;
 mod ways;
 

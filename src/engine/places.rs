@@ -47,6 +47,11 @@ impl Search<'_, '_> {
             Within::Callback => any(&|context| context.callback),
             Within::Transaction => guarded(&["kv.transaction", "store.transaction"]),
             Within::Lock => guarded(&["lock.run", "lock.local", "lock.acquire"]),
+            Within::Retry => guarded(&["retry.run"]),
+            Within::Startup => {
+                let home = event.call().map_or(root.function, |call| self.program.home(call));
+                self.program.only_at_start(home)
+            }
             Within::MessageHandler => self.around(root.function, RunKind::Message),
             Within::HttpHandler => {
                 self.around(root.function, RunKind::Http) || self.looks_like_middleware(root.function)

@@ -179,6 +179,7 @@ impl<'s> Search<'s, '_> {
                 let does = match &step.does {
                     Does::Roles(roles) => event.role.is_some_and(|role| roles.contains(&role)),
                     Does::Work => event.work,
+                    Does::Remote => is_remote_work(self.program, event),
                     Does::Call => event.expr.is_some() && event.via.is_none(),
                 };
                 // Elsewhere in the file each call counts where it stands, not once more in each caller; one of another file
@@ -211,6 +212,11 @@ impl<'s> Search<'s, '_> {
             return None;
         }
         if step.long_lived && self.declaration(event).is_none() {
+            return None;
+        }
+        if let Some(wanted) = &step.repeated
+            && (root != Some(self.root) || !self.is_repeated(wanted, event))
+        {
             return None;
         }
         if !self.placed(step, root, event) || !self.worded(step, event) || !self.called_on(step, event) {
@@ -393,6 +399,11 @@ impl<'s> Search<'s, '_> {
         let used = self.program.role_use(event.expr?)?;
         self.program.long_lived(used.on?)
     }
+}
+
+/// Whether an event is an effect on the outside, or a call that nobody knows and somebody waits for.
+pub(super) fn is_remote_work(program: &View<'_>, event: &Event) -> bool {
+    event.work || event.role.is_none() && event.call().is_some_and(|call| program.is_waited_for(call))
 }
 
 /// Whether text has a word in it, at a word's start in any of the usual spellings (`acquireLock`, `acquire_lock`, `lock:`).

@@ -48,9 +48,11 @@ impl Search<'_, '_> {
         let own = |from: NodeId, edge: &Edge| {
             matches!(way.from, From::Ok(_)) && edge.kind == EdgeKind::Error && origin.contains(&from)
         };
+        let again = way.to.contains(&To::Again);
         let passes = |from: NodeId, edge: &Edge| {
             let way_on = (from, edge.to);
-            edge.kind != EdgeKind::Fork
+            // What a timer runs later may be the next attempt.
+            (edge.kind != EdgeKind::Fork || again)
                 && !blocked.contains(&way_on)
                 && !used_up.contains(&way_on)
                 && !own(from, edge)
@@ -125,7 +127,7 @@ impl Search<'_, '_> {
 
     /// Where control goes on when an event has failed: where its exception lands; and, where its error is a value, whatever
     /// follows, since that may come before the branch that looks at it.
-    fn after_failure(&self, event: &Event) -> Vec<NodeId> {
+    pub(super) fn after_failure(&self, event: &Event) -> Vec<NodeId> {
         let root = self.root();
         let mut starts: Vec<NodeId> = Vec::new();
         for node in &event.nodes {
@@ -170,7 +172,7 @@ impl Search<'_, '_> {
     }
 
     /// The edge of a test on which attempts are used up, if that is what it tests.
-    fn used_up(&self, test: ExprId) -> Option<EdgeKind> {
+    pub(super) fn used_up(&self, test: ExprId) -> Option<EdgeKind> {
         let ExprKind::Binary { op, left, right } = self.program.facts.expr(test).kind else { return None };
         let counts = |expr: ExprId| {
             let text = self.program.text_of(expr);
@@ -216,6 +218,17 @@ impl Search<'_, '_> {
                 let flow = self.root().flow;
                 let thrown = flow.node(node).kind == NodeKind::Throw && flow.context(node).catch;
                 thrown || matches!(from, From::Error(step) if self.is_passed_on(&bound[step], node))
+            }
+            To::Again => {
+                let own = match from {
+                    From::After(step)
+                    | From::Ok(step)
+                    | From::Error(step)
+                    | From::Miss(step)
+                    | From::Exhausted(step) => bound[step].nodes.contains(&node),
+                    From::Entry => false,
+                };
+                own || self.runs_again(node)
             }
             To::Return | To::Fail => false,
         }
@@ -271,6 +284,14 @@ impl Search<'_, '_> {
                 .list(values)
                 .last()
                 .is_some_and(|last| !matches!(self.program.facts.expr(*last).kind, ExprKind::Null))
+    }
+
+    /// Whether a node is a call that runs the function again.
+    pub(super) fn runs_again(&self, node: NodeId) -> bool {
+        match self.root().flow.node(node).kind {
+            NodeKind::Call(call) => self.program.runs_again(call, self.root().function),
+            _ => false,
+        }
     }
 
     /// Whether what is started beside the rest at a node plays a role.

@@ -9,7 +9,7 @@ use super::flow::{EdgeKind, NodeId, NodeKind};
 use super::flow_build::Build;
 
 /// Roles that cannot fail in a way that matters.
-const HARMLESS: [&str; 9] = [
+const HARMLESS: [&str; 12] = [
     "log.write",
     "metric.write",
     "memory.read",
@@ -19,6 +19,9 @@ const HARMLESS: [&str; 9] = [
     "data.random",
     "http.respond",
     "limiter.check",
+    "time.sleep",
+    "time.later",
+    "time.every",
 ];
 
 impl Build<'_, '_> {

@@ -8,6 +8,7 @@
 //! side, through a [`View`] that only reads what earlier phases found; what the files give is put together in their order. So
 //! the result is the same for any number of threads.
 
+mod again;
 mod callgraph;
 pub mod calls;
 mod classes;
@@ -38,6 +39,7 @@ pub mod shape;
 mod sites;
 pub mod summary;
 mod tokens;
+pub mod trend;
 mod types;
 pub mod value;
 pub mod workers;

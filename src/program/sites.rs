@@ -16,6 +16,13 @@ const MAX_SITES: usize = 16;
 /// How many steps of following a constant it costs to ask all callers: it is asked of their callers in turn.
 const HANDED_HOPS: u32 = 4;
 
+/// How many callers lead from a function to the start of the process.
+const MAX_START_DEPTH: u32 = 4;
+
+/// Names of functions that a process starts with.
+const STARTS: [&str; 7] =
+    ["main", "init", "bootstrap", "onModuleInit", "onApplicationBootstrap", "TestMain", "beforeAll"];
+
 /// The calls of each function.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Sites {
@@ -51,6 +58,29 @@ impl Program<'_> {
             }
         }
         callers
+    }
+
+    /// Whether a function runs only as the process begins: it is what the process starts with, or all who call it are.
+    pub fn only_at_start(&self, function: FuncId) -> bool {
+        self.starts_within(function, MAX_START_DEPTH)
+    }
+
+    fn starts_within(&self, function: FuncId, depth: u32) -> bool {
+        if self.is_module(function) {
+            return true;
+        }
+        let info = self.facts.function(function);
+        let name = info.name.map(|name| self.facts.name(name));
+        if name.is_some_and(|name| STARTS.contains(&name)) {
+            return true;
+        }
+        let Some(depth) = depth.checked_sub(1).filter(|_| name.is_some()) else { return false };
+        let calls = self.sites.of_function(function);
+        let starts = |call: &ExprId| {
+            let home = self.home(*call);
+            home != function && !self.index.is_spawned(*call) && self.starts_within(home, depth)
+        };
+        !calls.is_empty() && calls.iter().all(starts)
     }
 
     /// Whether anybody is seen to call a function.

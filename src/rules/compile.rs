@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::schema::{ArgEntry, MatchEntry, PathEntry, ReportEntry, RuleFile, StepEntry};
-use super::{ArgTest, Avoid, Does, From, Match, Relation, Report, Rule, Shown, Step, To, WayThrough};
+use super::{
+    ArgTest, Avoid, Does, From, Match, Relation, Repeated, Report, Rule, Shown, Step, To, WayThrough,
+};
 use crate::data::{DataError, DataFile, Scalar, ScalarOr, Several, Spanned};
 use crate::finding::RuleInfo;
 use crate::models::{Role, Roles};
@@ -88,7 +90,7 @@ impl Compiler<'_> {
             let compiled = self.step(name.value.clone(), step, name)?;
             let roles = match &compiled.does {
                 Does::Roles(roles) => roles.clone(),
-                Does::Work | Does::Call => Vec::new(),
+                Does::Work | Does::Remote | Does::Call => Vec::new(),
             };
             self.names.push((name.value.clone(), roles));
             steps.push(compiled);
@@ -137,7 +139,7 @@ impl Compiler<'_> {
         let does = self.does(&entry.does, at)?;
         let roles = match &does {
             Does::Roles(roles) => roles.clone(),
-            Does::Work | Does::Call => Vec::new(),
+            Does::Work | Does::Remote | Does::Call => Vec::new(),
         };
         let mut args = Vec::new();
         for (arg, test) in &entry.args.0 {
@@ -178,6 +180,14 @@ impl Compiler<'_> {
             direct: entry.direct,
             awaited: entry.awaited,
             long_lived: entry.long_lived,
+            repeated: entry.repeated.as_ref().map(|repeated| Repeated {
+                pause: repeated.pause.clone(),
+                attempts: repeated.attempts.clone(),
+                errors: repeated.errors.clone(),
+                unused_growth: repeated.unused_growth,
+                nested: repeated.nested,
+                single: repeated.single,
+            }),
         })
     }
 
@@ -189,9 +199,11 @@ impl Compiler<'_> {
         let words: Vec<_> = several.texts().collect();
         match words.as_slice() {
             [word] if word.value == "work" => Ok(Does::Work),
+            [word] if word.value == "remote" => Ok(Does::Remote),
             [word] if word.value == "call" => Ok(Does::Call),
             words => {
-                if let Some(word) = words.iter().find(|word| ["work", "call"].contains(&word.value.as_str()))
+                if let Some(word) =
+                    words.iter().find(|word| ["work", "remote", "call"].contains(&word.value.as_str()))
                 {
                     let message = format!("`{}` stands alone", word.value);
                     return Err(self.file.error(word, message, "beside roles"));
@@ -211,6 +223,7 @@ impl Compiler<'_> {
                     "given" => ArgTest::Given,
                     "constant" => ArgTest::Constant,
                     "varying" => ArgTest::Varying,
+                    "growing" => ArgTest::Growing,
                     _ => ArgTest::Is(Scalar::Text(word.clone())),
                 }]);
             }
@@ -321,8 +334,9 @@ impl Compiler<'_> {
             "return" => Ok(To::Return),
             "fail" => Ok(To::Fail),
             "rethrow" => Ok(To::Rethrow),
+            "again" => Ok(To::Again),
             name if name.contains('.') => self.roles.resolve(self.file, text).map(To::Role),
-            name => self.step_or(text, name, &["return", "fail"]).map(To::Step),
+            name => self.step_or(text, name, &["return", "fail", "again"]).map(To::Step),
         }
     }
 
@@ -367,12 +381,25 @@ impl Compiler<'_> {
                 "subscription" => Ok(Shown::SubscriptionOf(step)),
                 "fork" => Ok(Shown::ForkOf(step)),
                 "exhausted" => Ok(Shown::ExhaustionOf(step)),
+                "pause" => Ok(Shown::PauseOf(step)),
+                "growth" => Ok(Shown::GrowthOf(step)),
+                "inner" => Ok(Shown::InnerOf(step)),
                 _ => {
                     let word = Spanned { value: what.to_owned(), ..text.clone() };
                     Err(self.file.unknown(
                         &word,
                         "place",
-                        &["error", "declaration", "test", "subscription", "fork", "exhausted"],
+                        &[
+                            "error",
+                            "declaration",
+                            "test",
+                            "subscription",
+                            "fork",
+                            "exhausted",
+                            "pause",
+                            "growth",
+                            "inner",
+                        ],
                     ))
                 }
             };

@@ -10,6 +10,7 @@ pub mod schema;
 use std::sync::Arc;
 
 use regex::Regex;
+use serde::Deserialize;
 
 pub use compile::compile;
 pub use schema::{PlaceEntry as Within, ScopeEntry as Scope};
@@ -81,6 +82,63 @@ pub struct Step {
     pub awaited: Option<bool>,
     /// What it is called on outlives the call: a module variable, or a field.
     pub long_lived: bool,
+    /// How it must be repeated when it fails.
+    pub repeated: Option<Repeated>,
+}
+
+/// How a call is made again when it fails; empty lists are any.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Repeated {
+    /// What lies between two attempts.
+    pub pause: Vec<Pause>,
+    /// How often.
+    pub attempts: Vec<Attempts>,
+    /// Which failures.
+    pub errors: Vec<Errors>,
+    /// A delay is computed that governs no wait.
+    pub unused_growth: bool,
+    /// Something is repeated within it.
+    pub nested: bool,
+    /// One second attempt counts too.
+    pub single: bool,
+}
+
+/// What lies between two attempts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pause {
+    /// Nothing.
+    None,
+    /// A wait that each round leaves as it is.
+    Constant,
+    /// A wait that rounds change.
+    Growing,
+    /// A wait with a random part.
+    Random,
+    /// A wait that cannot be told.
+    Unknown,
+}
+
+/// How often a call is made again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Attempts {
+    /// Until it works.
+    Endless,
+    /// Until whoever asked has gone, or the process ends.
+    UntilStopped,
+    /// Until a count, the clock or a collection ends it.
+    Bounded,
+}
+
+/// Which failures lead to another attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Errors {
+    /// Every one.
+    All,
+    /// Some branch looks at the failure.
+    ToldApart,
 }
 
 /// What a step does.
@@ -90,6 +148,8 @@ pub enum Does {
     Roles(Vec<Role>),
     /// Any work that can fail: an effect, or a call that is awaited or whose error is looked at.
     Work,
+    /// Work, or a call that nobody knows and somebody waits for in any way: by `then`, by a callback that is told of errors.
+    Remote,
     /// Any call.
     Call,
 }
@@ -128,6 +188,8 @@ pub enum ArgTest {
     Constant,
     /// Not a constant.
     Varying,
+    /// Made of something that the function multiplies as it goes.
+    Growing,
     /// A constant equal to this.
     Is(Scalar),
     /// Known, and not this.
@@ -193,6 +255,8 @@ pub enum To {
     Step(usize),
     /// At a call with a role.
     Role(Role),
+    /// At the step itself, round a loop, or at a call that runs the function again.
+    Again,
 }
 
 /// What a way must not pass.
@@ -244,4 +308,10 @@ pub enum Shown {
     ForkOf(usize),
     /// The branch where attempts are found to be used up.
     ExhaustionOf(usize),
+    /// Where a repeated step waits; the step itself where it does not.
+    PauseOf(usize),
+    /// Where a delay is computed that governs no wait.
+    GrowthOf(usize),
+    /// What is repeated within a repeated step.
+    InnerOf(usize),
 }

@@ -88,6 +88,20 @@ pub(super) struct StepEntry {
     pub(super) direct: bool,
     pub(super) awaited: Option<bool>,
     pub(super) long_lived: bool,
+    /// How it is made again when it fails.
+    pub(super) repeated: Option<RepeatEntry>,
+}
+
+/// How a call is made again when it fails.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RepeatEntry {
+    pub(super) pause: Vec<super::Pause>,
+    pub(super) attempts: Vec<super::Attempts>,
+    pub(super) errors: Vec<super::Errors>,
+    pub(super) unused_growth: bool,
+    pub(super) nested: bool,
+    pub(super) single: bool,
 }
 
 /// Where a step is looked for.
@@ -129,6 +143,10 @@ pub enum PlaceEntry {
     Transaction,
     /// A callback that runs under a lock.
     Lock,
+    /// What a library runs again when it fails.
+    Retry,
+    /// What runs only as the process begins.
+    Startup,
 }
 
 /// A test of a role's argument.

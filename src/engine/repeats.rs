@@ -1,0 +1,642 @@
+//! Calls that are made again when they fail: how long it waits between, how often, and what it looks at before.
+//!
+//! A call is repeated when its failure leads back to it - round a loop, or because the function runs again - and its success
+//! does not lead there the same way: who waits after a success as well polls or paces.
+//!
+//! Owns: [`Repeat`]. Does not own: how a wait changes (`program::trend`), or what leads back (`program::again`, `cycles`).
+
+use crate::facts::{BinaryOp, ExprId, ExprKind, VarId};
+use crate::finding::Place;
+use crate::models::Unit;
+use crate::program::Arg;
+use crate::program::flow::{Edge, EdgeKind, NodeId, NodeKind};
+use crate::program::outcome::Outcome;
+use crate::program::trend::{Slot, Trend};
+use crate::program::value::Const;
+use crate::rules::{Attempts, Errors, Pause, Repeated};
+use crate::source::Ecosystem;
+
+use super::cycles::Cycle;
+use super::events::{Event, subject};
+use super::steps::{Search, contains_word};
+
+/// How a call is repeated.
+#[derive(Clone, Debug)]
+pub(super) struct Repeat {
+    /// What lies between two attempts.
+    pub(super) pause: Pause,
+    /// Where it waits.
+    pub(super) wait: Option<Place>,
+    /// How often.
+    pub(super) attempts: Attempts,
+    /// The number of attempts, if the code says it.
+    pub(super) count: Option<u32>,
+    /// Whether it looks at the error before it tries again.
+    pub(super) errors: Errors,
+    /// A delay that is computed and governs no wait.
+    pub(super) unused_growth: Option<Place>,
+    /// A call that is repeated within it.
+    pub(super) inner: Option<Inner>,
+}
+
+/// A repetition within another.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Inner {
+    /// Where.
+    pub(super) place: Place,
+}
+
+/// Attempts that are this many nanoseconds apart do not storm.
+const LONG: f64 = 60e9;
+
+/// How many functions deep a repetition within another is looked for.
+const MAX_NESTING: usize = 3;
+
+impl Search<'_, '_> {
+    /// Whether an event is repeated as a step asks.
+    pub(super) fn is_repeated(&self, wanted: &Repeated, event: &Event) -> bool {
+        let Some(repeat) = self.repeat(event) else { return false };
+        let single = repeat.count.is_some_and(|count| count <= 2);
+        (!single || wanted.single)
+            && (wanted.pause.is_empty() || wanted.pause.contains(&repeat.pause))
+            && (wanted.attempts.is_empty() || wanted.attempts.contains(&repeat.attempts))
+            && (wanted.errors.is_empty() || wanted.errors.contains(&repeat.errors))
+            && (!wanted.unused_growth || repeat.unused_growth.is_some())
+            && (!wanted.nested || self.inner(event, &repeat).is_some())
+    }
+
+    /// How an event is repeated, if it is.
+    pub(super) fn repeat(&self, event: &Event) -> Option<Repeat> {
+        let cycles = self.root().cycles(self.program);
+        let around = cycles.iter().filter(|cycle| event.nodes.iter().any(|node| cycle.holds(*node)));
+        let mut around: Vec<&Cycle> = around.collect();
+        around.sort_by_key(|cycle| cycle.size());
+        let place = around.iter().position(|cycle| self.is_round(event, cycle))?;
+        let cycle = around[place];
+        if self.takes_what_changes(event, cycle) {
+            return None;
+        }
+        let waits = self.waits(event, cycle);
+        if waits.is_empty()
+            && (self.is_paced(event, cycle)
+                || self.is_mended(event, cycle)
+                || self.takes_what_is_fetched(event, cycle))
+        {
+            return None;
+        }
+        let (attempts, count) = self.attempts(cycle);
+        let outer = around[place + 1..].iter().find(|outer| outer.loops && self.is_round(event, outer));
+        let inner = outer
+            .filter(|outer| !self.takes_what_changes(event, outer))
+            .map(|outer| (Inner { place: event.place }, self.attempts(outer)));
+        let mut repeat = Repeat {
+            pause: self.pause(&waits, cycle),
+            wait: waits.first().map(|wait| self.written_at(wait)),
+            attempts,
+            count,
+            errors: self.errors(event, cycle),
+            unused_growth: self.unused_growth(&waits),
+            inner: None,
+        };
+        if let Some((inner, (attempts, count))) = inner {
+            (repeat.inner, repeat.attempts, repeat.count) = (Some(inner), attempts, count);
+        }
+        Some(repeat)
+    }
+
+    /// Whether failure leads round, and success does not.
+    fn is_round(&self, event: &Event, cycle: &Cycle) -> bool {
+        let failed = self.failed(event);
+        let own = |node: NodeId| event.nodes.contains(&node);
+        let round = |node: NodeId| cycle.turns(node);
+        let flow = self.root().flow;
+        let passes = |from, edge: &Edge| cycle.holds(edge.to) && !failed.blocked.contains(&(from, edge.to));
+        let starts = failed.starts.iter().copied().filter(|start| cycle.holds(*start));
+        if flow.reach(starts, &passes, &own, &round).is_none() {
+            return false;
+        }
+        let waits = self.waits(event, cycle);
+        if waits.is_empty() {
+            return !self.succeeds_to(event, cycle, &|node| cycle.turns(node), false);
+        }
+        // Who waits after a success as well polls or paces, be it for another time.
+        let waited = |node: NodeId| {
+            let mut others = self.root().events.iter().filter(|other| other.nodes.contains(&node));
+            others.any(|other| self.is_wait(other)) || !cycle.loops && cycle.turns(node)
+        };
+        !self.succeeds_to(event, cycle, &waited, true)
+    }
+
+    /// Whether control gets to a node of a cycle after success, before the call is made again. `judged`: not by way of a
+    /// branch that tells a bad answer from a good one.
+    fn succeeds_to(&self, event: &Event, cycle: &Cycle, goal: &dyn Fn(NodeId) -> bool, judged: bool) -> bool {
+        let root = self.root();
+        let outcomes = [Outcome::Error, Outcome::Empty];
+        let blocked: Vec<(NodeId, NodeId)> =
+            outcomes.iter().flat_map(|outcome| root.branches(self.program, event, *outcome)).collect();
+        let (call, results) = subject(self.program, event);
+        let judges = |node: NodeId| {
+            let NodeKind::Test(test) = root.flow.node(node).kind else { return false };
+            call.is_some_and(|call| self.program.mentions(test, call, &results))
+                && tells_status(self.program.text_of(test))
+        };
+        let avoid = |node: NodeId| {
+            event.nodes.contains(&node)
+                || judged && (judges(node) || root.flow.node(node).kind == NodeKind::Throw)
+        };
+        let passes = |from: NodeId, edge: &Edge| {
+            edge.kind != EdgeKind::Error && cycle.holds(edge.to) && !blocked.contains(&(from, edge.to))
+        };
+        let good = |kind| kind != EdgeKind::Error && kind != EdgeKind::Fork;
+        let starts: Vec<NodeId> =
+            event.nodes.iter().flat_map(|node| root.flow.successors(*node, good)).collect();
+        let starts = starts.into_iter().filter(|start| cycle.holds(*start));
+        cycle.reach(root.flow, starts, &passes, &avoid, goal).is_some()
+    }
+
+    /// The waits between a failure and the next attempt.
+    fn waits<'e>(&'e self, event: &Event, cycle: &Cycle) -> Vec<&'e Event> {
+        let flow = self.root().flow;
+        let failed = self.failed(event);
+        let own = |node: NodeId| event.nodes.contains(&node);
+        let passes =
+            |from: NodeId, edge: &Edge| cycle.holds(edge.to) && !failed.blocked.contains(&(from, edge.to));
+        let between = |wait: &&Event| {
+            let at = |node: NodeId| wait.nodes.contains(&node);
+            let starts = failed.starts.iter().copied().filter(|start| cycle.holds(*start));
+            self.is_wait(wait)
+                && !wait.nodes.iter().any(|node| event.nodes.contains(node))
+                && cycle.reach(flow, starts, &passes, &own, &at).is_some()
+        };
+        self.root().events.iter().filter(between).collect()
+    }
+
+    /// Whether an event makes control wait: it sleeps, settles a promise later, or runs the function again later.
+    fn is_wait(&self, event: &Event) -> bool {
+        let Some(role) = event.role else { return false };
+        let Some(expr) = event.expr else { return false };
+        match self.program.roles.name(role) {
+            "time.sleep" => true,
+            "time.later" => {
+                self.settles_later(expr)
+                    || event.call().is_some_and(|call| self.program.runs_again(call, self.root().function))
+                    || self.runs_again_later(expr)
+            }
+            _ => false,
+        }
+    }
+
+    /// `new Promise(resolve => setTimeout(resolve, 100))`.
+    fn settles_later(&self, call: ExprId) -> bool {
+        let settles = |callee: ExprId| {
+            let Some(var) = self.program.facts_var(callee) else { return false };
+            let info = self.program.facts.var(var);
+            matches!(info.kind, crate::facts::VarKind::Param(0))
+                && self.program.is_promise_executor(info.function)
+        };
+        self.program.args(call).first().is_some_and(|first| match self.program.facts.expr(*first).kind {
+            ExprKind::Function(function) => self.program.calls_of(function).iter().any(|inner| {
+                matches!(self.program.facts.expr(*inner).kind, ExprKind::Call { callee, .. } if settles(callee))
+            }),
+            _ => settles(*first),
+        })
+    }
+
+    fn runs_again_later(&self, call: ExprId) -> bool {
+        self.program.args(call).iter().any(|arg| match self.program.facts.expr(*arg).kind {
+            ExprKind::Function(function) => self
+                .program
+                .calls_of(function)
+                .iter()
+                .any(|inner| self.program.runs_again(*inner, self.root().function)),
+            _ => false,
+        })
+    }
+
+    /// Whether each round waits for something to arrive: a tick, a token, a message.
+    fn is_paced(&self, event: &Event, cycle: &Cycle) -> bool {
+        let flow = self.root().flow;
+        let failed = self.failed(event);
+        let own = |node: NodeId| event.nodes.contains(&node);
+        let arrives = |node: NodeId| match flow.node(node).kind {
+            NodeKind::Item(over) => self.is_received(over) && !self.program.text_of(over).contains("Done()"),
+            _ => false,
+        };
+        let passes =
+            |from: NodeId, edge: &Edge| cycle.holds(edge.to) && !failed.blocked.contains(&(from, edge.to));
+        let starts = failed.starts.iter().copied().filter(|start| cycle.holds(*start));
+        cycle.reach(flow, starts, &passes, &own, &arrives).is_some()
+    }
+
+    /// Whether something is done about every failure before the next attempt: a token refreshed, another host picked.
+    fn is_mended(&self, event: &Event, cycle: &Cycle) -> bool {
+        let flow = self.root().flow;
+        let failed = self.failed(event);
+        let mends = |node: NodeId| {
+            flow.node(node).kind != NodeKind::Exit
+                && self.root().events.iter().any(|other| {
+                    other.nodes.contains(&node)
+                        && !cycle.turns(node)
+                        && super::steps::is_remote_work(self.program, other)
+                })
+        };
+        let avoid = |node: NodeId| event.nodes.contains(&node) || mends(node);
+        let turns = |node: NodeId| cycle.turns(node);
+        let passes =
+            |from: NodeId, edge: &Edge| cycle.holds(edge.to) && !failed.blocked.contains(&(from, edge.to));
+        let starts = failed.starts.iter().copied().filter(|start| cycle.holds(*start));
+        flow.reach(starts, &passes, &avoid, &turns).is_none()
+    }
+
+    fn is_received(&self, over: ExprId) -> bool {
+        let parent = self.program.parent(over);
+        parent.is_some_and(|parent| matches!(self.program.facts.expr(parent).kind, ExprKind::Receive(_)))
+    }
+
+    fn pause(&self, waits: &[&Event], cycle: &Cycle) -> Pause {
+        if waits.is_empty() {
+            return Pause::None;
+        }
+        let rounds = self.rounds(cycle);
+        let of = |wait: &&Event| self.wait_kind(wait, &rounds);
+        // What is surest to spread the attempts counts.
+        let order = [Pause::Random, Pause::Unknown, Pause::Growing, Pause::Constant, Pause::None];
+        let found: Vec<Pause> = waits.iter().map(of).collect();
+        order.into_iter().find(|pause| found.contains(pause)).unwrap_or(Pause::Unknown)
+    }
+
+    fn wait_kind(&self, wait: &Event, rounds: &[VarId]) -> Pause {
+        let Some((expr, unit)) = self.duration(wait) else { return Pause::Unknown };
+        let handed = self.handed_to(wait, expr);
+        let own = self.program.trend(expr, rounds);
+        match handed.into_iter().map(|arg| self.program.trend(arg, rounds)).fold(own, Trend::max) {
+            Trend::Random => Pause::Random,
+            Trend::Growing => Pause::Growing,
+            Trend::Unknown => Pause::Unknown,
+            Trend::Steady => match self.program.constant(expr).and_then(|value| value.nanoseconds(unit)) {
+                Some(0.0) => Pause::None,
+                Some(time) if time >= LONG => Pause::Unknown,
+                _ => Pause::Constant,
+            },
+        }
+    }
+
+    /// What a call hands to the helper that waits, where the time is made of its parameters.
+    fn handed_to(&self, wait: &Event, duration: ExprId) -> Vec<ExprId> {
+        let program = self.program;
+        let Some(via) = wait.via else { return Vec::new() };
+        let Some(helper) = program.called_function(via) else { return Vec::new() };
+        let params = program.facts.params(helper);
+        let slots = program.slots(duration);
+        let position = |slot: &Slot| params.iter().position(|param| param.var.map(Slot::Var) == Some(*slot));
+        let positions = slots.iter().filter_map(position);
+        positions.filter_map(|position| program.args(via).get(position).copied()).collect()
+    }
+
+    /// Where a wait is written: in the helper that waits, unless its caller says how long.
+    fn written_at(&self, wait: &Event) -> Place {
+        let (Some(expr), Some(_)) = (wait.expr, wait.via) else { return wait.place };
+        let (Some(used), Some(arg)) = (self.program.role_use(expr), self.program.roles.arg("duration"))
+        else {
+            return wait.place;
+        };
+        let handed = self.handed_arg(wait, used, arg).is_some()
+            || self.duration(wait).is_some_and(|(duration, _)| !self.handed_to(wait, duration).is_empty());
+        if handed { wait.place } else { self.program.call_place(expr) }
+    }
+
+    /// How long an event waits, as this function or the one that decides says it; with the unit of a plain number.
+    fn duration(&self, wait: &Event) -> Option<(ExprId, Option<Unit>)> {
+        let used = self.program.role_use(wait.expr?)?;
+        let arg = self.program.roles.arg("duration")?;
+        let given = match self.handed_arg(wait, used, arg) {
+            Some((given, _)) => given,
+            None => self.program.arg(used, arg),
+        };
+        match given {
+            Arg::Given(expr, unit) => Some((expr, unit)),
+            _ => None,
+        }
+    }
+
+    /// The parameters that the function hands itself changed when it runs again.
+    fn rounds(&self, cycle: &Cycle) -> Vec<VarId> {
+        let program = self.program;
+        let mut found = Vec::new();
+        for call in cycle.again.iter().filter_map(|node| self.call_at(*node)) {
+            let Some(function) = program.called_function(call) else { continue };
+            for (param, arg) in program.facts.params(function).iter().zip(program.args(call)) {
+                if let Some(var) = param.var
+                    && program.facts_var(*arg) != Some(var)
+                    && program.names_var(*arg, var)
+                {
+                    found.push(var);
+                }
+            }
+        }
+        found
+    }
+
+    fn call_at(&self, node: NodeId) -> Option<ExprId> {
+        match self.root().flow.node(node).kind {
+            NodeKind::Call(call) => Some(call),
+            _ => None,
+        }
+    }
+
+    /// Whether each round is about something else: the next item, the next host.
+    fn takes_what_changes(&self, event: &Event, cycle: &Cycle) -> bool {
+        let program = self.program;
+        let Some(call) = event.call() else { return false };
+        let flow = self.root().flow;
+        let items: Vec<VarId> = flow
+            .ids()
+            .filter(|id| cycle.holds(*id))
+            .filter_map(|id| match flow.node(id).kind {
+                NodeKind::Item(over) => super::events::item_var(program, over),
+                _ => None,
+            })
+            .collect();
+        let ExprKind::Call { callee, .. } = program.facts.expr(call).kind else { return false };
+        let parts = || program.args(call).iter().copied().chain([callee]);
+        let rounds = self.rounds(cycle);
+        !items.is_empty() && parts().any(|part| program.made_of(part, &items))
+            || parts().any(|part| self.is_indexed(part, &rounds, 3))
+            || self.is_changed(call, cycle)
+    }
+
+    /// Whether what the call is handed is changed in each round: `order.quantity = …`.
+    fn is_changed(&self, call: ExprId, cycle: &Cycle) -> bool {
+        let program = self.program;
+        let handed: Vec<VarId> = program.args(call).iter().filter_map(|arg| program.root_var(*arg)).collect();
+        let Some(span) = cycle.span(self.root().flow) else { return false };
+        program.assignments_in(program.home(call)).iter().any(|assignment| {
+            let place = program.place_of(*assignment);
+            let within = place.file == span.file
+                && span.span.start <= place.span.start
+                && place.span.end <= span.span.end;
+            within && program.sets_member_of(*assignment, &handed)
+        })
+    }
+
+    /// Whether a call is handed what another one of the same round gave: another token, another host.
+    fn takes_what_is_fetched(&self, event: &Event, cycle: &Cycle) -> bool {
+        let program = self.program;
+        let Some(call) = event.call() else { return false };
+        let given: Vec<VarId> = self
+            .root()
+            .events
+            .iter()
+            .filter(|other| other.nodes.iter().any(|node| cycle.holds(*node)))
+            .filter(|other| other.call() != Some(call) && super::steps::is_remote_work(program, other))
+            .flat_map(|other| subject(program, other).1)
+            .filter(|(_, is_error)| !is_error)
+            .map(|(var, _)| var)
+            .collect();
+        program.args(call).iter().any(|arg| program.made_of(*arg, &given))
+    }
+
+    /// Whether a value is taken out of a list by something that changes: `hosts[attempt % hosts.length]`.
+    fn is_indexed(&self, expr: ExprId, rounds: &[VarId], hops: u32) -> bool {
+        let Some(hops) = hops.checked_sub(1) else { return false };
+        if let ExprKind::Index { index, .. } = self.program.facts.expr(expr).kind {
+            let computed = |value: &ExprId| {
+                matches!(self.program.facts.expr(*value).kind, ExprKind::Binary { op: BinaryOp::Rem, .. })
+            };
+            if self.program.trend(index, rounds) >= Trend::Growing
+                || computed(&index)
+                || self.program.values_of(index).iter().any(computed)
+            {
+                return true;
+            }
+        }
+        let mut found =
+            self.program.values_of(expr).into_iter().any(|value| self.is_indexed(value, rounds, hops));
+        self.program
+            .facts
+            .children(expr, &mut |child| found = found || self.is_indexed(child, rounds, hops + 1));
+        found
+    }
+
+    /// How often a cycle goes round.
+    fn attempts(&self, cycle: &Cycle) -> (Attempts, Option<u32>) {
+        let flow = self.root().flow;
+        let (mut bounded, mut stopped, mut count) = (false, false, None);
+        for id in flow.ids().filter(|id| cycle.holds(*id)) {
+            match flow.node(id).kind {
+                NodeKind::Test(test) if cycle.leaves(flow, id) => {
+                    if let Some(found) = self.bound(test, cycle) {
+                        bounded = true;
+                        count = count.or(found);
+                    } else {
+                        stopped |= self.tells_of_end(test);
+                    }
+                }
+                NodeKind::Item(over) => bounded |= self.is_bounding(over),
+                NodeKind::Call(call) => stopped |= self.tells_of_end(call),
+                _ => {}
+            }
+        }
+        // A second attempt that knows that it is one.
+        if self.hands_itself_a_flag(cycle) {
+            return (Attempts::Bounded, Some(2));
+        }
+        match (bounded, stopped) {
+            (true, _) => (Attempts::Bounded, count),
+            (false, true) => (Attempts::UntilStopped, None),
+            (false, false) => (Attempts::Endless, None),
+        }
+    }
+
+    /// Whether something tells that whoever asked for it has gone, or that the process ends.
+    fn tells_of_end(&self, expr: ExprId) -> bool {
+        let text = self.program.text_of(expr);
+        ["Done()", "ctx.Err()", "throwIfAborted", "aborted"].iter().any(|word| text.contains(word))
+    }
+
+    /// A loop over a collection ends with it; one over a channel does not.
+    fn is_bounding(&self, over: ExprId) -> bool {
+        !self.is_received(over)
+    }
+
+    /// `return this.call(request, true)`: a second attempt that knows that it is one.
+    fn hands_itself_a_flag(&self, cycle: &Cycle) -> bool {
+        let is_flag =
+            |arg: &ExprId| matches!(self.program.facts.expr(*arg).kind, ExprKind::Bool(_) | ExprKind::Str(_));
+        let direct = |call: &ExprId| self.program.runs_again_itself(*call, self.root().function);
+        let mut calls = cycle.again.iter().filter_map(|node| self.call_at(*node)).filter(direct);
+        calls.any(|call| self.program.args(call).iter().any(|arg| is_flag(arg)))
+    }
+
+    /// Whether a test bounds the rounds: by a count or by the clock. With the number, if it is a constant.
+    fn bound(&self, test: ExprId, cycle: &Cycle) -> Option<Option<u32>> {
+        let program = self.program;
+        let rounds = self.rounds(cycle);
+        let changes = |expr: ExprId| program.trend(expr, &rounds) == Trend::Growing;
+        let text = program.text_of(test).to_ascii_lowercase();
+        let clock = ["date.now", "deadline", "elapsed", "since(", "maxtime"];
+        if clock.iter().any(|word| text.contains(word)) || self.used_up(test).is_some() {
+            return Some(self.count(test, &rounds));
+        }
+        changes(test).then(|| self.count(test, &rounds))
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "checked to be small and positive"
+    )]
+    fn count(&self, test: ExprId, rounds: &[VarId]) -> Option<u32> {
+        let ExprKind::Binary { op, left, right } = self.program.facts.expr(test).kind else { return None };
+        let number = |expr| match self.program.constant(expr) {
+            Some(Const::Num(number)) if (0.0..1000.0).contains(&number) => Some(number as u32),
+            _ => None,
+        };
+        let changes = |expr| self.program.trend(expr, rounds) == Trend::Growing;
+        let (limit, swapped) = match (number(left), number(right)) {
+            (None, Some(limit)) if changes(left) => (limit, false),
+            (Some(limit), None) if changes(right) => (limit, true),
+            _ => return None,
+        };
+        let inclusive = match op {
+            BinaryOp::LessEq | BinaryOp::Greater => !swapped,
+            BinaryOp::GreaterEq | BinaryOp::Less => swapped,
+            _ => false,
+        };
+        (limit > 0).then_some(limit + u32::from(inclusive))
+    }
+
+    /// Whether some failures are told apart before the next attempt.
+    fn errors(&self, event: &Event, cycle: &Cycle) -> Errors {
+        // In Go a bad status is no error: what fails is the network.
+        let is_http = event.role.is_some() && event.role == self.program.roles.get("http.call");
+        if is_http && self.program.ecosystem() == Ecosystem::Go {
+            return Errors::ToldApart;
+        }
+        let root = self.root();
+        let failed = self.failed(event);
+        let outcome: Vec<NodeId> = root
+            .branches(self.program, event, Outcome::Error)
+            .into_iter()
+            .chain(root.branches(self.program, event, Outcome::Ok))
+            .map(|(test, _)| test)
+            .collect();
+        let looks = |node: NodeId| match root.flow.node(node).kind {
+            NodeKind::Test(test) => !outcome.contains(&node) && self.is_about_failure(test),
+            _ => false,
+        };
+        let passes = |from: NodeId, edge: &Edge| {
+            !failed.blocked.contains(&(from, edge.to)) && edge.kind != EdgeKind::Back
+        };
+        let own = |node: NodeId| event.nodes.contains(&node);
+        let within = root.flow.ids().filter(|id| cycle.holds(*id)).any(looks);
+        let told = root.flow.reach(failed.starts.iter().copied(), &passes, &own, &looks).is_some();
+        if told || within { Errors::ToldApart } else { Errors::All }
+    }
+
+    fn is_about_failure(&self, test: ExprId) -> bool {
+        let text = self.program.text_of(test);
+        let words = [
+            "err",
+            "error",
+            "e",
+            "ex",
+            "reason",
+            "status",
+            "code",
+            "retryable",
+            "transient",
+            "permanent",
+            "fatal",
+        ];
+        let has = |word: &&str| {
+            contains_word(text, word)
+                && (word.len() > 2 || text.split(|c: char| !c.is_alphanumeric()).any(|part| part == *word))
+        };
+        words.iter().any(|word| has(&word))
+            || text.to_ascii_lowercase().contains("retryable")
+            || text.to_ascii_lowercase().contains("retriable")
+    }
+
+    /// A delay that the function makes grow and no wait is made of.
+    fn unused_growth(&self, waits: &[&Event]) -> Option<Place> {
+        let program = self.program;
+        let function = self.root().function;
+        let grown = program.multiplied_in(function);
+        if grown.is_empty() || waits.is_empty() {
+            return None;
+        }
+        let mut governing: Vec<Slot> = Vec::new();
+        for event in &self.root().events {
+            if let Some((duration, _)) = self.duration(event) {
+                governing
+                    .extend(self.handed_to(event, duration).into_iter().flat_map(|arg| program.slots(arg)));
+                governing.extend(program.slots(duration));
+            }
+        }
+        let is_delay = |assignment: ExprId| {
+            let text = program.text_of(assignment).to_ascii_lowercase();
+            ["delay", "backoff", "wait", "interval", "pause", "sleep"].iter().any(|word| text.contains(word))
+        };
+        let unused = grown.iter().find(|(slot, at)| !governing.contains(slot) && is_delay(*at));
+        unused.map(|(_, assignment)| program.place_of(*assignment))
+    }
+
+    /// What is repeated within a repeated call: in an inner loop, or in the functions that it runs.
+    pub(super) fn inner(&self, event: &Event, repeat: &Repeat) -> Option<Inner> {
+        if repeat.inner.is_some() {
+            return repeat.inner;
+        }
+        let function = self.program.called_function(event.call()?)?;
+        self.inner_of(function, &mut vec![self.root().function])
+    }
+
+    fn inner_of(
+        &self,
+        function: crate::facts::FuncId,
+        seen: &mut Vec<crate::facts::FuncId>,
+    ) -> Option<Inner> {
+        if seen.contains(&function) || seen.len() > MAX_NESTING {
+            return None;
+        }
+        seen.push(function);
+        let roots = [super::events::Root::of(self.program, function)?];
+        let search = Search { roots: &roots, root: 0, ..*self };
+        let library = self.program.roles.get("retry.run");
+        for event in roots[0].events.iter().filter(|event| event.via.is_none()) {
+            if event.role.is_some() && event.role == library {
+                return Some(Inner { place: event.place });
+            }
+            if super::steps::is_remote_work(self.program, event)
+                && let Some(repeat) = search.repeat(event)
+                && repeat.count.is_none_or(|count| count > 1)
+                && repeat.attempts == Attempts::Bounded
+            {
+                return Some(Inner { place: repeat.wait.unwrap_or(event.place) });
+            }
+        }
+        let calls = roots[0].events.iter().filter(|event| event.via.is_none() && event.role.is_none());
+        let called: Vec<_> = calls.filter_map(|event| self.program.called_function(event.call()?)).collect();
+        called.into_iter().find_map(|function| self.inner_of(function, &mut seen.clone()))
+    }
+
+    fn failed(&self, event: &Event) -> Failed {
+        Failed {
+            starts: self.after_failure(event),
+            blocked: self.root().branches(self.program, event, Outcome::Ok),
+        }
+    }
+}
+
+/// Where control goes on after a failure, and the edges that say that there was none.
+struct Failed {
+    starts: Vec<NodeId>,
+    blocked: Vec<(NodeId, NodeId)>,
+}
+
+/// Whether a test tells a good answer from a bad one, by its HTTP status.
+fn tells_status(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    ["statuscode", "status_code", ".ok", "statustext", "http.status"].iter().any(|word| text.contains(word))
+        || text.contains(".status") && text.chars().any(|c| c.is_ascii_digit())
+}

@@ -1,6 +1,6 @@
 //! Binds the steps of a rule to events.
 
-use crate::facts::{ExprKind, FuncId, VarId};
+use crate::facts::{ExprId, ExprKind, FuncId, VarId};
 use crate::finding::Confidence;
 use crate::program::flow::{EdgeKind, NodeId, NodeKind};
 use crate::program::outcome::Outcome;
@@ -122,7 +122,14 @@ impl<'s> Search<'s, '_> {
         let via = here.next().and_then(|(_, event)| event.via);
         let one = via.is_some() && here.all(|(_, event)| event.via == via);
         let steps = || self.matching.steps.iter().zip(bound);
-        one && !steps().any(|(step, event)| via.is_some() && self.said_by(step, event) == via)
+        one && !self.is_for_us(bound) && !steps().any(|(step, event)| via.is_some() && self.said_by(step, event) == via)
+    }
+
+    /// Whether the function in which it all happens is one that nobody looks at: what is generated is called by hand.
+    fn is_for_us(&self, bound: &[Event]) -> bool {
+        let called = bound.iter().find_map(|event| event.expr.filter(|_| event.via.is_some()));
+        let callee = called.and_then(|expr| self.program.calls_to(self.root().function, expr).first().copied());
+        callee.is_some_and(|(_, callee)| !self.program.is_looked_at(callee))
     }
 
     /// Whether one of the steps is there without which it would be a fault.
@@ -210,10 +217,16 @@ impl<'s> Search<'s, '_> {
         {
             return None;
         }
+        if !step.hands.is_empty() && self.handed_by(step, event).is_none() {
+            return None;
+        }
         if step.long_lived && self.declaration(event).is_none() {
             return None;
         }
-        if !self.placed(step, root, event) || !self.worded(step, event) || !self.called_on(step, event) {
+        if !self.placed(step, root, event) || !self.worded(step, event)
+            || !self.called_on(step, event)
+            || !self.named(step, event)
+        {
             return None;
         }
         for (arg, test) in &step.args {
@@ -247,6 +260,28 @@ impl<'s> Search<'s, '_> {
         let words = self.words_near(event);
         let has = |list: &[String]| list.iter().any(|word| contains_word(&words, word));
         (step.mentions.is_empty() || has(&step.mentions)) && !has(&step.not_mentions)
+    }
+
+    /// The call among what an event's call is handed, or is made of, that has one of the roles that the step asks for.
+    pub(super) fn handed_by(&self, step: &Step, event: &Event) -> Option<ExprId> {
+        let call = event.call()?;
+        self.program.args(call).iter().find_map(|arg| self.maker(*arg, &step.hands))
+    }
+
+    /// The name of what is called.
+    fn named(&self, step: &Step, event: &Event) -> bool {
+        if step.called.is_empty() && step.not_called.is_empty() {
+            return true;
+        }
+        let name = |call: ExprId| match self.program.facts.expr(call).kind {
+            ExprKind::Call { callee, .. } => self.program.last_name(callee),
+            _ => None,
+        };
+        let names: Vec<&str> = [event.expr, event.via].into_iter().flatten().filter_map(name).collect();
+        let has = |list: &[String]| {
+            list.iter().any(|word| names.iter().any(|name| contains_word(name, word)))
+        };
+        (step.called.is_empty() || has(&step.called)) && !has(&step.not_called)
     }
 
     /// The name of what it is called on.
@@ -311,6 +346,10 @@ impl<'s> Search<'s, '_> {
             Relation::OnSame => self.on_same(event, other),
             Relation::Beside => self.is_beside(event, other),
             Relation::InLine => !self.is_beside(event, other),
+            Relation::Inside => match (event.call(), other.call()) {
+                (Some(call), Some(around)) => self.program.is_inside(call, around),
+                _ => false,
+            },
         };
         holds.then_some(SURE)
     }

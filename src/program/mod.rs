@@ -23,6 +23,7 @@ mod grouped;
 pub mod handlers;
 pub mod index;
 pub mod inspect;
+pub mod limits;
 mod made;
 mod members;
 pub mod modules;
@@ -75,6 +76,8 @@ pub struct Unit<'a> {
     pub text: &'a str,
     /// Its position among the files of the report.
     pub position: usize,
+    /// Whether faults are looked for in it; else it is only what others call.
+    pub looked_at: bool,
 }
 
 /// How the names of the files of a tree hang together.
@@ -109,6 +112,8 @@ pub struct Program<'a> {
     texts: Vec<&'a str>,
     /// Where each file stands in the report.
     positions: Vec<usize>,
+    /// Whether faults are looked for in each file.
+    looked_at: Vec<bool>,
     /// The file of each function.
     files: Vec<usize>,
     bindings: Bindings,
@@ -131,6 +136,7 @@ pub struct Program<'a> {
     handlers: FxHashMap<FuncId, HandlerInfo>,
     uses: FxHashMap<ExprId, RoleUse>,
     graph: callgraph::CallGraph,
+    limits: limits::Limits,
     summaries: Vec<summary::Summary>,
 }
 
@@ -145,6 +151,7 @@ impl<'a> Program<'a> {
     ) -> Self {
         let texts: Vec<&str> = units.iter().map(|unit| unit.text).collect();
         let positions = units.iter().map(|unit| unit.position).collect();
+        let looked_at = units.iter().map(|unit| unit.looked_at).collect();
         let (mut facts, names, parts) = join::join(units.into_iter().map(|unit| unit.facts).collect());
         let bindings = Bindings::bind(&mut facts, &parts, &names, &tree.packages, tree.resolve, workers);
         let index = index::Index::of(&facts, &parts, &bindings.imports, workers);
@@ -159,6 +166,7 @@ impl<'a> Program<'a> {
             names,
             texts,
             positions,
+            looked_at,
             files: files.collect(),
             memos: parts.iter().map(|_| Mutex::default()).collect(),
             callable: callable(&facts),
@@ -168,6 +176,7 @@ impl<'a> Program<'a> {
             handlers: FxHashMap::default(),
             uses: FxHashMap::default(),
             graph: callgraph::CallGraph::default(),
+            limits: limits::Limits::default(),
             summaries: Vec::new(),
             facts,
             parts,
@@ -184,6 +193,7 @@ impl<'a> Program<'a> {
         handlers::delegate(&mut program, workers);
         program.graph = callgraph::CallGraph::of(&program, workers);
         program.summaries = summary::summarise(&program, workers);
+        program.limits = limits::Limits::of(&program, workers);
         program
     }
 
@@ -299,6 +309,11 @@ impl<'a> Program<'a> {
     /// The statements of the file that a function stands in.
     pub fn module_of(&self, function: FuncId) -> FuncId {
         self.parts[self.file_of(function)].module()
+    }
+
+    /// Whether faults are looked for in the file of a function; else it is only what others call.
+    pub fn is_looked_at(&self, function: FuncId) -> bool {
+        self.looked_at[self.file_of(function)]
     }
 
     /// Whether a function is the statements of a file.

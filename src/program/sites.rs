@@ -52,6 +52,11 @@ impl Program<'_> {
         callers
     }
 
+    /// The calls of a function, as far as they are looked at.
+    pub(super) fn calls_of_function(&self, function: FuncId) -> &[ExprId] {
+        self.sites.of_function(function)
+    }
+
     /// Whether anybody is seen to call a function.
     pub fn has_callers(&self, function: FuncId) -> bool {
         !self.sites.of_function(function).is_empty()

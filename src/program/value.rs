@@ -174,10 +174,19 @@ impl View<'_> {
     /// An argument of the construction of an object. A composite literal is its own only argument.
     fn construction(&self, made: ExprId, position: usize) -> At {
         match self.facts.expr(made).kind {
+            // Go's `new(T)` is the zero value.
+            ExprKind::Call { callee, .. } if self.new_entity(made, callee).is_some() => At::Missing,
             ExprKind::Call { .. } => self.argument(self.args(made), position),
             ExprKind::Object { .. } if position == 0 => At::Expr(made),
             _ => At::Unknown,
         }
+    }
+
+    /// Whether a Go variable is declared without a value and never set.
+    pub(super) fn is_zero(&self, expr: ExprId) -> bool {
+        let ExprKind::Name { var: Some(var), .. } = self.facts.expr(expr).kind else { return false };
+        let bindings = self.index.var(var);
+        !bindings.is_empty() && bindings.iter().all(|binding| binding.source == Source::Zero)
     }
 
     fn argument(&self, args: &[ExprId], position: usize) -> At {

@@ -87,7 +87,7 @@ pub(super) fn check(
         matched.findings.extend(findings.into_iter().filter(kept));
         matched.coverage += coverage;
     }
-    engine::sort(&mut matched.findings);
+    engine::settle(&mut matched.findings);
     matched.failures =
         crew.failures().into_iter().map(|(file, message)| (positions[file], message)).collect();
     matched
@@ -150,7 +150,13 @@ pub(super) fn link<'a>(
     }
 }
 
-fn units(parts: Vec<Part<'_>>) -> Vec<Unit<'_>> {
+fn units<'a>(parts: Vec<Part<'a>>) -> Vec<Unit<'a>> {
     let units = parts.into_iter();
-    units.map(|part| Unit { facts: part.facts, text: part.text, position: part.position }).collect()
+    let unit = |part: Part<'a>| Unit {
+        facts: part.facts,
+        text: part.text,
+        position: part.position,
+        looked_at: part.looked_at,
+    };
+    units.map(unit).collect()
 }

@@ -39,10 +39,8 @@ impl Search<'_, '_> {
 
     /// The limit of an event's call, with what the calls that lead to it hand over.
     pub(super) fn limit(&self, event: &Event, used: &RoleUse) -> Limit {
-        let given = |name: &str| {
-            let Some(arg) = self.program.roles.arg(name) else { return Arg::Missing };
-            let handed = self.handed_arg(event, used, arg);
-            handed.map_or_else(|| self.program.arg(used, arg), |(handed, _)| handed)
+        let given = |used: &RoleUse, name: &str| {
+            self.program.roles.arg(name).map_or(Arg::Missing, |arg| self.value_of(event, used, arg))
         };
         let limit = self.program.limit(used, &given);
         let around = event.via.map_or(Limit::Never, |via| self.program.guards_of(via));

@@ -217,6 +217,9 @@ impl<'s> Search<'s, '_> {
         {
             return None;
         }
+        if step.thunk && !self.is_thunk(event) {
+            return None;
+        }
         if !step.hands.is_empty() && self.handed_by(step, event).is_none() {
             return None;
         }
@@ -266,6 +269,13 @@ impl<'s> Search<'s, '_> {
     pub(super) fn handed_by(&self, step: &Step, event: &Event) -> Option<ExprId> {
         let call = event.call()?;
         self.program.args(call).iter().find_map(|arg| self.maker(*arg, &step.hands))
+    }
+
+    /// Whether a call runs a function that was handed in, with no argument.
+    fn is_thunk(&self, event: &Event) -> bool {
+        let Some(call) = event.expr.filter(|_| event.via.is_none()) else { return false };
+        let ExprKind::Call { callee, .. } = self.program.facts.expr(call).kind else { return false };
+        self.program.args(call).is_empty() && self.program.param_of(callee).is_some()
     }
 
     /// The name of what is called.

@@ -5,12 +5,12 @@
 //!
 //! Three answers: none for certain, one, or it cannot be told. What cannot be followed is never none.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::data::Scalar;
-use crate::facts::{ExprId, ExprKind, FuncId, Place, Source, VarId, VarKind};
+use crate::facts::{ExprId, ExprKind, FuncId, Source};
+use crate::models::ReceiverId;
 use crate::models::path::parse_duration;
-use crate::models::{ContextKind, ReceiverId, RunKind};
 
 use super::entity::Entity;
 use super::value::Const;
@@ -18,13 +18,13 @@ use super::workers::Workers;
 use super::{Arg, Program, RoleUse, View};
 
 /// How many values a context is followed through.
-const MAX_HOPS: u32 = 8;
+pub(super) const MAX_HOPS: u32 = 8;
 
 /// How many functions up guards are looked for.
-const MAX_CALLERS: u32 = 3;
+pub(super) const MAX_CALLERS: u32 = 3;
 
 /// How far up a chain of calls and closures is climbed.
-const MAX_CLIMB: usize = 64;
+pub(super) const MAX_CLIMB: usize = 64;
 
 /// A limit.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -53,7 +53,7 @@ impl Limit {
     }
 
     /// What holds whichever of two ways is taken.
-    fn or(self, other: Self) -> Self {
+    pub(super) fn or(self, other: Self) -> Self {
         match (self, other) {
             (Self::After(a), Self::After(b)) => Self::After(a.zip(b).map(|(a, b)| a.max(b))),
             (a, b) if a == b => a,
@@ -83,6 +83,16 @@ pub struct Limits {
 }
 
 impl Limits {
+    /// Whether something bounds the requests that arrive.
+    pub(super) fn bounds_requests(&self) -> bool {
+        self.requests
+    }
+
+    /// The call of the guard that runs a function.
+    pub(super) fn guard_of(&self, function: FuncId) -> Option<ExprId> {
+        self.guarded.get(&function).copied()
+    }
+
     /// Finds what is set apart from the calls that it holds for.
     pub(super) fn of(program: &Program<'_>, workers: &dyn Workers) -> Self {
         let mut limits = Self::default();
@@ -117,8 +127,48 @@ fn found_in(view: &View<'_>) -> Limits {
 }
 
 impl View<'_> {
-    /// The limit of a call, with its arguments as `given` says.
-    pub fn limit(&self, used: &RoleUse, given: &dyn Fn(&str) -> Arg) -> Limit {
+    /// The limit of a call, with its arguments as `given` says. Of several clients that it may be made on, one without a limit
+    /// decides.
+    pub fn limit(&self, used: &RoleUse, given: &dyn Fn(&RoleUse, &str) -> Arg) -> Limit {
+        let limits = self.as_made(used).into_iter().map(|used| self.limit_of(&used, &|name| given(&used, name)));
+        limits.reduce(|a, b| if a == Limit::Never || b == Limit::Never { Limit::Never } else { a.or(b) })
+            .unwrap_or(Limit::Unknown)
+    }
+
+    /// A call as it is on each client that what it is made on may hold.
+    fn as_made(&self, used: &RoleUse) -> Vec<RoleUse> {
+        let (Some(on), Some(_)) = (used.on, used.made) else { return vec![used.clone()] };
+        let kind = self.receiver_of(used);
+        let mut found: Vec<RoleUse> = Vec::new();
+        for value in self.may_hold(on) {
+            if let Entity::Object { receiver, made: Some(made) } = self.entity(value).entity
+                && Some(receiver) == kind
+                && found.iter().all(|known| known.made != Some(made))
+            {
+                found.push(RoleUse { made: Some(made), ..used.clone() });
+            }
+        }
+        if found.iter().any(|known| known.made == used.made) { found } else { vec![used.clone()] }
+    }
+
+    /// Everything that a variable or field is set to.
+    fn may_hold(&self, expr: ExprId) -> Vec<ExprId> {
+        let bindings = match self.facts.expr(expr).kind {
+            ExprKind::Name { var: Some(var), .. } => self.index.var(var),
+            ExprKind::Member { object, name } => match self.entity(object).entity {
+                Entity::Instance(ty) | Entity::Type(ty) => self.index.field(ty, name),
+                _ => &[],
+            },
+            _ => &[],
+        };
+        let values = bindings.iter().filter_map(|binding| match binding.source {
+            Source::Expr(value) => Some(value),
+            _ => None,
+        });
+        values.collect()
+    }
+
+    fn limit_of(&self, used: &RoleUse, given: &dyn Fn(&str) -> Arg) -> Limit {
         let own = self.own_limit(&given("timeout"));
         let context = self.context_limit(&given("context"));
         let request = match given("request") {
@@ -135,7 +185,7 @@ impl View<'_> {
 
     /// The limit of a call as it stands.
     pub fn plain_limit(&self, used: &RoleUse) -> Limit {
-        self.limit(used, &|name| self.arg_called(used, name))
+        self.limit(used, &|used, name| self.arg_called(used, name))
     }
 
     /// An argument by its name; missing where no role has one of that name.
@@ -144,7 +194,7 @@ impl View<'_> {
     }
 
     /// The limit that an argument is.
-    fn own_limit(&self, arg: &Arg) -> Limit {
+    pub(super) fn own_limit(&self, arg: &Arg) -> Limit {
         match arg {
             Arg::Missing => Limit::Never,
             Arg::Unknown => Limit::Unknown,
@@ -165,207 +215,15 @@ impl View<'_> {
         }
     }
 
-    fn context_limit(&self, arg: &Arg) -> Limit {
-        match arg {
-            Arg::Missing | Arg::Always(_) => Limit::Never,
-            Arg::Unknown => Limit::Unknown,
-            Arg::Given(context, _) => self.carried(*context, MAX_HOPS),
-        }
-    }
-
-    /// The limit that a context or signal carries.
-    pub fn carried(&self, context: ExprId, hops: u32) -> Limit {
-        let Some(hops) = hops.checked_sub(1) else { return Limit::Unknown };
-        if let Some(limit) = self.made_limit(context, hops) {
-            return limit;
-        }
-        match self.facts.expr(context).kind {
-            ExprKind::Null => Limit::Never,
-            ExprKind::Await(inner) | ExprKind::Cast { value: inner, .. } => self.carried(inner, hops),
-            ExprKind::Binary { left, right, .. } => self.carried(left, hops).and(self.carried(right, hops)),
-            ExprKind::Cond { then, other, .. } => self.carried(then, hops).or(self.carried(other, hops)),
-            ExprKind::Array { items, .. } => {
-                let items = self.facts.list(items).iter().map(|item| self.carried(*item, hops));
-                items.fold(Limit::Never, Limit::and)
-            }
-            ExprKind::Name { var: Some(var), .. } => self.var_limit(var, hops),
-            ExprKind::Member { object, .. } => match self.single_value(context) {
-                Some(value) if value != context => self.carried(value, hops),
-                _ => self.controller_limit(object),
-            },
-            ExprKind::Call { .. } => match self.called_function(context) {
-                Some(function) => self.results_limit(function, hops),
-                None => Limit::Unknown,
-            },
-            _ => Limit::Unknown,
-        }
-    }
-
-    /// The limit of a context by the call that makes it.
-    fn made_limit(&self, context: ExprId, hops: u32) -> Option<Limit> {
-        let used = self.role_use(context)?;
-        let parent = || match self.arg_called(used, "context") {
-            Arg::Given(parent, _) => self.carried(parent, hops),
-            Arg::Unknown => Limit::Unknown,
-            Arg::Missing | Arg::Always(_) => Limit::Never,
-        };
-        Some(match self.roles.name(used.role) {
-            "limit.start" => match self.own_limit(&self.arg_called(used, "timeout")) {
-                own @ Limit::After(_) => own.and(parent()),
-                _ => Limit::After(None),
-            },
-            "context.root" => Limit::Never,
-            "context.derive" => parent(),
-            "context.request" => self.requested_limit(used, hops),
-            _ => return None,
-        })
-    }
-
-    /// The limit of a request's own context: of one that is being made, what it was made with.
-    fn requested_limit(&self, used: &RoleUse, hops: u32) -> Limit {
-        if self.program.limits.requests {
-            return Limit::Unknown;
-        }
-        let Some(on) = used.on else { return Limit::Unknown };
-        if self.is_of_request(on) { Limit::Never } else { self.request_limit(on, hops) }
-    }
-
-    /// Whether a value is, or is part of, the request that the function around answers.
-    fn is_of_request(&self, expr: ExprId) -> bool {
-        let mut at = expr;
-        while let ExprKind::Member { object, .. } = self.facts.expr(at).kind {
-            at = object;
-        }
-        let ExprKind::Name { var: Some(var), .. } = self.facts.expr(at).kind else { return false };
-        let info = self.facts.var(var);
-        let answered =
-            self.program.handler(info.function).is_some_and(|handler| handler.kind == RunKind::Http);
-        matches!(info.kind, VarKind::Param(_)) && (answered || self.is_request(at))
-    }
-
-    fn is_request(&self, expr: ExprId) -> bool {
-        self.context_kind(expr) == Some(ContextKind::Request)
-    }
-
-    /// What something has to do with contexts.
-    pub fn context_kind(&self, expr: ExprId) -> Option<ContextKind> {
-        self.kind_of_context(&self.entity(expr).entity)
-    }
-
-    fn kind_of_context(&self, entity: &Entity) -> Option<ContextKind> {
-        match entity {
-            Entity::Object { receiver, .. } => self.models.receivers[receiver.index()].context,
-            _ => None,
-        }
-    }
-
-    fn var_limit(&self, var: VarId, hops: u32) -> Limit {
-        let info = self.facts.var(var);
-        let mut set = self.values_of_var(var).into_iter().peekable();
-        let is_set = set.peek().is_some();
-        let later = set.map(|value| self.carried(value, hops)).reduce(Limit::or);
-        if let VarKind::Param(position) = info.kind {
-            let handed = self.handed_limit(var, info.function, position, hops);
-            return if is_set { handed.and(later.unwrap_or(Limit::Never)) } else { handed };
-        }
-        later.unwrap_or(Limit::Unknown)
-    }
-
-    fn values_of_var(&self, var: VarId) -> Vec<ExprId> {
-        let values = self.index.var(var).iter().filter_map(|binding| match binding.source {
-            Source::Expr(value) => Some(value),
-            _ => None,
-        });
-        values.collect()
-    }
-
-    /// The limit of a context that is handed in: the callers know.
-    fn handed_limit(&self, var: VarId, function: FuncId, position: u32, hops: u32) -> Limit {
-        let entity = self.var_entity(var).entity;
-        if self.kind_of_context(&entity) == Some(ContextKind::Request) {
-            return if self.program.limits.requests { Limit::Unknown } else { Limit::Never };
-        }
-        self.of_callers(function, position, |handed| self.carried(handed, hops))
-    }
-
-    /// What the callers of a function hand it at a position, put together; unknown without any.
-    fn of_callers(&self, function: FuncId, position: u32, limit: impl Fn(ExprId) -> Limit) -> Limit {
-        let calls = self.program.calls_of_function(function).iter();
-        let handed = calls.map(|call| {
-            let args = self.args(*call);
-            let is_spread = |arg: &ExprId| matches!(self.facts.expr(*arg).kind, ExprKind::Spread(_));
-            match args.get(position as usize) {
-                _ if args.iter().any(is_spread) => Limit::Unknown,
-                Some(arg) => limit(*arg),
-                None => Limit::Never,
-            }
-        });
-        handed.reduce(Limit::or).unwrap_or(Limit::Unknown)
-    }
-
-    fn results_limit(&self, function: FuncId, hops: u32) -> Limit {
-        let values = self.index.returns(function).iter().map(|value| self.carried(*value, hops));
-        values.reduce(Limit::or).unwrap_or(Limit::Unknown)
-    }
-
-    /// The limit of a controller's signal: that of the timer that aborts it.
-    fn controller_limit(&self, controller: ExprId) -> Limit {
-        let ExprKind::Name { var: Some(var), .. } = self.facts.expr(controller).kind else {
-            return Limit::Unknown;
-        };
-        let timers = self.names_of(var).iter().filter_map(|name| self.timer_around(*name));
-        let limits = timers.map(|timer| self.own_limit(&self.arg_called(timer, "delay")));
-        let as_armed = |limit: Limit| if limit == Limit::Never { Limit::After(None) } else { limit };
-        limits.map(as_armed).reduce(Limit::and).unwrap_or(Limit::Unknown)
-    }
-
-    /// The timer in whose function something is named.
-    fn timer_around(&self, name: ExprId) -> Option<&RoleUse> {
-        let mut climb = self.climb(name);
-        climb.find_map(|call| {
-            self.role_use(call).filter(|used| self.roles.name(used.role) == "timer.set")
-        })
-    }
-
-    /// The limit of the request that is sent.
-    fn request_limit(&self, request: ExprId, hops: u32) -> Limit {
-        let Some(hops) = hops.checked_sub(1) else { return Limit::Unknown };
-        if let Some(used) = self.role_use(request) {
-            return match (self.roles.name(used.role), self.arg_called(used, "context")) {
-                ("http.request", Arg::Given(context, _)) => self.carried(context, hops),
-                ("http.request", Arg::Missing) => Limit::Never,
-                _ => Limit::Unknown,
-            };
-        }
-        match self.facts.expr(request).kind {
-            ExprKind::Name { var: Some(var), .. } => {
-                let info = self.facts.var(var);
-                let set = self.values_of_var(var).into_iter().map(|value| self.request_limit(value, hops));
-                match (info.kind, set.reduce(Limit::and)) {
-                    (VarKind::Param(_), Some(set)) => set,
-                    (VarKind::Param(position), None) => {
-                        self.of_callers(info.function, position, |handed| self.request_limit(handed, hops))
-                    }
-                    (_, set) => set.unwrap_or(Limit::Unknown),
-                }
-            }
-            ExprKind::Call { .. } => match self.called_function(request) {
-                Some(function) => {
-                    let values = self.index.returns(function).iter();
-                    let values = values.filter(|value| !matches!(self.facts.expr(**value).kind, ExprKind::Null));
-                    let limits = values.map(|value| self.request_limit(*value, hops));
-                    limits.reduce(Limit::or).unwrap_or(Limit::Unknown)
-                }
-                None => Limit::Unknown,
-            },
-            ExprKind::Unary { operand, .. } => self.request_limit(operand, hops),
-            _ => Limit::Unknown,
-        }
-    }
-
     /// What made what a call is called on, first of all: the client whose requests are built step by step.
     pub fn made_first(&self, used: &RoleUse) -> Option<ExprId> {
-        let mut made = used.made;
+        let Some(_) = used.made else { return used.on.and_then(|on| self.taken_from(on)) };
+        let unlimited = |used: &&RoleUse| {
+            self.limit_of(used, &|name| self.arg_called(used, name)) == Limit::Never
+        };
+        let ways = self.as_made(used);
+        let made_without = ways.iter().filter(|_| ways.len() > 1).find(unlimited);
+        let mut made = made_without.map_or(used.made, |used| used.made);
         let mut at = used.made.and_then(|made| self.called_on(made));
         for _ in 0..MAX_CLIMB {
             let Some(here) = at else { break };
@@ -375,6 +233,19 @@ impl View<'_> {
             at = self.called_on(here);
         }
         made
+    }
+
+    /// Where a shared object of a library is taken to be kept under a name of one's own.
+    fn taken_from(&self, on: ExprId) -> Option<ExprId> {
+        self.exported_object(&self.entity(on).entity)?;
+        let mut at = on;
+        for _ in 0..MAX_HOPS {
+            match self.may_hold(at).into_iter().find(|value| self.exported_object(&self.entity(*value).entity).is_some()) {
+                Some(value) => at = value,
+                None => break,
+            }
+        }
+        (at != on).then_some(at)
     }
 
     /// What the limits that are set later are set on.
@@ -485,206 +356,5 @@ impl View<'_> {
         let named = self.result_var(call).map_or(&[][..], |var| self.names_of(var));
         let later = named.iter().filter_map(|name| self.method_called_on(*name));
         later.filter_map(|call| self.set_at(call)).fold(limit, Limit::and)
-    }
-
-    /// The limit of the guards around a call.
-    pub fn guards_of(&self, expr: ExprId) -> Limit {
-        self.guard_limit(expr, MAX_CALLERS)
-    }
-
-    /// The limit of the guards that a call, or the function it stands in, runs under.
-    fn guard_limit(&self, expr: ExprId, depth: u32) -> Limit {
-        let mut limit = Limit::Never;
-        for call in self.climb(expr) {
-            limit = limit.and(self.guard_at(call));
-            if let Limit::After(_) = limit {
-                return limit;
-            }
-        }
-        let named = self.result_var(expr).map_or(&[][..], |var| self.names_of(var));
-        for name in named {
-            limit = self.climb(*name).map(|call| self.guard_at(call)).fold(limit, Limit::and);
-        }
-        let function = self.outermost(self.home(expr));
-        if let Some(guard) = self.program.limits.guarded.get(&function) {
-            return limit.and(self.guard_at(*guard));
-        }
-        let Some(depth) = depth.checked_sub(1) else { return limit };
-        let calls = self.program.calls_of_function(function).iter().map(|call| self.guard_limit(*call, depth));
-        limit.and(calls.reduce(Limit::or).unwrap_or(Limit::Never))
-    }
-
-    /// The limit that a call sets on what it is handed.
-    fn guard_at(&self, call: ExprId) -> Limit {
-        if let Some(used) = self.role_use(call) {
-            return match self.roles.name(used.role) {
-                "limit.run" => match self.own_limit(&self.arg_called(used, "timeout")) {
-                    after @ Limit::After(_) => after,
-                    _ => Limit::After(None),
-                },
-                "breaker.run" => self.own_limit(&self.arg_called(used, "timeout")),
-                "race.run" if self.has_timer(call) => Limit::After(None),
-                _ => Limit::Never,
-            };
-        }
-        // A function of the tree that races, or sets a limit, and is handed this: what it does with it cannot be told.
-        const GUARDS: [&str; 5] = ["race.run", "limit.run", "breaker.run", "limit.start", "timer.set"];
-        let root = self.program.root_of(self.home(call));
-        let guards = self.program.played_by(root, call).any(|played| {
-            self.role_use(played.expr).is_some_and(|used| GUARDS.contains(&self.roles.name(used.role)))
-        });
-        if guards { Limit::Unknown } else { Limit::Never }
-    }
-
-    /// Whether one of what is raced is a timer: among the arguments, or in what they hold.
-    pub fn has_timer(&self, race: ExprId) -> bool {
-        let mut open: Vec<(ExprId, u32)> = self.args(race).iter().map(|arg| (*arg, 4)).collect();
-        let mut seen = FxHashSet::default();
-        while let Some((expr, hops)) = open.pop() {
-            if !seen.insert(expr) || seen.len() > 512 {
-                continue;
-            }
-            let is_timer = |expr: ExprId| {
-                self.role_use(expr).is_some_and(|used| {
-                    matches!(self.roles.name(used.role), "timer.set" | "time.sleep" | "limit.start")
-                })
-            };
-            if is_timer(expr) {
-                return true;
-            }
-            if let ExprKind::Function(function) = self.facts.expr(expr).kind
-                && self.calls_of(function).iter().any(|call| is_timer(*call))
-            {
-                return true;
-            }
-            let Some(fewer) = hops.checked_sub(1) else { continue };
-            if let Some(function) = self.called_function(expr) {
-                let calls = self.calls_of(function).iter();
-                if calls.into_iter().any(|call| is_timer(*call)) {
-                    return true;
-                }
-            }
-            open.extend(self.values_of(expr).into_iter().map(|value| (value, fewer)));
-            self.facts.children(expr, &mut |child| open.push((child, hops)));
-        }
-        false
-    }
-
-    /// The calls among whose arguments an expression stands, from the inside out, through the closures around it.
-    fn climb(&self, expr: ExprId) -> impl Iterator<Item = ExprId> + '_ {
-        let mut at = Some(expr);
-        let mut steps = 0;
-        std::iter::from_fn(move || {
-            loop {
-                let here = at?;
-                steps += 1;
-                if steps > MAX_CLIMB * 8 {
-                    return None;
-                }
-                let parent = self.parent(here).or_else(|| self.index.literal(self.home(here)));
-                at = parent.filter(|parent| *parent != here);
-                let call = at?;
-                if let ExprKind::Call { callee, .. } = self.facts.expr(call).kind
-                    && callee != here
-                {
-                    return Some(call);
-                }
-            }
-        })
-    }
-
-    /// The function around a closure that is none itself.
-    fn outermost(&self, function: FuncId) -> FuncId {
-        let mut at = function;
-        while self.index.literal(at).is_some() && !self.program.limits.guarded.contains_key(&at) {
-            let Some(parent) = self.facts.function(at).parent else { break };
-            if self.is_module(parent) {
-                break;
-            }
-            at = parent;
-        }
-        at
-    }
-
-    /// Whether one is written among the arguments of another call, in a closure there, or in what a variable named there holds.
-    pub fn is_inside(&self, expr: ExprId, call: ExprId) -> bool {
-        if expr == call {
-            return false;
-        }
-        let within = |expr: ExprId| self.climb(expr).any(|around| around == call);
-        if within(expr) {
-            return true;
-        }
-        // `const work = load(); await race([work, timer])`, and what is chained to it.
-        let mut at = expr;
-        for _ in 0..MAX_CLIMB {
-            if let ExprKind::Assign { binds, .. } = self.facts.expr(at).kind {
-                return self.facts.binds(binds).iter().any(|bind| match bind.place {
-                    Place::Var(var) => self.names_of(var).iter().any(|name| within(*name)),
-                    _ => false,
-                });
-            }
-            let Some(parent) = self.parent(at) else { return false };
-            if let ExprKind::Await(_) = self.facts.expr(parent).kind {
-                return false;
-            }
-            at = parent;
-        }
-        false
-    }
-
-    /// Whether a context is at hand where a call stands that it does not use: a parameter of a function around it, or a variable
-    /// made before it.
-    pub fn has_context(&self, call: ExprId) -> bool {
-        let mut at = Some(self.home(call));
-        while let Some(function) = at {
-            let params = self.params_of(function).into_iter();
-            let known = params.filter(|var| self.var_name(*var) != "_");
-            if known.map(|var| self.var_entity(var)).any(|found| self.kind_of_context(&found.entity).is_some()) {
-                return true;
-            }
-            if self.has_made_context(function, call) {
-                return true;
-            }
-            at = self.facts.function(function).parent;
-        }
-        false
-    }
-
-    /// Whether a function made a context before a call that is not handed it.
-    fn has_made_context(&self, function: FuncId, call: ExprId) -> bool {
-        let before = |at: ExprId| self.facts.expr(at).span.end <= self.facts.expr(call).span.start;
-        self.program.assignments_in(function).iter().filter(|at| before(**at)).any(|assignment| {
-            let ExprKind::Assign { binds, .. } = self.facts.expr(*assignment).kind else { return false };
-            self.facts.binds(binds).iter().any(|bind| match (bind.place, bind.source) {
-                (Place::Var(var), Source::Expr(value)) => {
-                    let limits = self.role_use(value).is_some_and(|used| self.roles.name(used.role) == "limit.start");
-                    limits && !self.args(call).iter().any(|arg| self.made_of(*arg, &[var]))
-                }
-                _ => false,
-            })
-        })
-    }
-
-    /// Whether a request that arrives runs a function: itself, or through what calls it.
-    pub fn is_on_request_path(&self, function: FuncId) -> bool {
-        let mut open = vec![(function, 0)];
-        let mut seen = FxHashSet::default();
-        while let Some((at, depth)) = open.pop() {
-            if !seen.insert(at) || seen.len() > 256 {
-                continue;
-            }
-            let mut around = Some(at);
-            while let Some(id) = around {
-                if self.program.handler(id).is_some_and(|handler| handler.kind == RunKind::Http) {
-                    return true;
-                }
-                around = self.facts.function(id).parent;
-            }
-            if depth < 4 {
-                open.extend(self.program.callers_of(at).into_iter().map(|caller| (caller, depth + 1)));
-            }
-        }
-        false
     }
 }

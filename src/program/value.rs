@@ -319,13 +319,45 @@ impl View<'_> {
                 Some(value) if value != expr => inner(value),
                 _ => At::Unknown,
             },
+            // `f.bind(…)` is a function.
+            ExprKind::Call { callee, .. } if self.is_bind(callee) => At::Missing,
             ExprKind::Call { callee, .. } => match self.entity(callee).entity {
                 Entity::Function(function) => self.result_property(function, name, hops),
                 _ => At::Unknown,
             },
-            ExprKind::Str(_) | ExprKind::Num(_) | ExprKind::Bool(_) | ExprKind::Function(_) => At::Missing,
+            // Text and numbers have no properties that anybody asks for; `+` makes one of them.
+            ExprKind::Str(_)
+            | ExprKind::Num(_)
+            | ExprKind::Bool(_)
+            | ExprKind::Function(_)
+            | ExprKind::Template(_)
+            | ExprKind::Binary { op: BinaryOp::Add, .. } => At::Missing,
             _ => At::Unknown,
         }
+    }
+
+    /// A property of what the callers of a function hand it: given if one gives it, missing if none does.
+    fn handed_property(&self, function: FuncId, position: u32, name: &str, hops: u32) -> At {
+        // Asking all callers costs more than following one name.
+        let calls = self.program.calls_of_function(function);
+        let cost = if calls.len() > 1 { 4 } else { 0 };
+        let Some(hops) = hops.checked_sub(cost) else { return At::Unknown };
+        let mut found: Option<At> = None;
+        for call in calls {
+            let here = match self.argument(self.args(*call), position as usize) {
+                At::Expr(value) => self.property_within(value, name, hops),
+                other => other,
+            };
+            found = Some(match found {
+                Some(before) => either(before, || here),
+                None => here,
+            });
+        }
+        found.unwrap_or(At::Unknown)
+    }
+
+    fn is_bind(&self, callee: ExprId) -> bool {
+        matches!(self.facts.expr(callee).kind, ExprKind::Member { name, .. } if self.facts.name(name) == "bind")
     }
 
     fn object_property(&self, props: crate::facts::List<crate::facts::Prop>, name: &str, hops: u32) -> At {
@@ -361,8 +393,7 @@ impl View<'_> {
         }
         match self.facts.var(var).kind {
             VarKind::Param(position) => {
-                let handed = self.only_handed(self.facts.var(var).function, position);
-                return handed.map_or(At::Unknown, |value| self.property_within(value, name, hops));
+                return self.handed_property(self.facts.var(var).function, position, name, hops);
             }
             VarKind::Import(import) => {
                 if let Meaning::Module(file) = self.bindings.imports[import as usize] {

@@ -181,6 +181,7 @@ impl Compiler<'_> {
             not_called: texts(&entry.not_called),
             ack: entry.ack.clone(),
             direct: entry.direct,
+            thunk: entry.thunk,
             awaited: entry.awaited,
             long_lived: entry.long_lived,
         })

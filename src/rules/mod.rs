@@ -85,6 +85,8 @@ pub struct Step {
     pub not_called: Vec<String>,
     /// Only calls in the function itself, not what it calls.
     pub direct: bool,
+    /// A function that was handed in is called with no argument: nothing can tell it to stop.
+    pub thunk: bool,
     /// Whether somebody must, or must not, wait for it.
     pub awaited: Option<bool>,
     /// What it is called on outlives the call: a module variable, or a field.

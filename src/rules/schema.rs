@@ -94,6 +94,8 @@ pub(super) struct StepEntry {
     pub(super) not_called: Several,
     pub(super) ack: Vec<AckMode>,
     pub(super) direct: bool,
+    /// A function that was handed in is called with no argument.
+    pub(super) thunk: bool,
     pub(super) awaited: Option<bool>,
     pub(super) long_lived: bool,
 }

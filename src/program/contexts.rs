@@ -3,7 +3,7 @@
 //! Owns: following a context to where it gets its limit, through variables, requests, controllers and callers. Does not own:
 //! what else limits a call (`limits`).
 
-use crate::facts::{ExprId, ExprKind, FuncId, Place, Source, VarId, VarKind};
+use crate::facts::{ExprId, ExprKind, FuncId, List, Place, Source, Step, VarId, VarKind};
 use crate::models::{ContextKind, RunKind};
 
 use super::entity::Entity;
@@ -222,9 +222,26 @@ impl View<'_> {
             if self.has_made_context(function, call) {
                 return true;
             }
+            // What a closure has around it that runs some other time may be over by then.
+            if self.flow(function).is_some() {
+                return false;
+            }
             at = self.facts.function(function).parent;
         }
         false
+    }
+
+    /// Whether what a call hands over at a position is used by the function of the tree that it calls, as far as that is known.
+    pub fn is_used(&self, call: ExprId, position: usize) -> bool {
+        let Some(function) = self.called_function(call) else { return true };
+        if self.facts.function(function).body.is_empty() {
+            return true;
+        }
+        let is_it = |var: &VarId| {
+            matches!(self.facts.var(*var).kind, VarKind::Param(at) if at as usize == position)
+        };
+        let param = self.params_of(function).into_iter().find(is_it);
+        param.is_some_and(|var| !self.names_of(var).is_empty())
     }
 
     /// Whether a function made a context before a call that is not handed it.
@@ -232,7 +249,9 @@ impl View<'_> {
         let before = |at: ExprId| self.facts.expr(at).span.end <= self.facts.expr(call).span.start;
         self.program.assignments_in(function).iter().filter(|at| before(**at)).any(|assignment| {
             let ExprKind::Assign { binds, .. } = self.facts.expr(*assignment).kind else { return false };
-            self.facts.binds(binds).iter().any(|bind| match (bind.place, bind.source) {
+            let first = |path: List<Step>| matches!(self.facts.steps(path), [] | [Step::Index(0)]);
+            let whole = self.facts.binds(binds).iter().filter(|bind| first(bind.path));
+            whole.into_iter().any(|bind| match (bind.place, bind.source) {
                 (Place::Var(var), Source::Expr(value)) => {
                     let limits = self.role_use(value).is_some_and(|used| self.roles.name(used.role) == "limit.start");
                     limits && !self.args(call).iter().any(|arg| self.made_of(*arg, &[var]))

@@ -10,6 +10,9 @@ use crate::models::RunKind;
 use super::View;
 use super::limits::{Limit, MAX_CALLERS, MAX_CLIMB};
 
+/// How many names a value is followed through to where it is handed over.
+const MAX_NAMES: u32 = 3;
+
 impl View<'_> {
     /// The limit of the guards around a call.
     pub fn guards_of(&self, expr: ExprId) -> Limit {
@@ -132,27 +135,41 @@ impl View<'_> {
 
     /// Whether one is written among the arguments of another call, in a closure there, or in what a variable named there holds.
     pub fn is_inside(&self, expr: ExprId, call: ExprId) -> bool {
-        if expr == call {
-            return false;
-        }
-        let within = |expr: ExprId| self.climb(expr).any(|around| around == call);
-        if within(expr) {
+        expr != call && self.is_inside_within(expr, call, MAX_NAMES)
+    }
+
+    fn is_inside_within(&self, expr: ExprId, call: ExprId, names: u32) -> bool {
+        if self.climb(expr).any(|around| around == call) {
             return true;
         }
-        // `const work = load(); await race([work, timer])`, and what is chained to it.
+        // `const work = load(); await race([work, timer])`, and what is chained to it. What is waited for is done by then.
+        let Some(fewer) = names.checked_sub(1) else { return false };
+        let mut waited = false;
         let mut at = expr;
         for _ in 0..MAX_CLIMB {
-            if let ExprKind::Assign { binds, .. } = self.facts.expr(at).kind {
-                return self.facts.binds(binds).iter().any(|bind| match bind.place {
-                    Place::Var(var) => self.names_of(var).iter().any(|name| within(*name)),
-                    _ => false,
-                });
+            match self.facts.expr(at).kind {
+                ExprKind::Await(_) => waited = true,
+                ExprKind::Assign { binds, .. } if !waited => {
+                    let held = self.facts.binds(binds).iter().any(|bind| match bind.place {
+                        Place::Var(var) => {
+                            self.names_of(var).iter().any(|name| self.is_inside_within(*name, call, fewer))
+                        }
+                        _ => false,
+                    });
+                    if held {
+                        return true;
+                    }
+                }
+                _ => {}
             }
-            let Some(parent) = self.parent(at) else { return false };
-            if let ExprKind::Await(_) = self.facts.expr(parent).kind {
-                return false;
-            }
-            at = parent;
+            let closure = || {
+                let home = self.home(at);
+                self.index.literal(home)
+            };
+            let parent = self.parent(at);
+            waited &= parent.is_some();
+            let Some(next) = parent.or_else(closure).filter(|next| *next != at) else { return false };
+            at = next;
         }
         false
     }

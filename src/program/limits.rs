@@ -245,7 +245,13 @@ impl View<'_> {
                 None => break,
             }
         }
-        (at != on).then_some(at)
+        // What brings the whole library in is no place to mend anything.
+        let mut whole = at;
+        while let ExprKind::Member { object, .. } = self.facts.expr(whole).kind {
+            whole = object;
+        }
+        let brings_in = matches!(self.facts.expr(whole).kind, ExprKind::Module(_));
+        (at != on && !brings_in).then_some(at)
     }
 
     /// What the limits that are set later are set on.

@@ -104,6 +104,12 @@ impl View<'_> {
         found.unwrap_or_else(Resolved::unknown)
     }
 
+    /// Whether an expression names a parameter, also one that is set again.
+    pub fn is_param(&self, expr: ExprId) -> bool {
+        matches!(self.facts.expr(expr).kind, ExprKind::Name { var: Some(var), .. }
+            if matches!(self.facts.var(var).kind, VarKind::Param(_)))
+    }
+
     /// The parameter that an expression names, with its function and position; none for one that is set again.
     pub fn param_of(&self, expr: ExprId) -> Option<(FuncId, usize)> {
         match self.facts.expr(expr).kind {

@@ -5,7 +5,7 @@
 
 use crate::data::Scalar;
 use crate::facts::{
-    BinaryOp, ExprId, ExprKind, FuncId, List, PropKey, Source, Step, UnaryOp, VarId, VarKind,
+    BinaryOp, ExprId, ExprKind, FuncId, List, PropKey, Source, Step, TypeRefId, TypeRefKind, UnaryOp, VarId, VarKind,
 };
 use crate::models::Test;
 use crate::models::path::{Path, Root, Unit};
@@ -356,6 +356,12 @@ impl View<'_> {
         found.unwrap_or(At::Unknown)
     }
 
+    /// Whether an annotation says text or a number.
+    fn is_plain(&self, ty: TypeRefId) -> bool {
+        matches!(self.facts.type_ref(ty).kind, TypeRefKind::Named { var: None, first, rest: None, .. }
+            if matches!(self.facts.name(first), "string" | "number" | "boolean"))
+    }
+
     fn is_bind(&self, callee: ExprId) -> bool {
         matches!(self.facts.expr(callee).kind, ExprKind::Member { name, .. } if self.facts.name(name) == "bind")
     }
@@ -392,6 +398,7 @@ impl View<'_> {
             }
         }
         match self.facts.var(var).kind {
+            VarKind::Param(_) if self.facts.var(var).ty.is_some_and(|ty| self.is_plain(ty)) => return At::Missing,
             VarKind::Param(position) => {
                 return self.handed_property(self.facts.var(var).function, position, name, hops);
             }

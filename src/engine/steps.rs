@@ -122,13 +122,15 @@ impl<'s> Search<'s, '_> {
         let via = here.next().and_then(|(_, event)| event.via);
         let one = via.is_some() && here.all(|(_, event)| event.via == via);
         let steps = || self.matching.steps.iter().zip(bound);
-        one && !self.is_for_us(bound) && !steps().any(|(step, event)| via.is_some() && self.said_by(step, event) == via)
+        one && !self.is_for_us(bound)
+            && !steps().any(|(step, event)| via.is_some() && self.said_by(step, event) == via)
     }
 
     /// Whether the function in which it all happens is one that nobody looks at: what is generated is called by hand.
     fn is_for_us(&self, bound: &[Event]) -> bool {
         let called = bound.iter().find_map(|event| event.expr.filter(|_| event.via.is_some()));
-        let callee = called.and_then(|expr| self.program.calls_to(self.root().function, expr).first().copied());
+        let callee =
+            called.and_then(|expr| self.program.calls_to(self.root().function, expr).first().copied());
         callee.is_some_and(|(_, callee)| !self.program.is_looked_at(callee))
     }
 
@@ -226,7 +228,8 @@ impl<'s> Search<'s, '_> {
         if step.long_lived && self.declaration(event).is_none() {
             return None;
         }
-        if !self.placed(step, root, event) || !self.worded(step, event)
+        if !self.placed(step, root, event)
+            || !self.worded(step, event)
             || !self.called_on(step, event)
             || !self.named(step, event)
         {
@@ -292,9 +295,8 @@ impl<'s> Search<'s, '_> {
             _ => None,
         };
         let names: Vec<&str> = [event.expr, event.via].into_iter().flatten().filter_map(name).collect();
-        let has = |list: &[String]| {
-            list.iter().any(|word| names.iter().any(|name| contains_word(name, word)))
-        };
+        let has =
+            |list: &[String]| list.iter().any(|word| names.iter().any(|name| contains_word(name, word)));
         (step.called.is_empty() || has(&step.called)) && !has(&step.not_called)
     }
 

@@ -168,9 +168,7 @@ impl View<'_> {
     /// The timer in whose function something is named.
     fn timer_around(&self, name: ExprId) -> Option<&RoleUse> {
         let mut climb = self.climb(name);
-        climb.find_map(|call| {
-            self.role_use(call).filter(|used| self.roles.name(used.role) == "timer.set")
-        })
+        climb.find_map(|call| self.role_use(call).filter(|used| self.roles.name(used.role) == "timer.set"))
     }
 
     /// The limit of the request that is sent.
@@ -198,7 +196,8 @@ impl View<'_> {
             ExprKind::Call { .. } => match self.called_function(request) {
                 Some(function) => {
                     let values = self.index.returns(function).iter();
-                    let values = values.filter(|value| !matches!(self.facts.expr(**value).kind, ExprKind::Null));
+                    let values =
+                        values.filter(|value| !matches!(self.facts.expr(**value).kind, ExprKind::Null));
                     let limits = values.map(|value| self.request_limit(*value, hops));
                     limits.reduce(Limit::or).unwrap_or(Limit::Unknown)
                 }
@@ -216,7 +215,10 @@ impl View<'_> {
         while let Some(function) = at {
             let params = self.params_of(function).into_iter();
             let known = params.filter(|var| self.var_name(*var) != "_");
-            if known.map(|var| self.var_entity(var)).any(|found| self.kind_of_context(&found.entity).is_some()) {
+            if known
+                .map(|var| self.var_entity(var))
+                .any(|found| self.kind_of_context(&found.entity).is_some())
+            {
                 return true;
             }
             if self.has_made_context(function, call) {
@@ -237,9 +239,8 @@ impl View<'_> {
         if self.facts.function(function).body.is_empty() {
             return true;
         }
-        let is_it = |var: &VarId| {
-            matches!(self.facts.var(*var).kind, VarKind::Param(at) if at as usize == position)
-        };
+        let is_it =
+            |var: &VarId| matches!(self.facts.var(*var).kind, VarKind::Param(at) if at as usize == position);
         let param = self.params_of(function).into_iter().find(is_it);
         param.is_some_and(|var| !self.names_of(var).is_empty())
     }
@@ -253,7 +254,8 @@ impl View<'_> {
             let whole = self.facts.binds(binds).iter().filter(|bind| first(bind.path));
             whole.into_iter().any(|bind| match (bind.place, bind.source) {
                 (Place::Var(var), Source::Expr(value)) => {
-                    let limits = self.role_use(value).is_some_and(|used| self.roles.name(used.role) == "limit.start");
+                    let limits =
+                        self.role_use(value).is_some_and(|used| self.roles.name(used.role) == "limit.start");
                     limits && !self.args(call).iter().any(|arg| self.made_of(*arg, &[var]))
                 }
                 _ => false,

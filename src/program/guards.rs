@@ -37,7 +37,8 @@ impl View<'_> {
             return limit.and(self.guard_at(guard));
         }
         let Some(depth) = depth.checked_sub(1) else { return limit };
-        let calls = self.program.calls_of_function(function).iter().map(|call| self.guard_limit(*call, depth));
+        let calls =
+            self.program.calls_of_function(function).iter().map(|call| self.guard_limit(*call, depth));
         limit.and(calls.reduce(Limit::or).unwrap_or(Limit::Never))
     }
 

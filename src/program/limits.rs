@@ -130,8 +130,10 @@ impl View<'_> {
     /// The limit of a call, with its arguments as `given` says. Of several clients that it may be made on, one without a limit
     /// decides.
     pub fn limit(&self, used: &RoleUse, given: &dyn Fn(&RoleUse, &str) -> Arg) -> Limit {
-        let limits = self.as_made(used).into_iter().map(|used| self.limit_of(&used, &|name| given(&used, name)));
-        limits.reduce(|a, b| if a == Limit::Never || b == Limit::Never { Limit::Never } else { a.or(b) })
+        let limits =
+            self.as_made(used).into_iter().map(|used| self.limit_of(&used, &|name| given(&used, name)));
+        limits
+            .reduce(|a, b| if a == Limit::Never || b == Limit::Never { Limit::Never } else { a.or(b) })
             .unwrap_or(Limit::Unknown)
     }
 
@@ -218,9 +220,8 @@ impl View<'_> {
     /// What made what a call is called on, first of all: the client whose requests are built step by step.
     pub fn made_first(&self, used: &RoleUse) -> Option<ExprId> {
         let Some(_) = used.made else { return used.on.and_then(|on| self.taken_from(on)) };
-        let unlimited = |used: &&RoleUse| {
-            self.limit_of(used, &|name| self.arg_called(used, name)) == Limit::Never
-        };
+        let unlimited =
+            |used: &&RoleUse| self.limit_of(used, &|name| self.arg_called(used, name)) == Limit::Never;
         let ways = self.as_made(used);
         let made_without = ways.iter().filter(|_| ways.len() > 1).find(unlimited);
         let mut made = made_without.map_or(used.made, |used| used.made);
@@ -240,7 +241,11 @@ impl View<'_> {
         self.exported_object(&self.entity(on).entity)?;
         let mut at = on;
         for _ in 0..MAX_HOPS {
-            match self.may_hold(at).into_iter().find(|value| self.exported_object(&self.entity(*value).entity).is_some()) {
+            match self
+                .may_hold(at)
+                .into_iter()
+                .find(|value| self.exported_object(&self.entity(*value).entity).is_some())
+            {
                 Some(value) => at = value,
                 None => break,
             }
@@ -337,7 +342,8 @@ impl View<'_> {
         let member = self.parent(name)?;
         let ExprKind::Member { .. } = self.facts.expr(member).kind else { return None };
         let call = self.parent(member)?;
-        matches!(self.facts.expr(call).kind, ExprKind::Call { callee, .. } if callee == member).then_some(call)
+        matches!(self.facts.expr(call).kind, ExprKind::Call { callee, .. } if callee == member)
+            .then_some(call)
     }
 
     /// A limit that the calls set which are chained to this one, or made on the variable that holds its result.

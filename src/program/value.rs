@@ -5,7 +5,8 @@
 
 use crate::data::Scalar;
 use crate::facts::{
-    BinaryOp, ExprId, ExprKind, FuncId, List, PropKey, Source, Step, TypeRefId, TypeRefKind, UnaryOp, VarId, VarKind,
+    BinaryOp, ExprId, ExprKind, FuncId, List, PropKey, Source, Step, TypeRefId, TypeRefKind, UnaryOp, VarId,
+    VarKind,
 };
 use crate::models::Test;
 use crate::models::path::{Path, Root, Unit};
@@ -398,7 +399,9 @@ impl View<'_> {
             }
         }
         match self.facts.var(var).kind {
-            VarKind::Param(_) if self.facts.var(var).ty.is_some_and(|ty| self.is_plain(ty)) => return At::Missing,
+            VarKind::Param(_) if self.facts.var(var).ty.is_some_and(|ty| self.is_plain(ty)) => {
+                return At::Missing;
+            }
             VarKind::Param(position) => {
                 return self.handed_property(self.facts.var(var).function, position, name, hops);
             }

@@ -301,7 +301,10 @@ impl Compiler<'_> {
     /// Whether a step has an argument of this name.
     pub(super) fn is_argument(&self, step: usize, name: &str) -> bool {
         let arg = self.roles.arg(name);
-        self.names[step].1.iter().any(|role| arg.is_some_and(|arg| self.roles.info(*role).args.contains(&arg)))
+        self.names[step]
+            .1
+            .iter()
+            .any(|role| arg.is_some_and(|arg| self.roles.info(*role).args.contains(&arg)))
     }
 
     /// What a number is compared with: a number, a time such as `10s`, or an argument of an earlier step.
@@ -324,7 +327,12 @@ impl Compiler<'_> {
     }
 
     /// A step, where these words may stand as well.
-    pub(super) fn step_or(&self, at: &Spanned<String>, name: &str, words: &[&str]) -> Result<usize, DataError> {
+    pub(super) fn step_or(
+        &self,
+        at: &Spanned<String>,
+        name: &str,
+        words: &[&str],
+    ) -> Result<usize, DataError> {
         self.names.iter().position(|(known, _)| known == name).ok_or_else(|| {
             if self.entry.steps.value.0.iter().any(|(step, _)| step.value == name) {
                 let message = format!("the step `{name}` is not before this one");

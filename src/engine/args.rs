@@ -109,6 +109,10 @@ impl Search<'_, '_> {
             return Some(expr);
         }
         let hops = hops.checked_sub(1)?;
+        // A parameter holds what it was handed, whatever else it may be set to.
+        if self.program.is_param(expr) {
+            return None;
+        }
         let mut found =
             self.program.values_of(expr).into_iter().find_map(|value| self.maker_within(value, roles, hops));
         self.program.facts.children(expr, &mut |child| {

@@ -104,6 +104,8 @@ pub struct Finding {
     pub label: Option<String>,
     /// Places that explain it, in the order to read them.
     pub evidence: Vec<Evidence>,
+    /// Whether the same finding of other functions adds its evidence to this one.
+    pub gathers: bool,
     /// What limits the confidence, a few words each: how a receiver was resolved, where a search stopped.
     pub notes: Vec<String>,
     /// The function, method or type around the primary place (`Class.method`); empty at the top of a file.

@@ -8,8 +8,9 @@
 //!
 //! Each file is a program of its own; the files below a folder called `bad_…` or `ok_…` make one program together.
 //!
-//! Exact both ways: what is found and not expected fails as well. A rule named twice is to be found twice. Rules of every
-//! persona run, and findings of medium and high confidence count.
+//! Exact both ways: what is found and not expected fails as well. A rule named twice is to be found twice. Findings of medium
+//! and high confidence count, those of the families that the expectations of fixtures in the same folder speak of (all, where
+//! there are none), those for an audit only where the rule itself is spoken of there.
 //!
 //! Owns: reading expectations and comparing. Does not own: the run.
 
@@ -18,7 +19,7 @@ use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::finding::{Confidence, Persona, RunReport, Severity};
+use crate::finding::{Confidence, Persona, RuleInfo, RunReport, Severity};
 use crate::report::text::{counted, printable, status_in_words};
 use crate::run::{self, RunError, Settings};
 use crate::source::{FoundFile, SourceFile, walk};
@@ -100,15 +101,20 @@ pub fn run(directory: &Path, settings: &Settings) -> Result<Outcome, FixtureErro
     let known: BTreeSet<&str> = rules.rules.iter().map(|rule| rule.id.as_str()).collect();
     let mut outcome = Outcome { files: files.len(), ..Outcome::default() };
     let mut tallies: BTreeMap<(String, u32, String), Tally> = BTreeMap::new();
+    let mut subjects: BTreeMap<PathBuf, Subject> = BTreeMap::new();
     for file in &files {
+        let subject = subjects.entry(folder_of(&project_of(file, &here))).or_default();
         for expectation in read(file) {
+            subject.rules.insert(expectation.rule.clone());
             outcome.add(&file.shown, expectation, &known, &mut tallies);
         }
     }
-    for project in projects(&files, &here) {
+    let projects: BTreeSet<PathBuf> = files.iter().map(|file| project_of(file, &here)).collect();
+    for project in projects {
+        let subject = subjects.entry(folder_of(&project)).or_default();
         let settings = Settings { paths: vec![project], ..settings.clone() };
         let report = run::check_with(&rules, &settings)?;
-        count_findings(&report, &mut tallies);
+        count_findings(&report, subject, &mut tallies);
         outcome.mismatches.extend(not_analysed(&report));
     }
     outcome.mismatches.extend(tallies.into_iter().filter_map(|((path, line, rule), tally)| {
@@ -119,14 +125,34 @@ pub fn run(directory: &Path, settings: &Settings) -> Result<Outcome, FixtureErro
 }
 
 /// What is linked together: a folder whose name says that it is bad or fine, and any other file by itself.
-fn projects(files: &[FoundFile], here: &Path) -> BTreeSet<PathBuf> {
+fn project_of(file: &FoundFile, here: &Path) -> PathBuf {
     let is_project = |path: &&Path| {
         let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
         path.starts_with(here) && (name.starts_with("bad_") || name.starts_with("ok_"))
     };
-    let project =
-        |file: &FoundFile| file.path.ancestors().filter(is_project).last().unwrap_or(&file.path).to_owned();
-    files.iter().map(project).collect()
+    file.path.ancestors().filter(is_project).last().unwrap_or(&file.path).to_owned()
+}
+
+fn folder_of(project: &Path) -> PathBuf {
+    project.parent().unwrap_or(project).to_owned()
+}
+
+/// What the fixtures of a folder are about: the rules that their expectations name.
+#[derive(Debug, Default)]
+struct Subject {
+    rules: BTreeSet<String>,
+}
+
+impl Subject {
+    /// Whether a finding counts.
+    fn holds(&self, rule: &RuleInfo) -> bool {
+        let family = |id: &str| id.split_once('/').map(|(family, _)| family.to_owned());
+        let wanted = family(&rule.id);
+        match rule.persona {
+            Persona::Audit => self.rules.contains(&rule.id),
+            Persona::Gate => self.rules.is_empty() || self.rules.iter().any(|id| family(id) == wanted),
+        }
+    }
 }
 
 /// A fixture that is not wholly looked at proves nothing.
@@ -161,10 +187,17 @@ impl Outcome {
     }
 }
 
-fn count_findings(report: &RunReport, tallies: &mut BTreeMap<(String, u32, String), Tally>) {
+fn count_findings(
+    report: &RunReport,
+    subject: &Subject,
+    tallies: &mut BTreeMap<(String, u32, String), Tally>,
+) {
     for finding in &report.findings {
         let Some(file) = report.files.get(finding.primary.file) else { continue };
         let Some(source) = &file.source else { continue };
+        if !subject.holds(&finding.rule) {
+            continue;
+        }
         let line = source.line_of(finding.primary.span.start);
         let tally = tallies.entry((file.path.clone(), line, finding.rule.id.clone())).or_default();
         tally.found += 1;

@@ -45,7 +45,7 @@ fn check(knowledge: &Knowledge, library: &Library, wrong: &mut String) {
     }
     let tree = Tree { resolve: &|_, _| Target::Library, packages: Packages::default() };
     let known = Linked { models: &knowledge.models, roles: &knowledge.roles };
-    let unit = Unit { facts, text, position: 0, front_end: false };
+    let unit = Unit { facts, text, position: 0, front_end: false, looked_at: true };
     let program = Program::link(library.ecosystem, vec![unit], &tree, known, &InOrder);
     let found = roles_by_line(&View::of(&program, 0), text);
     for (line, roles) in expected {

@@ -11,6 +11,7 @@ use crate::program::{Arg, RoleUse};
 use crate::rules::{ArgTest, Step};
 
 use super::events::{Event, same_scalar};
+use super::numbers::limit_fits;
 use super::steps::{Fit, SURE, Search, contains_word};
 
 /// How many names a value is followed through.
@@ -29,6 +30,13 @@ impl Search<'_, '_> {
     ) -> Option<Fit> {
         let program = self.program;
         let used = program.role_use(event.expr?)?;
+        if let ArgTest::Number(comparison, operand) = test {
+            let holds = self.compared(event, arg, *comparison, *operand, bound);
+            return holds.then_some(SURE);
+        }
+        if self.is_limit(used, arg) {
+            return limit_fits(self.limit(event, used), test);
+        }
         let value = match self.handed_arg(event, used, arg) {
             Some((handed, _)) => handed,
             // What a parameter holds is for the callers to answer: each is looked at by itself.
@@ -89,19 +97,30 @@ impl Search<'_, '_> {
 
     /// Whether a value is, or holds, a call with one of these roles, also through variables.
     fn made_by(&self, expr: ExprId, roles: &[crate::models::Role]) -> bool {
-        self.made_by_within(expr, roles, MAX_HOPS)
+        self.maker(expr, roles).is_some()
     }
 
-    fn made_by_within(&self, expr: ExprId, roles: &[crate::models::Role], hops: u32) -> bool {
+    /// The call with one of these roles that a value is, or holds, also through variables.
+    pub(super) fn maker(&self, expr: ExprId, roles: &[crate::models::Role]) -> Option<ExprId> {
+        self.maker_within(expr, roles, MAX_HOPS)
+    }
+
+    fn maker_within(&self, expr: ExprId, roles: &[crate::models::Role], hops: u32) -> Option<ExprId> {
         if self.program.role_use(expr).is_some_and(|used| roles.contains(&used.role)) {
-            return true;
+            return Some(expr);
         }
-        let Some(hops) = hops.checked_sub(1) else { return false };
+        let hops = hops.checked_sub(1)?;
+        // A parameter holds what it was handed, whatever else it may be set to.
+        if self.program.is_param(expr) {
+            return None;
+        }
         let mut found =
-            self.program.values_of(expr).into_iter().any(|value| self.made_by_within(value, roles, hops));
-        self.program
-            .facts
-            .children(expr, &mut |child| found = found || self.made_by_within(child, roles, hops));
+            self.program.values_of(expr).into_iter().find_map(|value| self.maker_within(value, roles, hops));
+        self.program.facts.children(expr, &mut |child| {
+            if found.is_none() {
+                found = self.maker_within(child, roles, hops);
+            }
+        });
         found
     }
 

@@ -17,22 +17,28 @@ pub(super) fn finding(search: &Search<'_, '_>, rule: &Rule, found: &Found) -> Op
     for (shown_place, label) in &report.labels {
         let Some(place) = shown(search, found, *shown_place) else { continue };
         if place != at && !evidence.iter().any(|known| known.place == place) {
-            evidence.push(Evidence { place, label: label.clone() });
+            evidence.push(Evidence { place, label: search.said(label, &found.steps) });
         }
         lead_on(search, found, *shown_place, &mut evidence);
     }
-    let around = found
-        .steps
-        .iter()
-        .find_map(super::events::Event::call)
+    let making = match report.at {
+        Shown::MakingOf(step) => making(search, &found.steps[step]),
+        _ => None,
+    };
+    let around = making
+        .or_else(|| found.steps.iter().find_map(super::events::Event::call))
         .map_or(search.root().function, |call| search.program.home(call));
     Some(Finding {
         rule: Arc::clone(&rule.info),
         confidence: found.confidence,
-        message: report.message.clone().unwrap_or_else(|| rule.info.summary.clone()),
+        message: report
+            .message
+            .as_ref()
+            .map_or_else(|| rule.info.summary.clone(), |message| search.said(message, &found.steps)),
         primary: at,
-        label: report.label.clone(),
+        label: report.label.as_ref().map(|label| search.said(label, &found.steps)),
         evidence,
+        gathers: making.is_some(),
         notes: found.notes.iter().map(|note| (*note).to_owned()).collect(),
         symbol: super::symbol(search.program, around),
     })
@@ -99,12 +105,31 @@ fn shown(search: &Search<'_, '_>, found: &Found, place: Shown) -> Option<Place> 
                 search.root().flow.node(node).place
             })
         }
+        Shown::MakingOf(step) => {
+            let event = &found.steps[step];
+            Some(making(search, event).map_or(event.place, |made| search.program.call_place(made)))
+        }
+        Shown::HandedBy(step) => {
+            let (step, event) = (&search.matching.steps[step], &found.steps[step]);
+            let home = |expr| search.program.root_of(search.program.home(expr));
+            let here = search.handed_by(step, event).filter(|by| home(*by) == search.root().function);
+            Some(here.map_or(event.place, |by| search.program.call_place(by)))
+        }
+        Shown::ArgumentOf(step, arg) => {
+            let event = &found.steps[step];
+            Some(search.given_at(event, arg).unwrap_or(event.place))
+        }
         Shown::TestOf(step) => {
             let event = &found.steps[step];
             let test = found.steps[..step].iter().rev().find_map(|other| search.test_of(event, other))?;
             Some(search.root().flow.node(test).place)
         }
     }
+}
+
+/// Where what an event is called on was made, in the tree.
+fn making(search: &Search<'_, '_>, event: &super::events::Event) -> Option<crate::facts::ExprId> {
+    search.program.made_first(search.program.role_use(event.expr?)?)
 }
 
 /// The call by which what an event receives was subscribed to; the event itself where that is not in the file.

@@ -7,13 +7,14 @@ mod args;
 mod cycles;
 mod events;
 mod make;
+mod numbers;
 mod places;
 mod repeats;
 mod steps;
 mod ways;
 
 use crate::facts::FuncId;
-use crate::finding::Finding;
+use crate::finding::{Evidence, Finding};
 use crate::program::View;
 use crate::rules::Rule;
 
@@ -27,7 +28,10 @@ pub fn check(program: &View<'_>, rules: &[&Rule], everywhere: &Everywhere) -> Ve
         return Vec::new();
     }
     let mut findings = Vec::new();
-    let wanted = |rule: &&&Rule| rule.front_end || !program.is_front_end();
+    let wanted = |rule: &&&Rule| {
+        (rule.front_end || !program.is_front_end())
+            && (rule.languages.is_empty() || rule.languages.contains(&program.ecosystem()))
+    };
     for rule in rules.iter().filter(wanted) {
         for matching in &rule.matches {
             for root in 0..roots.len() {
@@ -49,7 +53,38 @@ pub fn sort(findings: &mut Vec<Finding>) {
             |f: &Finding| (f.primary, f.rule.id.clone(), std::cmp::Reverse((f.confidence, f.evidence.len())));
         key(a).cmp(&key(b))
     });
-    findings.dedup_by(|b, a| a.primary == b.primary && a.rule.id == b.rule.id);
+    findings.dedup_by(|b, a| {
+        let same = a.primary == b.primary && a.rule.id == b.rule.id;
+        if same && a.gathers {
+            gather(a, std::mem::take(&mut b.evidence));
+        }
+        same
+    });
+}
+
+/// How many places a finding shows that gathers those of many functions.
+const MAX_GATHERED: usize = 20;
+
+/// Adds the places of a finding of the same fault elsewhere.
+fn gather(finding: &mut Finding, more: Vec<Evidence>) {
+    for evidence in more {
+        if !finding.evidence.iter().any(|known| known.place == evidence.place) {
+            finding.evidence.push(evidence);
+        }
+    }
+}
+
+/// Puts findings of all files in order, those that gather places of many functions with no more of them than people read.
+pub fn settle(findings: &mut Vec<Finding>) {
+    sort(findings);
+    for finding in findings.iter_mut().filter(|finding| finding.gathers) {
+        finding.evidence.sort_by_key(|evidence| evidence.place);
+        let left = finding.evidence.len().saturating_sub(MAX_GATHERED);
+        if left > 0 {
+            finding.evidence.truncate(MAX_GATHERED);
+            finding.notes.push(format!("{left} more places like these"));
+        }
+    }
 }
 
 /// The name of a function as people say it: `Class.method`, or the nearest one around that has a name.

@@ -1,6 +1,6 @@
 //! Binds the steps of a rule to events.
 
-use crate::facts::{ExprKind, FuncId, VarId};
+use crate::facts::{ExprId, ExprKind, FuncId, VarId};
 use crate::finding::Confidence;
 use crate::program::flow::{EdgeKind, NodeId, NodeKind};
 use crate::program::outcome::Outcome;
@@ -122,7 +122,16 @@ impl<'s> Search<'s, '_> {
         let via = here.next().and_then(|(_, event)| event.via);
         let one = via.is_some() && here.all(|(_, event)| event.via == via);
         let steps = || self.matching.steps.iter().zip(bound);
-        one && !steps().any(|(step, event)| via.is_some() && self.said_by(step, event) == via)
+        one && !self.is_for_us(bound)
+            && !steps().any(|(step, event)| via.is_some() && self.said_by(step, event) == via)
+    }
+
+    /// Whether the function in which it all happens is one that nobody looks at: what is generated is called by hand.
+    fn is_for_us(&self, bound: &[Event]) -> bool {
+        let called = bound.iter().find_map(|event| event.expr.filter(|_| event.via.is_some()));
+        let callee =
+            called.and_then(|expr| self.program.calls_to(self.root().function, expr).first().copied());
+        callee.is_some_and(|(_, callee)| !self.program.is_looked_at(callee))
     }
 
     /// Whether one of the steps is there without which it would be a fault.
@@ -211,6 +220,12 @@ impl<'s> Search<'s, '_> {
         {
             return None;
         }
+        if step.thunk && !self.is_thunk(event) {
+            return None;
+        }
+        if !step.hands.is_empty() && self.handed_by(step, event).is_none() {
+            return None;
+        }
         if step.long_lived && self.declaration(event).is_none() {
             return None;
         }
@@ -219,7 +234,11 @@ impl<'s> Search<'s, '_> {
         {
             return None;
         }
-        if !self.placed(step, root, event) || !self.worded(step, event) || !self.called_on(step, event) {
+        if !self.placed(step, root, event)
+            || !self.worded(step, event)
+            || !self.called_on(step, event)
+            || !self.named(step, event)
+        {
             return None;
         }
         for (arg, test) in &step.args {
@@ -253,6 +272,38 @@ impl<'s> Search<'s, '_> {
         let words = self.words_near(event);
         let has = |list: &[String]| list.iter().any(|word| contains_word(&words, word));
         (step.mentions.is_empty() || has(&step.mentions)) && !has(&step.not_mentions)
+    }
+
+    /// The call among what an event's call is handed, or is made of, that has one of the roles that the step asks for.
+    pub(super) fn handed_by(&self, step: &Step, event: &Event) -> Option<ExprId> {
+        let call = event.call()?;
+        let is_handed_in = |arg: ExprId| self.program.is_param(arg);
+        let args = self.program.args(call).iter().enumerate();
+        args.filter(|(_, arg)| !is_handed_in(**arg))
+            .filter(|(position, _)| self.program.is_used(call, *position))
+            .find_map(|(_, arg)| self.maker(*arg, &step.hands))
+    }
+
+    /// Whether a call runs a function that was handed in, with no argument.
+    fn is_thunk(&self, event: &Event) -> bool {
+        let Some(call) = event.expr.filter(|_| event.via.is_none()) else { return false };
+        let ExprKind::Call { callee, .. } = self.program.facts.expr(call).kind else { return false };
+        self.program.args(call).is_empty() && self.program.param_of(callee).is_some()
+    }
+
+    /// The name of what is called.
+    fn named(&self, step: &Step, event: &Event) -> bool {
+        if step.called.is_empty() && step.not_called.is_empty() {
+            return true;
+        }
+        let name = |call: ExprId| match self.program.facts.expr(call).kind {
+            ExprKind::Call { callee, .. } => self.program.last_name(callee),
+            _ => None,
+        };
+        let names: Vec<&str> = [event.expr, event.via].into_iter().flatten().filter_map(name).collect();
+        let has =
+            |list: &[String]| list.iter().any(|word| names.iter().any(|name| contains_word(name, word)));
+        (step.called.is_empty() || has(&step.called)) && !has(&step.not_called)
     }
 
     /// The name of what it is called on.
@@ -317,6 +368,10 @@ impl<'s> Search<'s, '_> {
             Relation::OnSame => self.on_same(event, other),
             Relation::Beside => self.is_beside(event, other),
             Relation::InLine => !self.is_beside(event, other),
+            Relation::Inside => match (event.call(), other.call()) {
+                (Some(call), Some(around)) => self.program.is_inside(call, around),
+                _ => false,
+            },
         };
         holds.then_some(SURE)
     }

@@ -99,6 +99,7 @@ impl Compiler<'_> {
                 items: None,
                 members: Vec::new(),
                 chain: false,
+                context: None,
                 beside: Vec::new(),
                 only_named: false,
             });
@@ -152,6 +153,7 @@ impl Scope<'_, '_> {
                 self.compiler.models.exports.insert((library, export.value), id);
             }
             let ways = [&entry.construct, &entry.types, &entry.exports, &entry.extends];
+            self.compiler.models.receivers[id.index()].context = entry.context;
             self.compiler.models.receivers[id.index()].only_named =
                 !entry.names.0.is_empty() && ways.iter().all(|way| way.0.is_empty());
             self.compiler.models.receivers[id.index()].chain = entry.chain;

@@ -15,7 +15,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub use compile::compile;
 pub use path::{Path, Root, Unit};
 pub use roles::{ArgName, Role, Roles};
-pub use schema::{AckMode, RunKind};
+pub use schema::{AckMode, ContextKind, RunKind};
 
 use crate::data::{DataFile, Scalar};
 use crate::source::Ecosystem;
@@ -120,6 +120,8 @@ pub struct Receiver {
     pub members: Vec<(String, ReceiverId)>,
     /// Methods that no entry names give the object back.
     pub chain: bool,
+    /// Whether it is, or comes with, a context.
+    pub context: Option<ContextKind>,
     /// Names of parameters that usually stand beside one.
     pub beside: Vec<String>,
     /// Its objects are told by their names and by nothing else: any logger, say, whatever library made it.

@@ -55,8 +55,20 @@ pub(super) struct ReceiverEntry {
     pub(super) chain: bool,
     /// Properties that hold other receivers; `'*'` stands for any.
     pub(super) members: Pairs<Spanned<String>>,
+    /// Whether it is, or comes with, a context: what says when to give up.
+    pub(super) context: Option<ContextKind>,
     /// Names of parameters that usually stand beside one: with them, its own name is better evidence.
     pub(super) beside: Several,
+}
+
+/// What a receiver has to do with contexts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ContextKind {
+    /// It carries whatever limit it was given.
+    Carried,
+    /// It is that of a request that arrived: it ends with the caller, and has no limit of its own.
+    Request,
 }
 
 /// What iterating yields.

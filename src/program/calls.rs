@@ -125,7 +125,11 @@ impl View<'_> {
         let ExprKind::Member { object, name } = self.facts.expr(place).kind else { return None };
         let method = format!("{}=", self.facts.name(name));
         let found = self.inherited_object(self.entity(object));
-        let (entries, sure, how) = if let Entity::Object { receiver, .. } = found.entity {
+        let receiver = match &found.entity {
+            Entity::Object { receiver, .. } => Some(*receiver),
+            other => self.exported_object(other),
+        };
+        let (entries, sure, how) = if let Some(receiver) = receiver {
             (self.models.method(receiver, &method).to_vec(), found.sure, found.how)
         } else {
             let receivers = self.models.named(self.ecosystem(), self.last_name(object)?);
@@ -463,7 +467,11 @@ impl View<'_> {
         }
         let paths = call.args.iter().find(|(arg, _)| *arg == name).map_or(&[][..], |(_, paths)| paths);
         let mut unknown = false;
+        let unmade = self.is_never_made(used);
         for path in paths {
+            if unmade && path.is_construction() {
+                continue;
+            }
             match self.at(used.expr, used.on, used.made, path) {
                 At::Expr(expr) => return Arg::Given(self.passed(expr), path.unit),
                 At::Unknown => unknown = true,
@@ -477,6 +485,16 @@ impl View<'_> {
             Some((_, value)) => Arg::Always(value.clone()),
             None => Arg::Missing,
         }
+    }
+
+    /// Whether what a call is made on is none that the tree constructs: an export that is an object itself, or a Go variable
+    /// declared without a value.
+    fn is_never_made(&self, used: &RoleUse) -> bool {
+        if used.made.is_some() {
+            return false;
+        }
+        let Some(on) = used.on else { return true };
+        self.exported_object(&self.entity(on).entity).is_some() || self.is_zero(on)
     }
 
     /// What a value stands for: through conversions and wrappers that pass it on (`aws.String(url)`).

@@ -211,8 +211,10 @@ impl View<'_> {
         }
         let values: Vec<Resolved> =
             self.index.returns(function).iter().map(|value| self.entity(*value)).collect();
-        let is_object =
-            |found: &&Resolved| matches!(found.entity, Entity::Object { .. } | Entity::Instance(_));
+        let is_object = |found: &&Resolved| {
+            matches!(found.entity, Entity::Object { .. } | Entity::Instance(_))
+                || self.exported_object(&found.entity).is_some()
+        };
         let best = values.iter().find(is_object).or_else(|| {
             let is_made =
                 |found: &&Resolved| matches!(found.entity, Entity::Literal(_) | Entity::Function(_));

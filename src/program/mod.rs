@@ -14,6 +14,7 @@ pub mod calls;
 mod classes;
 mod constant;
 mod context;
+mod contexts;
 mod conventions;
 pub mod coverage;
 mod data_flow;
@@ -23,9 +24,11 @@ pub mod flow;
 mod flow_build;
 mod flow_expr;
 mod grouped;
+mod guards;
 pub mod handlers;
 pub mod index;
 pub mod inspect;
+pub mod limits;
 mod made;
 mod members;
 pub mod modules;
@@ -95,6 +98,8 @@ pub struct Unit<'a> {
     pub position: usize,
     /// Whether it is of a front end.
     pub front_end: bool,
+    /// Whether faults are looked for in it; else it is only what others call.
+    pub looked_at: bool,
 }
 
 /// How the names of the files of a tree hang together.
@@ -131,6 +136,8 @@ pub struct Program<'a> {
     positions: Vec<usize>,
     /// Whether each file is of a front end.
     front_ends: Vec<bool>,
+    /// Whether faults are looked for in each file.
+    looked_at: Vec<bool>,
     /// The file of each function.
     files: Vec<usize>,
     bindings: Bindings,
@@ -157,6 +164,7 @@ pub struct Program<'a> {
     handlers: FxHashMap<FuncId, HandlerInfo>,
     uses: FxHashMap<ExprId, RoleUse>,
     graph: callgraph::CallGraph,
+    limits: limits::Limits,
     summaries: Vec<summary::Summary>,
 }
 
@@ -172,6 +180,7 @@ impl<'a> Program<'a> {
         let texts: Vec<&str> = units.iter().map(|unit| unit.text).collect();
         let positions = units.iter().map(|unit| unit.position).collect();
         let front_ends = units.iter().map(|unit| unit.front_end).collect();
+        let looked_at = units.iter().map(|unit| unit.looked_at).collect();
         let (mut facts, names, parts) = join::join(units.into_iter().map(|unit| unit.facts).collect());
         let bindings = Bindings::bind(&mut facts, &parts, &names, &tree.packages, tree.resolve, workers);
         let index = index::Index::of(&facts, &parts, &bindings.imports, workers);
@@ -187,6 +196,7 @@ impl<'a> Program<'a> {
             texts,
             positions,
             front_ends,
+            looked_at,
             files: files.collect(),
             memos: parts.iter().map(|_| Mutex::default()).collect(),
             callable: callable(&facts),
@@ -198,6 +208,7 @@ impl<'a> Program<'a> {
             handlers: FxHashMap::default(),
             uses: FxHashMap::default(),
             graph: callgraph::CallGraph::default(),
+            limits: limits::Limits::default(),
             summaries: Vec::new(),
             facts,
             parts,
@@ -214,6 +225,7 @@ impl<'a> Program<'a> {
         handlers::delegate(&mut program, workers);
         program.graph = callgraph::CallGraph::of(&program, workers);
         program.summaries = summary::summarise(&program, workers);
+        program.limits = limits::Limits::of(&program, workers);
         program
     }
 
@@ -339,6 +351,11 @@ impl<'a> Program<'a> {
     /// The statements of the file that a function stands in.
     pub fn module_of(&self, function: FuncId) -> FuncId {
         self.parts[self.file_of(function)].module()
+    }
+
+    /// Whether faults are looked for in the file of a function; else it is only what others call.
+    pub fn is_looked_at(&self, function: FuncId) -> bool {
+        self.looked_at[self.file_of(function)]
     }
 
     /// Whether a function is the statements of a file.

@@ -22,7 +22,7 @@ pub(super) fn linked<T>(files: &[(&str, &str)], look: impl FnOnce(&Program<'_>) 
         let tree = Parsers::default().parse(language(path), text).unwrap();
         let facts = crate::lower::lower(language(path), text, &tree);
         assert!(facts.health.is_whole(), "{path} does not parse");
-        Unit { facts, text, position, front_end: false }
+        Unit { facts, text, position, front_end: false, looked_at: true }
     });
     let mut names: Vec<String> = files.iter().map(|(path, _)| folder(path)).collect();
     names.sort();

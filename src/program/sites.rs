@@ -83,6 +83,11 @@ impl Program<'_> {
         !calls.is_empty() && calls.iter().all(starts)
     }
 
+    /// The calls of a function, as far as they are looked at.
+    pub(super) fn calls_of_function(&self, function: FuncId) -> &[ExprId] {
+        self.sites.of_function(function)
+    }
+
     /// Whether anybody is seen to call a function.
     pub fn has_callers(&self, function: FuncId) -> bool {
         !self.sites.of_function(function).is_empty()
@@ -124,6 +129,12 @@ impl View<'_> {
             }
         }
         found.unwrap_or_else(Resolved::unknown)
+    }
+
+    /// Whether an expression names a parameter, also one that is set again.
+    pub fn is_param(&self, expr: ExprId) -> bool {
+        matches!(self.facts.expr(expr).kind, ExprKind::Name { var: Some(var), .. }
+            if matches!(self.facts.var(var).kind, VarKind::Param(_)))
     }
 
     /// The parameter that an expression names, with its function and position; none for one that is set again.

@@ -5,7 +5,8 @@
 
 use crate::data::Scalar;
 use crate::facts::{
-    BinaryOp, ExprId, ExprKind, FuncId, List, PropKey, Source, Step, UnaryOp, VarId, VarKind,
+    BinaryOp, ExprId, ExprKind, FuncId, List, PropKey, Source, Step, TypeRefId, TypeRefKind, UnaryOp, VarId,
+    VarKind,
 };
 use crate::models::Test;
 use crate::models::path::{Path, Root, Unit};
@@ -174,10 +175,19 @@ impl View<'_> {
     /// An argument of the construction of an object. A composite literal is its own only argument.
     fn construction(&self, made: ExprId, position: usize) -> At {
         match self.facts.expr(made).kind {
+            // Go's `new(T)` is the zero value.
+            ExprKind::Call { callee, .. } if self.new_entity(made, callee).is_some() => At::Missing,
             ExprKind::Call { .. } => self.argument(self.args(made), position),
             ExprKind::Object { .. } if position == 0 => At::Expr(made),
             _ => At::Unknown,
         }
+    }
+
+    /// Whether a Go variable is declared without a value and never set.
+    pub(super) fn is_zero(&self, expr: ExprId) -> bool {
+        let ExprKind::Name { var: Some(var), .. } = self.facts.expr(expr).kind else { return false };
+        let bindings = self.index.var(var);
+        !bindings.is_empty() && bindings.iter().all(|binding| binding.source == Source::Zero)
     }
 
     fn argument(&self, args: &[ExprId], position: usize) -> At {
@@ -310,13 +320,51 @@ impl View<'_> {
                 Some(value) if value != expr => inner(value),
                 _ => At::Unknown,
             },
+            // `f.bind(…)` is a function.
+            ExprKind::Call { callee, .. } if self.is_bind(callee) => At::Missing,
             ExprKind::Call { callee, .. } => match self.entity(callee).entity {
                 Entity::Function(function) => self.result_property(function, name, hops),
                 _ => At::Unknown,
             },
-            ExprKind::Str(_) | ExprKind::Num(_) | ExprKind::Bool(_) | ExprKind::Function(_) => At::Missing,
+            // Text and numbers have no properties that anybody asks for; `+` makes one of them.
+            ExprKind::Str(_)
+            | ExprKind::Num(_)
+            | ExprKind::Bool(_)
+            | ExprKind::Function(_)
+            | ExprKind::Template(_)
+            | ExprKind::Binary { op: BinaryOp::Add, .. } => At::Missing,
             _ => At::Unknown,
         }
+    }
+
+    /// A property of what the callers of a function hand it: given if one gives it, missing if none does.
+    fn handed_property(&self, function: FuncId, position: u32, name: &str, hops: u32) -> At {
+        // Asking all callers costs more than following one name.
+        let calls = self.program.calls_of_function(function);
+        let cost = if calls.len() > 1 { 4 } else { 0 };
+        let Some(hops) = hops.checked_sub(cost) else { return At::Unknown };
+        let mut found: Option<At> = None;
+        for call in calls {
+            let here = match self.argument(self.args(*call), position as usize) {
+                At::Expr(value) => self.property_within(value, name, hops),
+                other => other,
+            };
+            found = Some(match found {
+                Some(before) => either(before, || here),
+                None => here,
+            });
+        }
+        found.unwrap_or(At::Unknown)
+    }
+
+    /// Whether an annotation says text or a number.
+    fn is_plain(&self, ty: TypeRefId) -> bool {
+        matches!(self.facts.type_ref(ty).kind, TypeRefKind::Named { var: None, first, rest: None, .. }
+            if matches!(self.facts.name(first), "string" | "number" | "boolean"))
+    }
+
+    fn is_bind(&self, callee: ExprId) -> bool {
+        matches!(self.facts.expr(callee).kind, ExprKind::Member { name, .. } if self.facts.name(name) == "bind")
     }
 
     fn object_property(&self, props: crate::facts::List<crate::facts::Prop>, name: &str, hops: u32) -> At {
@@ -351,9 +399,11 @@ impl View<'_> {
             }
         }
         match self.facts.var(var).kind {
+            VarKind::Param(_) if self.facts.var(var).ty.is_some_and(|ty| self.is_plain(ty)) => {
+                return At::Missing;
+            }
             VarKind::Param(position) => {
-                let handed = self.only_handed(self.facts.var(var).function, position);
-                return handed.map_or(At::Unknown, |value| self.property_within(value, name, hops));
+                return self.handed_property(self.facts.var(var).function, position, name, hops);
             }
             VarKind::Import(import) => {
                 if let Meaning::Module(file) = self.bindings.imports[import as usize] {

@@ -51,6 +51,7 @@ pub(crate) fn finding(rule: &Arc<RuleInfo>, file: usize, span: Span) -> Finding 
         primary: Place { file, span },
         label: None,
         evidence: Vec::new(),
+        gathers: false,
         notes: Vec::new(),
         symbol: "Locks.take".to_owned(),
     }

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::schema::{ArgEntry, MatchEntry, PathEntry, ReportEntry, RuleFile, StepEntry};
+use super::schema::{ArgEntry, MatchEntry, PathEntry, RuleFile, StepEntry};
 use super::{
-    ArgTest, Avoid, Does, From, Match, Relation, Repeated, Report, Rule, Shown, Step, To, WayThrough,
+    ArgTest, Avoid, Comparison, Does, From, Match, Operand, Relation, Repeated, Rule, Step, To, WayThrough,
 };
 use crate::data::{DataError, DataFile, Scalar, ScalarOr, Several, Spanned};
 use crate::finding::RuleInfo;
-use crate::models::{Role, Roles};
+use crate::models::path::parse_duration;
+use crate::models::{ArgName, Role, Roles};
 
 /// Compiles all rule files; a file may hold several rules as YAML documents.
 ///
@@ -62,7 +63,8 @@ fn compile_rule(file: &DataFile, roles: &Roles, parsed: RuleFile) -> Result<Rule
     let matches = entries
         .map(|entry| Compiler { file, roles, entry, names: Vec::new() }.compile(info.confidence))
         .collect::<Result<_, _>>()?;
-    Ok(Rule { info: Arc::new(info), front_end: parsed.front_end, matches })
+    let RuleFile { front_end, languages, .. } = parsed;
+    Ok(Rule { info: Arc::new(info), front_end, languages, matches })
 }
 
 fn is_rule_id(id: &str) -> bool {
@@ -73,10 +75,10 @@ fn is_rule_id(id: &str) -> bool {
     id.split_once('/').is_some_and(|(family, kind)| is_word(family) && is_word(kind))
 }
 
-struct Compiler<'a> {
-    file: &'a DataFile,
+pub(super) struct Compiler<'a> {
+    pub(super) file: &'a DataFile,
     roles: &'a Roles,
-    entry: &'a MatchEntry,
+    pub(super) entry: &'a MatchEntry,
     /// Steps known so far, with their roles.
     names: Vec<(String, Vec<Role>)>,
 }
@@ -158,6 +160,7 @@ impl Compiler<'_> {
             (Relation::OnSame, &entry.on_same),
             (Relation::Beside, &entry.beside),
             (Relation::InLine, &entry.in_line_with),
+            (Relation::Inside, &entry.inside),
         ];
         let relations = relations
             .into_iter()
@@ -176,8 +179,12 @@ impl Compiler<'_> {
             not_mentions: texts(&entry.not_mentions),
             on_mentions: texts(&entry.on_mentions),
             on_not_mentions: texts(&entry.on_not_mentions),
+            hands: self.roles_of(&entry.hands)?,
+            called: texts(&entry.called),
+            not_called: texts(&entry.not_called),
             ack: entry.ack.clone(),
             direct: entry.direct,
+            thunk: entry.thunk,
             awaited: entry.awaited,
             long_lived: entry.long_lived,
             repeated: entry.repeated.as_ref().map(|repeated| Repeated {
@@ -255,6 +262,17 @@ impl Compiler<'_> {
         if !entry.not_made_by.0.is_empty() {
             tests.push(ArgTest::NotMadeBy(self.roles_of(&entry.not_made_by)?));
         }
+        let numbers = [
+            (Comparison::AtLeast, &entry.at_least),
+            (Comparison::AtMost, &entry.at_most),
+            (Comparison::MoreThan, &entry.more_than),
+            (Comparison::LessThan, &entry.less_than),
+        ];
+        for (comparison, operand) in numbers {
+            if let Some(operand) = operand {
+                tests.push(ArgTest::Number(comparison, self.operand(operand)?));
+            }
+        }
         tests.extend(entry.is.clone().map(ArgTest::Is));
         tests.extend(entry.is_not.clone().map(ArgTest::IsNot));
         if tests.is_empty() {
@@ -268,25 +286,67 @@ impl Compiler<'_> {
     }
 
     fn same_as(&self, text: &Spanned<String>) -> Result<ArgTest, DataError> {
-        let Some((step, arg)) = text.value.split_once('.') else {
+        if !text.value.contains('.') {
             return Err(self.file.error(
                 text,
                 "`same-as` names a step and its argument",
                 "write it as `step.argument`",
             ));
-        };
-        let step = self.step_named(text, step)?;
-        let arg = Spanned { value: arg.to_owned(), referenced: text.referenced, defined: text.defined };
-        let arg = self.roles.resolve_arg(self.file, &self.names[step].1, &arg)?;
+        }
+        let (step, arg) = self.argument_of(text, &text.value)?;
         Ok(ArgTest::SameAs(step, arg))
     }
 
-    fn step_named(&self, at: &Spanned<String>, name: &str) -> Result<usize, DataError> {
+    /// An argument of an earlier step, written `step.argument`.
+    pub(super) fn argument_of(
+        &self,
+        at: &Spanned<String>,
+        text: &str,
+    ) -> Result<(usize, ArgName), DataError> {
+        let Some((step, arg)) = text.split_once('.') else {
+            return Err(self.file.error(at, "this names a step and its argument", "as `step.argument`"));
+        };
+        let step = self.step_named(at, step)?;
+        let arg = Spanned { value: arg.to_owned(), referenced: at.referenced, defined: at.defined };
+        let arg = self.roles.resolve_arg(self.file, &self.names[step].1, &arg)?;
+        Ok((step, arg))
+    }
+
+    /// Whether a step has an argument of this name.
+    pub(super) fn is_argument(&self, step: usize, name: &str) -> bool {
+        let arg = self.roles.arg(name);
+        self.names[step]
+            .1
+            .iter()
+            .any(|role| arg.is_some_and(|arg| self.roles.info(*role).args.contains(&arg)))
+    }
+
+    /// What a number is compared with: a number, a time such as `10s`, or an argument of an earlier step.
+    fn operand(&self, at: &Spanned<Scalar>) -> Result<Operand, DataError> {
+        match &at.value {
+            Scalar::Num(number) => Ok(Operand::Number(*number)),
+            Scalar::Text(text) => match parse_duration(text) {
+                Some(time) => Ok(Operand::Number(time)),
+                None => {
+                    let at = Spanned { value: text.clone(), referenced: at.referenced, defined: at.defined };
+                    self.argument_of(&at, text).map(|(step, arg)| Operand::Of(step, arg))
+                }
+            },
+            _ => Err(self.file.error(at, "this is no number", "a number, a time or `step.argument`")),
+        }
+    }
+
+    pub(super) fn step_named(&self, at: &Spanned<String>, name: &str) -> Result<usize, DataError> {
         self.step_or(at, name, &[])
     }
 
     /// A step, where these words may stand as well.
-    fn step_or(&self, at: &Spanned<String>, name: &str, words: &[&str]) -> Result<usize, DataError> {
+    pub(super) fn step_or(
+        &self,
+        at: &Spanned<String>,
+        name: &str,
+        words: &[&str],
+    ) -> Result<usize, DataError> {
         self.names.iter().position(|(known, _)| known == name).ok_or_else(|| {
             if self.entry.steps.value.0.iter().any(|(step, _)| step.value == name) {
                 let message = format!("the step `{name}` is not before this one");
@@ -353,62 +413,6 @@ impl Compiler<'_> {
             return self.roles.resolve(self.file, text).map(Avoid::Role);
         }
         self.step_or(text, &text.value, &["hands-on STEP", "rescue", "exhausted"]).map(Avoid::Step)
-    }
-
-    fn report(&self, entry: &ReportEntry) -> Result<Report, DataError> {
-        let labels = entry
-            .labels
-            .0
-            .iter()
-            .map(|(place, label)| Ok((self.shown(place)?, label.clone())))
-            .collect::<Result<_, DataError>>()?;
-        Ok(Report {
-            at: self.shown(&entry.at)?,
-            label: entry.label.clone(),
-            message: entry.message.clone(),
-            labels,
-            as_written: entry.as_written,
-        })
-    }
-
-    fn shown(&self, text: &Spanned<String>) -> Result<Shown, DataError> {
-        if let Some((step, what)) = text.value.split_once('.') {
-            let step = self.step_named(text, step)?;
-            return match what {
-                "error" => Ok(Shown::ErrorOf(step)),
-                "declaration" => Ok(Shown::DeclarationOf(step)),
-                "test" => Ok(Shown::TestOf(step)),
-                "subscription" => Ok(Shown::SubscriptionOf(step)),
-                "fork" => Ok(Shown::ForkOf(step)),
-                "exhausted" => Ok(Shown::ExhaustionOf(step)),
-                "pause" => Ok(Shown::PauseOf(step)),
-                "growth" => Ok(Shown::GrowthOf(step)),
-                "inner" => Ok(Shown::InnerOf(step)),
-                _ => {
-                    let word = Spanned { value: what.to_owned(), ..text.clone() };
-                    Err(self.file.unknown(
-                        &word,
-                        "place",
-                        &[
-                            "error",
-                            "declaration",
-                            "test",
-                            "subscription",
-                            "fork",
-                            "exhausted",
-                            "pause",
-                            "growth",
-                            "inner",
-                        ],
-                    ))
-                }
-            };
-        }
-        if let Some(way) = self.entry.paths.0.iter().position(|(name, _)| name.value == text.value) {
-            return Ok(Shown::Way(way));
-        }
-        let paths: Vec<&str> = self.entry.paths.0.iter().map(|(name, _)| name.value.as_str()).collect();
-        self.step_or(text, &text.value, &paths).map(Shown::Step)
     }
 }
 

@@ -5,6 +5,7 @@
 
 pub mod builtin;
 mod compile;
+mod compile_report;
 pub mod schema;
 
 use std::sync::Arc;
@@ -18,6 +19,7 @@ pub use schema::{PlaceEntry as Within, ScopeEntry as Scope};
 use crate::data::Scalar;
 use crate::finding::{Confidence, RuleInfo};
 use crate::models::{AckMode, ArgName, Role};
+use crate::source::Ecosystem;
 
 /// A compiled rule.
 #[derive(Debug)]
@@ -26,6 +28,8 @@ pub struct Rule {
     pub info: Arc<RuleInfo>,
     /// Whether it looks at code of front ends too.
     pub front_end: bool,
+    /// The language families it looks at; empty for all.
+    pub languages: Vec<Ecosystem>,
     /// The ways of making the fault.
     pub matches: Vec<Match>,
 }
@@ -76,8 +80,16 @@ pub struct Step {
     pub on_not_mentions: Vec<String>,
     /// How what it receives must be acknowledged: one of these, or any way.
     pub ack: Vec<AckMode>,
+    /// Roles of calls of which one of its arguments must be, or be made of, one.
+    pub hands: Vec<Role>,
+    /// Words of which one must be in the name of what is called.
+    pub called: Vec<String>,
+    /// Words none of which may be.
+    pub not_called: Vec<String>,
     /// Only calls in the function itself, not what it calls.
     pub direct: bool,
+    /// A function that was handed in is called with no argument: nothing can tell it to stop.
+    pub thunk: bool,
     /// Whether somebody must, or must not, wait for it.
     pub awaited: Option<bool>,
     /// What it is called on outlives the call: a module variable, or a field.
@@ -175,6 +187,8 @@ pub enum Relation {
     Beside,
     /// It does not.
     InLine,
+    /// It is written among the other's arguments, or in what they hold.
+    Inside,
 }
 
 /// A test of an argument.
@@ -210,6 +224,46 @@ pub enum ArgTest {
     MadeBy(Vec<Role>),
     /// Given, and made by no call with one of these roles.
     NotMadeBy(Vec<Role>),
+    /// A number or time that stands so to another.
+    Number(Comparison, Operand),
+}
+
+/// How two numbers stand to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is its name")]
+pub enum Comparison {
+    AtLeast,
+    AtMost,
+    MoreThan,
+    LessThan,
+}
+
+impl Comparison {
+    /// Whether the first stands so to the second.
+    pub fn holds(self, a: f64, b: f64) -> bool {
+        match self {
+            Self::AtLeast => a >= b,
+            Self::AtMost => a <= b,
+            Self::MoreThan => a > b,
+            Self::LessThan => a < b,
+        }
+    }
+}
+
+/// What a number is compared with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Operand {
+    /// A number; a time in nanoseconds.
+    Number(f64),
+    /// An argument of an earlier step.
+    Of(usize, ArgName),
+}
+
+/// Text with places for what arguments of steps are: `gives up after {outer.timeout}`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Template {
+    /// The text, piece by piece; a piece may end with an argument of a step.
+    pub pieces: Vec<(String, Option<(usize, ArgName)>)>,
 }
 
 /// A way through a function.
@@ -280,11 +334,11 @@ pub struct Report {
     /// Where.
     pub at: Shown,
     /// What to call the primary place.
-    pub label: Option<String>,
+    pub label: Option<Template>,
     /// What to say; the rule's summary by default.
-    pub message: Option<String>,
+    pub message: Option<Template>,
     /// Other places and what to call them.
-    pub labels: Vec<(Shown, String)>,
+    pub labels: Vec<(Shown, Template)>,
     /// Report where it is written, also when a function that is called does it: the fault is there and not with the caller.
     pub as_written: bool,
 }
@@ -314,4 +368,10 @@ pub enum Shown {
     GrowthOf(usize),
     /// What is repeated within a repeated step.
     InnerOf(usize),
+    /// Where what a step is called on was made; the step where that is not known.
+    MakingOf(usize),
+    /// Where an argument of a step is given; the step where it is not.
+    ArgumentOf(usize, ArgName),
+    /// The call that made what a step hands over (`hands`); the step where that is elsewhere.
+    HandedBy(usize),
 }

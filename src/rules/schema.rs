@@ -5,6 +5,7 @@ use serde::Deserialize;
 use crate::data::{Pairs, Scalar, ScalarOr, Several, Spanned};
 use crate::finding::{Confidence, Persona, Severity};
 use crate::models::AckMode;
+use crate::source::Ecosystem;
 
 /// A rule.
 #[derive(Debug, Deserialize)]
@@ -26,6 +27,9 @@ pub(super) struct RuleFile {
     /// Whether it looks at code of front ends too.
     #[serde(default)]
     pub(super) front_end: bool,
+    /// The language families it looks at; empty for all.
+    #[serde(default)]
+    pub(super) languages: Vec<Ecosystem>,
     #[serde(rename = "match")]
     pub(super) matching: MatchEntry,
     /// Other ways of making the same fault.
@@ -75,6 +79,8 @@ pub(super) struct StepEntry {
     pub(super) beside: Option<Spanned<String>>,
     /// Not started so.
     pub(super) in_line_with: Option<Spanned<String>>,
+    /// Written among this step's arguments, or in what they hold.
+    pub(super) inside: Option<Spanned<String>>,
     /// On the same object as this step's call.
     pub(super) on_same: Option<Spanned<String>>,
     pub(super) within: Vec<PlaceEntry>,
@@ -84,8 +90,15 @@ pub(super) struct StepEntry {
     /// Words of which one must be in the name of what it is called on.
     pub(super) on_mentions: Several,
     pub(super) on_not_mentions: Several,
+    /// One of its arguments is, or is made of, a call with one of these roles.
+    pub(super) hands: Several,
+    /// Words of which one must be in the name of what is called.
+    pub(super) called: Several,
+    pub(super) not_called: Several,
     pub(super) ack: Vec<AckMode>,
     pub(super) direct: bool,
+    /// A function that was handed in is called with no argument.
+    pub(super) thunk: bool,
     pub(super) awaited: Option<bool>,
     pub(super) long_lived: bool,
     /// How it is made again when it fails.
@@ -147,6 +160,12 @@ pub enum PlaceEntry {
     Retry,
     /// What runs only as the process begins.
     Startup,
+    /// A loop over the items of a collection.
+    Each,
+    /// A function that has a context at hand that it does not use: a parameter, or a variable that holds one.
+    Context,
+    /// A function that a request runs, itself or through what it calls.
+    RequestPath,
 }
 
 /// A test of a role's argument.
@@ -166,6 +185,14 @@ pub(super) struct ArgEntry {
     pub(super) made_by: Several,
     /// Given, and made by no call with one of these roles.
     pub(super) not_made_by: Several,
+    /// A number, a time, or an argument of an earlier step (`outer.timeout`), that it is not below.
+    pub(super) at_least: Option<Spanned<Scalar>>,
+    /// That it is not above.
+    pub(super) at_most: Option<Spanned<Scalar>>,
+    /// That it is above.
+    pub(super) more_than: Option<Spanned<Scalar>>,
+    /// That it is below.
+    pub(super) less_than: Option<Spanned<Scalar>>,
 }
 
 /// A way through a function that must exist.
@@ -185,11 +212,11 @@ pub(super) struct ReportEntry {
     pub(super) at: Spanned<String>,
     /// What to call the primary place.
     #[serde(default)]
-    pub(super) label: Option<String>,
+    pub(super) label: Option<Spanned<String>>,
     #[serde(default)]
-    pub(super) message: Option<String>,
+    pub(super) message: Option<Spanned<String>>,
     #[serde(default)]
-    pub(super) labels: Pairs<String>,
+    pub(super) labels: Pairs<Spanned<String>>,
     /// Report where it is written, also when a function that is called does it.
     #[serde(default)]
     pub(super) as_written: bool,

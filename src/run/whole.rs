@@ -89,7 +89,7 @@ pub(super) fn check(
         matched.findings.extend(findings.into_iter().filter(kept));
         matched.coverage += coverage;
     }
-    engine::sort(&mut matched.findings);
+    engine::settle(&mut matched.findings);
     matched.failures =
         crew.failures().into_iter().map(|(file, message)| (positions[file], message)).collect();
     matched
@@ -152,7 +152,7 @@ pub(super) fn link<'a>(
     }
 }
 
-fn units(parts: Vec<Part<'_>>) -> Vec<Unit<'_>> {
+fn units<'a>(parts: Vec<Part<'a>>) -> Vec<Unit<'a>> {
     let units = parts.into_iter();
     units
         .map(|part| Unit {
@@ -160,6 +160,7 @@ fn units(parts: Vec<Part<'_>>) -> Vec<Unit<'_>> {
             text: part.text,
             position: part.position,
             front_end: part.front_end,
+            looked_at: part.looked_at,
         })
         .collect()
 }

@@ -53,6 +53,7 @@ fn finding(rule: &str, span: Span) -> Finding {
         primary: Place { file: 0, span },
         label: None,
         evidence: Vec::new(),
+        gathers: false,
         notes: Vec::new(),
         symbol: String::new(),
     }

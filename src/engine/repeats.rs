@@ -362,7 +362,6 @@ impl Search<'_, '_> {
         let rounds = self.rounds(cycle);
         !items.is_empty() && parts().any(|part| program.made_of(part, &items))
             || parts().any(|part| self.is_indexed(part, &rounds, 3))
-            || self.is_changed(call, cycle)
     }
 
     /// Whether what the call is handed is changed in each round: `order.quantity = …`.
@@ -393,7 +392,7 @@ impl Search<'_, '_> {
             .filter(|(_, is_error)| !is_error)
             .map(|(var, _)| var)
             .collect();
-        program.args(call).iter().any(|arg| program.made_of(*arg, &given))
+        program.args(call).iter().any(|arg| program.made_of(*arg, &given)) || self.is_changed(call, cycle)
     }
 
     /// Whether a value is taken out of a list by something that changes: `hosts[attempt % hosts.length]`.

@@ -103,6 +103,10 @@ fn roles_by_line(program: &View<'_>, text: &str) -> Vec<(usize, String)> {
                 found.push((line_of(program.call_span(call).end), "message.receive".to_owned()));
             }
         }
+        if handler.kind == faultlint::models::RunKind::Close {
+            let at = program.facts.function(function).head.start;
+            found.push((line_of(at), "socket.lost".to_owned()));
+        }
         if let Some(flow) = program.flow(function) {
             items(program, flow, &line_of, &mut found);
         }

@@ -63,7 +63,17 @@ impl Search<'_, '_> {
             (ArgTest::Constant, Arg::Given(expr, _)) => yes(program.constant(*expr).is_some()),
             (ArgTest::Constant, Arg::Always(_)) => Some(SURE),
             (ArgTest::Varying, Arg::Given(expr, _)) => yes(program.constant(*expr).is_none()),
-            (ArgTest::Growing, Arg::Given(expr, _)) => yes(program.is_multiplied(*expr)),
+            (ArgTest::Unbounded, Arg::Given(expr, _)) => {
+                let grows = program.trend(*expr, &[]) == crate::program::trend::Trend::Growing;
+                yes(grows && !program.has_ceiling(*expr))
+            }
+            (ArgTest::Steady, Arg::Given(expr, _)) => {
+                yes(program.trend(*expr, &[]) == crate::program::trend::Trend::Steady)
+            }
+            (ArgTest::Steady, Arg::Always(_)) => Some(SURE),
+            (ArgTest::Growing, Arg::Given(expr, _)) => {
+                yes(program.trend(*expr, &[]) == crate::program::trend::Trend::Growing)
+            }
             (ArgTest::Is(wanted), Arg::Always(scalar)) => yes(same_scalar(wanted, scalar)),
             (ArgTest::Is(wanted), Arg::Given(expr, _)) => match program.constant(*expr) {
                 Some(value) => yes(value.is(wanted)),
@@ -221,7 +231,15 @@ impl Search<'_, '_> {
         let used = self.program.role_use(event.expr?)?;
         let Some(via) = event.via else { return Some(used.expr) };
         let asked = step.args.iter().filter(|(_, test)| {
-            matches!(test, ArgTest::Missing | ArgTest::Is(_) | ArgTest::Given | ArgTest::Constant)
+            matches!(
+                test,
+                ArgTest::Missing
+                    | ArgTest::Is(_)
+                    | ArgTest::Given
+                    | ArgTest::Constant
+                    | ArgTest::Steady
+                    | ArgTest::Unbounded
+            )
         });
         let level =
             asked.filter_map(|(arg, _)| self.handed_arg(event, used, *arg)).map(|(_, level)| level).min();

@@ -125,6 +125,7 @@ impl<'a> Root<'a> {
         let mut root = Self { function, flow, events: Vec::new(), nodes, cycles };
         root.calls(program);
         root.arrivals(program);
+        root.losses(program);
         root.endings(program);
         root.excuse_copies(program);
         Some(root)
@@ -189,6 +190,23 @@ impl<'a> Root<'a> {
             let copies = event.role.is_some_and(|role| COPIES.contains(&program.roles.name(role)));
             event.work &= !copies;
         }
+    }
+
+    /// The loss of a connection, at the start of a handler of it.
+    fn losses(&mut self, program: &View<'_>) {
+        let is_told = program.handler(self.function).is_some_and(|handler| handler.kind == RunKind::Close);
+        let Some(role) = program.roles.get("socket.lost").filter(|_| is_told) else { return };
+        self.events.push(Event {
+            role: Some(role),
+            expr: None,
+            via: None,
+            perhaps: false,
+            nodes: vec![ENTRY],
+            place: program.head(self.function),
+            ack: None,
+            message: None,
+            work: false,
+        });
     }
 
     /// Messages that arrive without a call: at the start of a handler, with each item of a loop.

@@ -4,6 +4,7 @@
 //! means (`program`) or what a rule says (`rules`).
 
 mod args;
+mod chain;
 mod cycles;
 mod events;
 mod make;

@@ -43,13 +43,16 @@ impl Search<'_, '_> {
             Within::Finally => any(&|context| context.finally),
             Within::Loop => any(&|context| context.in_loop),
             Within::Deferred => any(&|context| context.deferred),
-            Within::Each => event.nodes.iter().any(|node| self.is_each(root, *node)),
             Within::Context => event.call().is_some_and(|call| self.program.has_context(call)),
             Within::RequestPath => self.program.is_on_request_path(root.function),
             Within::Detached => any(&|context| context.detached),
             Within::Callback => any(&|context| context.callback),
             Within::Transaction => guarded(&["kv.transaction", "store.transaction"]),
             Within::Lock => guarded(&["lock.run", "lock.local", "lock.acquire"]),
+            Within::OpenHandler => self.around(root.function, RunKind::Open),
+            Within::CloseHandler => self.is_called_on(root.function, RunKind::Close),
+            Within::Later => self.is_later(root, event),
+            Within::Each => self.is_each(root, event),
             Within::Retry => guarded(&["retry.run"]),
             Within::Startup => {
                 let home = event.call().map_or(root.function, |call| self.program.home(call));
@@ -60,14 +63,6 @@ impl Search<'_, '_> {
                 self.around(root.function, RunKind::Http) || self.looks_like_middleware(root.function)
             }
         }
-    }
-
-    /// In a loop that takes the items of a collection.
-    fn is_each(&self, root: &Root<'_>, node: NodeId) -> bool {
-        let flow = root.flow;
-        let is_item = |id: NodeId| matches!(flow.node(id).kind, NodeKind::Item(_));
-        flow.context(node).in_loop
-            && flow.ids().any(|id| is_item(id) && flow.comes_after(id, node) && flow.context(node).in_loop)
     }
 
     /// Part of the options of another call that a model knows.

@@ -245,7 +245,7 @@ impl<'s> Search<'s, '_> {
             fit = weaker(fit, self.arg_fits(event, *arg, test, bound)?);
         }
         for (relation, of) in &step.relations {
-            fit = weaker(fit, self.related(*relation, event, &bound[*of], root)?);
+            fit = weaker(fit, self.related(*relation, event, &bound[*of], (root, step.in_callee))?);
         }
         Some(fit)
     }
@@ -348,13 +348,20 @@ impl<'s> Search<'s, '_> {
         words.join(" ")
     }
 
-    fn related(&self, relation: Relation, event: &Event, other: &Event, root: Option<usize>) -> Option<Fit> {
+    fn related(
+        &self,
+        relation: Relation,
+        event: &Event,
+        other: &Event,
+        (root, inside): (Option<usize>, bool),
+    ) -> Option<Fit> {
         if root != Some(self.root) {
             return (relation == Relation::OnSame && self.on_same(event, other)).then_some(SURE);
         }
         let flow = self.root().flow;
         let after = |from: &Event, to: &Event| {
             from.nodes.iter().any(|from| to.nodes.iter().any(|to| flow.comes_after(*from, *to)))
+                || (inside && self.comes_after_inside(from, to))
         };
         let holds = match relation {
             Relation::After => after(other, event),
@@ -372,6 +379,7 @@ impl<'s> Search<'s, '_> {
                 (Some(call), Some(around)) => self.program.is_inside(call, around),
                 _ => false,
             },
+            Relation::RunBy => self.is_run_by(event, other),
         };
         holds.then_some(SURE)
     }

@@ -208,6 +208,12 @@ pub enum RunKind {
     /// With each event of the process.
     #[serde(rename = "event.handler")]
     Event,
+    /// Each time a connection that it is given to closes or fails.
+    #[serde(rename = "close.handler")]
+    Close,
+    /// Each time such a connection is up, again after it was lost.
+    #[serde(rename = "open.handler")]
+    Open,
     /// At set times.
     #[serde(rename = "schedule.handler")]
     Schedule,

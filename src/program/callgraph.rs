@@ -26,8 +26,16 @@ impl CallGraph {
     /// Finds the callees of every call.
     pub(super) fn of(program: &Program<'_>, workers: &dyn Workers) -> Self {
         let of_file = |view: &View<'_>| {
-            let callees = view.calls().iter().map(|call| (*call, view.callees_of(*call)));
-            callees.filter(|(_, callees)| !callees.is_empty()).collect::<Vec<_>>()
+            let mut found = Vec::new();
+            for call in view.calls() {
+                let callees = view.callees_of(*call);
+                if !callees.is_empty() {
+                    found.push((*call, callees));
+                }
+                let later = view.named_for_later(*call).into_iter();
+                found.extend(later.map(|(name, function)| (name, vec![function])));
+            }
+            found
         };
         let found: Vec<(ExprId, Vec<FuncId>)> =
             program.each_file(workers, of_file).into_iter().flatten().collect();

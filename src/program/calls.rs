@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::data::Scalar;
-use crate::facts::{AssignOp, ExprId, ExprKind, Place};
+use crate::facts::{AssignOp, ExprId, ExprKind, Name, Place};
 use crate::finding::Confidence;
 use crate::models::path::Unit;
 use crate::models::{ArgName, CallId, LibraryId, ReceiverId, Role, Test, When};
@@ -59,6 +59,15 @@ pub(super) struct FoundEntry {
     pub(super) made: Option<ExprId>,
     /// An earlier entry might fit as well.
     pub(super) doubtful: bool,
+}
+
+/// What describes an assignment to a property.
+struct AssignmentEntry {
+    entry: CallId,
+    object: ExprId,
+    sure: Confidence,
+    how: &'static str,
+    told: Told,
 }
 
 /// The entries that may describe a call.
@@ -120,9 +129,18 @@ impl View<'_> {
         expr: ExprId,
         binds: crate::facts::List<crate::facts::Bind>,
     ) -> Option<RoleUse> {
-        let [bind] = self.facts.binds(binds) else { return None };
-        let Place::Expr(place) = bind.place else { return None };
-        let ExprKind::Member { object, name } = self.facts.expr(place).kind else { return None };
+        let AssignmentEntry { entry, object, sure, how, told } = self.assignment_entry(expr, binds)?;
+        let role = self.models.calls[entry.index()].role?;
+        Some(RoleUse { expr, role, entry: Some(entry), on: Some(object), made: None, sure, how, told })
+    }
+
+    /// The entry of an assignment.
+    fn assignment_entry(
+        &self,
+        expr: ExprId,
+        binds: crate::facts::List<crate::facts::Bind>,
+    ) -> Option<AssignmentEntry> {
+        let (object, name) = self.assigned_property(binds)?;
         let method = format!("{}=", self.facts.name(name));
         let found = self.inherited_object(self.entity(object));
         let receiver = match &found.entity {
@@ -147,10 +165,21 @@ impl View<'_> {
             }
         };
         let (entry, _) = self.choose(expr, &entries, Some(object), None);
-        let entry = entry?;
-        let role = self.models.calls[entry.index()].role?;
         let told = if matches!(found.entity, Entity::Object { .. }) { found.told } else { Told::Name };
-        Some(RoleUse { expr, role, entry: Some(entry), on: Some(object), made: None, sure, how, told })
+        Some(AssignmentEntry { entry: entry?, object, sure, how, told })
+    }
+
+    /// The object and the property that an assignment sets.
+    pub(super) fn assigned_property(
+        &self,
+        binds: crate::facts::List<crate::facts::Bind>,
+    ) -> Option<(ExprId, Name)> {
+        let [bind] = self.facts.binds(binds) else { return None };
+        let Place::Expr(place) = bind.place else { return None };
+        match self.facts.expr(place).kind {
+            ExprKind::Member { object, name } => Some((object, name)),
+            _ => None,
+        }
     }
 
     /// How sure a name makes it: a parameter beside those that usually stand with it is more than a name.
@@ -177,6 +206,15 @@ impl View<'_> {
 
     /// The model entry of a call, and what it was found through.
     pub(super) fn call_entry(&self, call: ExprId) -> Option<FoundEntry> {
+        if let ExprKind::Assign { binds, .. } = self.facts.expr(call).kind {
+            let found = self.assignment_entry(call, binds)?;
+            return Some(FoundEntry {
+                entry: found.entry,
+                on: Some(found.object),
+                made: None,
+                doubtful: false,
+            });
+        }
         let (entry, candidates, doubtful) = self.entry_of(call)?;
         Some(FoundEntry { entry, on: candidates.on, made: candidates.made, doubtful })
     }

@@ -199,7 +199,8 @@ impl View<'_> {
     pub(super) fn is_callee_open(&self, call: ExprId) -> bool {
         match self.facts.expr(call).kind {
             ExprKind::Call { callee, .. } => self.is_open(callee),
-            _ => false,
+            // An assignment of a listener: there are few.
+            _ => true,
         }
     }
 
@@ -208,8 +209,10 @@ impl View<'_> {
             ExprKind::Module(module) => self.module_entity(self.file_of_expr(expr), module),
             ExprKind::Super => self.super_entity(expr),
             ExprKind::Member { object, name } => self.member_entity(&self.entity(object), name),
-            ExprKind::Index { object, .. } | ExprKind::Receive(object) => {
-                self.item_entity(&self.entity(object))
+            ExprKind::Receive(object) => self.item_entity(&self.entity(object)),
+            ExprKind::Index { object, index } => {
+                let item = self.item_entity(&self.entity(object));
+                if item.is_here() { item } else { self.entity_under(object, index).unwrap_or(item) }
             }
             ExprKind::Call { callee, .. } => self.call_entity(expr, callee),
             ExprKind::Await(inner) | ExprKind::Spread(inner) => self.entity(inner),

@@ -90,6 +90,8 @@ pub struct Context {
     pub fork: Option<Place>,
     /// A callback of a call.
     pub callback: bool,
+    /// What a timer or queue runs some time later.
+    pub later: bool,
     /// The guards that a library runs it under.
     pub guards: Vec<Role>,
     /// The calls that run it as a callback, the outermost first.

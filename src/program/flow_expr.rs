@@ -5,11 +5,11 @@ use crate::models::{Role, RunKind};
 use crate::source::Span;
 
 use super::entity::Entity;
-use super::flow::{EdgeKind, NodeId, NodeKind};
+use super::flow::{Context, EdgeKind, NodeId, NodeKind};
 use super::flow_build::Build;
 
 /// Roles that cannot fail in a way that matters.
-const HARMLESS: [&str; 12] = [
+const HARMLESS: [&str; 13] = [
     "log.write",
     "metric.write",
     "memory.read",
@@ -22,6 +22,7 @@ const HARMLESS: [&str; 12] = [
     "time.sleep",
     "time.later",
     "time.every",
+    "time.cancel",
 ];
 
 impl Build<'_, '_> {
@@ -188,6 +189,21 @@ impl Build<'_, '_> {
         for arg in self.program.args(call).to_vec() {
             self.callback(call, arg);
         }
+        for (name, _) in self.program.named_for_later(call) {
+            self.later(call, |this| {
+                this.add(NodeKind::Call(name), this.program.facts.expr(name).span);
+            });
+        }
+    }
+
+    /// What a call runs some time after it.
+    fn later(&mut self, call: ExprId, work: impl FnOnce(&mut Self)) {
+        let at = self.call_span(call);
+        let later = |context: &mut Context| {
+            context.later = true;
+            context.runners.push(call);
+        };
+        self.fork(at, |this| this.within(later, work));
     }
 
     /// A call that was deferred: its operands were evaluated before.
@@ -209,8 +225,13 @@ impl Build<'_, '_> {
             };
             match kind {
                 RunKind::Inline => self.run_in_place(call, closure, guard),
-                RunKind::Later => self.fork(self.call_span(call), |this| this.closure_body(closure)),
-                RunKind::Message | RunKind::Http | RunKind::Event | RunKind::Schedule => {}
+                RunKind::Later => self.later(call, |this| this.closure_body(closure)),
+                RunKind::Message
+                | RunKind::Http
+                | RunKind::Event
+                | RunKind::Close
+                | RunKind::Open
+                | RunKind::Schedule => {}
             }
         }
     }

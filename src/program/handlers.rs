@@ -296,7 +296,12 @@ pub(super) fn given_by_call(
             _ => continue,
         };
         for value in values {
-            let Entity::Function(function) = view.entity(value).entity else { continue };
+            // What is run later by its name is a call where it is handed over.
+            let is_named = !matches!(view.facts.expr(value).kind, ExprKind::Function(_));
+            if is_named && super::later::is_call(&view.models.runs[run.index()]) {
+                continue;
+            }
+            let Some(function) = view.function_given(value) else { continue };
             let takes = view.models.runs[run.index()].takes;
             if takes.is_some_and(|takes| takes != view.facts.params(function).len()) {
                 continue;

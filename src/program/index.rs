@@ -332,7 +332,8 @@ impl Collect {
                 let (object, name) = match facts.expr(place).kind {
                     ExprKind::Member { object, name } => (object, name),
                     ExprKind::Index { object, index } => match facts.expr(index).kind {
-                        ExprKind::Str(name) => (object, name),
+                        // `sockets[id]` is one item for as long as `id` is.
+                        ExprKind::Str(name) | ExprKind::Name { name, .. } => (object, name),
                         _ => return,
                     },
                     _ => return,

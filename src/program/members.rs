@@ -11,6 +11,17 @@ use super::entity::{Entity, Resolved};
 const MAX_BASES: u32 = 8;
 
 impl View<'_> {
+    /// What was put into a collection of the tree under an index of this name: `sockets[id] = new WebSocket(url)`.
+    pub(super) fn entity_under(&self, object: ExprId, index: ExprId) -> Option<Resolved> {
+        let ExprKind::Name { var: Some(var), .. } = self.facts.expr(object).kind else { return None };
+        let ExprKind::Name { name, .. } = self.facts.expr(index).kind else { return None };
+        let values = self.index.member(var, name).iter().filter_map(|binding| match binding.source {
+            Source::Expr(value) => Some(self.entity(value)),
+            _ => None,
+        });
+        values.into_iter().find(Resolved::is_here)
+    }
+
     /// What a member of something is.
     pub(super) fn member_entity(&self, object: &Resolved, name: Name) -> Resolved {
         let text = self.facts.name(name);

@@ -11,6 +11,7 @@
 mod again;
 mod callgraph;
 pub mod calls;
+mod ceiling;
 mod classes;
 mod constant;
 mod context;
@@ -28,6 +29,7 @@ mod guards;
 pub mod handlers;
 pub mod index;
 pub mod inspect;
+mod later;
 pub mod limits;
 mod made;
 mod members;
@@ -153,6 +155,8 @@ pub struct Program<'a> {
     handing: FxHashSet<Name>,
     /// Whether there are objects that are handed functions when they are called themselves.
     objects_are_handed_functions: bool,
+    /// Names of properties that hold functions which libraries run.
+    listening: FxHashSet<Name>,
     /// The libraries that each import path means.
     libraries: FxHashMap<Name, Box<[LibraryId]>>,
     /// All of these.
@@ -188,6 +192,8 @@ impl<'a> Program<'a> {
         let files = (0..).zip(&parts).flat_map(|(file, part)| part.functions.clone().map(move |_| file));
         let known = knowledge.models.handing.iter();
         let handing = known.filter_map(|name| names.get(name.as_str()).copied()).collect();
+        let properties = knowledge.models.handing.iter().filter_map(|name| name.strip_suffix('='));
+        let listening = properties.filter_map(|name| names.get(name).copied()).collect();
         let mut program = Self {
             models: knowledge.models,
             roles: knowledge.roles,
@@ -202,6 +208,7 @@ impl<'a> Program<'a> {
             callable: callable(&facts),
             handing,
             objects_are_handed_functions: knowledge.models.handing.contains("()"),
+            listening,
             libraries: FxHashMap::default(),
             imported: FxHashSet::default(),
             params: FxHashMap::default(),

@@ -39,7 +39,7 @@ struct Round {
     sites: Vec<(FuncId, ExprId)>,
     given: Vec<Given>,
     provided: Vec<(Token, Provided)>,
-    /// Calls that may turn out otherwise, or that hand over what may.
+    /// Calls, and assignments of listeners, that may turn out otherwise, or that hand over what may.
     calls: Vec<ExprId>,
     /// Object literals that register something.
     objects: Vec<ExprId>,
@@ -50,11 +50,13 @@ struct Round {
 impl Round {
     /// Everything is to be asked.
     fn before_the_first(view: &View<'_>) -> Self {
-        let assignments = view.functions().flat_map(|function| view.assignments_in(function));
+        let assignments = || view.functions().flat_map(|function| view.assignments_in(function)).copied();
+        // `socket.onclose = handler` hands a function over as a call does.
+        let listening = assignments().filter(|assignment| view.may_hand_over(*assignment));
         Self {
-            calls: view.calls().to_vec(),
+            calls: view.calls().iter().copied().chain(listening).collect(),
             objects: view.registering_objects(),
-            assignments: assignments.copied().filter(|assignment| view.sets_member(*assignment)).collect(),
+            assignments: assignments().filter(|assignment| view.sets_member(*assignment)).collect(),
             ..Self::default()
         }
     }

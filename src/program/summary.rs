@@ -230,17 +230,29 @@ impl Program<'_> {
     /// The calls that lead from a function to one that plays a role in it, each with the function it runs: the function's own
     /// call first, the one in the innermost function last; none when it is the function's own.
     pub fn calls_to(&self, function: FuncId, expr: ExprId) -> Vec<(ExprId, FuncId)> {
+        match self.played(function, expr).and_then(|played| played.via) {
+            Some(via) => self.calls_through(via, expr),
+            None => Vec::new(),
+        }
+    }
+
+    /// The same from one call on, for a function that leads there by several.
+    pub fn calls_through(&self, call: ExprId, expr: ExprId) -> Vec<(ExprId, FuncId)> {
         let mut calls = Vec::new();
-        let mut at = function;
-        while let Some(via) = self.played(at, expr).and_then(|played| played.via)
-            && calls.len() < MAX_DEPTH
-        {
+        let mut next = Some(call);
+        while let Some(via) = next.filter(|_| calls.len() < MAX_DEPTH) {
             let leads = |callee: &&FuncId| self.played(**callee, expr).is_some();
             let Some(callee) = self.graph.callees(via).iter().find(leads) else { break };
             calls.push((via, *callee));
-            at = *callee;
+            next = self.played(*callee, expr).and_then(|played| played.via);
         }
         calls
+    }
+
+    /// The calls of a function that play a role or lead to the one that does.
+    pub fn leading_to(&self, function: FuncId, expr: ExprId) -> Vec<ExprId> {
+        let roles = self.summary(function).map_or(&[][..], |summary| &summary.roles);
+        roles.iter().filter(|played| played.expr == expr).map(|played| played.via.unwrap_or(expr)).collect()
     }
 
     /// What a call in a function makes happen in the functions that it runs.

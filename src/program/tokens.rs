@@ -41,6 +41,9 @@ pub(super) type Tokens = FxHashMap<Token, Provided>;
 impl View<'_> {
     /// Whether a call may be one that is handed functions or registers something, by its name.
     pub(super) fn may_hand_over(&self, call: ExprId) -> bool {
+        if let ExprKind::Assign { binds, .. } = self.facts.expr(call).kind {
+            return self.assigned_property(binds).is_some_and(|(_, name)| self.listening.contains(&name));
+        }
         let ExprKind::Call { callee, .. } = self.facts.expr(call).kind else { return false };
         match self.facts.expr(callee).kind {
             ExprKind::Member { name, .. } => {

@@ -161,6 +161,7 @@ impl Compiler<'_> {
             (Relation::Beside, &entry.beside),
             (Relation::InLine, &entry.in_line_with),
             (Relation::Inside, &entry.inside),
+            (Relation::RunBy, &entry.run_by),
         ];
         let relations = relations
             .into_iter()
@@ -185,6 +186,7 @@ impl Compiler<'_> {
             ack: entry.ack.clone(),
             direct: entry.direct,
             thunk: entry.thunk,
+            in_callee: entry.in_callee,
             awaited: entry.awaited,
             long_lived: entry.long_lived,
             repeated: entry.repeated.as_ref().map(|repeated| Repeated {
@@ -231,6 +233,8 @@ impl Compiler<'_> {
                     "constant" => ArgTest::Constant,
                     "varying" => ArgTest::Varying,
                     "growing" => ArgTest::Growing,
+                    "steady" => ArgTest::Steady,
+                    "unbounded" => ArgTest::Unbounded,
                     _ => ArgTest::Is(Scalar::Text(word.clone())),
                 }]);
             }

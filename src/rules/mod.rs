@@ -90,6 +90,8 @@ pub struct Step {
     pub direct: bool,
     /// A function that was handed in is called with no argument: nothing can tell it to stop.
     pub thunk: bool,
+    /// Order counts also inside a function that one call leads to.
+    pub in_callee: bool,
     /// Whether somebody must, or must not, wait for it.
     pub awaited: Option<bool>,
     /// What it is called on outlives the call: a module variable, or a field.
@@ -189,6 +191,8 @@ pub enum Relation {
     InLine,
     /// It is written among the other's arguments, or in what they hold.
     Inside,
+    /// It stands in a callback that the other runs, now or later.
+    RunBy,
 }
 
 /// A test of an argument.
@@ -204,6 +208,10 @@ pub enum ArgTest {
     Varying,
     /// Made of something that the function multiplies as it goes.
     Growing,
+    /// The same in each round, whether or not it is known.
+    Steady,
+    /// Growing, with nothing that ends it.
+    Unbounded,
     /// A constant equal to this.
     Is(Scalar),
     /// Known, and not this.

@@ -83,6 +83,8 @@ pub(super) struct StepEntry {
     pub(super) inside: Option<Spanned<String>>,
     /// On the same object as this step's call.
     pub(super) on_same: Option<Spanned<String>>,
+    /// In a callback of this step's call.
+    pub(super) run_by: Option<Spanned<String>>,
     pub(super) within: Vec<PlaceEntry>,
     pub(super) outside: Vec<PlaceEntry>,
     pub(super) mentions: Several,
@@ -99,6 +101,8 @@ pub(super) struct StepEntry {
     pub(super) direct: bool,
     /// A function that was handed in is called with no argument.
     pub(super) thunk: bool,
+    /// Order counts also inside a function that one call leads to.
+    pub(super) in_callee: bool,
     pub(super) awaited: Option<bool>,
     pub(super) long_lived: bool,
     /// How it is made again when it fails.
@@ -148,6 +152,14 @@ pub enum PlaceEntry {
     Detached,
     /// A callback.
     Callback,
+    /// A function that a library runs each time a connection is up.
+    OpenHandler,
+    /// A function that a library runs when a connection closes or fails, or one that such a function calls.
+    CloseHandler,
+    /// What a timer or queue runs later, here or in a function that leads there.
+    Later,
+    /// A loop over items, of one of which it is made.
+    Each,
     /// A function that a library runs with each message.
     MessageHandler,
     /// A function that a library runs with each HTTP request, by its model or its parameters.
@@ -160,8 +172,6 @@ pub enum PlaceEntry {
     Retry,
     /// What runs only as the process begins.
     Startup,
-    /// A loop over the items of a collection.
-    Each,
     /// A function that has a context at hand that it does not use: a parameter, or a variable that holds one.
     Context,
     /// A function that a request runs, itself or through what it calls.

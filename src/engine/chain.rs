@@ -1,0 +1,106 @@
+//! Events that stand deeper than the function that is looked at: in what order, run by what, in which loop.
+//!
+//! Owns: following the calls that lead to an event down to where two ways part. Does not own: order within one function
+//! (`program::flow`), or what functions do (`program::summary`).
+
+use crate::facts::{ExprId, ExprKind, FuncId};
+use crate::models::RunKind;
+use crate::program::flow::{Context, Flow, NodeKind};
+
+use super::events::{Event, Root};
+use super::steps::Search;
+
+/// How many callers up a handler is looked for.
+const MAX_CALLERS: usize = 4;
+
+/// How many functions are looked at for it.
+const MAX_FUNCTIONS: usize = 64;
+
+impl Search<'_, '_> {
+    /// Whether an event comes after another in a function that one call of this one leads to.
+    pub(super) fn comes_after_inside(&self, from: &Event, to: &Event) -> bool {
+        let (Some(first), Some(second)) = (from.expr, to.expr) else { return false };
+        let (Some(via), true) = (from.via, from.via == to.via) else { return false };
+        let (before, after) =
+            (self.program.calls_through(via, first), self.program.calls_through(via, second));
+        let shared = before.iter().zip(&after).take_while(|(a, b)| a == b).count();
+        let Some((_, function)) = shared.checked_sub(1).and_then(|last| before.get(last)) else {
+            return false;
+        };
+        let Some(flow) = self.program.flow(*function) else { return false };
+        let at = |calls: &[(ExprId, FuncId)], own: ExprId| calls.get(shared).map_or(own, |(call, _)| *call);
+        let (from, to) = (flow.nodes_of(at(&before, first)), flow.nodes_of(at(&after, second)));
+        from.iter().any(|from| to.iter().any(|to| flow.comes_after(*from, *to)))
+    }
+
+    /// Whether an event stands in a callback of another's call, both perhaps in a function that is called here.
+    pub(super) fn is_run_by(&self, event: &Event, other: &Event) -> bool {
+        let (Some(expr), Some(runner)) = (event.expr, other.expr) else { return false };
+        let home = self.program.root_of(self.program.home(runner));
+        let at = match event.call() {
+            Some(call) if home == self.root().function => vec![call],
+            _ => self.program.leading_to(home, expr),
+        };
+        let is_runner = |context: &Context| context.runners.contains(&runner);
+        self.program.flow(home).is_some_and(|flow| at.iter().any(|call| stands_in(flow, *call, is_runner)))
+    }
+
+    /// Whether an event happens only when something that was put off runs, in this function or one that leads there.
+    pub(super) fn is_later(&self, root: &Root<'_>, event: &Event) -> bool {
+        let Some(expr) = event.expr else { return false };
+        let calls = event.via.map(|via| self.program.calls_through(via, expr)).unwrap_or_default();
+        let mut home = root.function;
+        for (call, callee) in &calls {
+            if self.program.flow(home).is_some_and(|flow| stands_in(flow, *call, |context| context.later)) {
+                return true;
+            }
+            home = *callee;
+        }
+        self.program.flow(home).is_some_and(|flow| stands_in(flow, expr, |context| context.later))
+    }
+
+    /// Whether an event stands in a loop over items.
+    pub(super) fn is_each(&self, root: &Root<'_>, event: &Event) -> bool {
+        let is_taken = |over: ExprId| {
+            let parent = self.program.parent(over).map(|parent| self.program.facts.expr(parent).kind);
+            !matches!(parent, Some(ExprKind::Receive(_)))
+        };
+        let over_items = |cycle: &&super::cycles::Cycle| {
+            root.flow.ids().filter(|id| cycle.holds(*id)).any(|id| match root.flow.node(id).kind {
+                NodeKind::Item(over) => is_taken(over),
+                _ => false,
+            })
+        };
+        let mut around = root.cycles(self.program).iter().filter(|cycle| cycle.loops).filter(over_items);
+        around.any(|cycle| event.nodes.iter().any(|node| cycle.holds(*node)))
+    }
+
+    /// Whether a library runs a function as a handler of this kind, or such a handler leads to it.
+    pub(super) fn is_called_on(&self, function: FuncId, kind: RunKind) -> bool {
+        let mut seen = vec![function];
+        let mut open = vec![(function, 0)];
+        while let Some((at, depth)) = open.pop() {
+            match self.program.handler(at) {
+                Some(handler) if handler.kind == kind => return true,
+                // What it is run for is known.
+                Some(handler) if handler.run.is_some() && self.program.callers_of(at).is_empty() => continue,
+                _ => {}
+            }
+            if depth == MAX_CALLERS {
+                continue;
+            }
+            for caller in self.program.callers_of(at) {
+                if seen.len() < MAX_FUNCTIONS && !seen.contains(&caller) {
+                    seen.push(caller);
+                    open.push((caller, depth + 1));
+                }
+            }
+        }
+        false
+    }
+}
+
+/// Whether a call stands in such a place.
+fn stands_in(flow: &Flow, call: ExprId, is_it: impl Fn(&Context) -> bool) -> bool {
+    flow.nodes_of(call).iter().any(|node| is_it(flow.context(*node)))
+}

@@ -5,7 +5,7 @@
 use crate::facts::ExprId;
 use crate::finding::Confidence;
 use crate::models::ArgName;
-use crate::program::shape::{Sameness, Shape};
+use crate::program::shape::{Piece, Sameness, Shape};
 use crate::program::value::Const;
 use crate::program::{Arg, RoleUse};
 use crate::rules::{ArgTest, Step};
@@ -55,6 +55,9 @@ impl Search<'_, '_> {
             (ArgTest::Constant, Arg::Given(expr, _)) => yes(program.constant(*expr).is_some()),
             (ArgTest::Constant, Arg::Always(_)) => Some(SURE),
             (ArgTest::Varying, Arg::Given(expr, _)) => yes(program.constant(*expr).is_none()),
+            (ArgTest::Steady, Arg::Always(_)) => Some(SURE),
+            (ArgTest::Steady, Arg::Given(..)) => yes(self.is_steady(event, arg, &value)),
+            (ArgTest::PerRound, Arg::Given(..)) => yes(!self.is_steady(event, arg, &value)),
             (ArgTest::Is(wanted), Arg::Always(scalar)) => yes(same_scalar(wanted, scalar)),
             (ArgTest::Is(wanted), Arg::Given(expr, _)) => match program.constant(*expr) {
                 Some(value) => yes(value.is(wanted)),
@@ -83,6 +86,26 @@ impl Search<'_, '_> {
             (ArgTest::MadeBy(roles), Arg::Given(expr, _)) => yes(self.made_by(*expr, roles)),
             (ArgTest::NotMadeBy(roles), Arg::Given(expr, _)) => yes(!self.made_by(*expr, roles)),
             _ => None,
+        }
+    }
+
+    /// Whether an argument is the same in every round of the loops that the event stands in.
+    fn is_steady(&self, event: &Event, arg: ArgName, value: &Arg) -> bool {
+        let root = self.root().function;
+        match (value, event.via) {
+            (Arg::Given(expr, _), Some(via))
+                if self.program.root_of(self.program.home(*expr))
+                    != self.program.root_of(self.program.home(via)) =>
+            {
+                // Put together in the function that is called: of what it was handed.
+                let pieces = self.key_shape(event, arg).map(|shape| shape.0).unwrap_or_default();
+                pieces.iter().all(|piece| match piece {
+                    Piece::Hole(Some(var), _) => self.program.is_steady_var(*var, root),
+                    _ => true,
+                })
+            }
+            (Arg::Given(expr, _), _) => self.program.is_steady(*expr, root),
+            _ => true,
         }
     }
 

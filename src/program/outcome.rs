@@ -102,6 +102,9 @@ impl View<'_> {
             ExprKind::Await(inner)
             | ExprKind::Cast { value: inner, .. }
             | ExprKind::Member { object: inner, .. } => self.spine_root(inner),
+            ExprKind::Call { args, .. } if args.len() > 0 && self.passes_on(expr, self.facts.list(args)[0]) => {
+                self.spine_root(self.facts.list(args)[0])
+            }
             ExprKind::Call { callee, .. }
                 if matches!(self.facts.expr(callee).kind, ExprKind::Member { .. }) =>
             {
@@ -260,6 +263,14 @@ impl View<'_> {
             {
                 self.stands_for(self.facts.list(args)[0], call, results)
             }
+            // `len(found) == 0`
+            ExprKind::Call { callee, args, .. } if args.len() == 1 && self.counts(callee) => {
+                self.stands_for(self.facts.list(args)[0], call, results)
+            }
+            ExprKind::Member { object, name } if self.is_answer(name) => {
+                let is_error = self.stands_for(object, call, results)?;
+                Some(is_error || matches!(self.facts.name(name), "error" | "err"))
+            }
             ExprKind::Assign { binds, .. } => {
                 self.facts.binds(binds).iter().find_map(|bind| match bind.source {
                     Source::Expr(value) => self.stands_for(value, call, results),
@@ -268,6 +279,20 @@ impl View<'_> {
             }
             _ => None,
         }
+    }
+
+    /// The parts of an answer that say whether there is one: `cached.hit`, `rows.length`, `result.error`.
+    fn is_answer(&self, name: facts::Name) -> bool {
+        const ANSWERS: [&str; 13] = [
+            "ok", "hit", "found", "exists", "success", "value", "data", "result", "length", "size", "rows",
+            "error", "err",
+        ];
+        ANSWERS.contains(&self.facts.name(name))
+    }
+
+    /// Go's `len`, and `Object.keys(…)`.
+    fn counts(&self, callee: ExprId) -> bool {
+        matches!(self.text_of(callee), "len" | "Object.keys" | "Object.values" | "Object.entries")
     }
 
     /// Whether an expression has to do with a call's results at all.

@@ -151,6 +151,7 @@ impl Compiler<'_> {
             (Relation::Before, &entry.before),
             (Relation::OnErrorOf, &entry.on_error_of),
             (Relation::OnMissOf, &entry.on_miss_of),
+            (Relation::ForWantOf, &entry.for_want_of),
             (Relation::DependsOn, &entry.depends_on),
             (Relation::Takes, &entry.takes),
             (Relation::OnSame, &entry.on_same),
@@ -211,6 +212,8 @@ impl Compiler<'_> {
                     "given" => ArgTest::Given,
                     "constant" => ArgTest::Constant,
                     "varying" => ArgTest::Varying,
+                    "steady" => ArgTest::Steady,
+                    "per-round" => ArgTest::PerRound,
                     _ => ArgTest::Is(Scalar::Text(word.clone())),
                 }]);
             }

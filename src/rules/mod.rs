@@ -103,6 +103,8 @@ pub enum Relation {
     OnErrorOf,
     /// It comes after the other gave nothing.
     OnMissOf,
+    /// It comes after the other gave nothing or failed, and not where what the other gave does.
+    ForWantOf,
     /// Whether it runs depends on the other's result.
     DependsOn,
     /// Its arguments are made of the other's result.
@@ -126,6 +128,10 @@ pub enum ArgTest {
     Constant,
     /// Not a constant.
     Varying,
+    /// The same in every round of the loops it stands in.
+    Steady,
+    /// Another one in each round.
+    PerRound,
     /// A constant equal to this.
     Is(Scalar),
     /// Known, and not this.

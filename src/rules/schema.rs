@@ -66,6 +66,8 @@ pub(super) struct StepEntry {
     pub(super) before: Option<Spanned<String>>,
     pub(super) on_error_of: Option<Spanned<String>>,
     pub(super) on_miss_of: Option<Spanned<String>>,
+    /// Done because this step gave nothing that would do.
+    pub(super) for_want_of: Option<Spanned<String>>,
     pub(super) depends_on: Option<Spanned<String>>,
     pub(super) takes: Option<Spanned<String>>,
     /// Started by this step's side without waiting for it.

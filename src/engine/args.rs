@@ -56,7 +56,11 @@ impl Search<'_, '_> {
             (ArgTest::Constant, Arg::Always(_)) => Some(SURE),
             (ArgTest::Varying, Arg::Given(expr, _)) => yes(program.constant(*expr).is_none()),
             (ArgTest::Steady, Arg::Always(_)) => Some(SURE),
-            (ArgTest::Steady, Arg::Given(..)) => yes(self.is_steady(event, arg, &value)),
+            (ArgTest::Steady, Arg::Given(expr, unit)) => {
+                // A time that is none, or that says to keep what is there (`KeepTTL`), is no time.
+                let time = program.constant(*expr).and_then(|value| value.nanoseconds(*unit));
+                yes(time.is_none_or(|time| time > 0.0) && self.is_steady(event, arg, &value))
+            }
             (ArgTest::PerRound, Arg::Given(..)) => yes(!self.is_steady(event, arg, &value)),
             (ArgTest::Is(wanted), Arg::Always(scalar)) => yes(same_scalar(wanted, scalar)),
             (ArgTest::Is(wanted), Arg::Given(expr, _)) => match program.constant(*expr) {
@@ -224,7 +228,15 @@ impl Search<'_, '_> {
         let used = self.program.role_use(event.expr?)?;
         let Some(via) = event.via else { return Some(used.expr) };
         let asked = step.args.iter().filter(|(_, test)| {
-            matches!(test, ArgTest::Missing | ArgTest::Is(_) | ArgTest::Given | ArgTest::Constant)
+            matches!(
+                test,
+                ArgTest::Missing
+                    | ArgTest::Is(_)
+                    | ArgTest::Given
+                    | ArgTest::Constant
+                    | ArgTest::Steady
+                    | ArgTest::PerRound
+            )
         });
         let level =
             asked.filter_map(|(arg, _)| self.handed_arg(event, used, *arg)).map(|(_, level)| level).min();

@@ -202,6 +202,10 @@ impl<'s> Search<'s, '_> {
         bound: &[Event],
     ) -> Option<Fit> {
         let mut fit = self.evidence(event);
+        if matches!(step.does, Does::Work) && fit.confidence == Confidence::Low {
+            // What it is has not to be known for sure: somebody waits for it.
+            fit.confidence = Confidence::Medium;
+        }
         if !step.ack.is_empty() && !event.ack.is_some_and(|ack| step.ack.contains(&ack)) {
             return None;
         }
@@ -293,9 +297,20 @@ impl<'s> Search<'s, '_> {
         words.join(" ")
     }
 
-    fn related(&self, relation: Relation, event: &Event, other: &Event, root: Option<usize>) -> Option<Fit> {
+    pub(super) fn related(
+        &self,
+        relation: Relation,
+        event: &Event,
+        other: &Event,
+        root: Option<usize>,
+    ) -> Option<Fit> {
         if root != Some(self.root) {
             return (relation == Relation::OnSame && self.on_same(event, other)).then_some(SURE);
+        }
+        if matches!(relation, Relation::After | Relation::Before | Relation::Takes)
+            && let Some(inside) = self.inside(relation, event, other)
+        {
+            return inside.then_some(SURE);
         }
         let flow = self.root().flow;
         let after = |from: &Event, to: &Event| {

@@ -1,11 +1,13 @@
 //! What is done for want of an answer: the branch on which a look-up gave nothing, failed, or gave what would not do.
 //!
-//! Owns: the relation `for-want-of`. Does not own: what a branch says about a call (`program::outcome`).
+//! Owns: the relation `for-want-of`, and how events stand to each other inside a function that is called. Does not own: what a branch says about a call (`program::outcome`).
 
+use crate::facts::FuncId;
 use crate::program::flow::{EXIT, Edge, EdgeKind, NodeId, NodeKind};
 use crate::program::outcome::Outcome;
+use crate::rules::Relation;
 
-use super::events::Event;
+use super::events::{Event, Root};
 use super::steps::Search;
 
 impl Search<'_, '_> {
@@ -16,9 +18,28 @@ impl Search<'_, '_> {
         lacks.extend(self.root().branches(self.program, other, Outcome::Empty));
         let flow = self.root().flow;
         let goal = |id: NodeId| event.nodes.contains(&id);
-        let forward = |_: NodeId, edge: &Edge| edge.kind != EdgeKind::Back;
+        let gave = self.root().branches(self.program, other, Outcome::Ok);
+        let forward =
+            |from: NodeId, edge: &Edge| edge.kind != EdgeKind::Back && !gave.contains(&(from, edge.to));
         let starts = lacks.iter().map(|(_, to)| *to);
         flow.reach(starts, &forward, &|_| false, &goal).is_some() && self.does_instead(event, other, &lacks)
+    }
+
+    /// How two events stand to each other that one call of this function leads to: as they do in the function that it runs;
+    /// none when they are not of one call.
+    pub(super) fn inside(&self, relation: Relation, event: &Event, other: &Event) -> Option<bool> {
+        let via = event.via.filter(|via| other.via == Some(*via) && event.expr != other.expr)?;
+        let plays = |function: &FuncId, event: &Event| {
+            let summary = self.program.summary(*function);
+            summary.is_some_and(|summary| summary.roles.iter().any(|played| Some(played.expr) == event.expr))
+        };
+        let callees = self.program.run_by(via);
+        let callee = callees.iter().find(|callee| plays(callee, event) && plays(callee, other))?;
+        let roots = [Root::of(self.program, *callee)?];
+        let there = |event: &Event| roots[0].events.iter().find(|found| found.expr == event.expr).cloned();
+        let (event, other) = (there(event)?, there(other)?);
+        let search = Search { roots: &roots, root: 0, ..*self };
+        Some(search.related(relation, &event, &other, Some(0)).is_some())
     }
 
     /// Whether a way on which `other` gave something comes to a normal end without `event`.

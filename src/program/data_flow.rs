@@ -67,9 +67,9 @@ impl View<'_> {
             return self.is_steady_var_within(var, root, hops);
         }
         if let ExprKind::Call { callee, .. } = self.facts.expr(expr).kind {
-            let random = self.role_use(expr).is_some_and(|used| {
-                matches!(self.roles.name(used.role), "data.random" | "time.now")
-            });
+            let random = self
+                .role_use(expr)
+                .is_some_and(|used| matches!(self.roles.name(used.role), "data.random" | "time.now"));
             let name = self.text_of(callee).to_ascii_lowercase();
             if random || ["rand", "jitter", "spread"].iter().any(|word| name.contains(word)) {
                 return false;

@@ -189,7 +189,12 @@ impl<'t> Lower<'_, 't> {
             None => Vec::new(),
         };
         let Some(prefix) = prefix else { return self.finish_call(span, callee, &args, false, &types) };
-        let inner = Span::new(self.field(prefix, At::Argument).or_else(|| self.inner(prefix)).map_or(span.start, |inner| span_of(inner).start), span.end);
+        let inner = Span::new(
+            self.field(prefix, At::Argument)
+                .or_else(|| self.inner(prefix))
+                .map_or(span.start, |inner| span_of(inner).start),
+            span.end,
+        );
         let call = self.finish_call(inner, callee, &args, false, &types);
         let kind = match self.field(prefix, At::Operator) {
             Some(op) => ExprKind::Unary { op: unary_op(op.kind()), operand: call },

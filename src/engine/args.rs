@@ -74,6 +74,9 @@ impl Search<'_, '_> {
                 None => Some(doubtful),
             },
             (ArgTest::SameAs(step, other), Arg::Given(..)) => self.same(event, arg, &bound[*step], *other),
+            (ArgTest::Like(step, other), Arg::Given(..)) => self
+                .same(event, arg, &bound[*step], *other)
+                .or_else(|| self.alike(event, arg, &bound[*step], *other)),
             (ArgTest::Matches(regex), Arg::Given(expr, _)) => {
                 yes(regex.is_match(&program.shape(*expr).text()))
             }
@@ -148,6 +151,23 @@ impl Search<'_, '_> {
             Sameness::Different => None,
         }
         .map(|fit| self.upgrade(fit, event, other))
+    }
+
+    /// Whether two keys are the same text around values, wherever they stand.
+    fn alike(&self, event: &Event, arg: ArgName, other: &Event, other_arg: ArgName) -> Option<Fit> {
+        let (a, b) = (self.key_shape(event, arg)?, self.key_shape(other, other_arg)?);
+        let fit =
+            Fit { confidence: Confidence::Medium, note: "keys compared by the text around their values" };
+        // `bookKey(isbn)`, `bookKey(book.isbn)`: made by one function that makes keys.
+        let makes_keys =
+            |piece: &Piece| matches!(piece, Piece::Made(name) if name.to_ascii_lowercase().contains("key"));
+        let alike = match a.same(&b, false) {
+            Sameness::Unknown => {
+                a.0.len() == b.0.len() && a.0.first() == b.0.first() && a.0.iter().any(makes_keys)
+            }
+            found => found >= Sameness::Alike,
+        };
+        alike.then_some(fit)
     }
 
     /// Two keys that are only parameters are one key when the functions' names say so: `acquireLock(key)`, `releaseLock(key)`.

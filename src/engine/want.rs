@@ -3,6 +3,7 @@
 //! Owns: the relation `for-want-of`, and how events stand to each other inside a function that is called. Does not own: what a branch says about a call (`program::outcome`).
 
 use crate::facts::FuncId;
+use crate::models::Role;
 use crate::program::flow::{EXIT, Edge, EdgeKind, NodeId, NodeKind};
 use crate::program::outcome::Outcome;
 use crate::rules::Relation;
@@ -14,6 +15,9 @@ impl Search<'_, '_> {
     /// Whether an event is reached when another gave nothing or failed, while there is a way on which what the other gave
     /// does instead of it.
     pub(super) fn for_want_of(&self, event: &Event, other: &Event) -> bool {
+        if !self.only_looks_up(other) {
+            return false;
+        }
         let mut lacks = self.failures(other);
         lacks.extend(self.root().branches(self.program, other, Outcome::Empty));
         let flow = self.root().flow;
@@ -23,6 +27,27 @@ impl Search<'_, '_> {
             |from: NodeId, edge: &Edge| edge.kind != EdgeKind::Back && !gave.contains(&(from, edge.to));
         let starts = lacks.iter().map(|(_, to)| *to);
         flow.reach(starts, &forward, &|_| false, &goal).is_some() && self.does_instead(event, other, &lacks)
+    }
+
+    /// Whether the call that leads to a look-up does no more than look up: that one which also loads gives nothing says that
+    /// there is nothing, not that it was not kept.
+    fn only_looks_up(&self, event: &Event) -> bool {
+        const LOADS: [&str; 8] = [
+            "store.read",
+            "store.query",
+            "store.write",
+            "store.transaction",
+            "http.call",
+            "rpc.call",
+            "mail.send",
+            "message.publish",
+        ];
+        let Some(via) = event.via else { return true };
+        let loads = |role: Role| LOADS.contains(&self.program.roles.name(role));
+        !self
+            .program
+            .played_by(self.root().function, via)
+            .any(|played| self.program.role_use(played.expr).is_some_and(|used| loads(used.role)))
     }
 
     /// How two events stand to each other that one call of this function leads to: as they do in the function that it runs;

@@ -113,6 +113,10 @@ impl View<'_> {
         let target = |arg: &ExprId| match self.facts.expr(*arg).kind {
             ExprKind::Unary { op: UnaryOp::Address, operand } => match self.facts.expr(operand).kind {
                 ExprKind::Name { var, .. } => var,
+                ExprKind::Member { object, .. } => match self.facts.expr(object).kind {
+                    ExprKind::Name { var, .. } => var,
+                    _ => None,
+                },
                 _ => None,
             },
             _ => None,

@@ -365,6 +365,7 @@ impl View<'_> {
         while let Some(parent) = self.parent(at) {
             match self.facts.expr(parent).kind {
                 ExprKind::Await(_) => return true,
+                ExprKind::Member { .. } if self.is_then(parent) => return true,
                 ExprKind::Call { callee, .. } if callee == at || self.gathers(parent) => at = parent,
                 ExprKind::Array { .. } if self.parent(parent).is_some_and(|call| self.gathers(call)) => {
                     at = parent;

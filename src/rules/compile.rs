@@ -7,7 +7,7 @@ use super::schema::{ArgEntry, MatchEntry, PathEntry, ReportEntry, RuleFile, Step
 use super::{ArgTest, Avoid, Does, From, Match, Relation, Report, Rule, Shown, Step, To, WayThrough};
 use crate::data::{DataError, DataFile, Scalar, ScalarOr, Several, Spanned};
 use crate::finding::RuleInfo;
-use crate::models::{Role, Roles};
+use crate::models::{ArgName, Role, Roles};
 
 /// Compiles all rule files; a file may hold several rules as YAML documents.
 ///
@@ -222,7 +222,12 @@ impl Compiler<'_> {
         };
         let mut tests = Vec::new();
         if let Some(same) = &entry.same_as {
-            tests.push(self.same_as(same)?);
+            let (step, arg) = self.argument(same)?;
+            tests.push(ArgTest::SameAs(step, arg));
+        }
+        if let Some(like) = &entry.like {
+            let (step, arg) = self.argument(like)?;
+            tests.push(ArgTest::Like(step, arg));
         }
         if let Some(pattern) = &entry.matches {
             tests.push(ArgTest::Matches(self.file.pattern(pattern)?));
@@ -257,7 +262,8 @@ impl Compiler<'_> {
         words.texts().map(|role| self.roles.resolve(self.file, &role)).collect()
     }
 
-    fn same_as(&self, text: &Spanned<String>) -> Result<ArgTest, DataError> {
+    /// An argument of an earlier step.
+    fn argument(&self, text: &Spanned<String>) -> Result<(usize, ArgName), DataError> {
         let Some((step, arg)) = text.value.split_once('.') else {
             return Err(self.file.error(
                 text,
@@ -268,7 +274,7 @@ impl Compiler<'_> {
         let step = self.step_named(text, step)?;
         let arg = Spanned { value: arg.to_owned(), referenced: text.referenced, defined: text.defined };
         let arg = self.roles.resolve_arg(self.file, &self.names[step].1, &arg)?;
-        Ok(ArgTest::SameAs(step, arg))
+        Ok((step, arg))
     }
 
     fn step_named(&self, at: &Spanned<String>, name: &str) -> Result<usize, DataError> {

@@ -138,6 +138,8 @@ pub enum ArgTest {
     IsNot(Scalar),
     /// The same as an argument of an earlier step.
     SameAs(usize, ArgName),
+    /// The same as an argument of an earlier step, or the same text around other values.
+    Like(usize, ArgName),
     /// Its constant text matches.
     Matches(Regex),
     /// Its constant text does not match.

@@ -135,6 +135,8 @@ pub enum PlaceEntry {
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct ArgEntry {
     pub(super) same_as: Option<Spanned<String>>,
+    /// The same, or the same text around other values.
+    pub(super) like: Option<Spanned<String>>,
     pub(super) matches: Option<Spanned<String>>,
     pub(super) not_matches: Option<Spanned<String>>,
     /// Its source text matches.

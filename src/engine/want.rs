@@ -60,6 +60,10 @@ impl Search<'_, '_> {
         };
         let callees = self.program.run_by(via);
         let callee = callees.iter().find(|callee| plays(callee, event) && plays(callee, other))?;
+        // A handler has its own findings.
+        if self.program.handler(*callee).is_some() {
+            return None;
+        }
         let roots = [Root::of(self.program, *callee)?];
         let there = |event: &Event| roots[0].events.iter().find(|found| found.expr == event.expr).cloned();
         let (event, other) = (there(event)?, there(other)?);

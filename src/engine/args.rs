@@ -5,7 +5,7 @@
 use crate::facts::ExprId;
 use crate::finding::Confidence;
 use crate::models::ArgName;
-use crate::program::shape::{Sameness, Shape};
+use crate::program::shape::{Piece, Sameness, Shape};
 use crate::program::value::Const;
 use crate::program::{Arg, RoleUse};
 use crate::rules::{ArgTest, Step};
@@ -70,10 +70,16 @@ impl Search<'_, '_> {
             (ArgTest::Steady, Arg::Given(expr, _)) => {
                 yes(program.trend(*expr, &[]) == crate::program::trend::Trend::Steady)
             }
-            (ArgTest::Steady, Arg::Always(_)) => Some(SURE),
+            (ArgTest::Steady | ArgTest::Uniform, Arg::Always(_)) => Some(SURE),
             (ArgTest::Growing, Arg::Given(expr, _)) => {
                 yes(program.trend(*expr, &[]) == crate::program::trend::Trend::Growing)
             }
+            (ArgTest::Uniform, Arg::Given(expr, unit)) => {
+                // A time that is none, or that says to keep what is there (`KeepTTL`), is no time.
+                let time = program.constant(*expr).and_then(|value| value.nanoseconds(*unit));
+                yes(time.is_none_or(|time| time > 0.0) && self.is_uniform(event, arg, &value))
+            }
+            (ArgTest::PerItem, Arg::Given(..)) => yes(!self.is_uniform(event, arg, &value)),
             (ArgTest::Is(wanted), Arg::Always(scalar)) => yes(same_scalar(wanted, scalar)),
             (ArgTest::Is(wanted), Arg::Given(expr, _)) => match program.constant(*expr) {
                 Some(value) => yes(value.is(wanted)),
@@ -86,6 +92,9 @@ impl Search<'_, '_> {
                 None => Some(doubtful),
             },
             (ArgTest::SameAs(step, other), Arg::Given(..)) => self.same(event, arg, &bound[*step], *other),
+            (ArgTest::Like(step, other), Arg::Given(..)) => self
+                .same(event, arg, &bound[*step], *other)
+                .or_else(|| self.alike(event, arg, &bound[*step], *other)),
             (ArgTest::Matches(regex), Arg::Given(expr, _)) => {
                 yes(regex.is_match(&program.shape(*expr).text()))
             }
@@ -102,6 +111,26 @@ impl Search<'_, '_> {
             (ArgTest::MadeBy(roles), Arg::Given(expr, _)) => yes(self.made_by(*expr, roles)),
             (ArgTest::NotMadeBy(roles), Arg::Given(expr, _)) => yes(!self.made_by(*expr, roles)),
             _ => None,
+        }
+    }
+
+    /// Whether an argument is the same in every round of the loops that the event stands in.
+    fn is_uniform(&self, event: &Event, arg: ArgName, value: &Arg) -> bool {
+        let root = self.root().function;
+        match (value, event.via) {
+            (Arg::Given(expr, _), Some(via))
+                if self.program.root_of(self.program.home(*expr))
+                    != self.program.root_of(self.program.home(via)) =>
+            {
+                // Put together in the function that is called: of what it was handed.
+                let pieces = self.key_shape(event, arg).map(|shape| shape.0).unwrap_or_default();
+                pieces.iter().all(|piece| match piece {
+                    Piece::Hole(Some(var), _) => self.program.is_uniform_var(*var, root),
+                    _ => true,
+                })
+            }
+            (Arg::Given(expr, _), _) => self.program.is_uniform(*expr, root),
+            _ => true,
         }
     }
 
@@ -151,6 +180,23 @@ impl Search<'_, '_> {
             Sameness::Different => None,
         }
         .map(|fit| self.upgrade(fit, event, other))
+    }
+
+    /// Whether two keys are the same text around values, wherever they stand.
+    fn alike(&self, event: &Event, arg: ArgName, other: &Event, other_arg: ArgName) -> Option<Fit> {
+        let (a, b) = (self.key_shape(event, arg)?, self.key_shape(other, other_arg)?);
+        let fit =
+            Fit { confidence: Confidence::Medium, note: "keys compared by the text around their values" };
+        // `bookKey(isbn)`, `bookKey(book.isbn)`: made by one function that makes keys.
+        let makes_keys =
+            |piece: &Piece| matches!(piece, Piece::Made(name) if name.to_ascii_lowercase().contains("key"));
+        let alike = match a.same(&b, false) {
+            Sameness::Unknown => {
+                a.0.len() == b.0.len() && a.0.first() == b.0.first() && a.0.iter().any(makes_keys)
+            }
+            found => found >= Sameness::Alike,
+        };
+        alike.then_some(fit)
     }
 
     /// Two keys that are only parameters are one key when the functions' names say so: `acquireLock(key)`, `releaseLock(key)`.
@@ -239,6 +285,8 @@ impl Search<'_, '_> {
                     | ArgTest::Constant
                     | ArgTest::Steady
                     | ArgTest::Unbounded
+                    | ArgTest::Uniform
+                    | ArgTest::PerItem
             )
         });
         let level =

@@ -184,7 +184,7 @@ impl<'a> Root<'a> {
     /// A helper that is handed what was in a message and keeps a copy of it somewhere fast does not fail the message by not
     /// keeping it.
     fn excuse_copies(&mut self, program: &View<'_>) {
-        const COPIES: [&str; 4] = ["kv.set", "kv.delete", "kv.read", "cache.write"];
+        const COPIES: [&str; 5] = ["kv.add", "kv.set", "kv.delete", "kv.read", "cache.write"];
         let is_helper = program.handler(self.function).is_some_and(|handler| handler.run.is_none());
         for event in self.events.iter_mut().filter(|_| is_helper) {
             let copies = event.role.is_some_and(|role| COPIES.contains(&program.roles.name(role)));
@@ -472,7 +472,8 @@ fn does_work(program: &View<'_>, function: FuncId, depth: u32) -> bool {
 
 /// Whether a role is an effect on, or a question to, the world outside.
 fn is_effect(program: &View<'_>, used: &RoleUse) -> bool {
-    const EFFECTS: [&str; 15] = [
+    const EFFECTS: [&str; 16] = [
+        "kv.add",
         "store.query",
         "store.write",
         "store.read",

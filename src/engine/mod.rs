@@ -1,6 +1,6 @@
 //! The engine: matches compiled rules against a program. Pure.
 //!
-//! Owns: events (`events`), steps (`steps`) and their places (`places`), ways (`ways`) and the making of findings (`make`). Does not own: what a call
+//! Owns: events (`events`), steps (`steps`) and their places (`places`), ways (`ways`), what is done for want of an answer (`want`) and the making of findings (`make`). Does not own: what a call
 //! means (`program`) or what a rule says (`rules`).
 
 mod args;
@@ -12,6 +12,7 @@ mod numbers;
 mod places;
 mod repeats;
 mod steps;
+mod want;
 mod ways;
 
 use crate::facts::FuncId;

@@ -212,6 +212,10 @@ impl<'s> Search<'s, '_> {
         bound: &[Event],
     ) -> Option<Fit> {
         let mut fit = self.evidence(event);
+        if matches!(step.does, Does::Work) && fit.confidence == Confidence::Low {
+            // What it is has not to be known for sure: somebody waits for it.
+            fit.confidence = Confidence::Medium;
+        }
         if !step.ack.is_empty() && !event.ack.is_some_and(|ack| step.ack.contains(&ack)) {
             return None;
         }
@@ -340,6 +344,8 @@ impl<'s> Search<'s, '_> {
                     words.push(program.shape(key).words());
                 }
                 words.extend(used.on.map(|on| program.text_of(on).to_owned()));
+            } else if let ExprKind::Call { callee, .. } = program.facts.expr(expr).kind {
+                words.push(program.text_of(callee).to_owned());
             }
         }
         if event.expr.is_none() {
@@ -348,7 +354,7 @@ impl<'s> Search<'s, '_> {
         words.join(" ")
     }
 
-    fn related(
+    pub(super) fn related(
         &self,
         relation: Relation,
         event: &Event,
@@ -357,6 +363,11 @@ impl<'s> Search<'s, '_> {
     ) -> Option<Fit> {
         if root != Some(self.root) {
             return (relation == Relation::OnSame && self.on_same(event, other)).then_some(SURE);
+        }
+        if matches!(relation, Relation::After | Relation::Before | Relation::Takes)
+            && let Some(inside) = self.inside(relation, event, other)
+        {
+            return inside.then_some(SURE);
         }
         let flow = self.root().flow;
         let after = |from: &Event, to: &Event| {
@@ -370,6 +381,7 @@ impl<'s> Search<'s, '_> {
             Relation::OnMissOf => {
                 self.only_through(&self.root().branches(self.program, other, Outcome::Empty), event, other)
             }
+            Relation::ForWantOf => self.for_want_of(event, other),
             Relation::DependsOn => self.test_of(event, other).is_some(),
             Relation::Takes => self.takes(event, other),
             Relation::OnSame => self.on_same(event, other),
@@ -425,10 +437,11 @@ impl<'s> Search<'s, '_> {
     /// Whether an event's arguments are made of what another received or gave, through local variables.
     fn takes(&self, event: &Event, other: &Event) -> bool {
         let Some(call) = event.call() else { return false };
-        let (_, results) = subject(self.program, other);
+        let (source, results) = subject(self.program, other);
         let mut known: Vec<VarId> =
             results.into_iter().filter(|(_, is_error)| !is_error).map(|(var, _)| var).collect();
         known.extend(other.message);
+        known.extend(source.into_iter().flat_map(|source| self.program.handed_to_fill(source)));
         // A handler that takes its message apart in the parameter list.
         if other.expr.is_none() && other.nodes.contains(&crate::program::flow::ENTRY) {
             known.extend(self.program.params_of(self.root().function));

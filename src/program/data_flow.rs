@@ -2,7 +2,7 @@
 //!
 //! Owns: [`Program::made_of`]. Does not own: what a value is (`entity`, `value`).
 
-use crate::facts::{ExprId, ExprKind, Source, UnaryOp, VarId};
+use crate::facts::{ExprId, ExprKind, FuncId, Source, UnaryOp, VarId, VarKind};
 use crate::source::Ecosystem;
 
 use super::View;
@@ -36,7 +36,7 @@ impl View<'_> {
     }
 
     /// Whether a closure is a callback of something made of these variables: `message.items.forEach(item => …)`.
-    fn handed_by(&self, closure: crate::facts::FuncId, known: &[VarId], hops: u32) -> bool {
+    fn handed_by(&self, closure: FuncId, known: &[VarId], hops: u32) -> bool {
         let Some(call) = self.index.literal(closure).and_then(|literal| self.parent(literal)) else {
             return false;
         };
@@ -54,6 +54,75 @@ impl View<'_> {
     fn filled_by_reference(&self, var: VarId, known: &[VarId], hops: u32) -> bool {
         self.ecosystem() == Ecosystem::Go
             && self.index.addressed_in(var).iter().any(|call| self.fills(*call, var, known, hops))
+    }
+
+    /// Whether a value is the same in every round of a loop in a function: made of no item, of no callback's parameter, of
+    /// nothing that is set again, and of nothing random.
+    pub fn is_uniform(&self, expr: ExprId, root: FuncId) -> bool {
+        self.is_uniform_within(expr, root, 6)
+    }
+
+    fn is_uniform_within(&self, expr: ExprId, root: FuncId, hops: u32) -> bool {
+        if let ExprKind::Name { var: Some(var), .. } = self.facts.expr(expr).kind {
+            return self.is_uniform_var_within(var, root, hops);
+        }
+        if let ExprKind::Call { callee, .. } = self.facts.expr(expr).kind {
+            let random = self
+                .role_use(expr)
+                .is_some_and(|used| matches!(self.roles.name(used.role), "data.random" | "time.now"));
+            let name = self.text_of(callee).to_ascii_lowercase();
+            if random || ["rand", "jitter", "spread"].iter().any(|word| name.contains(word)) {
+                return false;
+            }
+        }
+        let mut uniform = true;
+        self.facts.children(expr, &mut |child| {
+            uniform = uniform && self.is_uniform_within(child, root, hops);
+        });
+        uniform
+    }
+
+    /// The same of a variable.
+    pub fn is_uniform_var(&self, var: VarId, root: FuncId) -> bool {
+        self.is_uniform_var_within(var, root, 6)
+    }
+
+    fn is_uniform_var_within(&self, var: VarId, root: FuncId, hops: u32) -> bool {
+        let info = self.facts.var(var);
+        match info.kind {
+            VarKind::Param(_) => info.function == root,
+            VarKind::Const | VarKind::Let if !self.is_module(info.function) => {
+                let Some(hops) = hops.checked_sub(1) else { return false };
+                match self.index.var(var) {
+                    [] => true,
+                    [binding] => match binding.source {
+                        Source::Expr(value) => self.is_uniform_within(value, root, hops),
+                        Source::Item(_) | Source::Caught => false,
+                        Source::Param(_) => info.function == root,
+                        Source::Zero => true,
+                    },
+                    _ => false,
+                }
+            }
+            _ => true,
+        }
+    }
+
+    /// The variables that a Go call is handed by address, to put what it gives into: `db.First(&user)`.
+    pub fn handed_to_fill(&self, call: ExprId) -> Vec<VarId> {
+        let target = |arg: &ExprId| match self.facts.expr(*arg).kind {
+            ExprKind::Unary { op: UnaryOp::Address, operand } => match self.facts.expr(operand).kind {
+                ExprKind::Name { var, .. } => var,
+                ExprKind::Member { object, .. } => match self.facts.expr(object).kind {
+                    ExprKind::Name { var, .. } => var,
+                    _ => None,
+                },
+                _ => None,
+            },
+            _ => None,
+        };
+        let filled = self.args(call).iter().filter_map(target);
+        if self.ecosystem() == Ecosystem::Go { filled.collect() } else { Vec::new() }
     }
 
     fn fills(&self, call: ExprId, var: VarId, known: &[VarId], hops: u32) -> bool {

@@ -238,7 +238,11 @@ impl View<'_> {
             matches!(found.entity, Entity::Object { .. } | Entity::Instance(_) | Entity::Function(_))
         };
         let known = |found: &&Resolved| found.is_here() && !matches!(found.entity, Entity::Literal(_));
-        let best = found.iter().find(is_object).or_else(|| found.iter().find(known));
+        // `globalThis.client ?? connect()`: a place of the platform says nothing of what was put there.
+        let named = |found: &&Resolved| known(found) && !matches!(found.entity, Entity::Global(_));
+        let best = found.iter().find(is_object).or_else(|| found.iter().find(named));
+        let best =
+            best.or_else(|| found.iter().all(Resolved::is_here).then(|| found.iter().find(known)).flatten());
         best.cloned().unwrap_or_else(Resolved::unknown)
     }
 

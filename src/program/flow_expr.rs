@@ -264,14 +264,26 @@ impl Build<'_, '_> {
         if is_async && self.program.is_dropped(call) && !self.program.is_awaited(call) {
             return self.fork(self.call_span(call), |this| this.closure_body(closure));
         }
+        let iterates = self.iterates(call);
         self.within(
             |context| {
                 context.callback = true;
                 context.guards.extend(guard);
                 context.runners.push(call);
+                context.in_loop |= iterates;
             },
             |this| this.closure_body(closure),
         );
+    }
+
+    /// Whether a call runs its callback for each item of a collection.
+    fn iterates(&self, call: ExprId) -> bool {
+        const EACH: [&str; 6] = ["forEach", "map", "flatMap", "each", "mapSeries", "eachSeries"];
+        let ExprKind::Call { callee, .. } = self.program.facts.expr(call).kind else { return false };
+        match self.program.facts.expr(callee).kind {
+            ExprKind::Member { name, .. } => self.throws() && EACH.contains(&self.program.facts.name(name)),
+            _ => false,
+        }
     }
 
     /// `object.then(f, g)`, `object.catch(g)`, `object.finally(f)`.

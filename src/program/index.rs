@@ -303,7 +303,12 @@ impl Collect {
                     ExprKind::Unary { op: UnaryOp::Address, operand } => operand,
                     _ => *arg,
                 };
-                if let ExprKind::Name { var: Some(var), .. } = facts.expr(target).kind {
+                // `&user.Name` fills `user`.
+                let whole = match facts.expr(target).kind {
+                    ExprKind::Member { object, .. } if target != *arg => object,
+                    _ => target,
+                };
+                if let ExprKind::Name { var: Some(var), .. } = facts.expr(whole).kind {
                     self.lists.addressed.push((var.index(), id));
                 }
             }

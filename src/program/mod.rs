@@ -375,6 +375,11 @@ impl<'a> Program<'a> {
         self.summaries.get(function.index())
     }
 
+    /// The functions of the tree that a call may run.
+    pub fn run_by(&self, call: ExprId) -> &[FuncId] {
+        self.graph.callees(call)
+    }
+
     /// The calls that stand in a function or in a closure within it.
     pub fn calls_of(&self, function: FuncId) -> &[ExprId] {
         self.index.calls_of(function)

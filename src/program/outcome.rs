@@ -51,7 +51,8 @@ impl View<'_> {
                 ExprKind::Binary { op: BinaryOp::Or | BinaryOp::Coalesce, left, .. } if left == at => {}
                 ExprKind::Call { callee, .. } if callee == at && !self.is_then(callee) => {}
                 ExprKind::Call { callee, .. } if callee == at => self.then_results(parent, &mut results),
-                ExprKind::Call { .. } if self.passes_on(parent, at) => {}
+                ExprKind::Call { .. } if self.passes_on(parent, at) || self.gathers(parent) => {}
+                ExprKind::Array { .. } if self.parent(parent).is_some_and(|call| self.gathers(call)) => {}
                 ExprKind::Assign { binds, .. } => {
                     self.bound_results(binds, at, &mut results);
                     break;
@@ -91,6 +92,12 @@ impl View<'_> {
         }
     }
 
+    /// `Promise.all([…])`, whose results are those of the promises in it.
+    fn gathers(&self, call: ExprId) -> bool {
+        let ExprKind::Call { callee, .. } = self.facts.expr(call).kind else { return false };
+        matches!(self.text_of(callee), "Promise.all" | "Promise.allSettled" | "Promise.race" | "Promise.any")
+    }
+
     fn is_then(&self, callee: ExprId) -> bool {
         matches!(self.facts.expr(callee).kind, ExprKind::Member { name, .. } if self.facts.name(name) == "then")
     }
@@ -102,6 +109,11 @@ impl View<'_> {
             ExprKind::Await(inner)
             | ExprKind::Cast { value: inner, .. }
             | ExprKind::Member { object: inner, .. } => self.spine_root(inner),
+            ExprKind::Call { args, .. }
+                if args.len() > 0 && self.passes_on(expr, self.facts.list(args)[0]) =>
+            {
+                self.spine_root(self.facts.list(args)[0])
+            }
             ExprKind::Call { callee, .. }
                 if matches!(self.facts.expr(callee).kind, ExprKind::Member { .. }) =>
             {
@@ -197,6 +209,13 @@ impl View<'_> {
             ExprKind::Unary { op: UnaryOp::Not, operand } => {
                 self.outcome(operand, call, results).map(|(yes, no)| (no, yes))
             }
+            ExprKind::Call { callee, args, .. }
+                if args.len() == 1
+                    && self.asks_for_nothing(callee)
+                    && self.stands_for(self.facts.list(args)[0], call, results) == Some(false) =>
+            {
+                Some((Outcome::Empty, Outcome::Ok))
+            }
             _ => match self.stands_for(test, call, results) {
                 Some(true) => Some((Outcome::Error, Outcome::Ok)),
                 Some(false) => Some((Outcome::Ok, Outcome::Empty)),
@@ -260,6 +279,14 @@ impl View<'_> {
             {
                 self.stands_for(self.facts.list(args)[0], call, results)
             }
+            // `len(found) == 0`
+            ExprKind::Call { callee, args, .. } if args.len() == 1 && self.counts(callee) => {
+                self.stands_for(self.facts.list(args)[0], call, results)
+            }
+            ExprKind::Member { object, name } if self.is_answer(name) => {
+                let is_error = self.stands_for(object, call, results)?;
+                Some(is_error || matches!(self.facts.name(name), "error" | "err"))
+            }
             ExprKind::Assign { binds, .. } => {
                 self.facts.binds(binds).iter().find_map(|bind| match bind.source {
                     Source::Expr(value) => self.stands_for(value, call, results),
@@ -268,6 +295,26 @@ impl View<'_> {
             }
             _ => None,
         }
+    }
+
+    /// The parts of an answer that say whether there is one: `cached.hit`, `rows.length`, `result.error`.
+    fn is_answer(&self, name: facts::Name) -> bool {
+        const ANSWERS: [&str; 13] = [
+            "ok", "hit", "found", "exists", "success", "value", "data", "result", "length", "size", "rows",
+            "error", "err",
+        ];
+        ANSWERS.contains(&self.facts.name(name))
+    }
+
+    /// `isNil(found)`, `_.isEmpty(rows)`.
+    fn asks_for_nothing(&self, callee: ExprId) -> bool {
+        let name = self.last_name(callee).unwrap_or_default();
+        matches!(name, "isNil" | "isNull" | "isUndefined" | "isEmpty" | "isNullOrUndefined")
+    }
+
+    /// Go's `len`, and `Object.keys(…)`.
+    fn counts(&self, callee: ExprId) -> bool {
+        matches!(self.text_of(callee), "len" | "Object.keys" | "Object.values" | "Object.entries")
     }
 
     /// Whether an expression has to do with a call's results at all.
@@ -318,7 +365,11 @@ impl View<'_> {
         while let Some(parent) = self.parent(at) {
             match self.facts.expr(parent).kind {
                 ExprKind::Await(_) => return true,
-                ExprKind::Call { callee, .. } if callee == at => at = parent,
+                ExprKind::Member { .. } if self.is_then(parent) => return true,
+                ExprKind::Call { callee, .. } if callee == at || self.gathers(parent) => at = parent,
+                ExprKind::Array { .. } if self.parent(parent).is_some_and(|call| self.gathers(call)) => {
+                    at = parent;
+                }
                 ExprKind::Member { object, .. } if object == at => at = parent,
                 ExprKind::Cast { .. } => at = parent,
                 _ => return false,

@@ -155,6 +155,7 @@ impl Compiler<'_> {
             (Relation::Before, &entry.before),
             (Relation::OnErrorOf, &entry.on_error_of),
             (Relation::OnMissOf, &entry.on_miss_of),
+            (Relation::ForWantOf, &entry.for_want_of),
             (Relation::DependsOn, &entry.depends_on),
             (Relation::Takes, &entry.takes),
             (Relation::OnSame, &entry.on_same),
@@ -235,6 +236,8 @@ impl Compiler<'_> {
                     "growing" => ArgTest::Growing,
                     "steady" => ArgTest::Steady,
                     "unbounded" => ArgTest::Unbounded,
+                    "uniform" => ArgTest::Uniform,
+                    "per-item" => ArgTest::PerItem,
                     _ => ArgTest::Is(Scalar::Text(word.clone())),
                 }]);
             }
@@ -243,7 +246,12 @@ impl Compiler<'_> {
         };
         let mut tests = Vec::new();
         if let Some(same) = &entry.same_as {
-            tests.push(self.same_as(same)?);
+            let (step, arg) = self.argument_of(same, &same.value)?;
+            tests.push(ArgTest::SameAs(step, arg));
+        }
+        if let Some(like) = &entry.like {
+            let (step, arg) = self.argument_of(like, &like.value)?;
+            tests.push(ArgTest::Like(step, arg));
         }
         if let Some(pattern) = &entry.matches {
             tests.push(ArgTest::Matches(self.file.pattern(pattern)?));
@@ -287,18 +295,6 @@ impl Compiler<'_> {
 
     fn roles_of(&self, words: &Several) -> Result<Vec<Role>, DataError> {
         words.texts().map(|role| self.roles.resolve(self.file, &role)).collect()
-    }
-
-    fn same_as(&self, text: &Spanned<String>) -> Result<ArgTest, DataError> {
-        if !text.value.contains('.') {
-            return Err(self.file.error(
-                text,
-                "`same-as` names a step and its argument",
-                "write it as `step.argument`",
-            ));
-        }
-        let (step, arg) = self.argument_of(text, &text.value)?;
-        Ok(ArgTest::SameAs(step, arg))
     }
 
     /// An argument of an earlier step, written `step.argument`.

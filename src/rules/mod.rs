@@ -179,6 +179,8 @@ pub enum Relation {
     OnErrorOf,
     /// It comes after the other gave nothing.
     OnMissOf,
+    /// It comes after the other gave nothing or failed, and not where what the other gave does.
+    ForWantOf,
     /// Whether it runs depends on the other's result.
     DependsOn,
     /// Its arguments are made of the other's result.
@@ -212,12 +214,18 @@ pub enum ArgTest {
     Steady,
     /// Growing, with nothing that ends it.
     Unbounded,
+    /// The same for every item of the loops it stands in.
+    Uniform,
+    /// Another one for each item.
+    PerItem,
     /// A constant equal to this.
     Is(Scalar),
     /// Known, and not this.
     IsNot(Scalar),
     /// The same as an argument of an earlier step.
     SameAs(usize, ArgName),
+    /// The same as an argument of an earlier step, or the same text around other values.
+    Like(usize, ArgName),
     /// Its constant text matches.
     Matches(Regex),
     /// Its constant text does not match.

@@ -73,6 +73,8 @@ pub(super) struct StepEntry {
     pub(super) before: Option<Spanned<String>>,
     pub(super) on_error_of: Option<Spanned<String>>,
     pub(super) on_miss_of: Option<Spanned<String>>,
+    /// Done because this step gave nothing that would do.
+    pub(super) for_want_of: Option<Spanned<String>>,
     pub(super) depends_on: Option<Spanned<String>>,
     pub(super) takes: Option<Spanned<String>>,
     /// Started by this step's side without waiting for it.
@@ -183,6 +185,8 @@ pub enum PlaceEntry {
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct ArgEntry {
     pub(super) same_as: Option<Spanned<String>>,
+    /// The same, or the same text around other values.
+    pub(super) like: Option<Spanned<String>>,
     pub(super) matches: Option<Spanned<String>>,
     pub(super) not_matches: Option<Spanned<String>>,
     /// Its source text matches.

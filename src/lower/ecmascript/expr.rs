@@ -177,14 +177,38 @@ impl<'t> Lower<'_, 't> {
         if let Some(module) = self.module_call(node, args) {
             return self.b.expr(span, ExprKind::Module(module));
         }
-        let callee = self.expr_field(node, At::Function);
+        let prefix = self.field(node, At::Function).filter(|callee| is_prefixed(*callee));
+        let callee = match prefix {
+            Some(prefix) => self.operand(prefix),
+            None => self.expr_field(node, At::Function),
+        };
         let types = self.type_arguments(node);
         let args = match args {
             Some(template) if template.kind() == "template_string" => vec![self.tag_argument(template)],
             Some(args) => self.operands(args),
             None => Vec::new(),
         };
-        self.b.call(span, callee, &args, false, &types)
+        let Some(prefix) = prefix else { return self.b.call(span, callee, &args, false, &types) };
+        let inner = Span::new(
+            self.field(prefix, At::Argument)
+                .or_else(|| self.inner(prefix))
+                .map_or(span.start, |inner| span_of(inner).start),
+            span.end,
+        );
+        let call = self.b.call(inner, callee, &args, false, &types);
+        let kind = match self.field(prefix, At::Operator) {
+            Some(op) => ExprKind::Unary { op: unary_op(op.kind()), operand: call },
+            None => ExprKind::Await(call),
+        };
+        self.b.expr(span, kind)
+    }
+
+    /// What `await` or a prefix operator stands before.
+    fn operand(&mut self, node: Node<'t>) -> ExprId {
+        match self.field(node, At::Argument) {
+            Some(argument) => self.expr(argument),
+            None => self.expr_child(node),
+        }
     }
 
     fn new_expr(&mut self, node: Node<'t>, span: Span) -> ExprId {
@@ -360,6 +384,12 @@ fn binary_op(token: &str) -> BinaryOp {
         "<<" => BinaryOp::Shl,
         _ => BinaryOp::Other,
     }
+}
+
+/// Whether what is called begins with `await` or an operator, without brackets: the grammar reads `await get<T>(key)` as a call of
+/// `await get`.
+fn is_prefixed(callee: Node<'_>) -> bool {
+    matches!(callee.kind(), "await_expression" | "unary_expression")
 }
 
 fn unary_op(token: &str) -> UnaryOp {

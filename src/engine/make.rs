@@ -90,6 +90,15 @@ fn shown(search: &Search<'_, '_>, found: &Found, place: Shown) -> Option<Place> 
                 search.root().flow.node(node).place
             })
         }
+        Shown::ArgumentOf(step, arg) => {
+            let event = &found.steps[step];
+            let used = search.program.role_use(event.expr?)?;
+            let value = search.handed_arg(event, used, arg).map(|(value, _)| value);
+            match value.unwrap_or_else(|| search.program.arg(used, arg)) {
+                crate::program::Arg::Given(value, _) => Some(search.program.place_of(value)),
+                _ => None,
+            }
+        }
         Shown::TestOf(step) => {
             let event = &found.steps[step];
             let test = found.steps[..step].iter().rev().find_map(|other| search.test_of(event, other))?;

@@ -5,6 +5,7 @@
 
 mod args;
 mod events;
+mod handed;
 mod make;
 mod places;
 mod steps;

@@ -27,12 +27,14 @@ mod made;
 mod members;
 pub mod modules;
 pub mod names;
+pub mod open;
 pub mod outcome;
 #[cfg(test)]
 mod samples;
 pub mod shape;
 mod sites;
 pub mod summary;
+pub mod taken;
 mod tokens;
 mod types;
 pub mod value;

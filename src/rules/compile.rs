@@ -153,6 +153,7 @@ impl Compiler<'_> {
             (Relation::OnMissOf, &entry.on_miss_of),
             (Relation::DependsOn, &entry.depends_on),
             (Relation::Takes, &entry.takes),
+            (Relation::InsteadOf, &entry.instead_of),
             (Relation::OnSame, &entry.on_same),
             (Relation::Beside, &entry.beside),
             (Relation::InLine, &entry.in_line_with),
@@ -177,6 +178,7 @@ impl Compiler<'_> {
             ack: entry.ack.clone(),
             direct: entry.direct,
             awaited: entry.awaited,
+            taken: entry.taken.clone(),
             long_lived: entry.long_lived,
         })
     }
@@ -369,6 +371,9 @@ impl Compiler<'_> {
                 "exhausted" => Ok(Shown::ExhaustionOf(step)),
                 _ => {
                     let word = Spanned { value: what.to_owned(), ..text.clone() };
+                    if let Ok(arg) = self.roles.resolve_arg(self.file, &self.names[step].1, &word) {
+                        return Ok(Shown::ArgumentOf(step, arg));
+                    }
                     Err(self.file.unknown(
                         &word,
                         "place",

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use regex::Regex;
 
 pub use compile::compile;
-pub use schema::{PlaceEntry as Within, ScopeEntry as Scope};
+pub use schema::{PlaceEntry as Within, ScopeEntry as Scope, TakenEntry as Taken};
 
 use crate::data::Scalar;
 use crate::finding::{Confidence, RuleInfo};
@@ -77,6 +77,8 @@ pub struct Step {
     pub direct: bool,
     /// Whether somebody must, or must not, wait for it.
     pub awaited: Option<bool>,
+    /// What must become of its result: one of these, or anything.
+    pub taken: Vec<Taken>,
     /// What it is called on outlives the call: a module variable, or a field.
     pub long_lived: bool,
 }
@@ -107,6 +109,8 @@ pub enum Relation {
     DependsOn,
     /// Its arguments are made of the other's result.
     Takes,
+    /// Only one of the two happens in one pass: neither can come after the other.
+    InsteadOf,
     /// It is called on the same object.
     OnSame,
     /// It runs beside the other: something started it without waiting.
@@ -242,4 +246,6 @@ pub enum Shown {
     ForkOf(usize),
     /// The branch where attempts are found to be used up.
     ExhaustionOf(usize),
+    /// Where an argument of a step is given.
+    ArgumentOf(usize, ArgName),
 }

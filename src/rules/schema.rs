@@ -72,6 +72,8 @@ pub(super) struct StepEntry {
     pub(super) beside: Option<Spanned<String>>,
     /// Not started so.
     pub(super) in_line_with: Option<Spanned<String>>,
+    /// Only one of the two happens in one pass.
+    pub(super) instead_of: Option<Spanned<String>>,
     /// On the same object as this step's call.
     pub(super) on_same: Option<Spanned<String>>,
     pub(super) within: Vec<PlaceEntry>,
@@ -84,7 +86,21 @@ pub(super) struct StepEntry {
     pub(super) ack: Vec<AckMode>,
     pub(super) direct: bool,
     pub(super) awaited: Option<bool>,
+    /// What must become of its result.
+    pub(super) taken: Vec<TakenEntry>,
     pub(super) long_lived: bool,
+}
+
+/// What becomes of a result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TakenEntry {
+    /// Nobody takes it.
+    Dropped,
+    /// It is waited for and dropped.
+    Awaited,
+    /// Somebody keeps it.
+    Kept,
 }
 
 /// Where a step is looked for.

@@ -3,7 +3,7 @@
 //! Owns: argument tests. Does not own: how steps stand to each other (`steps`).
 
 use crate::data::Scalar;
-use crate::facts::ExprId;
+use crate::facts::{ExprId, ExprKind};
 use crate::finding::Confidence;
 use crate::models::ArgName;
 use crate::program::shape::{Sameness, Shape};
@@ -48,7 +48,8 @@ impl Search<'_, '_> {
                 // A time to live of zero is none.
                 yes(program
                     .constant(*expr)
-                    .is_some_and(|value| value.nanoseconds(*unit) == Some(0.0) || value == Const::Null))
+                    .is_some_and(|value| value.nanoseconds(*unit) == Some(0.0)
+                        || (value == Const::Null && !self.is_fallback(*expr))))
             }
             (ArgTest::Missing, Arg::Always(scalar)) => yes(matches!(scalar, crate::data::Scalar::Null)),
             (ArgTest::Missing | ArgTest::Is(_), Arg::Unknown) => Some(unknown),
@@ -70,10 +71,10 @@ impl Search<'_, '_> {
             },
             (ArgTest::SameAs(step, other), Arg::Given(..)) => self.same(event, arg, &bound[*step], *other),
             (ArgTest::Matches(regex), Arg::Given(expr, _)) => {
-                yes(regex.is_match(&program.shape(*expr).text()))
+                yes(regex.is_match(&self.words_of(*expr)))
             }
             (ArgTest::NotMatches(regex), Arg::Given(expr, _)) => {
-                yes(!regex.is_match(&program.shape(*expr).text()))
+                yes(!regex.is_match(&self.words_of(*expr)))
             }
             (ArgTest::Matches(regex), Arg::Always(Scalar::Text(text))) => yes(regex.is_match(text)),
             (ArgTest::NotMatches(regex), Arg::Always(Scalar::Text(text))) => yes(!regex.is_match(text)),
@@ -87,6 +88,19 @@ impl Search<'_, '_> {
             (ArgTest::MadeBy(roles), Arg::Given(expr, _)) => yes(self.made_by(*expr, roles)),
             (ArgTest::NotMadeBy(roles), Arg::Given(expr, _)) => yes(!self.made_by(*expr, roles)),
             _ => None,
+        }
+    }
+
+    /// `value ?? undefined`: null only where there is nothing else.
+    fn is_fallback(&self, expr: ExprId) -> bool {
+        matches!(self.program.facts.expr(expr).kind, ExprKind::Binary { .. } | ExprKind::Cond { .. })
+    }
+
+    /// The text of a constant; of anything else its constant parts.
+    fn words_of(&self, expr: ExprId) -> String {
+        match self.program.constant(expr) {
+            Some(Const::Text(text)) => text,
+            _ => self.program.shape(expr).text(),
         }
     }
 

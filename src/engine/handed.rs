@@ -6,7 +6,7 @@ use crate::facts::ExprId;
 use crate::models::ArgName;
 use crate::program::open::{Open, Walked};
 use crate::program::{Arg, RoleUse};
-use crate::rules::{ArgTest, Step};
+use crate::rules::{ArgTest, Step, Within};
 
 use super::events::Event;
 use super::steps::Search;
@@ -57,11 +57,11 @@ impl Search<'_, '_> {
     }
 
     /// The call that says what a step asks of its arguments: the one that plays the role, or one that leads to it and hands
-    /// over what is wrong, or drops what it gives.
+    /// over what is wrong, drops what it gives, or starts it without waiting.
     pub(super) fn said_by(&self, step: &Step, event: &Event) -> Option<ExprId> {
         let used = self.program.role_use(event.expr?)?;
         let Some(via) = event.via else { return Some(used.expr) };
-        if !step.taken.is_empty() {
+        if !step.taken.is_empty() || step.within.contains(&Within::Detached) {
             return Some(via);
         }
         let asked =

@@ -236,7 +236,11 @@ impl<'s> Search<'s, '_> {
         let (Some(expr), Some(call)) = (event.expr, event.call()) else { return false };
         let promised = event.via.is_none_or(|via| {
             self.program.taken(expr) != Taken::Dropped
-                && (self.program.ecosystem() == Ecosystem::Go || self.program.is_async_call(via))
+                && if self.program.ecosystem() == Ecosystem::Go {
+                    self.program.called_function(via).is_some_and(|called| self.program.returns_error(called))
+                } else {
+                    self.program.is_async_call(via)
+                }
         });
         let taken = match self.program.taken(call) {
             Taken::Dropped => crate::rules::Taken::Dropped,
@@ -331,7 +335,10 @@ impl<'s> Search<'s, '_> {
             }
             Relation::DependsOn => self.test_of(event, other).is_some(),
             Relation::Takes => self.takes(event, other),
-            Relation::InsteadOf => !after(event, other) && !after(other, event),
+            Relation::InsteadOf => {
+                let apart = event.nodes.iter().all(|node| !other.nodes.contains(node));
+                apart && !after(event, other) && !after(other, event)
+            }
             Relation::OnSame => self.on_same(event, other),
             Relation::Beside => self.is_beside(event, other),
             Relation::InLine => !self.is_beside(event, other),

@@ -246,6 +246,11 @@ impl<'a> Program<'a> {
             .collect();
     }
 
+    /// The expression that is a function literal.
+    pub fn literal_of(&self, function: FuncId) -> Option<ExprId> {
+        self.index.literal(function)
+    }
+
     /// The role of a call, if it has one.
     pub fn role_use(&self, expr: ExprId) -> Option<&RoleUse> {
         self.uses.get(&expr)

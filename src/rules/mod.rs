@@ -210,6 +210,8 @@ pub enum Avoid {
     Rescue,
     /// The branch where attempts are found to be used up.
     Exhausted,
+    /// A `return` of some value on a failure: the caller is told.
+    Answer,
 }
 
 /// What a finding shows.

@@ -138,6 +138,8 @@ pub enum PlaceEntry {
     MessageHandler,
     /// A function that a library runs with each HTTP request, by its model or its parameters.
     HttpHandler,
+    /// A function that runs for several items at the same time.
+    Parallel,
     /// A callback that runs as one transaction, or a queue of commands sent as one.
     Transaction,
     /// A callback that runs under a lock.

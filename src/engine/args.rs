@@ -6,9 +6,9 @@ use crate::data::Scalar;
 use crate::facts::{ExprId, ExprKind};
 use crate::finding::Confidence;
 use crate::models::ArgName;
+use crate::program::Arg;
 use crate::program::shape::{Sameness, Shape};
 use crate::program::value::Const;
-use crate::program::Arg;
 use crate::rules::ArgTest;
 
 use super::events::{Event, same_scalar};
@@ -46,10 +46,10 @@ impl Search<'_, '_> {
             (ArgTest::Missing, Arg::Missing) => Some(SURE),
             (ArgTest::Missing, Arg::Given(expr, unit)) => {
                 // A time to live of zero is none.
-                yes(program
-                    .constant(*expr)
-                    .is_some_and(|value| value.nanoseconds(*unit) == Some(0.0)
-                        || (value == Const::Null && !self.is_fallback(*expr))))
+                yes(program.constant(*expr).is_some_and(|value| {
+                    value.nanoseconds(*unit) == Some(0.0)
+                        || (value == Const::Null && !self.is_fallback(*expr))
+                }))
             }
             (ArgTest::Missing, Arg::Always(scalar)) => yes(matches!(scalar, crate::data::Scalar::Null)),
             (ArgTest::Missing | ArgTest::Is(_), Arg::Unknown) => Some(unknown),
@@ -70,12 +70,8 @@ impl Search<'_, '_> {
                 None => Some(doubtful),
             },
             (ArgTest::SameAs(step, other), Arg::Given(..)) => self.same(event, arg, &bound[*step], *other),
-            (ArgTest::Matches(regex), Arg::Given(expr, _)) => {
-                yes(regex.is_match(&self.words_of(*expr)))
-            }
-            (ArgTest::NotMatches(regex), Arg::Given(expr, _)) => {
-                yes(!regex.is_match(&self.words_of(*expr)))
-            }
+            (ArgTest::Matches(regex), Arg::Given(expr, _)) => yes(regex.is_match(&self.words_of(*expr))),
+            (ArgTest::NotMatches(regex), Arg::Given(expr, _)) => yes(!regex.is_match(&self.words_of(*expr))),
             (ArgTest::Matches(regex), Arg::Always(Scalar::Text(text))) => yes(regex.is_match(text)),
             (ArgTest::NotMatches(regex), Arg::Always(Scalar::Text(text))) => yes(!regex.is_match(text)),
             (ArgTest::NotMatches(_), _) => Some(SURE),

@@ -64,10 +64,10 @@ impl Search<'_, '_> {
         if !step.taken.is_empty() || step.within.contains(&Within::Detached) {
             return Some(via);
         }
-        let asked =
-            step.args.iter().filter(|(_, test)| {
-                is_for_callers(test) || matches!(test, ArgTest::Given | ArgTest::Constant)
-            });
+        let asked = step
+            .args
+            .iter()
+            .filter(|(_, test)| is_for_callers(test) || matches!(test, ArgTest::Given | ArgTest::Constant));
         let level =
             asked.filter_map(|(arg, _)| self.handed_arg(event, used, *arg)).map(|(_, level)| level).min();
         let calls = self.program.calls_to(self.program.root_of(self.program.home(via)), used.expr);

@@ -6,8 +6,8 @@ use crate::program::flow::{EdgeKind, NodeId, NodeKind};
 use crate::program::outcome::Outcome;
 use crate::program::taken::Taken;
 use crate::program::{Arg, View};
-use crate::source::Ecosystem;
 use crate::rules::{Does, Match, Relation, Scope, Step};
+use crate::source::Ecosystem;
 
 use super::events::{Event, Everywhere, Root, subject};
 

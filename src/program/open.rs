@@ -7,9 +7,9 @@ use crate::facts::{ExprId, ExprKind};
 use crate::models::ArgName;
 use crate::models::path::{Root, Unit};
 
+use super::View;
 use super::calls::{Arg, RoleUse};
 use super::value::At;
-use super::View;
 
 /// A value that is known but for what a parameter holds.
 #[derive(Clone, Copy, Debug)]

@@ -28,8 +28,7 @@ impl View<'_> {
                 ExprKind::Await(_) => awaited = true,
                 ExprKind::Call { callee, .. } if callee == at => {}
                 ExprKind::Member { object, name }
-                    if object == at
-                        && matches!(self.facts.name(name), "then" | "catch" | "finally") => {}
+                    if object == at && matches!(self.facts.name(name), "then" | "catch" | "finally") => {}
                 ExprKind::Assign { binds, .. }
                     if self.facts.binds(binds).iter().all(|bind| matches!(bind.place, Place::Nothing)) => {}
                 _ => return Taken::Kept,

@@ -2,15 +2,17 @@
 //!
 //! Owns: argument tests. Does not own: how steps stand to each other (`steps`).
 
-use crate::facts::ExprId;
+use crate::data::Scalar;
+use crate::facts::{ExprId, ExprKind};
 use crate::finding::Confidence;
 use crate::models::ArgName;
+use crate::program::Arg;
 use crate::program::shape::{Piece, Sameness, Shape};
 use crate::program::value::Const;
-use crate::program::{Arg, RoleUse};
-use crate::rules::{ArgTest, Step};
+use crate::rules::ArgTest;
 
 use super::events::{Event, same_scalar};
+use super::handed::is_for_callers;
 use super::numbers::limit_fits;
 use super::steps::{Fit, SURE, Search, contains_word};
 
@@ -40,7 +42,7 @@ impl Search<'_, '_> {
         let value = match self.handed_arg(event, used, arg) {
             Some((handed, _)) => handed,
             // What a parameter holds is for the callers to answer: each is looked at by itself.
-            None if matches!(test, ArgTest::Missing | ArgTest::Is(_)) && self.is_open(event, used, arg) => {
+            None if is_for_callers(test) && self.is_open(event, used, arg) => {
                 return None;
             }
             None => program.arg(used, arg),
@@ -52,9 +54,10 @@ impl Search<'_, '_> {
             (ArgTest::Missing, Arg::Missing) => Some(SURE),
             (ArgTest::Missing, Arg::Given(expr, unit)) => {
                 // A time to live of zero is none.
-                yes(program
-                    .constant(*expr)
-                    .is_some_and(|value| value.nanoseconds(*unit) == Some(0.0) || value == Const::Null))
+                yes(program.constant(*expr).is_some_and(|value| {
+                    value.nanoseconds(*unit) == Some(0.0)
+                        || (value == Const::Null && !self.is_fallback(*expr))
+                }))
             }
             (ArgTest::Missing, Arg::Always(scalar)) => yes(matches!(scalar, crate::data::Scalar::Null)),
             (ArgTest::Missing | ArgTest::Is(_), Arg::Unknown) => Some(unknown),
@@ -95,12 +98,10 @@ impl Search<'_, '_> {
             (ArgTest::Like(step, other), Arg::Given(..)) => self
                 .same(event, arg, &bound[*step], *other)
                 .or_else(|| self.alike(event, arg, &bound[*step], *other)),
-            (ArgTest::Matches(regex), Arg::Given(expr, _)) => {
-                yes(regex.is_match(&program.shape(*expr).text()))
-            }
-            (ArgTest::NotMatches(regex), Arg::Given(expr, _)) => {
-                yes(!regex.is_match(&program.shape(*expr).text()))
-            }
+            (ArgTest::Matches(regex), Arg::Given(expr, _)) => yes(regex.is_match(&self.words_of(*expr))),
+            (ArgTest::NotMatches(regex), Arg::Given(expr, _)) => yes(!regex.is_match(&self.words_of(*expr))),
+            (ArgTest::Matches(regex), Arg::Always(Scalar::Text(text))) => yes(regex.is_match(text)),
+            (ArgTest::NotMatches(regex), Arg::Always(Scalar::Text(text))) => yes(!regex.is_match(text)),
             (ArgTest::NotMatches(_), _) => Some(SURE),
             (ArgTest::Written(regex), Arg::Given(expr, _)) => yes(regex.is_match(program.text_of(*expr))),
             (ArgTest::NotWritten(regex), Arg::Given(expr, _)) => yes(!regex.is_match(program.text_of(*expr))),
@@ -131,6 +132,19 @@ impl Search<'_, '_> {
             }
             (Arg::Given(expr, _), _) => self.program.is_uniform(*expr, root),
             _ => true,
+        }
+    }
+
+    /// `value ?? undefined`: null only where there is nothing else.
+    fn is_fallback(&self, expr: ExprId) -> bool {
+        matches!(self.program.facts.expr(expr).kind, ExprKind::Binary { .. } | ExprKind::Cond { .. })
+    }
+
+    /// The text of a constant; of anything else its constant parts.
+    fn words_of(&self, expr: ExprId) -> String {
+        match self.program.constant(expr) {
+            Some(Const::Text(text)) => text,
+            _ => self.program.shape(expr).text(),
         }
     }
 
@@ -239,60 +253,6 @@ impl Search<'_, '_> {
             };
         }
         fit
-    }
-
-    /// Whether the function's own call hands over one of its parameters, which it has callers to fill.
-    fn is_open(&self, event: &Event, used: &RoleUse, arg: ArgName) -> bool {
-        let Arg::Given(expr, _) = self.program.arg(used, arg) else { return false };
-        event.via.is_none()
-            && self.program.param_of(expr).is_some_and(|(function, _)| self.program.has_callers(function))
-    }
-
-    /// An argument that a function hands on from its callers, as the call gives it that says what it is; and which of the calls
-    /// that lead to the event that is, 0 for this root's own.
-    pub(super) fn handed_arg(&self, event: &Event, used: &RoleUse, arg: ArgName) -> Option<(Arg, usize)> {
-        let via = event.via?;
-        let Arg::Given(mut expr, unit) = self.program.arg(used, arg) else { return None };
-        let calls = self.program.calls_to(self.program.root_of(self.program.home(via)), used.expr);
-        let mut said_by = None;
-        for (level, (call, callee)) in calls.iter().enumerate().rev() {
-            let Some((function, position)) = self.program.param_of(expr) else { break };
-            if function != *callee {
-                break;
-            }
-            said_by = Some(level);
-            let default =
-                || self.program.facts.params(function).get(position).and_then(|param| param.default);
-            match self.program.args(*call).get(position).copied().or_else(default) {
-                Some(given) => expr = given,
-                None => return Some((Arg::Missing, level)),
-            }
-        }
-        Some((Arg::Given(expr, unit), said_by?))
-    }
-
-    /// The call that says what a step asks of its arguments: the one that plays the role, or one that leads to it and hands
-    /// over what is wrong.
-    pub(super) fn said_by(&self, step: &Step, event: &Event) -> Option<ExprId> {
-        let used = self.program.role_use(event.expr?)?;
-        let Some(via) = event.via else { return Some(used.expr) };
-        let asked = step.args.iter().filter(|(_, test)| {
-            matches!(
-                test,
-                ArgTest::Missing
-                    | ArgTest::Is(_)
-                    | ArgTest::Given
-                    | ArgTest::Constant
-                    | ArgTest::Steady
-                    | ArgTest::Unbounded
-                    | ArgTest::Uniform
-                    | ArgTest::PerItem
-            )
-        });
-        let level =
-            asked.filter_map(|(arg, _)| self.handed_arg(event, used, *arg)).map(|(_, level)| level).min();
-        let calls = self.program.calls_to(self.program.root_of(self.program.home(via)), used.expr);
-        Some(level.and_then(|level| calls.get(level)).map_or(used.expr, |(call, _)| *call))
     }
 
     /// The shape of an argument; that of an event in a callee with the callers' arguments put in, from call to call.

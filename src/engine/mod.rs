@@ -7,6 +7,7 @@ mod args;
 mod chain;
 mod cycles;
 mod events;
+mod handed;
 mod make;
 mod numbers;
 mod places;

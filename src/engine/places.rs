@@ -47,6 +47,7 @@ impl Search<'_, '_> {
             Within::RequestPath => self.program.is_on_request_path(root.function),
             Within::Detached => any(&|context| context.detached),
             Within::Callback => any(&|context| context.callback),
+            Within::Parallel => event.call().is_some_and(|call| self.is_mapped(call)),
             Within::Transaction => guarded(&["kv.transaction", "store.transaction"]),
             Within::Lock => guarded(&["lock.run", "lock.local", "lock.acquire"]),
             Within::OpenHandler => self.around(root.function, RunKind::Open),
@@ -63,6 +64,25 @@ impl Search<'_, '_> {
                 self.around(root.function, RunKind::Http) || self.looks_like_middleware(root.function)
             }
         }
+    }
+
+    /// In an `async` function literal handed to `map`: one for each item is under way at the same time.
+    fn is_mapped(&self, call: ExprId) -> bool {
+        let program = self.program;
+        let mut at = Some(program.home(call));
+        while let Some(function) = at {
+            let runner = program.literal_of(function).and_then(|literal| program.parent(literal));
+            if program.facts.function(function).is_async
+                && let Some(runner) = runner
+                && let ExprKind::Call { callee, .. } = program.facts.expr(runner).kind
+                && let ExprKind::Member { name, .. } = program.facts.expr(callee).kind
+                && matches!(program.facts.name(name), "map" | "flatMap")
+            {
+                return true;
+            }
+            at = program.facts.function(function).parent;
+        }
+        false
     }
 
     /// Part of the options of another call that a model knows.
@@ -102,12 +122,17 @@ impl Search<'_, '_> {
 
     fn on_failure(&self, root: &Root<'_>, event: &Event) -> bool {
         let caught = !event.nodes.is_empty() && event.nodes.iter().all(|node| root.flow.context(*node).catch);
-        caught || self.in_error_branch(root, event)
+        caught || self.in_error_branch(root, &event.nodes)
+    }
+
+    /// The same of nodes.
+    pub(super) fn are_on_failure(&self, root: &Root<'_>, nodes: &[NodeId]) -> bool {
+        nodes.iter().all(|node| root.flow.context(*node).catch) || self.in_error_branch(root, nodes)
     }
 
     /// In a branch that is only taken when some error is set.
-    fn in_error_branch(&self, root: &Root<'_>, event: &Event) -> bool {
-        if event.nodes.is_empty() {
+    fn in_error_branch(&self, root: &Root<'_>, nodes: &[NodeId]) -> bool {
+        if nodes.is_empty() {
             return false;
         }
         let errors: Vec<(NodeId, NodeId)> = root
@@ -126,7 +151,7 @@ impl Search<'_, '_> {
                     [crate::program::flow::ENTRY],
                     &|from, edge| !errors.contains(&(from, edge.to)),
                     &|_| false,
-                    &|id| event.nodes.contains(&id),
+                    &|id| nodes.contains(&id),
                 )
                 .is_none()
     }

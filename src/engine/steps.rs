@@ -4,8 +4,10 @@ use crate::facts::{ExprId, ExprKind, FuncId, VarId};
 use crate::finding::Confidence;
 use crate::program::flow::{EdgeKind, NodeId, NodeKind};
 use crate::program::outcome::Outcome;
+use crate::program::taken::Taken;
 use crate::program::{Arg, View};
 use crate::rules::{Does, Match, Relation, Scope, Step};
+use crate::source::Ecosystem;
 
 use super::events::{Event, Everywhere, Root, subject};
 
@@ -230,6 +232,9 @@ impl<'s> Search<'s, '_> {
         if !step.hands.is_empty() && self.handed_by(step, event).is_none() {
             return None;
         }
+        if !step.taken.is_empty() && !self.taken_so(step, event) {
+            return None;
+        }
         if step.long_lived && self.declaration(event).is_none() {
             return None;
         }
@@ -252,6 +257,26 @@ impl<'s> Search<'s, '_> {
             fit = weaker(fit, self.related(*relation, event, &bound[*of], (root, step.in_callee))?);
         }
         Some(fit)
+    }
+
+    /// Whether what becomes of an event's result is what the step asks for. What a function gives that is called instead says so
+    /// only if it may be waited for, and does not drop the result itself.
+    fn taken_so(&self, step: &Step, event: &Event) -> bool {
+        let (Some(expr), Some(call)) = (event.expr, event.call()) else { return false };
+        let promised = event.via.is_none_or(|via| {
+            self.program.taken(expr) != Taken::Dropped
+                && if self.program.ecosystem() == Ecosystem::Go {
+                    self.program.called_function(via).is_some_and(|called| self.program.returns_error(called))
+                } else {
+                    self.program.is_async_call(via)
+                }
+        });
+        let taken = match self.program.taken(call) {
+            Taken::Dropped => crate::rules::Taken::Dropped,
+            Taken::Awaited => crate::rules::Taken::Awaited,
+            Taken::Kept => crate::rules::Taken::Kept,
+        };
+        promised && step.taken.contains(&taken)
     }
 
     /// Whether an event is what one of several implementations does within this process: the one that stands in where there
@@ -330,7 +355,7 @@ impl<'s> Search<'s, '_> {
         })
     }
 
-    /// The names near an event: its key, its receiver, its result, the function and type around.
+    /// The names near an event: its key or topic, its receiver, its result, the function and type around.
     fn words_near(&self, event: &Event) -> String {
         let program = self.program;
         let mut words = Vec::new();
@@ -338,10 +363,12 @@ impl<'s> Search<'s, '_> {
             words.push(super::symbol(program, program.home(expr)));
             words.extend(program.result_var(expr).map(|var| program.var_name(var).to_owned()));
             if let Some(used) = program.role_use(expr) {
-                if let Some(key) = program.roles.arg("key")
-                    && let Arg::Given(key, _) = program.arg(used, key)
-                {
-                    words.push(program.shape(key).words());
+                for arg in ["key", "topic"] {
+                    if let Some(arg) = program.roles.arg(arg)
+                        && let Arg::Given(value, _) = program.arg(used, arg)
+                    {
+                        words.push(program.shape(value).words());
+                    }
                 }
                 words.extend(used.on.map(|on| program.text_of(on).to_owned()));
             } else if let ExprKind::Call { callee, .. } = program.facts.expr(expr).kind {
@@ -384,6 +411,10 @@ impl<'s> Search<'s, '_> {
             Relation::ForWantOf => self.for_want_of(event, other),
             Relation::DependsOn => self.test_of(event, other).is_some(),
             Relation::Takes => self.takes(event, other),
+            Relation::InsteadOf => {
+                let apart = event.nodes.iter().all(|node| !other.nodes.contains(node));
+                apart && !after(event, other) && !after(other, event)
+            }
             Relation::OnSame => self.on_same(event, other),
             Relation::Beside => self.is_beside(event, other),
             Relation::InLine => !self.is_beside(event, other),
@@ -460,6 +491,11 @@ impl<'s> Search<'s, '_> {
     fn on_same(&self, event: &Event, other: &Event) -> bool {
         let on =
             |event: &Event| event.expr.and_then(|expr| self.program.role_use(expr)).and_then(|used| used.on);
+        if let (Some(a), Some(b)) = (self.creation(event), self.creation(other))
+            && a == b
+        {
+            return true;
+        }
         match (on(event), on(other)) {
             (Some(a), Some(b)) => {
                 let declared = |on| self.program.declared_at(on);
@@ -468,6 +504,12 @@ impl<'s> Search<'s, '_> {
             }
             _ => false,
         }
+    }
+
+    /// The call that made what an event is called on, or the event itself where it is on nothing: what makes an object is on it.
+    fn creation(&self, event: &Event) -> Option<ExprId> {
+        let used = self.program.role_use(event.expr?)?;
+        if used.on.is_some() { used.made } else { Some(used.expr) }
     }
 
     /// Where the collection or object that an event is called on is declared, if it outlives the call.

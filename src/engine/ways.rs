@@ -238,6 +238,7 @@ impl Search<'_, '_> {
         match avoid {
             Avoid::Role(role) => self.root().plays(node, role) || self.forks_to(node, role),
             Avoid::Exhausted => false,
+            Avoid::Answer => self.answers_failure(node),
             Avoid::Rescue => self.root().events.iter().any(|event| {
                 event.nodes.contains(&node)
                     && (event.work
@@ -250,6 +251,16 @@ impl Search<'_, '_> {
                 _ => false,
             },
         }
+    }
+
+    /// Whether a `return` on a failure gives a value by which the caller can tell: `return false` in a `catch`.
+    fn answers_failure(&self, node: NodeId) -> bool {
+        let NodeKind::Return(values) = self.root().flow.node(node).kind else { return false };
+        let is_nothing = |value: &ExprId| {
+            matches!(self.program.facts.expr(*value).kind, ExprKind::Null | ExprKind::Bool(true))
+        };
+        let values = self.program.facts.list(values);
+        values.iter().any(|value| !is_nothing(value)) && self.are_on_failure(self.root(), &[node])
     }
 
     /// Whether a Go `return` hands an error on, of which a test told that it is one to hand on: some failures are told apart.

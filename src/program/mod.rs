@@ -35,6 +35,7 @@ mod made;
 mod members;
 pub mod modules;
 pub mod names;
+pub mod open;
 pub mod outcome;
 mod results;
 mod rounds;
@@ -43,6 +44,7 @@ mod samples;
 pub mod shape;
 mod sites;
 pub mod summary;
+pub mod taken;
 mod tokens;
 pub mod trend;
 mod types;
@@ -301,6 +303,11 @@ impl<'a> Program<'a> {
                 self.libraries.insert(import.module, [library].into());
             }
         }
+    }
+
+    /// The expression that is a function literal.
+    pub fn literal_of(&self, function: FuncId) -> Option<ExprId> {
+        self.index.literal(function)
     }
 
     /// The role of a call, if it has one.

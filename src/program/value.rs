@@ -324,7 +324,7 @@ impl View<'_> {
             ExprKind::Call { callee, .. } if self.is_bind(callee) => At::Missing,
             ExprKind::Call { callee, .. } => match self.entity(callee).entity {
                 Entity::Function(function) => self.result_property(function, name, hops),
-                _ => At::Unknown,
+                _ => self.mapped_item(expr, callee, name),
             },
             // Text and numbers have no properties that anybody asks for; `+` makes one of them.
             ExprKind::Str(_)
@@ -429,6 +429,22 @@ impl View<'_> {
             });
         }
         found.unwrap_or(At::Unknown)
+    }
+
+    /// An item of `things.map(thing => …)`: what the function literal gives back, whichever item it is.
+    fn mapped_item(&self, call: ExprId, callee: ExprId, name: &str) -> At {
+        let is_position = name == "last" || name.parse::<usize>().is_ok();
+        let ExprKind::Member { name: method, .. } = self.facts.expr(callee).kind else { return At::Unknown };
+        let [closure, ..] = self.args(call) else { return At::Unknown };
+        match self.facts.expr(*closure).kind {
+            ExprKind::Function(function) if is_position && self.facts.name(method) == "map" => {
+                match self.index.returns(function) {
+                    [only] => At::Expr(*only),
+                    _ => At::Unknown,
+                }
+            }
+            _ => At::Unknown,
+        }
     }
 
     /// What stands at the path by which a binding takes a part of a value.

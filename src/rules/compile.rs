@@ -158,6 +158,7 @@ impl Compiler<'_> {
             (Relation::ForWantOf, &entry.for_want_of),
             (Relation::DependsOn, &entry.depends_on),
             (Relation::Takes, &entry.takes),
+            (Relation::InsteadOf, &entry.instead_of),
             (Relation::OnSame, &entry.on_same),
             (Relation::Beside, &entry.beside),
             (Relation::InLine, &entry.in_line_with),
@@ -189,6 +190,7 @@ impl Compiler<'_> {
             thunk: entry.thunk,
             in_callee: entry.in_callee,
             awaited: entry.awaited,
+            taken: entry.taken.clone(),
             long_lived: entry.long_lived,
             repeated: entry.repeated.as_ref().map(|repeated| Repeated {
                 pause: repeated.pause.clone(),
@@ -407,12 +409,13 @@ impl Compiler<'_> {
         match text.value.as_str() {
             "rescue" => return Ok(Avoid::Rescue),
             "exhausted" => return Ok(Avoid::Exhausted),
+            "answer" => return Ok(Avoid::Answer),
             _ => {}
         }
         if text.value.contains('.') {
             return self.roles.resolve(self.file, text).map(Avoid::Role);
         }
-        self.step_or(text, &text.value, &["hands-on STEP", "rescue", "exhausted"]).map(Avoid::Step)
+        self.step_or(text, &text.value, &["hands-on STEP", "rescue", "exhausted", "answer"]).map(Avoid::Step)
     }
 }
 

@@ -14,7 +14,7 @@ use regex::Regex;
 use serde::Deserialize;
 
 pub use compile::compile;
-pub use schema::{PlaceEntry as Within, ScopeEntry as Scope};
+pub use schema::{PlaceEntry as Within, ScopeEntry as Scope, TakenEntry as Taken};
 
 use crate::data::Scalar;
 use crate::finding::{Confidence, RuleInfo};
@@ -94,6 +94,8 @@ pub struct Step {
     pub in_callee: bool,
     /// Whether somebody must, or must not, wait for it.
     pub awaited: Option<bool>,
+    /// What must become of its result: one of these, or anything.
+    pub taken: Vec<Taken>,
     /// What it is called on outlives the call: a module variable, or a field.
     pub long_lived: bool,
     /// How it must be repeated when it fails.
@@ -185,6 +187,8 @@ pub enum Relation {
     DependsOn,
     /// Its arguments are made of the other's result.
     Takes,
+    /// Only one of the two happens in one pass: neither can come after the other.
+    InsteadOf,
     /// It is called on the same object.
     OnSame,
     /// It runs beside the other: something started it without waiting.
@@ -342,6 +346,8 @@ pub enum Avoid {
     Rescue,
     /// The branch where attempts are found to be used up.
     Exhausted,
+    /// A `return` of some value on a failure: the caller is told.
+    Answer,
 }
 
 /// What a finding shows.

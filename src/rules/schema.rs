@@ -83,6 +83,8 @@ pub(super) struct StepEntry {
     pub(super) in_line_with: Option<Spanned<String>>,
     /// Written among this step's arguments, or in what they hold.
     pub(super) inside: Option<Spanned<String>>,
+    /// Only one of the two happens in one pass.
+    pub(super) instead_of: Option<Spanned<String>>,
     /// On the same object as this step's call.
     pub(super) on_same: Option<Spanned<String>>,
     /// In a callback of this step's call.
@@ -106,6 +108,8 @@ pub(super) struct StepEntry {
     /// Order counts also inside a function that one call leads to.
     pub(super) in_callee: bool,
     pub(super) awaited: Option<bool>,
+    /// What must become of its result.
+    pub(super) taken: Vec<TakenEntry>,
     pub(super) long_lived: bool,
     /// How it is made again when it fails.
     pub(super) repeated: Option<RepeatEntry>,
@@ -121,6 +125,18 @@ pub(super) struct RepeatEntry {
     pub(super) unused_growth: bool,
     pub(super) nested: bool,
     pub(super) single: bool,
+}
+
+/// What becomes of a result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TakenEntry {
+    /// Nobody takes it.
+    Dropped,
+    /// It is waited for and dropped.
+    Awaited,
+    /// Somebody keeps it.
+    Kept,
 }
 
 /// Where a step is looked for.
@@ -166,6 +182,8 @@ pub enum PlaceEntry {
     MessageHandler,
     /// A function that a library runs with each HTTP request, by its model or its parameters.
     HttpHandler,
+    /// A function that runs for several items at the same time.
+    Parallel,
     /// A callback that runs as one transaction, or a queue of commands sent as one.
     Transaction,
     /// A callback that runs under a lock.

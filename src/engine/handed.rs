@@ -1,0 +1,79 @@
+//! Arguments that callers hand over: what a helper takes as its parameter, or as a part of one, is the caller's argument.
+//!
+//! Owns: whose argument it is. Does not own: tests of it (`args`).
+
+use crate::facts::ExprId;
+use crate::models::ArgName;
+use crate::program::open::{Open, Walked};
+use crate::program::{Arg, RoleUse};
+use crate::rules::{ArgTest, Step, Within};
+
+use super::events::Event;
+use super::steps::Search;
+
+/// Whether a test of a parameter is for the callers to answer: each is looked at by itself.
+pub(super) fn is_for_callers(test: &ArgTest) -> bool {
+    matches!(test, ArgTest::Missing | ArgTest::Is(_) | ArgTest::MadeBy(_))
+}
+
+/// Whether it is a caller that says what holds of an argument it hands over.
+fn is_what_callers_say(test: &ArgTest) -> bool {
+    use ArgTest::{Constant, Given, PerItem, Steady, Unbounded, Uniform};
+    matches!(test, Given | Constant | Steady | Unbounded | Uniform | PerItem)
+}
+
+impl Search<'_, '_> {
+    /// Whether the function's own call hands over one of its parameters, or a part of one, which it has callers to fill.
+    pub(super) fn is_open(&self, event: &Event, used: &RoleUse, arg: ArgName) -> bool {
+        event.via.is_none()
+            && self
+                .program
+                .open_arg(used, arg)
+                .and_then(|open| self.program.param_of(open.base))
+                .is_some_and(|(function, _)| self.program.has_callers(function))
+    }
+
+    /// An argument that a function hands on from its callers, as the call gives it that says what it is; and which of the calls
+    /// that lead to the event that is, 0 for this root's own.
+    pub(super) fn handed_arg(&self, event: &Event, used: &RoleUse, arg: ArgName) -> Option<(Arg, usize)> {
+        let via = event.via?;
+        let mut open: Open<'_> = self.program.open_arg(used, arg)?;
+        let calls = self.program.calls_to(self.program.root_of(self.program.home(via)), used.expr);
+        let mut said_by = None;
+        for (level, (call, callee)) in calls.iter().enumerate().rev() {
+            let Some((function, position)) = self.program.param_of(open.base) else { break };
+            if function != *callee {
+                break;
+            }
+            said_by = Some(level);
+            let default =
+                || self.program.facts.params(function).get(position).and_then(|param| param.default);
+            let Some(given) = self.program.args(*call).get(position).copied().or_else(default) else {
+                return Some((Arg::Missing, level));
+            };
+            open = match self.program.walk_down(given, open.steps, open.unit) {
+                Walked::To(further) => further,
+                Walked::Missing => return Some((Arg::Missing, level)),
+                Walked::Unknown => return Some((Arg::Unknown, level)),
+            };
+        }
+        let level = said_by?;
+        let value = if open.steps.is_empty() { Arg::Given(open.base, open.unit) } else { Arg::Unknown };
+        Some((value, level))
+    }
+
+    /// The call that says what a step asks of its arguments: the one that plays the role, or one that leads to it and hands
+    /// over what is wrong, drops what it gives, or starts it without waiting.
+    pub(super) fn said_by(&self, step: &Step, event: &Event) -> Option<ExprId> {
+        let used = self.program.role_use(event.expr?)?;
+        let Some(via) = event.via else { return Some(used.expr) };
+        if !step.taken.is_empty() || step.within.contains(&Within::Detached) {
+            return Some(via);
+        }
+        let asked = step.args.iter().filter(|(_, test)| is_for_callers(test) || is_what_callers_say(test));
+        let level =
+            asked.filter_map(|(arg, _)| self.handed_arg(event, used, *arg)).map(|(_, level)| level).min();
+        let calls = self.program.calls_to(self.program.root_of(self.program.home(via)), used.expr);
+        Some(level.and_then(|level| calls.get(level)).map_or(used.expr, |(call, _)| *call))
+    }
+}

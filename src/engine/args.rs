@@ -55,6 +55,7 @@ impl Search<'_, '_> {
             (ArgTest::Constant, Arg::Given(expr, _)) => yes(program.constant(*expr).is_some()),
             (ArgTest::Constant, Arg::Always(_)) => Some(SURE),
             (ArgTest::Varying, Arg::Given(expr, _)) => yes(program.constant(*expr).is_none()),
+            (ArgTest::Fresh, Arg::Given(expr, _)) => yes(program.is_fresh(*expr)),
             (ArgTest::Is(wanted), Arg::Always(scalar)) => yes(same_scalar(wanted, scalar)),
             (ArgTest::Is(wanted), Arg::Given(expr, _)) => match program.constant(*expr) {
                 Some(value) => yes(value.is(wanted)),
@@ -79,6 +80,9 @@ impl Search<'_, '_> {
             (ArgTest::Mentions(words), Arg::Given(expr, _)) => {
                 let text = program.shape(*expr).words();
                 yes(words.iter().any(|word| contains_word(&text, word)))
+            }
+            (ArgTest::Named(things), Arg::Given(expr, _)) => {
+                yes(super::named::is_named_after(program.text_of(*expr), things))
             }
             (ArgTest::MadeBy(roles), Arg::Given(expr, _)) => yes(self.made_by(*expr, roles)),
             (ArgTest::NotMadeBy(roles), Arg::Given(expr, _)) => yes(!self.made_by(*expr, roles)),

@@ -63,7 +63,8 @@ impl Everywhere {
     /// Finds what the rules may ask for.
     pub fn of(program: &Program<'_>, rules: &[&Rule]) -> Self {
         let steps = rules.iter().flat_map(|rule| &rule.matches).flat_map(|matching| {
-            matching.steps.iter().chain(&matching.unless).filter(|step| step.scope != Scope::Function)
+            let steps = matching.steps.iter().chain(&matching.unless).chain(&matching.led_to_by);
+            steps.filter(|step| step.scope != Scope::Function)
         });
         let wanted: Vec<Role> = steps
             .flat_map(|step| match &step.does {
@@ -120,6 +121,7 @@ impl<'a> Root<'a> {
         }
         let mut root = Self { function, flow, events: Vec::new(), nodes };
         root.calls(program);
+        root.requests(program);
         root.arrivals(program);
         root.endings(program);
         root.excuse_copies(program);
@@ -175,6 +177,24 @@ impl<'a> Root<'a> {
         for event in self.events.iter_mut().filter(|_| is_helper) {
             let copies = event.role.is_some_and(|role| COPIES.contains(&program.roles.name(role)));
             event.work &= !copies;
+        }
+    }
+
+    /// A request that arrives: the start of a handler.
+    fn requests(&mut self, program: &View<'_>) {
+        let Some(role) = program.roles.get("request.receive") else { return };
+        if program.handler(self.function).is_some_and(|handler| handler.kind == RunKind::Http) {
+            self.events.push(Event {
+                role: Some(role),
+                expr: None,
+                via: None,
+                perhaps: false,
+                nodes: vec![ENTRY],
+                place: program.head(self.function),
+                ack: None,
+                message: None,
+                work: false,
+            });
         }
     }
 
@@ -441,7 +461,9 @@ fn does_work(program: &View<'_>, function: FuncId, depth: u32) -> bool {
 
 /// Whether a role is an effect on, or a question to, the world outside.
 fn is_effect(program: &View<'_>, used: &RoleUse) -> bool {
-    const EFFECTS: [&str; 15] = [
+    const EFFECTS: [&str; 17] = [
+        "payment.charge",
+        "payment.customer",
         "store.query",
         "store.write",
         "store.read",

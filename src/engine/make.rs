@@ -43,7 +43,7 @@ fn as_written(search: &Search<'_, '_>, found: &Found) -> Option<Place> {
     let report = &search.matching.report;
     let Shown::Step(step) = report.at else { return None };
     let event = &found.steps[step];
-    if !report.as_written || event.via.is_none() {
+    if !report.as_written || event.via.is_none() || search.is_generated(event) {
         return None;
     }
     // A caller that hands over what is wrong is at fault itself.
@@ -71,6 +71,7 @@ fn lead_on(search: &Search<'_, '_>, found: &Found, place: Shown, evidence: &mut 
 fn shown(search: &Search<'_, '_>, found: &Found, place: Shown) -> Option<Place> {
     match place {
         Shown::Step(step) => Some(found.steps[step].place),
+        Shown::Lead => found.lead.as_ref().map(|lead| lead.place),
         Shown::DeclarationOf(step) => search.declaration(&found.steps[step]),
         Shown::ErrorOf(step) => error_place(search, found, step),
         Shown::SubscriptionOf(step) => Some(subscription(search, &found.steps[step])),

@@ -1,11 +1,13 @@
 //! The engine: matches compiled rules against a program. Pure.
 //!
-//! Owns: events (`events`), steps (`steps`) and their places (`places`), ways (`ways`) and the making of findings (`make`). Does not own: what a call
+//! Owns: events (`events`), steps (`steps`) and their places (`places`), what leads to them (`lead`), ways (`ways`) and the making of findings (`make`). Does not own: what a call
 //! means (`program`) or what a rule says (`rules`).
 
 mod args;
 mod events;
+mod lead;
 mod make;
+mod named;
 mod places;
 mod steps;
 mod ways;

@@ -312,7 +312,10 @@ impl View<'_> {
             },
             ExprKind::Call { callee, .. } => match self.entity(callee).entity {
                 Entity::Function(function) => self.result_property(function, name, hops),
-                _ => At::Unknown,
+                _ => match self.passed(expr) {
+                    passed if passed != expr => inner(passed),
+                    _ => At::Unknown,
+                },
             },
             ExprKind::Str(_) | ExprKind::Num(_) | ExprKind::Bool(_) | ExprKind::Function(_) => At::Missing,
             _ => At::Unknown,

@@ -104,6 +104,10 @@ impl Compiler<'_> {
             .collect::<Result<_, _>>()?;
         let unless_paths =
             entry.unless_paths.iter().map(|path| self.way(String::new(), path)).collect::<Result<_, _>>()?;
+        let led_to_by = match &entry.led_to_by {
+            Some(step) => Some(self.step(String::new(), &step.value, step)?),
+            None => None,
+        };
         let report = self.report(&entry.report)?;
         let confidence = entry.confidence.unwrap_or(confidence).min(confidence);
         Ok(Match {
@@ -112,6 +116,8 @@ impl Compiler<'_> {
             unless,
             unless_paths,
             unless_tests: texts(&entry.unless_tests),
+            unless_mentions: texts(&entry.unless_mentions),
+            led_to_by,
             confidence,
             report,
         })
@@ -152,6 +158,7 @@ impl Compiler<'_> {
             (Relation::OnErrorOf, &entry.on_error_of),
             (Relation::OnMissOf, &entry.on_miss_of),
             (Relation::DependsOn, &entry.depends_on),
+            (Relation::Screens, &entry.screens),
             (Relation::Takes, &entry.takes),
             (Relation::OnSame, &entry.on_same),
             (Relation::Beside, &entry.beside),
@@ -211,6 +218,7 @@ impl Compiler<'_> {
                     "given" => ArgTest::Given,
                     "constant" => ArgTest::Constant,
                     "varying" => ArgTest::Varying,
+                    "fresh" => ArgTest::Fresh,
                     _ => ArgTest::Is(Scalar::Text(word.clone())),
                 }]);
             }
@@ -241,6 +249,12 @@ impl Compiler<'_> {
         }
         if !entry.not_made_by.0.is_empty() {
             tests.push(ArgTest::NotMadeBy(self.roles_of(&entry.not_made_by)?));
+        }
+        if !entry.named.0.is_empty() {
+            tests.push(ArgTest::Named(texts(&entry.named)));
+        }
+        if entry.fresh {
+            tests.push(ArgTest::Fresh);
         }
         tests.extend(entry.is.clone().map(ArgTest::Is));
         tests.extend(entry.is_not.clone().map(ArgTest::IsNot));
@@ -379,6 +393,9 @@ impl Compiler<'_> {
         }
         if let Some(way) = self.entry.paths.0.iter().position(|(name, _)| name.value == text.value) {
             return Ok(Shown::Way(way));
+        }
+        if text.value == "lead" && self.entry.led_to_by.is_some() {
+            return Ok(Shown::Lead);
         }
         let paths: Vec<&str> = self.entry.paths.0.iter().map(|(name, _)| name.value.as_str()).collect();
         self.step_or(text, &text.value, &paths).map(Shown::Step)

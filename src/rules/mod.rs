@@ -40,6 +40,10 @@ pub struct Match {
     pub unless_paths: Vec<WayThrough>,
     /// Words: no branch of the function may test something so named.
     pub unless_tests: Vec<String>,
+    /// Words: nothing on the way from `led_to_by` may be written with one of them.
+    pub unless_mentions: Vec<String>,
+    /// What must be found before the steps, in the function or in one whose calls lead to it.
+    pub led_to_by: Option<Step>,
     /// The most that this match may claim.
     pub confidence: Confidence,
     /// What to show.
@@ -105,6 +109,8 @@ pub enum Relation {
     OnMissOf,
     /// Whether it runs depends on the other's result.
     DependsOn,
+    /// The other comes only after it gave nothing.
+    Screens,
     /// Its arguments are made of the other's result.
     Takes,
     /// It is called on the same object.
@@ -126,6 +132,8 @@ pub enum ArgTest {
     Constant,
     /// Not a constant.
     Varying,
+    /// An object written out or constructed by the function itself.
+    Fresh,
     /// A constant equal to this.
     Is(Scalar),
     /// Known, and not this.
@@ -142,6 +150,8 @@ pub enum ArgTest {
     NotWritten(Regex),
     /// It is written with one of these words.
     Mentions(Vec<String>),
+    /// Named after one of these things.
+    Named(Vec<String>),
     /// Made by a call with one of these roles.
     MadeBy(Vec<Role>),
     /// Given, and made by no call with one of these roles.
@@ -242,4 +252,6 @@ pub enum Shown {
     ForkOf(usize),
     /// The branch where attempts are found to be used up.
     ExhaustionOf(usize),
+    /// What leads to the steps.
+    Lead,
 }

@@ -463,7 +463,7 @@ fn does_work(program: &View<'_>, function: FuncId, depth: u32) -> bool {
 fn is_effect(program: &View<'_>, used: &RoleUse) -> bool {
     const EFFECTS: [&str; 17] = [
         "payment.charge",
-        "payment.customer",
+        "payment.prepare",
         "store.query",
         "store.write",
         "store.read",

@@ -5,7 +5,7 @@
 
 use rustc_hash::FxHashSet;
 
-use crate::facts::FuncId;
+use crate::facts::{ExprId, FuncId};
 use crate::program::View;
 use crate::rules::Step;
 
@@ -15,13 +15,22 @@ use super::steps::{Search, contains_word};
 /// How many functions that lead to a match are looked at.
 const MAX_FUNCTIONS: usize = 64;
 
+/// What leads to a match.
+#[derive(Debug)]
+pub(super) struct Lead {
+    /// What arrives.
+    pub(super) event: Event,
+    /// The calls on the way, each with the function that it stands in, from the match up.
+    pub(super) way: Vec<(ExprId, FuncId)>,
+}
+
 impl Search<'_, '_> {
     /// The event that a rule wants before its steps, in the function or in one whose calls lead to it, on a way where nothing
     /// excuses.
-    pub(super) fn lead(&self, step: &Step, bound: &[Event]) -> Option<Event> {
+    pub(super) fn lead(&self, step: &Step, bound: &[Event]) -> Option<Lead> {
         let mut seen = FxHashSet::default();
-        let mut waiting = vec![(self.root().function, bound.to_vec())];
-        while let Some((function, bound)) = waiting.pop() {
+        let mut waiting = vec![(self.root().function, bound.to_vec(), Vec::new())];
+        while let Some((function, bound, way)) = waiting.pop() {
             if !seen.insert(function) || seen.len() > MAX_FUNCTIONS {
                 continue;
             }
@@ -31,11 +40,14 @@ impl Search<'_, '_> {
             if search.is_let_off(&bound) {
                 continue;
             }
-            if let Some(lead) = search.arrival(step, &bound) {
-                return Some(lead);
+            if let Some(event) = search.arrival(step, &bound) {
+                return Some(Lead { event, way });
             }
             for caller in self.callers(function) {
-                waiting.extend(lifted(self.program, caller, &bound).map(|bound| (caller, bound)));
+                let Some(bound) = lifted(self.program, caller, &bound) else { continue };
+                let mut way = way.clone();
+                way.extend(bound.first().and_then(Event::call).map(|call| (call, caller)));
+                waiting.push((caller, bound, way));
             }
         }
         None

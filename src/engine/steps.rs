@@ -8,6 +8,7 @@ use crate::program::{Arg, View};
 use crate::rules::{Does, Match, Relation, Scope, Step};
 
 use super::events::{Event, Everywhere, Root, subject};
+use super::lead::Lead;
 
 /// How many bindings of one rule in one function are looked at.
 const MAX_BINDINGS: usize = 256;
@@ -30,7 +31,7 @@ pub(super) struct Found {
     /// The ends of the ways.
     pub(super) ways: Vec<NodeId>,
     /// What leads to them, where the rule asks for that.
-    pub(super) lead: Option<Event>,
+    pub(super) lead: Option<Lead>,
     /// How sure.
     pub(super) confidence: Confidence,
     /// What limits that.

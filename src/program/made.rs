@@ -120,6 +120,12 @@ impl View<'_> {
         if !is_new || self.ecosystem() != Ecosystem::Go {
             return None;
         }
+        // `new(orders.Order)` is read with the type as a type.
+        if let ExprKind::Call { types, .. } = self.facts.expr(call).kind
+            && let Some(ty) = self.facts.type_list(types).first()
+        {
+            return Some(self.type_entity(*ty)).filter(Resolved::is_here);
+        }
         match self.entity(*self.args(call).first()?).entity {
             Entity::Type(ty) => Some(Resolved::sure(Entity::Instance(ty))),
             ref export @ Entity::Export { .. } => {

@@ -82,7 +82,8 @@ impl Search<'_, '_> {
                 yes(words.iter().any(|word| contains_word(&text, word)))
             }
             (ArgTest::Named(things), Arg::Given(expr, _)) => {
-                yes(super::named::is_named_after(program.text_of(*expr), things))
+                let ty = program.type_name(*expr).unwrap_or_default();
+                yes([program.text_of(*expr), ty].iter().any(|name| super::named::is_named_after(name, things)))
             }
             (ArgTest::MadeBy(roles), Arg::Given(expr, _)) => yes(self.made_by(*expr, roles)),
             (ArgTest::NotMadeBy(roles), Arg::Given(expr, _)) => yes(!self.made_by(*expr, roles)),

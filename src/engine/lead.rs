@@ -130,5 +130,37 @@ fn speaks_of(program: &View<'_>, function: FuncId, words: &[String]) -> bool {
         texts.extend(facts.list(facts.type_def(owner).decorators).iter().map(|expr| program.text_of(*expr)));
     }
     texts.extend(program.handler(function).and_then(|handler| handler.call).map(|call| program.text_of(call)));
-    texts.iter().any(|text| words.iter().any(|word| contains_word(text, word)))
+    texts.iter().map(|text| without_comments(text)).any(|text| words.iter().any(|word| contains_word(&text, word)))
+}
+
+/// Source text without its comments: a note that something is to be done does not do it. The `//` of an address is none.
+fn without_comments(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("//").into_iter().chain(rest.find("/*")).min() {
+        let (before, comment) = rest.split_at(at);
+        kept.push_str(before);
+        let is_line = comment.starts_with("//");
+        if is_line && before.ends_with(':') {
+            kept.push_str("//");
+            rest = &comment[2..];
+            continue;
+        }
+        let end = if is_line { comment.find('\n') } else { comment.find("*/").map(|end| end + 2) };
+        rest = end.map_or("", |end| &comment[end..]);
+    }
+    kept.push_str(rest);
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_comments;
+
+    #[test]
+    fn comments_do_not_speak() {
+        assert_eq!(without_comments("a() // b\nc() /* d */ e"), "a() \nc()  e");
+        assert_eq!(without_comments("get('https://x.org/y')"), "get('https://x.org/y')");
+        assert_eq!(without_comments("a() // b"), "a() ");
+    }
 }

@@ -225,6 +225,10 @@ impl Search<'_, '_> {
         match avoid {
             Avoid::Role(role) => self.root().plays(node, role) || self.forks_to(node, role),
             Avoid::Exhausted => false,
+            Avoid::NextItem => match self.root().flow.node(node).kind {
+                NodeKind::Item(over) => self.program.constant(over).is_none(),
+                _ => false,
+            },
             Avoid::Rescue => self.root().events.iter().any(|event| {
                 event.nodes.contains(&node)
                     && (event.work

@@ -1,4 +1,4 @@
-//! Whether a value is made new where it is used.
+//! What a record is one of, and whether it is made new where it is used.
 //!
 //! Owns: telling a record written out here from one that was loaded or handed in. Does not own: what values are (`value`).
 
@@ -9,6 +9,12 @@ use super::entity::Entity;
 use super::value::MAX_HOPS;
 
 impl View<'_> {
+    /// The name of the type of the tree that a value is one of.
+    pub fn type_name(&self, expr: ExprId) -> Option<&str> {
+        let Entity::Instance(ty) = self.entity(expr).entity else { return None };
+        self.facts.type_def(ty).name.map(|name| self.facts.name(name))
+    }
+
     /// Whether a value is an object written out, or constructed, by the function itself, and no copy of another.
     pub fn is_fresh(&self, expr: ExprId) -> bool {
         let mut at = expr;

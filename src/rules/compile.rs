@@ -347,12 +347,13 @@ impl Compiler<'_> {
         match text.value.as_str() {
             "rescue" => return Ok(Avoid::Rescue),
             "exhausted" => return Ok(Avoid::Exhausted),
+            "next-item" => return Ok(Avoid::NextItem),
             _ => {}
         }
         if text.value.contains('.') {
             return self.roles.resolve(self.file, text).map(Avoid::Role);
         }
-        self.step_or(text, &text.value, &["hands-on STEP", "rescue", "exhausted"]).map(Avoid::Step)
+        self.step_or(text, &text.value, &["hands-on STEP", "rescue", "exhausted", "next-item"]).map(Avoid::Step)
     }
 
     fn report(&self, entry: &ReportEntry) -> Result<Report, DataError> {

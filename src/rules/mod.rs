@@ -216,6 +216,8 @@ pub enum Avoid {
     Rescue,
     /// The branch where attempts are found to be used up.
     Exhausted,
+    /// Where a loop takes the next of what it goes over.
+    NextItem,
 }
 
 /// What a finding shows.

@@ -83,7 +83,9 @@ impl Search<'_, '_> {
             }
             (ArgTest::Named(things), Arg::Given(expr, _)) => {
                 let ty = program.type_name(*expr).unwrap_or_default();
-                yes([program.text_of(*expr), ty].iter().any(|name| super::named::is_named_after(name, things)))
+                yes([program.text_of(*expr), ty]
+                    .iter()
+                    .any(|name| super::named::is_named_after(name, things)))
             }
             (ArgTest::MadeBy(roles), Arg::Given(expr, _)) => yes(self.made_by(*expr, roles)),
             (ArgTest::NotMadeBy(roles), Arg::Given(expr, _)) => yes(!self.made_by(*expr, roles)),

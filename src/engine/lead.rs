@@ -129,8 +129,12 @@ fn speaks_of(program: &View<'_>, function: FuncId, words: &[String]) -> bool {
     if let Some(owner) = info.owner {
         texts.extend(facts.list(facts.type_def(owner).decorators).iter().map(|expr| program.text_of(*expr)));
     }
-    texts.extend(program.handler(function).and_then(|handler| handler.call).map(|call| program.text_of(call)));
-    texts.iter().map(|text| without_comments(text)).any(|text| words.iter().any(|word| contains_word(&text, word)))
+    texts
+        .extend(program.handler(function).and_then(|handler| handler.call).map(|call| program.text_of(call)));
+    texts
+        .iter()
+        .map(|text| without_comments(text))
+        .any(|text| words.iter().any(|word| contains_word(&text, word)))
 }
 
 /// Source text without its comments: a note that something is to be done does not do it. The `//` of an address is none.

@@ -73,9 +73,16 @@ mod tests {
     #[test]
     fn tells_things_by_their_names() {
         let orders = vec!["order".to_owned()];
-        for text in
-            ["prisma.order", "this.ordersRepository", "&model.Order{ID: 1}", "newOrder", "orders", "'orders'", "ORDER_TABLE", "Order"]
-        {
+        for text in [
+            "prisma.order",
+            "this.ordersRepository",
+            "&model.Order{ID: 1}",
+            "newOrder",
+            "orders",
+            "'orders'",
+            "ORDER_TABLE",
+            "Order",
+        ] {
             assert!(is_named_after(text, &orders), "{text}");
         }
         for text in ["orderItem", "prisma.border", "order.id", "getOrders(user)", ""] {

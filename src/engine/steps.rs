@@ -190,7 +190,9 @@ impl<'s> Search<'s, '_> {
                 // where the file leads to it.
                 let of_file = |expr| self.program.file_of_expr(expr) == self.program.file();
                 let led_to = root == self.root || !event.expr.is_some_and(of_file);
-                let own = event.via.is_none() || (!step.direct && led_to) || (step.direct && self.is_generated(event));
+                let own = event.via.is_none()
+                    || (!step.direct && led_to)
+                    || (step.direct && self.is_generated(event));
                 if does && own {
                     found.push((Some(root), event));
                 }

@@ -69,7 +69,14 @@ impl View<'_> {
                 }
             }
             // `new X()` of a class that a library hands out.
-            Entity::Object { receiver, .. } => called.made(*receiver, call),
+            Entity::Object { receiver, .. } => {
+                let entries = self.models.construction(*receiver);
+                let entry = self.choose(call, entries, None, Some(call)).0;
+                match entry.and_then(|entry| self.models.calls[entry.index()].returns.as_ref()) {
+                    Some(Returns::Receiver(made)) => called.made(*made, call),
+                    _ => called.made(*receiver, call),
+                }
+            }
             Entity::Outside => Resolved::sure(Entity::Outside),
             Entity::Unknown => self.named_call_entity(call),
             Entity::Module(_) | Entity::Instance(_) | Entity::Literal(_) | Entity::Several(_) => {

@@ -353,7 +353,8 @@ impl Compiler<'_> {
         if text.value.contains('.') {
             return self.roles.resolve(self.file, text).map(Avoid::Role);
         }
-        self.step_or(text, &text.value, &["hands-on STEP", "rescue", "exhausted", "next-item"]).map(Avoid::Step)
+        self.step_or(text, &text.value, &["hands-on STEP", "rescue", "exhausted", "next-item"])
+            .map(Avoid::Step)
     }
 
     fn report(&self, entry: &ReportEntry) -> Result<Report, DataError> {

@@ -59,6 +59,17 @@ impl Search<'_, '_> {
         self.is_excused(bound)
             || self.is_tested(&self.matching.unless_tests)
             || (!words.is_empty() && speaks_of(self.program, self.root().function, words))
+            || bound.iter().any(|event| self.is_of_a_type_that_speaks_of(event, words))
+    }
+
+    /// Whether the type of what is written is declared with one of these words: a column that is unique.
+    fn is_of_a_type_that_speaks_of(&self, event: &Event, words: &[String]) -> bool {
+        let program = self.program;
+        let used = event.expr.filter(|_| !words.is_empty()).and_then(|expr| program.role_use(expr));
+        let value = used.zip(program.roles.arg("value")).map(|(used, value)| program.arg(used, value));
+        let Some(crate::program::Arg::Given(value, _)) = value else { return false };
+        let declared = program.type_text(value).unwrap_or_default();
+        words.iter().any(|word| contains_word(declared, word))
     }
 
     /// The event of this function that a step asks for, before all that is bound.

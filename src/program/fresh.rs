@@ -9,6 +9,12 @@ use super::entity::Entity;
 use super::value::MAX_HOPS;
 
 impl View<'_> {
+    /// The text of the declaration of the type of the tree that a value is one of.
+    pub fn type_text(&self, expr: ExprId) -> Option<&str> {
+        let Entity::Instance(ty) = self.entity(expr).entity else { return None };
+        Some(self.facts.type_def(ty).span.of(self.texts[self.file_of_type(ty)]))
+    }
+
     /// The name of the type of the tree that a value is one of.
     pub fn type_name(&self, expr: ExprId) -> Option<&str> {
         let Entity::Instance(ty) = self.entity(expr).entity else { return None };

@@ -83,6 +83,7 @@ impl Search<'_, '_> {
                 yes(time.is_none_or(|time| time > 0.0) && self.is_uniform(event, arg, &value))
             }
             (ArgTest::PerItem, Arg::Given(..)) => yes(!self.is_uniform(event, arg, &value)),
+            (ArgTest::Fresh, Arg::Given(expr, _)) => yes(program.is_fresh(*expr)),
             (ArgTest::Is(wanted), Arg::Always(scalar)) => yes(same_scalar(wanted, scalar)),
             (ArgTest::Is(wanted), Arg::Given(expr, _)) => match program.constant(*expr) {
                 Some(value) => yes(value.is(wanted)),
@@ -108,6 +109,12 @@ impl Search<'_, '_> {
             (ArgTest::Mentions(words), Arg::Given(expr, _)) => {
                 let text = program.shape(*expr).words();
                 yes(words.iter().any(|word| contains_word(&text, word)))
+            }
+            (ArgTest::Named(things), Arg::Given(expr, _)) => {
+                let ty = program.type_name(*expr).unwrap_or_default();
+                yes([program.text_of(*expr), ty]
+                    .iter()
+                    .any(|name| super::named::is_named_after(name, things)))
             }
             (ArgTest::MadeBy(roles), Arg::Given(expr, _)) => yes(self.made_by(*expr, roles)),
             (ArgTest::NotMadeBy(roles), Arg::Given(expr, _)) => yes(!self.made_by(*expr, roles)),

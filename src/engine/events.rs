@@ -66,7 +66,8 @@ impl Everywhere {
     /// Finds what the rules may ask for.
     pub fn of(program: &Program<'_>, rules: &[&Rule]) -> Self {
         let steps = rules.iter().flat_map(|rule| &rule.matches).flat_map(|matching| {
-            matching.steps.iter().chain(&matching.unless).filter(|step| step.scope != Scope::Function)
+            let steps = matching.steps.iter().chain(&matching.unless).chain(&matching.led_to_by);
+            steps.filter(|step| step.scope != Scope::Function)
         });
         let wanted: Vec<Role> = steps
             .flat_map(|step| match &step.does {
@@ -124,6 +125,7 @@ impl<'a> Root<'a> {
         let cycles = std::cell::OnceCell::new();
         let mut root = Self { function, flow, events: Vec::new(), nodes, cycles };
         root.calls(program);
+        root.requests(program);
         root.arrivals(program);
         root.losses(program);
         root.endings(program);
@@ -194,8 +196,18 @@ impl<'a> Root<'a> {
 
     /// The loss of a connection, at the start of a handler of it.
     fn losses(&mut self, program: &View<'_>) {
-        let is_told = program.handler(self.function).is_some_and(|handler| handler.kind == RunKind::Close);
-        let Some(role) = program.roles.get("socket.lost").filter(|_| is_told) else { return };
+        self.begins(program, RunKind::Close, "socket.lost");
+    }
+
+    /// A request that arrives: the start of a handler.
+    fn requests(&mut self, program: &View<'_>) {
+        self.begins(program, RunKind::Http, "request.receive");
+    }
+
+    /// What a handler of a kind begins with.
+    fn begins(&mut self, program: &View<'_>, kind: RunKind, role: &str) {
+        let is_told = program.handler(self.function).is_some_and(|handler| handler.kind == kind);
+        let Some(role) = program.roles.get(role).filter(|_| is_told) else { return };
         self.events.push(Event {
             role: Some(role),
             expr: None,
@@ -472,8 +484,10 @@ fn does_work(program: &View<'_>, function: FuncId, depth: u32) -> bool {
 
 /// Whether a role is an effect on, or a question to, the world outside.
 fn is_effect(program: &View<'_>, used: &RoleUse) -> bool {
-    const EFFECTS: [&str; 16] = [
+    const EFFECTS: [&str; 18] = [
         "kv.add",
+        "payment.charge",
+        "payment.prepare",
         "store.query",
         "store.write",
         "store.read",

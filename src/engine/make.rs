@@ -21,6 +21,7 @@ pub(super) fn finding(search: &Search<'_, '_>, rule: &Rule, found: &Found) -> Op
         }
         lead_on(search, found, *shown_place, &mut evidence);
     }
+    lead_there(search, found, &mut evidence);
     let making = match report.at {
         Shown::MakingOf(step) => making(search, &found.steps[step]),
         _ => None,
@@ -49,7 +50,7 @@ fn as_written(search: &Search<'_, '_>, found: &Found) -> Option<Place> {
     let report = &search.matching.report;
     let Shown::Step(step) = report.at else { return None };
     let event = &found.steps[step];
-    if !report.as_written || event.via.is_none() {
+    if !report.as_written || event.via.is_none() || search.is_generated(event) {
         return None;
     }
     // A caller that hands over what is wrong is at fault itself.
@@ -74,9 +75,22 @@ fn lead_on(search: &Search<'_, '_>, found: &Found, place: Shown, evidence: &mut 
     }
 }
 
+/// The calls that lead from what arrives to the match, the first first.
+fn lead_there(search: &Search<'_, '_>, found: &Found, evidence: &mut Vec<Evidence>) {
+    let way = found.lead.iter().flat_map(|lead| lead.way.iter().rev());
+    for (call, function) in way {
+        let place = search.program.call_place(*call);
+        if !evidence.iter().any(|known| known.place == place) {
+            let label = format!("by this in `{}`", super::symbol(search.program, *function));
+            evidence.push(Evidence { place, label });
+        }
+    }
+}
+
 fn shown(search: &Search<'_, '_>, found: &Found, place: Shown) -> Option<Place> {
     match place {
         Shown::Step(step) => Some(found.steps[step].place),
+        Shown::Lead => found.lead.as_ref().map(|lead| lead.event.place),
         Shown::DeclarationOf(step) => search.declaration(&found.steps[step]),
         Shown::ErrorOf(step) => error_place(search, found, step),
         Shown::SubscriptionOf(step) => Some(subscription(search, &found.steps[step])),

@@ -1,6 +1,7 @@
 //! The engine: matches compiled rules against a program. Pure.
 //!
-//! Owns: events (`events`), steps (`steps`) and their places (`places`), ways (`ways`), what is done for want of an answer (`want`) and the making of findings (`make`). Does not own: what a call
+//! Owns: events (`events`), steps (`steps`) and their places (`places`), what leads to them (`lead`), ways (`ways`), what is done
+//! for want of an answer (`want`) and the making of findings (`make`). Does not own: what a call
 //! means (`program`) or what a rule says (`rules`).
 
 mod args;
@@ -8,7 +9,9 @@ mod chain;
 mod cycles;
 mod events;
 mod handed;
+mod lead;
 mod make;
+mod named;
 mod numbers;
 mod places;
 mod repeats;

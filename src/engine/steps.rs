@@ -10,6 +10,7 @@ use crate::rules::{Does, Match, Relation, Scope, Step};
 use crate::source::Ecosystem;
 
 use super::events::{Event, Everywhere, Root, subject};
+use super::lead::Lead;
 
 /// How many bindings of one rule in one function are looked at.
 const MAX_BINDINGS: usize = 256;
@@ -31,6 +32,8 @@ pub(super) struct Found {
     pub(super) steps: Vec<Event>,
     /// The ends of the ways.
     pub(super) ways: Vec<NodeId>,
+    /// What leads to them, where the rule asks for that.
+    pub(super) lead: Option<Lead>,
     /// How sure.
     pub(super) confidence: Confidence,
     /// What limits that.
@@ -97,17 +100,16 @@ impl<'s> Search<'s, '_> {
         for way in &self.matching.paths {
             ways.push(self.way_end(way, bound)?);
         }
-        if self.is_excused(bound) || self.is_excused_by_callers(bound) {
-            return None;
-        }
-        if self.is_tested(&self.matching.unless_tests) {
-            return None;
-        }
+        let lead = match &self.matching.led_to_by {
+            Some(step) => Some(self.lead(step, bound)?),
+            None if self.is_let_off(bound) || self.is_excused_by_callers(bound) => return None,
+            None => None,
+        };
         if self.matching.unless_paths.iter().any(|way| self.way(way, bound).is_some()) {
             return None;
         }
         let confidence = confidence.min(self.matching.confidence);
-        Some(Found { steps: bound.to_vec(), ways, confidence, notes: notes.to_vec() })
+        Some(Found { steps: bound.to_vec(), ways, lead, confidence, notes: notes.to_vec() })
     }
 
     /// Whether all that this function has to do with it happens inside one function that it calls: that is the called
@@ -124,6 +126,9 @@ impl<'s> Search<'s, '_> {
         let via = here.next().and_then(|(_, event)| event.via);
         let one = via.is_some() && here.all(|(_, event)| event.via == via);
         let steps = || self.matching.steps.iter().zip(bound);
+        if steps().any(|(step, event)| step.direct && self.is_generated(event)) {
+            return false;
+        }
         one && !self.is_for_us(bound)
             && !steps().any(|(step, event)| via.is_some() && self.said_by(step, event) == via)
     }
@@ -137,7 +142,7 @@ impl<'s> Search<'s, '_> {
     }
 
     /// Whether one of the steps is there without which it would be a fault.
-    fn is_excused(&self, bound: &[Event]) -> bool {
+    pub(super) fn is_excused(&self, bound: &[Event]) -> bool {
         let fits = |step: &Step| {
             let mut candidates = self.candidates(step).into_iter();
             candidates.any(|(root, event)| self.fits(step, root, event, bound).is_some())
@@ -174,7 +179,7 @@ impl<'s> Search<'s, '_> {
     }
 
     /// The events a step may be bound to, with the root of this file each is of.
-    fn candidates(&self, step: &Step) -> Vec<(Option<usize>, &Event)> {
+    pub(super) fn candidates(&self, step: &Step) -> Vec<(Option<usize>, &Event)> {
         let roots = match step.scope {
             Scope::Function => self.root..self.root + 1,
             Scope::File => 0..self.roots.len(),
@@ -197,7 +202,9 @@ impl<'s> Search<'s, '_> {
                 // where the file leads to it.
                 let of_file = |expr| self.program.file_of_expr(expr) == self.program.file();
                 let led_to = root == self.root || !event.expr.is_some_and(of_file);
-                let own = event.via.is_none() || (!step.direct && led_to);
+                let own = event.via.is_none()
+                    || (!step.direct && led_to)
+                    || (step.direct && self.is_generated(event));
                 if does && own {
                     found.push((Some(root), event));
                 }
@@ -347,7 +354,7 @@ impl<'s> Search<'s, '_> {
     }
 
     /// Whether some branch of the function tests something so named.
-    fn is_tested(&self, words: &[String]) -> bool {
+    pub(super) fn is_tested(&self, words: &[String]) -> bool {
         let flow = self.root().flow;
         flow.ids().any(|id| match flow.node(id).kind {
             NodeKind::Test(test) => words.iter().any(|word| contains_word(self.program.text_of(test), word)),
@@ -410,6 +417,9 @@ impl<'s> Search<'s, '_> {
             }
             Relation::ForWantOf => self.for_want_of(event, other),
             Relation::DependsOn => self.test_of(event, other).is_some(),
+            Relation::Screens => {
+                self.only_through(&self.root().branches(self.program, event, Outcome::Empty), other, event)
+            }
             Relation::Takes => self.takes(event, other),
             Relation::InsteadOf => {
                 let apart = event.nodes.iter().all(|node| !other.nodes.contains(node));

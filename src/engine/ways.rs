@@ -239,6 +239,10 @@ impl Search<'_, '_> {
             Avoid::Role(role) => self.root().plays(node, role) || self.forks_to(node, role),
             Avoid::Exhausted => false,
             Avoid::Answer => self.answers_failure(node),
+            Avoid::NextItem => match self.root().flow.node(node).kind {
+                NodeKind::Item(over) => self.program.constant(over).is_none(),
+                _ => false,
+            },
             Avoid::Rescue => self.root().events.iter().any(|event| {
                 event.nodes.contains(&node)
                     && (event.work

@@ -312,10 +312,9 @@ impl Models {
         let mut found: Vec<LibraryId> = Vec::new();
         look_into(self, ecosystem, bare, &mut found);
         // A major version that no model names is like the library without one.
-        if let (true, Some((head, tail))) = (found.is_empty(), bare.rsplit_once('/'))
-            && is_version(tail)
-        {
-            look_into(self, ecosystem, head, &mut found);
+        if found.is_empty() && bare.split('/').any(is_version) {
+            let parts: Vec<&str> = bare.split('/').filter(|part| !is_version(part)).collect();
+            look_into(self, ecosystem, &parts.join("/"), &mut found);
         }
         let fits = |prefix: &str| {
             bare.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

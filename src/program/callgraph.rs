@@ -20,6 +20,7 @@ pub(super) struct CallGraph {
     callees: FxHashMap<ExprId, Vec<FuncId>>,
     /// The same in the order of the files.
     edges: Vec<(ExprId, FuncId)>,
+    callers: FxHashMap<FuncId, Vec<ExprId>>,
 }
 
 impl CallGraph {
@@ -40,7 +41,12 @@ impl CallGraph {
         let found: Vec<(ExprId, Vec<FuncId>)> =
             program.each_file(workers, of_file).into_iter().flatten().collect();
         let edges = found.iter().flat_map(|(call, callees)| callees.iter().map(|callee| (*call, *callee)));
-        Self { edges: edges.collect(), callees: found.into_iter().collect() }
+        let edges: Vec<(ExprId, FuncId)> = edges.collect();
+        let mut callers: FxHashMap<FuncId, Vec<ExprId>> = FxHashMap::default();
+        for (call, callee) in &edges {
+            callers.entry(*callee).or_default().push(*call);
+        }
+        Self { edges, callees: found.into_iter().collect(), callers }
     }
 
     /// Every call with each function that it may run.
@@ -51,6 +57,13 @@ impl CallGraph {
     /// The functions that a call may run: one, or several that implement the same method.
     pub(super) fn callees(&self, call: ExprId) -> &[FuncId] {
         self.callees.get(&call).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl Program<'_> {
+    /// The calls that may run a function, those through interfaces included, in the order of the files.
+    pub fn calls_that_run(&self, function: FuncId) -> &[ExprId] {
+        self.graph.callers.get(&function).map_or(&[], Vec::as_slice)
     }
 }
 

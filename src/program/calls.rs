@@ -536,7 +536,7 @@ impl View<'_> {
     }
 
     /// What a value stands for: through conversions and wrappers that pass it on (`aws.String(url)`).
-    fn passed(&self, expr: ExprId) -> ExprId {
+    pub(super) fn passed(&self, expr: ExprId) -> ExprId {
         let Some(found) = self.call_entry(expr) else { return expr };
         match &self.models.calls[found.entry.index()].returns {
             Some(crate::models::Returns::Argument(path)) => match self.at(expr, found.on, found.made, path) {

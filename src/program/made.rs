@@ -69,7 +69,14 @@ impl View<'_> {
                 }
             }
             // `new X()` of a class that a library hands out.
-            Entity::Object { receiver, .. } => called.made(*receiver, call),
+            Entity::Object { receiver, .. } => {
+                let entries = self.models.construction(*receiver);
+                let entry = self.choose(call, entries, None, Some(call)).0;
+                match entry.and_then(|entry| self.models.calls[entry.index()].returns.as_ref()) {
+                    Some(Returns::Receiver(made)) => called.made(*made, call),
+                    _ => called.made(*receiver, call),
+                }
+            }
             Entity::Outside => Resolved::sure(Entity::Outside),
             Entity::Unknown => {
                 let typed = self.typed_call_entity(callee, &called.entity);
@@ -123,6 +130,10 @@ impl View<'_> {
         let is_new = matches!(self.facts.expr(callee).kind, ExprKind::Name { name, var: None } if self.facts.name(name) == "new");
         if !is_new || self.ecosystem() != Ecosystem::Go {
             return None;
+        }
+        // `new(orders.Order)` is read with the type as a type.
+        if let Some(ty) = self.facts.call_types(call).first() {
+            return Some(self.type_entity(*ty)).filter(Resolved::is_here);
         }
         match self.entity(*self.args(call).first()?).entity {
             Entity::Type(ty) => Some(Resolved::sure(Entity::Instance(ty))),

@@ -24,6 +24,7 @@ mod feasible;
 pub mod flow;
 mod flow_build;
 mod flow_expr;
+mod fresh;
 mod grouped;
 mod guards;
 pub mod handlers;
@@ -405,6 +406,16 @@ impl<'a> Program<'a> {
     /// The text of an expression.
     pub fn text_of(&self, expr: ExprId) -> &'a str {
         self.facts.expr(expr).span.of(self.texts[self.file_of_expr(expr)])
+    }
+
+    /// The text of a function.
+    pub fn text_of_function(&self, function: FuncId) -> &'a str {
+        self.facts.function(function).span.of(self.texts[self.file_of(function)])
+    }
+
+    /// Whether a file says that a program wrote it.
+    pub fn is_generated(&self, file: usize) -> bool {
+        crate::source::origin::is_generated(self.texts[file])
     }
 
     /// The text of the file that an expression stands in.

@@ -324,7 +324,10 @@ impl View<'_> {
             ExprKind::Call { callee, .. } if self.is_bind(callee) => At::Missing,
             ExprKind::Call { callee, .. } => match self.entity(callee).entity {
                 Entity::Function(function) => self.result_property(function, name, hops),
-                _ => self.mapped_item(expr, callee, name),
+                _ => match self.passed(expr) {
+                    passed if passed != expr => inner(passed),
+                    _ => self.mapped_item(expr, callee, name),
+                },
             },
             // Text and numbers have no properties that anybody asks for; `+` makes one of them.
             ExprKind::Str(_)

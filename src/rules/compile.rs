@@ -108,6 +108,10 @@ impl Compiler<'_> {
             .collect::<Result<_, _>>()?;
         let unless_paths =
             entry.unless_paths.iter().map(|path| self.way(String::new(), path)).collect::<Result<_, _>>()?;
+        let led_to_by = match &entry.led_to_by {
+            Some(step) => Some(self.step(String::new(), &step.value, step)?),
+            None => None,
+        };
         let report = self.report(&entry.report)?;
         let confidence = entry.confidence.unwrap_or(confidence).min(confidence);
         Ok(Match {
@@ -116,6 +120,8 @@ impl Compiler<'_> {
             unless,
             unless_paths,
             unless_tests: texts(&entry.unless_tests),
+            unless_mentions: texts(&entry.unless_mentions),
+            led_to_by,
             confidence,
             report,
         })
@@ -157,6 +163,7 @@ impl Compiler<'_> {
             (Relation::OnMissOf, &entry.on_miss_of),
             (Relation::ForWantOf, &entry.for_want_of),
             (Relation::DependsOn, &entry.depends_on),
+            (Relation::Screens, &entry.screens),
             (Relation::Takes, &entry.takes),
             (Relation::InsteadOf, &entry.instead_of),
             (Relation::OnSame, &entry.on_same),
@@ -240,6 +247,7 @@ impl Compiler<'_> {
                     "unbounded" => ArgTest::Unbounded,
                     "uniform" => ArgTest::Uniform,
                     "per-item" => ArgTest::PerItem,
+                    "fresh" => ArgTest::Fresh,
                     _ => ArgTest::Is(Scalar::Text(word.clone())),
                 }]);
             }
@@ -286,6 +294,12 @@ impl Compiler<'_> {
             if let Some(operand) = operand {
                 tests.push(ArgTest::Number(comparison, self.operand(operand)?));
             }
+        }
+        if !entry.named.0.is_empty() {
+            tests.push(ArgTest::Named(texts(&entry.named)));
+        }
+        if entry.fresh {
+            tests.push(ArgTest::Fresh);
         }
         tests.extend(entry.is.clone().map(ArgTest::Is));
         tests.extend(entry.is_not.clone().map(ArgTest::IsNot));
@@ -410,12 +424,14 @@ impl Compiler<'_> {
             "rescue" => return Ok(Avoid::Rescue),
             "exhausted" => return Ok(Avoid::Exhausted),
             "answer" => return Ok(Avoid::Answer),
+            "next-item" => return Ok(Avoid::NextItem),
             _ => {}
         }
         if text.value.contains('.') {
             return self.roles.resolve(self.file, text).map(Avoid::Role);
         }
-        self.step_or(text, &text.value, &["hands-on STEP", "rescue", "exhausted", "answer"]).map(Avoid::Step)
+        self.step_or(text, &text.value, &["hands-on STEP", "rescue", "exhausted", "answer", "next-item"])
+            .map(Avoid::Step)
     }
 }
 

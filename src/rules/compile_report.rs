@@ -79,6 +79,9 @@ impl Compiler<'_> {
         if let Some(way) = self.entry.paths.0.iter().position(|(name, _)| name.value == text.value) {
             return Ok(Shown::Way(way));
         }
+        if text.value == "lead" && self.entry.led_to_by.is_some() {
+            return Ok(Shown::Lead);
+        }
         let paths: Vec<&str> = self.entry.paths.0.iter().map(|(name, _)| name.value.as_str()).collect();
         self.step_or(text, &text.value, &paths).map(Shown::Step)
     }

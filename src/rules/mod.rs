@@ -47,6 +47,10 @@ pub struct Match {
     pub unless_paths: Vec<WayThrough>,
     /// Words: no branch of the function may test something so named.
     pub unless_tests: Vec<String>,
+    /// Words: nothing on the way from `led_to_by` may be written with one of them.
+    pub unless_mentions: Vec<String>,
+    /// What must be found before the steps, in the function or in one whose calls lead to it.
+    pub led_to_by: Option<Step>,
     /// The most that this match may claim.
     pub confidence: Confidence,
     /// What to show.
@@ -185,6 +189,8 @@ pub enum Relation {
     ForWantOf,
     /// Whether it runs depends on the other's result.
     DependsOn,
+    /// The other comes only after it gave nothing.
+    Screens,
     /// Its arguments are made of the other's result.
     Takes,
     /// Only one of the two happens in one pass: neither can come after the other.
@@ -222,6 +228,8 @@ pub enum ArgTest {
     Uniform,
     /// Another one for each item.
     PerItem,
+    /// An object written out or constructed by the function itself.
+    Fresh,
     /// A constant equal to this.
     Is(Scalar),
     /// Known, and not this.
@@ -240,6 +248,8 @@ pub enum ArgTest {
     NotWritten(Regex),
     /// It is written with one of these words.
     Mentions(Vec<String>),
+    /// Named after one of these things.
+    Named(Vec<String>),
     /// Made by a call with one of these roles.
     MadeBy(Vec<Role>),
     /// Given, and made by no call with one of these roles.
@@ -348,6 +358,8 @@ pub enum Avoid {
     Exhausted,
     /// A `return` of some value on a failure: the caller is told.
     Answer,
+    /// Where a loop takes the next of what it goes over.
+    NextItem,
 }
 
 /// What a finding shows.
@@ -396,4 +408,6 @@ pub enum Shown {
     ArgumentOf(usize, ArgName),
     /// The call that made what a step hands over (`hands`); the step where that is elsewhere.
     HandedBy(usize),
+    /// What leads to the steps.
+    Lead,
 }

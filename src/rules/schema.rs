@@ -55,6 +55,12 @@ pub(super) struct MatchEntry {
     /// Words: no branch of the function may test something so named.
     #[serde(default)]
     pub(super) unless_tests: Several,
+    /// Words: nothing on the way may be written with one of them.
+    #[serde(default)]
+    pub(super) unless_mentions: Several,
+    /// What must be found in the function, or in one whose calls lead to it.
+    #[serde(default)]
+    pub(super) led_to_by: Option<Spanned<StepEntry>>,
     #[serde(default)]
     pub(super) confidence: Option<Confidence>,
     pub(super) report: ReportEntry,
@@ -76,6 +82,8 @@ pub(super) struct StepEntry {
     /// Done because this step gave nothing that would do.
     pub(super) for_want_of: Option<Spanned<String>>,
     pub(super) depends_on: Option<Spanned<String>>,
+    /// That step is reached only when this one gave nothing.
+    pub(super) screens: Option<Spanned<String>>,
     pub(super) takes: Option<Spanned<String>>,
     /// Started by this step's side without waiting for it.
     pub(super) beside: Option<Spanned<String>>,
@@ -211,6 +219,10 @@ pub(super) struct ArgEntry {
     pub(super) written: Option<Spanned<String>>,
     pub(super) not_written: Option<Spanned<String>>,
     pub(super) mentions: Several,
+    /// An object written out or constructed by the function itself.
+    pub(super) fresh: bool,
+    /// Things one of which it is named after.
+    pub(super) named: Several,
     pub(super) is: Option<Scalar>,
     pub(super) is_not: Option<Scalar>,
     /// Made by a call with one of these roles.

@@ -1,0 +1,92 @@
+//! What a thing is, by what it is called.
+//!
+//! Owns: telling that `this.orderRepository`, `prisma.orders`, `&model.Order{…}` and `newOrder` are about an order. Does not own:
+//! what any of them is.
+
+/// Words that say how a thing is kept, not what it is.
+const KEPT_AS: [&str; 26] = [
+    "model",
+    "models",
+    "entity",
+    "entities",
+    "repo",
+    "repository",
+    "table",
+    "dao",
+    "store",
+    "collection",
+    "coll",
+    "schema",
+    "record",
+    "records",
+    "row",
+    "rows",
+    "doc",
+    "document",
+    "data",
+    "input",
+    "dto",
+    "obj",
+    "object",
+    "entry",
+    "info",
+    "params",
+];
+
+/// Whether source text names one of these things: the last word of the last name in it, how it is kept aside, in singular or
+/// plural.
+pub(super) fn is_named_after(text: &str, things: &[String]) -> bool {
+    let end = text.find(['{', '(', '[', '<']).unwrap_or(text.len());
+    let name = text[..end].trim_end_matches(|c: char| !c.is_alphanumeric());
+    let start = name.rfind(|c: char| !c.is_alphanumeric() && c != '_' && c != '-').map_or(0, |at| at + 1);
+    let Some(name) = name.get(start..) else { return false };
+    let words = words(name);
+    let thing = words.iter().rev().find(|word| !KEPT_AS.contains(&word.as_str()));
+    let is = |word: &str, thing: &str| {
+        word == thing || word.strip_suffix('s') == Some(thing) || word.strip_suffix("es") == Some(thing)
+    };
+    thing.is_some_and(|word| things.iter().any(|thing| is(word, thing)))
+}
+
+/// The words of a name, in lower case.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut before_lower = false;
+    for c in name.chars() {
+        let begins = !c.is_alphanumeric() || (c.is_uppercase() && before_lower);
+        if begins {
+            words.push(String::new());
+        }
+        before_lower = c.is_lowercase() || c.is_ascii_digit();
+        if let Some(word) = words.last_mut().filter(|_| c.is_alphanumeric()) {
+            word.extend(c.to_lowercase());
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_things_by_their_names() {
+        let orders = vec!["order".to_owned()];
+        for text in [
+            "prisma.order",
+            "this.ordersRepository",
+            "&model.Order{ID: 1}",
+            "newOrder",
+            "orders",
+            "'orders'",
+            "ORDER_TABLE",
+            "Order",
+        ] {
+            assert!(is_named_after(text, &orders), "{text}");
+        }
+        for text in ["orderItem", "prisma.border", "order.id", "getOrders(user)", ""] {
+            assert_eq!(is_named_after(text, &orders), text.starts_with("getOrders"), "{text}");
+        }
+    }
+}

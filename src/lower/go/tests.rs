@@ -228,6 +228,7 @@ fn ty_text(facts: &Facts, id: TypeRefId) -> String {
         }
         TypeRefKind::Array(item) => format!("[]{}", ty_text(facts, item)),
         TypeRefKind::Tuple(items) => format!("({})", all(items)),
+        TypeRefKind::Function { .. } => "Function".to_owned(),
         other => format!("{other:?}"),
     }
 }

@@ -8,6 +8,7 @@ use crate::finding::Confidence;
 use crate::models::ArgName;
 use crate::program::Arg;
 use crate::program::shape::{Piece, Sameness, Shape};
+use crate::program::trend::Trend;
 use crate::program::value::Const;
 use crate::rules::ArgTest;
 
@@ -66,23 +67,10 @@ impl Search<'_, '_> {
             (ArgTest::Constant, Arg::Given(expr, _)) => yes(program.constant(*expr).is_some()),
             (ArgTest::Constant, Arg::Always(_)) => Some(SURE),
             (ArgTest::Varying, Arg::Given(expr, _)) => yes(program.constant(*expr).is_none()),
-            (ArgTest::Unbounded, Arg::Given(expr, _)) => {
-                let grows = program.trend(*expr, &[]) == crate::program::trend::Trend::Growing;
-                yes(grows && !program.has_ceiling(*expr))
-            }
-            (ArgTest::Steady, Arg::Given(expr, _)) => {
-                yes(program.trend(*expr, &[]) == crate::program::trend::Trend::Steady)
-            }
-            (ArgTest::Steady | ArgTest::Uniform, Arg::Always(_)) => Some(SURE),
-            (ArgTest::Growing, Arg::Given(expr, _)) => {
-                yes(program.trend(*expr, &[]) == crate::program::trend::Trend::Growing)
-            }
-            (ArgTest::Uniform, Arg::Given(expr, unit)) => {
-                // A time that is none, or that says to keep what is there (`KeepTTL`), is no time.
-                let time = program.constant(*expr).and_then(|value| value.nanoseconds(*unit));
-                yes(time.is_none_or(|time| time > 0.0) && self.is_uniform(event, arg, &value))
-            }
-            (ArgTest::PerItem, Arg::Given(..)) => yes(!self.is_uniform(event, arg, &value)),
+            (
+                ArgTest::Growing | ArgTest::Unbounded | ArgTest::Steady | ArgTest::Uniform | ArgTest::PerItem,
+                Arg::Given(..) | Arg::Always(_),
+            ) => yes(self.changes_so(event, arg, test, &value)),
             (ArgTest::Fresh, Arg::Given(expr, _)) => yes(program.is_fresh(*expr)),
             (ArgTest::Is(wanted), Arg::Always(scalar)) => yes(same_scalar(wanted, scalar)),
             (ArgTest::Is(wanted), Arg::Given(expr, _)) => match program.constant(*expr) {
@@ -119,6 +107,25 @@ impl Search<'_, '_> {
             (ArgTest::MadeBy(roles), Arg::Given(expr, _)) => yes(self.made_by(*expr, roles)),
             (ArgTest::NotMadeBy(roles), Arg::Given(expr, _)) => yes(!self.made_by(*expr, roles)),
             _ => None,
+        }
+    }
+
+    /// Whether an argument changes from round to round, or from item to item, as a test asks.
+    fn changes_so(&self, event: &Event, arg: ArgName, test: &ArgTest, value: &Arg) -> bool {
+        let Arg::Given(expr, unit) = *value else {
+            return matches!(test, ArgTest::Steady | ArgTest::Uniform);
+        };
+        let trend = || self.program.trend(expr, &[]);
+        match test {
+            ArgTest::Growing => trend() == Trend::Growing,
+            ArgTest::Unbounded => trend() == Trend::Growing && !self.program.has_ceiling(expr),
+            ArgTest::Steady => trend() == Trend::Steady,
+            ArgTest::PerItem => !self.is_uniform(event, arg, value),
+            _ => {
+                // A time that is none, or that says to keep what is there (`KeepTTL`), is no time.
+                let time = self.program.constant(expr).and_then(|value| value.nanoseconds(unit));
+                time.is_none_or(|time| time > 0.0) && self.is_uniform(event, arg, value)
+            }
         }
     }
 

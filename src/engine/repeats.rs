@@ -424,9 +424,9 @@ impl Search<'_, '_> {
         for id in flow.ids().filter(|id| cycle.holds(*id)) {
             match flow.node(id).kind {
                 NodeKind::Test(test) if cycle.leaves(flow, id) => {
-                    if let Some(found) = self.bound(test, cycle) {
+                    if self.is_bound(test, cycle) {
                         bounded = true;
-                        count = count.or(found);
+                        count = count.or_else(|| self.count(test, &self.rounds(cycle)));
                     } else {
                         stopped |= self.tells_of_end(test);
                     }
@@ -464,20 +464,17 @@ impl Search<'_, '_> {
             |arg: &ExprId| matches!(self.program.facts.expr(*arg).kind, ExprKind::Bool(_) | ExprKind::Str(_));
         let direct = |call: &ExprId| self.program.runs_again_itself(*call, self.root().function);
         let mut calls = cycle.again.iter().filter_map(|node| self.call_at(*node)).filter(direct);
-        calls.any(|call| self.program.args(call).iter().any(|arg| is_flag(arg)))
+        calls.any(|call| self.program.args(call).iter().any(is_flag))
     }
 
-    /// Whether a test bounds the rounds: by a count or by the clock. With the number, if it is a constant.
-    fn bound(&self, test: ExprId, cycle: &Cycle) -> Option<Option<u32>> {
+    /// Whether a test bounds the rounds: by a count or by the clock.
+    fn is_bound(&self, test: ExprId, cycle: &Cycle) -> bool {
         let program = self.program;
         let rounds = self.rounds(cycle);
         let changes = |expr: ExprId| program.trend(expr, &rounds) == Trend::Growing;
         let text = program.text_of(test).to_ascii_lowercase();
         let clock = ["date.now", "deadline", "elapsed", "since(", "maxtime"];
-        if clock.iter().any(|word| text.contains(word)) || self.used_up(test).is_some() {
-            return Some(self.count(test, &rounds));
-        }
-        changes(test).then(|| self.count(test, &rounds))
+        clock.iter().any(|word| text.contains(word)) || self.used_up(test).is_some() || changes(test)
     }
 
     #[expect(
@@ -552,7 +549,7 @@ impl Search<'_, '_> {
             contains_word(text, word)
                 && (word.len() > 2 || text.split(|c: char| !c.is_alphanumeric()).any(|part| part == *word))
         };
-        words.iter().any(|word| has(&word))
+        words.iter().any(has)
             || text.to_ascii_lowercase().contains("retryable")
             || text.to_ascii_lowercase().contains("retriable")
     }

@@ -33,10 +33,7 @@ impl View<'_> {
                     crate::facts::Place::Expr(place) => self.slot(place),
                     crate::facts::Place::Nothing => None,
                 };
-                let value = match bind.source {
-                    Source::Expr(value) => value,
-                    _ => return false,
-                };
+                let Source::Expr(value) = bind.source else { return false };
                 slot.is_some_and(|slot| slots.contains(&slot)) && self.is_cut(value)
             }),
             _ => false,

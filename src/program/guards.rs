@@ -13,6 +13,9 @@ use super::limits::{Limit, MAX_CALLERS, MAX_CLIMB};
 /// How many names a value is followed through to where it is handed over.
 const MAX_NAMES: u32 = 3;
 
+/// What a function that limits others is made of.
+const GUARDS: [&str; 5] = ["race.run", "limit.run", "breaker.run", "limit.start", "time.later"];
+
 impl View<'_> {
     /// The limit of the guards around a call.
     pub fn guards_of(&self, expr: ExprId) -> Limit {
@@ -56,7 +59,6 @@ impl View<'_> {
             };
         }
         // A function of the tree that races, or sets a limit, and is handed this: what it does with it cannot be told.
-        const GUARDS: [&str; 5] = ["race.run", "limit.run", "breaker.run", "limit.start", "time.later"];
         let root = self.program.root_of(self.home(call));
         let guards = self.program.played_by(root, call).any(|played| {
             self.role_use(played.expr).is_some_and(|used| GUARDS.contains(&self.roles.name(used.role)))
@@ -124,7 +126,7 @@ impl View<'_> {
     /// The function around a closure that is none itself.
     fn outermost(&self, function: FuncId) -> FuncId {
         let mut at = function;
-        while self.index.literal(at).is_some() && !self.program.limits.guard_of(at).is_some() {
+        while self.index.literal(at).is_some() && self.program.limits.guard_of(at).is_none() {
             let Some(parent) = self.facts.function(at).parent else { break };
             if self.is_module(parent) {
                 break;

@@ -90,10 +90,7 @@ impl View<'_> {
 
     /// The object of a library that something is because its type extends the library's.
     pub(super) fn inherited_object(&self, found: Resolved) -> Resolved {
-        let mut at = match found.entity {
-            Entity::Instance(ty) => ty,
-            _ => return found,
-        };
+        let Entity::Instance(mut at) = found.entity else { return found };
         for _ in 0..MAX_BASES {
             let bases = self.facts.type_list(self.facts.type_def(at).extends).iter();
             let mut bases = bases.map(|base| self.type_entity(*base));

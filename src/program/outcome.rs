@@ -110,7 +110,7 @@ impl View<'_> {
             | ExprKind::Cast { value: inner, .. }
             | ExprKind::Member { object: inner, .. } => self.spine_root(inner),
             ExprKind::Call { args, .. }
-                if args.len() > 0 && self.passes_on(expr, self.facts.list(args)[0]) =>
+                if !args.is_empty() && self.passes_on(expr, self.facts.list(args)[0]) =>
             {
                 self.spine_root(self.facts.list(args)[0])
             }

@@ -341,13 +341,13 @@ impl Compiler<'_> {
     fn operand(&self, at: &Spanned<Scalar>) -> Result<Operand, DataError> {
         match &at.value {
             Scalar::Num(number) => Ok(Operand::Number(*number)),
-            Scalar::Text(text) => match parse_duration(text) {
-                Some(time) => Ok(Operand::Number(time)),
-                None => {
-                    let at = Spanned { value: text.clone(), referenced: at.referenced, defined: at.defined };
-                    self.argument_of(&at, text).map(|(step, arg)| Operand::Of(step, arg))
+            Scalar::Text(text) => {
+                if let Some(time) = parse_duration(text) {
+                    return Ok(Operand::Number(time));
                 }
-            },
+                let at = Spanned { value: text.clone(), referenced: at.referenced, defined: at.defined };
+                self.argument_of(&at, text).map(|(step, arg)| Operand::Of(step, arg))
+            }
             _ => Err(self.file.error(at, "this is no number", "a number, a time or `step.argument`")),
         }
     }

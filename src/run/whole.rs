@@ -152,7 +152,7 @@ pub(super) fn link<'a>(
     }
 }
 
-fn units<'a>(parts: Vec<Part<'a>>) -> Vec<Unit<'a>> {
+fn units(parts: Vec<Part<'_>>) -> Vec<Unit<'_>> {
     let units = parts.into_iter();
     units
         .map(|part| Unit {

@@ -149,6 +149,8 @@ pub enum SkipReason {
     Example,
     /// It is somebody else's.
     Vendored,
+    /// A person starts it by hand and waits for it.
+    Script,
     /// It is minified or bundled: its lines are too long to have been written by hand.
     Minified,
     /// The parser gave up within its time.
@@ -160,7 +162,10 @@ pub enum SkipReason {
 impl SkipReason {
     /// Whether the file was left out although it should have been looked at (`--strict` fails on these).
     pub fn is_gap(&self) -> bool {
-        !matches!(self, Self::Generated | Self::Minified | Self::Test | Self::Example | Self::Vendored)
+        !matches!(
+            self,
+            Self::Generated | Self::Minified | Self::Test | Self::Example | Self::Vendored | Self::Script
+        )
     }
 }
 

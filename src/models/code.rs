@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::data::{DataError, DataFile};
-use crate::facts::{ExprKind, Facts};
+use crate::facts::{ExprId, ExprKind, Facts, StmtKind};
 use crate::finding::SkipReason;
 use crate::source::Manifest;
 
@@ -21,6 +21,7 @@ pub struct Code {
     tests: Paths,
     examples: Paths,
     vendored: Paths,
+    scripts: Paths,
     front_end: FrontEnd,
 }
 
@@ -40,7 +41,13 @@ struct FrontEnd {
     globals: FxHashSet<String>,
     /// How the name ends, the extension included.
     names_ending: Vec<String>,
+    /// What a file begins with, as a statement of its own.
+    directives: FxHashSet<String>,
+    /// Globals that ask the server a page came from when they are called with a path alone.
+    asking_own_server: FxHashSet<String>,
     but_packages: FxHashSet<String>,
+    /// Frameworks of which part runs on a server.
+    but_frameworks: FxHashSet<String>,
 }
 
 impl Code {
@@ -62,6 +69,11 @@ impl Code {
         kinds.into_iter().find(|(paths, _)| paths.fit(below)).map(|(_, reason)| reason)
     }
 
+    /// Whether a file is a script or tool that a person starts by hand, by its path below what was named.
+    pub fn is_script(&self, below: &str) -> bool {
+        self.scripts.fit(below)
+    }
+
     /// Whether a file is of a front end, by its name and by what it says.
     pub fn is_front_end(&self, path: &Path, facts: &Facts) -> bool {
         let known = &self.front_end;
@@ -72,7 +84,30 @@ impl Code {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         known.names_ending.iter().any(|end| name.ends_with(end.as_str()))
             || imports().any(|module| is_of(&known.packages, module))
+            || self.has_directive(facts)
             || self.names_global(facts)
+            || self.asks_own_server(facts)
+    }
+
+    fn has_directive(&self, facts: &Facts) -> bool {
+        let Some(first) = facts.functions.first().and_then(|module| facts.block(module.body).first()) else {
+            return false;
+        };
+        let StmtKind::Expr(expr) = facts.stmt(*first).kind else { return false };
+        matches!(facts.expr(expr).kind, ExprKind::Str(text) if self.front_end.directives.contains(facts.name(text)))
+    }
+
+    /// `fetch('/api/…')`
+    fn asks_own_server(&self, facts: &Facts) -> bool {
+        let known = &self.front_end.asking_own_server;
+        let asks = |kind: ExprKind| {
+            let ExprKind::Call { callee, args, .. } = kind else { return false };
+            let ExprKind::Name { name, var: None } = facts.expr(callee).kind else { return false };
+            known.contains(facts.name(name))
+                && facts.list(args).first().is_some_and(|url| is_path(facts, *url))
+        };
+        facts.names.iter().any(|name| known.contains(&**name))
+            && facts.exprs.iter().any(|expr| asks(expr.kind))
     }
 
     fn names_global(&self, facts: &Facts) -> bool {
@@ -102,6 +137,7 @@ impl Code {
             || [of("dependencies"), of("devDependencies")].into_iter().flatten().flat_map(|list| list.keys());
         all().any(|name| is_of(&self.front_end.packages, name))
             && !all().any(|name| is_of(&self.front_end.but_packages, name))
+            && !all().any(|name| self.front_end.but_frameworks.contains(name))
     }
 }
 
@@ -112,6 +148,21 @@ impl Paths {
         folders.split('/').any(|folder| self.folders.contains(folder))
             || self.names_ending.iter().any(|end| stem.ends_with(end.as_str()))
     }
+}
+
+/// Whether an address is a path alone, without a host.
+fn is_path(facts: &Facts, url: ExprId) -> bool {
+    let text = match facts.expr(url).kind {
+        ExprKind::Str(text) => Some(text),
+        ExprKind::Template(parts) => {
+            facts.list(parts).first().and_then(|part| match facts.expr(*part).kind {
+                ExprKind::Str(text) => Some(text),
+                _ => None,
+            })
+        }
+        _ => None,
+    };
+    text.is_some_and(|text| facts.name(text).starts_with('/') && !facts.name(text).starts_with("//"))
 }
 
 /// Whether a module is one of some packages, or below one.
@@ -153,6 +204,7 @@ mod tests {
             assert_eq!(code.left_out(path), Some(SkipReason::Test), "{path}");
         }
         assert_eq!(code.left_out("examples/a.ts"), Some(SkipReason::Example));
+        assert!(code.is_script("packages/x/scripts/fill.ts"));
         assert_eq!(code.left_out("third_party/a/b.go"), Some(SkipReason::Vendored));
         for path in ["latest.ts", "src/testing.go", "contest/x.ts", "inspector.js", "example.ts", ""] {
             assert_eq!(code.left_out(path), None, "{path}");
@@ -169,6 +221,10 @@ mod tests {
         };
         assert!(is_front_end("a.ts", "import { useState } from 'react'"));
         assert!(is_front_end("a.ts", "export const token = () => localStorage.getItem('t')"));
+        assert!(is_front_end("a.ts", "'use client'\nexport const load = (id: string) => id"));
+        assert!(is_front_end("a.ts", "export const load = (id: string) => fetch(`/api/orders/${id}`)"));
+        assert!(!is_front_end("a.ts", "export const load = (id: string) => fetch(`//orders/${id}`)"));
+        assert!(is_front_end("page.tsx", "import { useRouter } from 'next/navigation'"));
         assert!(is_front_end("page.tsx", "export default () => null"));
         assert!(!is_front_end("a.ts", "const document = load(); document.save()"));
         assert!(!is_front_end(

@@ -61,6 +61,7 @@ pub const fn reason(reason: &SkipReason) -> &'static str {
         SkipReason::Test => "test",
         SkipReason::Example => "example",
         SkipReason::Vendored => "vendored",
+        SkipReason::Script => "script",
         SkipReason::TimedOut => "timed-out",
         SkipReason::Failed(_) => "failed",
     }
@@ -79,6 +80,7 @@ pub fn reason_in_words(reason: &SkipReason) -> String {
         SkipReason::Minified => "it is minified".to_owned(),
         SkipReason::Test => "it is a test".to_owned(),
         SkipReason::Example => "it is an example".to_owned(),
+        SkipReason::Script => "it is a script or tool".to_owned(),
         SkipReason::Vendored => "it is somebody else's (vendored)".to_owned(),
         SkipReason::TimedOut => "the parser gave up within its time".to_owned(),
         SkipReason::Failed(words) => format!("the analysis failed, a bug in faultlint: {}", printable(words)),

@@ -80,8 +80,12 @@ fn read(parsers: &mut Parsers, file: &FoundFile, code: &Code) -> Result<(FileSta
         return Err(if generated { SkipReason::Generated } else { SkipReason::Minified });
     }
     let facts = parse(parsers, file, &source)?;
-    // What is generated is not looked at, but what others call in it is followed.
-    let status = if generated { FileStatus::Skipped(SkipReason::Generated) } else { status_of(&facts) };
+    // What is generated, or a script, is not looked at, but what others call in it is followed.
+    let status = match (generated, code.is_script(&file.below)) {
+        (true, _) => FileStatus::Skipped(SkipReason::Generated),
+        (_, true) => FileStatus::Skipped(SkipReason::Script),
+        _ => status_of(&facts),
+    };
     let damaged = facts.health.functions_touched as usize;
     let ignores = Ignores::collect(&facts, &source);
     let front_end =

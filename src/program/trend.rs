@@ -86,7 +86,7 @@ impl View<'_> {
             }
             trend = trend.max(self.trend_of_param(info.function, position, rounds, hops));
         }
-        let own = |value: ExprId| self.names_var(value, var);
+        let own = |_: &Binding, value: ExprId| self.names_var(value, var);
         trend.max(self.trend_of_bindings(self.index.var(var), &own, rounds, hops))
     }
 
@@ -116,7 +116,9 @@ impl View<'_> {
 
     fn trend_of_member(&self, expr: ExprId, rounds: &[VarId], hops: u32) -> Trend {
         let ExprKind::Member { object, name } = self.facts.expr(expr).kind else { return Trend::Unknown };
-        let own = |value: ExprId| self.names_member(value, name);
+        let own = |binding: &Binding, value: ExprId| {
+            self.object_set(binding, name).is_some_and(|object| self.names_member(value, object, name))
+        };
         let bindings = self.member_bindings(object, name);
         let named = by_name(self.facts.name(name));
         self.trend_of_bindings(bindings, &own, rounds, hops).max(if named == Trend::Random {
@@ -139,7 +141,7 @@ impl View<'_> {
     fn trend_of_bindings(
         &self,
         bindings: &[Binding],
-        is_own: &dyn Fn(ExprId) -> bool,
+        is_own: &dyn Fn(&Binding, ExprId) -> bool,
         rounds: &[VarId],
         hops: u32,
     ) -> Trend {
@@ -149,7 +151,7 @@ impl View<'_> {
             trend = trend.max(match binding.source {
                 // A step of a schedule.
                 Source::Item(_) => Trend::Growing,
-                Source::Expr(value) if updated || is_own(value) => {
+                Source::Expr(value) if updated || is_own(binding, value) => {
                     Trend::Growing.max(self.random_in(value, rounds, hops))
                 }
                 Source::Expr(value) => self.trend_within(value, rounds, hops),
@@ -182,12 +184,28 @@ impl View<'_> {
         matches!(self.facts.expr(assignment).kind, ExprKind::Assign { op: AssignOp::Update, .. })
     }
 
-    fn names_member(&self, value: ExprId, name: crate::facts::Name) -> bool {
-        if matches!(self.facts.expr(value).kind, ExprKind::Member { name: found, .. } if found == name) {
+    /// What an assignment sets a member of.
+    fn object_set(&self, binding: &Binding, name: crate::facts::Name) -> Option<ExprId> {
+        let ExprKind::Assign { binds, .. } = self.facts.expr(binding.assignment?).kind else { return None };
+        self.facts.binds(binds).iter().find_map(|bind| match bind.place {
+            crate::facts::Place::Expr(place) => match self.facts.expr(place).kind {
+                ExprKind::Member { object, name: set } if set == name => Some(object),
+                _ => None,
+            },
+            _ => None,
+        })
+    }
+
+    /// Whether a value is made of this member of the same object, not of another one's that is called the same.
+    fn names_member(&self, value: ExprId, of: ExprId, name: crate::facts::Name) -> bool {
+        if let ExprKind::Member { object, name: found } = self.facts.expr(value).kind
+            && found == name
+            && self.text_of(object) == self.text_of(of)
+        {
             return true;
         }
         let mut found = false;
-        self.facts.children(value, &mut |child| found = found || self.names_member(child, name));
+        self.facts.children(value, &mut |child| found = found || self.names_member(child, of, name));
         found
     }
 

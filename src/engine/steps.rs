@@ -371,10 +371,13 @@ impl<'s> Search<'s, '_> {
             words.extend(program.result_var(expr).map(|var| program.var_name(var).to_owned()));
             if let Some(used) = program.role_use(expr) {
                 for arg in ["key", "topic"] {
-                    if let Some(arg) = program.roles.arg(arg)
-                        && let Arg::Given(value, _) = program.arg(used, arg)
-                    {
-                        words.push(program.shape(value).words());
+                    let Some(arg) = program.roles.arg(arg) else { continue };
+                    // What a caller hands over says more than the parameter's name.
+                    let handed = self.handed_arg(event, used, arg).map(|(value, _)| value);
+                    for value in handed.into_iter().chain([program.arg(used, arg)]) {
+                        if let Arg::Given(value, _) = value {
+                            words.push(program.shape(value).words());
+                        }
                     }
                 }
                 words.extend(used.on.map(|on| program.text_of(on).to_owned()));

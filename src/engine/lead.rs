@@ -112,12 +112,12 @@ impl Search<'_, '_> {
     pub(super) fn is_generated(&self, event: &Event) -> bool {
         let (Some(via), Some(expr)) = (event.via, event.expr) else { return false };
         let program = self.program;
-        if !program.is_generated(program.file_of_expr(expr)) {
+        if program.is_looked_at(program.home(expr)) {
             return false;
         }
         let function = program.root_of(program.home(via));
         let first = program.calls_to(function, expr).first().copied();
-        first.is_some_and(|(_, callee)| program.is_generated(program.file_of(callee)))
+        first.is_some_and(|(_, callee)| !program.is_looked_at(callee))
     }
 }
 

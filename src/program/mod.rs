@@ -413,11 +413,6 @@ impl<'a> Program<'a> {
         self.facts.function(function).span.of(self.texts[self.file_of(function)])
     }
 
-    /// Whether a file says that a program wrote it.
-    pub fn is_generated(&self, file: usize) -> bool {
-        crate::source::origin::is_generated(self.texts[file])
-    }
-
     /// The text of the file that an expression stands in.
     pub fn text_around(&self, expr: ExprId) -> &'a str {
         self.texts[self.file_of_expr(expr)]

@@ -340,6 +340,12 @@ impl Models {
         self.generated.get(&(ecosystem, export.to_owned())).copied()
     }
 
+    /// Every export by which generated code is told, with its library.
+    pub fn generated_exports(&self, ecosystem: Ecosystem) -> impl Iterator<Item = (&str, LibraryId)> {
+        let own = self.generated.iter().filter(move |((of, _), _)| *of == ecosystem);
+        own.map(|((_, export), library)| (export.as_str(), *library))
+    }
+
     /// Libraries whose functions are global names.
     pub fn globals(&self, ecosystem: Ecosystem) -> impl Iterator<Item = LibraryId> + '_ {
         let ids = (0u32..).map(LibraryId).zip(&self.libraries);

@@ -422,6 +422,14 @@ impl View<'_> {
         })
     }
 
+    /// `const { PrismaClient } = require(path)`: a path that is computed leads to code that is generated for a library, if what is
+    /// taken out of it is called as that is.
+    fn is_required_by_computed_path(&self, expr: ExprId, name: Name) -> bool {
+        let ExprKind::Call { callee, .. } = self.facts.expr(expr).kind else { return false };
+        let ExprKind::Name { name: called, var: None } = self.facts.expr(callee).kind else { return false };
+        self.facts.name(called) == "require" && self.is_generated(Imported::Named(name))
+    }
+
     fn is_generated(&self, imported: Imported) -> bool {
         match imported {
             Imported::Named(name) => self.models.generated(self.ecosystem(), self.facts.name(name)).is_some(),
@@ -469,6 +477,10 @@ impl View<'_> {
                     Some(found) => return self.walk(found, rest),
                     None => self.entity(expr),
                 },
+                [Step::Field(name)] if self.is_required_by_computed_path(expr, *name) => {
+                    let path = self.facts.name(*name).to_owned();
+                    return Resolved::sure(Entity::Export { module: *name, path });
+                }
                 _ => self.entity(expr),
             },
             Source::Item(over) => {

@@ -304,6 +304,12 @@ impl<'a> Program<'a> {
                 self.libraries.insert(import.module, [library].into());
             }
         }
+        // What is taken out of a module whose path is computed goes by its own name.
+        for (export, library) in self.models.generated_exports(self.ecosystem) {
+            if let Some(name) = self.names.get(export) {
+                self.libraries.entry(*name).or_insert_with(|| [library].into());
+            }
+        }
     }
 
     /// The expression that is a function literal.

@@ -47,16 +47,27 @@ impl Search<'_, '_> {
 
     /// Whether an event happens only when something that was put off runs, in this function or one that leads there.
     pub(super) fn is_later(&self, root: &Root<'_>, event: &Event) -> bool {
+        self.stands_along(root, event, &|context| context.later)
+    }
+
+    /// Whether an event happens only when a function of the tree runs what it was handed: when, that function decides.
+    pub(super) fn is_run_by_tree(&self, root: &Root<'_>, event: &Event) -> bool {
+        let is_of_tree = |runner: &ExprId| self.program.called_function(*runner).is_some();
+        self.stands_along(root, event, &|context| context.runners.iter().any(is_of_tree))
+    }
+
+    /// Whether an event, or a call that leads to it, stands in such a place.
+    fn stands_along(&self, root: &Root<'_>, event: &Event, is_it: &dyn Fn(&Context) -> bool) -> bool {
         let Some(expr) = event.expr else { return false };
         let calls = event.via.map(|via| self.program.calls_through(via, expr)).unwrap_or_default();
         let mut home = root.function;
         for (call, callee) in &calls {
-            if self.program.flow(home).is_some_and(|flow| stands_in(flow, *call, |context| context.later)) {
+            if self.program.flow(home).is_some_and(|flow| stands_in(flow, *call, is_it)) {
                 return true;
             }
             home = *callee;
         }
-        self.program.flow(home).is_some_and(|flow| stands_in(flow, expr, |context| context.later))
+        self.program.flow(home).is_some_and(|flow| stands_in(flow, expr, is_it))
     }
 
     /// Whether an event stands in a loop over items.

@@ -46,7 +46,7 @@ impl Search<'_, '_> {
             Within::Context => event.call().is_some_and(|call| self.program.has_context(call)),
             Within::RequestPath => self.program.is_on_request_path(root.function),
             Within::Detached => any(&|context| context.detached),
-            Within::Callback => any(&|context| context.callback),
+            Within::Callback => any(&|context| context.callback) || self.is_run_by_tree(root, event),
             Within::Parallel => event.call().is_some_and(|call| self.is_mapped(call)),
             Within::Transaction => guarded(&["kv.transaction", "store.transaction"]),
             Within::Lock => guarded(&["lock.run", "lock.local", "lock.acquire"]),

@@ -50,6 +50,21 @@ pub(super) struct Event {
 }
 
 impl Event {
+    /// Something that arrives without a call.
+    fn arrival(role: Role, node: NodeId, place: Place) -> Self {
+        Self {
+            role: Some(role),
+            expr: None,
+            via: None,
+            perhaps: false,
+            nodes: vec![node],
+            place,
+            ack: None,
+            message: None,
+            work: false,
+        }
+    }
+
     /// The call of the root itself.
     pub(super) fn call(&self) -> Option<ExprId> {
         self.via.or(self.expr)
@@ -208,17 +223,7 @@ impl<'a> Root<'a> {
     fn begins(&mut self, program: &View<'_>, kind: RunKind, role: &str) {
         let is_told = program.handler(self.function).is_some_and(|handler| handler.kind == kind);
         let Some(role) = program.roles.get(role).filter(|_| is_told) else { return };
-        self.events.push(Event {
-            role: Some(role),
-            expr: None,
-            via: None,
-            perhaps: false,
-            nodes: vec![ENTRY],
-            place: program.head(self.function),
-            ack: None,
-            message: None,
-            work: false,
-        });
+        self.events.push(Event::arrival(role, ENTRY, program.head(self.function)));
     }
 
     /// Messages that arrive without a call: at the start of a handler, with each item of a loop.
@@ -227,33 +232,14 @@ impl<'a> Root<'a> {
         if let Some(handler) = program.handler(self.function)
             && handler.kind == RunKind::Message
         {
-            let place = program.head(self.function);
-            self.events.push(Event {
-                role: Some(role),
-                expr: None,
-                via: None,
-                perhaps: false,
-                nodes: vec![ENTRY],
-                place,
-                ack: handler.ack,
-                message: handler.message,
-                work: false,
-            });
+            let arrival = Event::arrival(role, ENTRY, program.head(self.function));
+            self.events.push(Event { ack: handler.ack, message: handler.message, ..arrival });
         }
         for id in self.flow.ids() {
             let NodeKind::Item(over) = self.flow.node(id).kind else { continue };
             let Some(ack) = program.arriving(&program.entity(over).entity) else { continue };
-            self.events.push(Event {
-                role: Some(role),
-                expr: None,
-                via: None,
-                perhaps: false,
-                nodes: vec![id],
-                place: self.flow.node(id).place,
-                ack: Some(ack),
-                message: item_var(program, over),
-                work: false,
-            });
+            let arrival = Event::arrival(role, id, self.flow.node(id).place);
+            self.events.push(Event { ack: Some(ack), message: item_var(program, over), ..arrival });
         }
     }
 

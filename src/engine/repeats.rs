@@ -106,13 +106,8 @@ impl Search<'_, '_> {
 
     /// Whether failure leads round, and success does not.
     fn is_round(&self, event: &Event, cycle: &Cycle) -> bool {
-        let failed = self.failed(event);
         let own = |node: NodeId| event.nodes.contains(&node);
-        let round = |node: NodeId| cycle.turns(node);
-        let flow = self.root().flow;
-        let passes = |from, edge: &Edge| cycle.holds(edge.to) && !failed.blocked.contains(&(from, edge.to));
-        let starts = failed.starts.iter().copied().filter(|start| cycle.holds(*start));
-        if flow.reach(starts, &passes, &own, &round).is_none() {
+        if !self.failure_leads_to(event, cycle, &own, &|node| cycle.turns(node)) {
             return false;
         }
         let waits = self.waits(event, cycle);
@@ -154,19 +149,28 @@ impl Search<'_, '_> {
         cycle.reach(root.flow, starts, &passes, &avoid, goal).is_some()
     }
 
-    /// The waits between a failure and the next attempt.
-    fn waits<'e>(&'e self, event: &Event, cycle: &Cycle) -> Vec<&'e Event> {
-        let flow = self.root().flow;
+    /// Whether control gets to a node of a cycle after a failure.
+    fn failure_leads_to(
+        &self,
+        event: &Event,
+        cycle: &Cycle,
+        avoid: &dyn Fn(NodeId) -> bool,
+        goal: &dyn Fn(NodeId) -> bool,
+    ) -> bool {
         let failed = self.failed(event);
-        let own = |node: NodeId| event.nodes.contains(&node);
         let passes =
             |from: NodeId, edge: &Edge| cycle.holds(edge.to) && !failed.blocked.contains(&(from, edge.to));
+        let starts = failed.starts.iter().copied().filter(|start| cycle.holds(*start));
+        cycle.reach(self.root().flow, starts, &passes, avoid, goal).is_some()
+    }
+
+    /// The waits between a failure and the next attempt.
+    fn waits<'e>(&'e self, event: &Event, cycle: &Cycle) -> Vec<&'e Event> {
+        let own = |node: NodeId| event.nodes.contains(&node);
         let between = |wait: &&Event| {
-            let at = |node: NodeId| wait.nodes.contains(&node);
-            let starts = failed.starts.iter().copied().filter(|start| cycle.holds(*start));
             self.is_wait(wait)
                 && !wait.nodes.iter().any(|node| event.nodes.contains(node))
-                && cycle.reach(flow, starts, &passes, &own, &at).is_some()
+                && self.failure_leads_to(event, cycle, &own, &|node| wait.nodes.contains(&node))
         };
         self.root().events.iter().filter(between).collect()
     }
@@ -216,22 +220,17 @@ impl Search<'_, '_> {
     /// Whether each round waits for something to arrive: a tick, a token, a message.
     fn is_paced(&self, event: &Event, cycle: &Cycle) -> bool {
         let flow = self.root().flow;
-        let failed = self.failed(event);
         let own = |node: NodeId| event.nodes.contains(&node);
         let arrives = |node: NodeId| match flow.node(node).kind {
             NodeKind::Item(over) => self.is_received(over) && !self.program.text_of(over).contains("Done()"),
             _ => false,
         };
-        let passes =
-            |from: NodeId, edge: &Edge| cycle.holds(edge.to) && !failed.blocked.contains(&(from, edge.to));
-        let starts = failed.starts.iter().copied().filter(|start| cycle.holds(*start));
-        cycle.reach(flow, starts, &passes, &own, &arrives).is_some()
+        self.failure_leads_to(event, cycle, &own, &arrives)
     }
 
     /// Whether something is done about every failure before the next attempt: a token refreshed, another host picked.
     fn is_mended(&self, event: &Event, cycle: &Cycle) -> bool {
         let flow = self.root().flow;
-        let failed = self.failed(event);
         let mends = |node: NodeId| {
             flow.node(node).kind != NodeKind::Exit
                 && self.root().events.iter().any(|other| {
@@ -241,11 +240,7 @@ impl Search<'_, '_> {
                 })
         };
         let avoid = |node: NodeId| event.nodes.contains(&node) || mends(node);
-        let turns = |node: NodeId| cycle.turns(node);
-        let passes =
-            |from: NodeId, edge: &Edge| cycle.holds(edge.to) && !failed.blocked.contains(&(from, edge.to));
-        let starts = failed.starts.iter().copied().filter(|start| cycle.holds(*start));
-        flow.reach(starts, &passes, &avoid, &turns).is_none()
+        !self.failure_leads_to(event, cycle, &avoid, &|node| cycle.turns(node))
     }
 
     fn is_received(&self, over: ExprId) -> bool {

@@ -72,7 +72,7 @@ impl RuleInfo {
 }
 
 /// A place in one of the files of a [`RunReport`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
     /// Position in [`RunReport::files`].
     pub file: usize,
@@ -106,6 +106,9 @@ pub struct Finding {
     pub evidence: Vec<Evidence>,
     /// Whether the same finding of other functions adds its evidence to this one.
     pub gathers: bool,
+    /// What is done wrong in many places where a function of the tree is called: the call that it makes. None where the
+    /// reported place does it itself.
+    pub cause: Option<Place>,
     /// What limits the confidence, a few words each: how a receiver was resolved, where a search stopped.
     pub notes: Vec<String>,
     /// The function, method or type around the primary place (`Class.method`); empty at the top of a file.

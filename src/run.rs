@@ -18,6 +18,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::data::{DataError, DataFile};
+use crate::engine;
 use crate::facts::Facts;
 use crate::finding::{
     Confidence, FileReport, FileStatus, Finding, Persona, RuleInfo, RunReport, Severity, SkipReason,
@@ -319,7 +320,7 @@ fn add(
     let (looked_at, front_end) = (loaded.is_looked_at(), loaded.is_front_end());
     if let Some(read) = loaded.read.filter(|_| looked_at) {
         let outcome = read.ignores.apply(findings, report.files.len(), names);
-        report.findings.extend(outcome.kept.into_iter().filter(shown));
+        report.findings.extend(engine::gather(outcome.kept.into_iter().filter(shown).collect()));
         report.suppressed += outcome.silenced.iter().filter(|finding| shown(finding)).count();
         report.suppression_notes.extend(outcome.notes);
         report.coverage.functions_damaged += read.damaged;

@@ -40,9 +40,17 @@ pub(super) fn finding(search: &Search<'_, '_>, rule: &Rule, found: &Found) -> Op
         label: report.label.as_ref().map(|label| search.said(label, &found.steps)),
         evidence,
         gathers: making.is_some(),
+        cause: cause(search, found),
         notes: found.notes.iter().map(|note| (*note).to_owned()).collect(),
         symbol: super::symbol(search.program, around),
     })
+}
+
+/// Where the reported step really happens, when a function that is called does it.
+fn cause(search: &Search<'_, '_>, found: &Found) -> Option<Place> {
+    let Shown::Step(step) = search.matching.report.at else { return None };
+    let event = &found.steps[step];
+    event.via.and(event.expr).map(|call| search.program.call_place(call))
 }
 
 /// Where the step to report is written, when a function that is called does it and the rule says that the fault is there.

@@ -1,10 +1,11 @@
 //! The engine: matches compiled rules against a program. Pure.
 //!
 //! Owns: events (`events`), steps (`steps`) and their places (`places`), what leads to them (`lead`), ways (`ways`), what is done
-//! for want of an answer (`want`) and the making of findings (`make`). Does not own: what a call
+//! for want of an answer (`want`), the making of findings (`make`) and what makes one of many (`causes`). Does not own: what a call
 //! means (`program`) or what a rule says (`rules`).
 
 mod args;
+mod causes;
 mod chain;
 mod cycles;
 mod events;
@@ -24,6 +25,7 @@ use crate::finding::{Evidence, Finding};
 use crate::program::View;
 use crate::rules::Rule;
 
+pub use causes::gather;
 pub use events::Everywhere;
 use events::Root;
 
@@ -41,7 +43,7 @@ pub fn check(program: &View<'_>, rules: &[&Rule], everywhere: &Everywhere) -> Ve
     for rule in rules.iter().filter(wanted) {
         for matching in &rule.matches {
             for root in 0..roots.len() {
-                let search = steps::Search { program, everywhere, roots: &roots, root, matching };
+                let search = steps::Search { program, everywhere, roots: &roots, root, matching, depth: 0 };
                 for found in search.all() {
                     findings.extend(make::finding(&search, rule, &found));
                 }
@@ -62,7 +64,7 @@ pub fn sort(findings: &mut Vec<Finding>) {
     findings.dedup_by(|b, a| {
         let same = a.primary == b.primary && a.rule.id == b.rule.id;
         if same && a.gathers {
-            gather(a, std::mem::take(&mut b.evidence));
+            add_evidence(a, std::mem::take(&mut b.evidence));
         }
         same
     });
@@ -72,7 +74,7 @@ pub fn sort(findings: &mut Vec<Finding>) {
 const MAX_GATHERED: usize = 20;
 
 /// Adds the places of a finding of the same fault elsewhere.
-fn gather(finding: &mut Finding, more: Vec<Evidence>) {
+fn add_evidence(finding: &mut Finding, more: Vec<Evidence>) {
     for evidence in more {
         if !finding.evidence.iter().any(|known| known.place == evidence.place) {
             finding.evidence.push(evidence);

@@ -23,6 +23,8 @@ pub(super) struct Search<'s, 'a> {
     pub(super) roots: &'s [Root<'s>],
     pub(super) root: usize,
     pub(super) matching: &'s Match,
+    /// How many functions deep this looks within a search for another: functions that call each other have no end.
+    pub(super) depth: usize,
 }
 
 /// A full match.

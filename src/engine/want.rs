@@ -11,6 +11,9 @@ use crate::rules::Relation;
 use super::events::{Event, Root};
 use super::steps::Search;
 
+/// How many functions deep two events of one call are followed: as deep as roles are passed up.
+const MAX_INSIDE: usize = 4;
+
 impl Search<'_, '_> {
     /// Whether an event is reached when another gave nothing or failed, while there is a way on which what the other gave
     /// does instead of it.
@@ -53,6 +56,9 @@ impl Search<'_, '_> {
     /// How two events stand to each other that one call of this function leads to: as they do in the function that it runs;
     /// none when they are not of one call.
     pub(super) fn inside(&self, relation: Relation, event: &Event, other: &Event) -> Option<bool> {
+        if self.depth == MAX_INSIDE {
+            return None;
+        }
         let via = event.via.filter(|via| other.via == Some(*via) && event.expr != other.expr)?;
         let plays = |function: &FuncId, event: &Event| {
             let summary = self.program.summary(*function);
@@ -67,7 +73,7 @@ impl Search<'_, '_> {
         let roots = [Root::of(self.program, *callee)?];
         let there = |event: &Event| roots[0].events.iter().find(|found| found.expr == event.expr).cloned();
         let (event, other) = (there(event)?, there(other)?);
-        let search = Search { roots: &roots, root: 0, ..*self };
+        let search = Search { roots: &roots, root: 0, depth: self.depth + 1, ..*self };
         Some(search.related(relation, &event, &other, (Some(0), false)).is_some())
     }
 

@@ -148,7 +148,9 @@ impl View<'_> {
 
     pub(crate) fn is_error_name(&self, var: VarId) -> bool {
         let name = self.var_name(var).to_ascii_lowercase();
-        name == "e" || name.starts_with("err") || name.ends_with("err") || name.ends_with("error")
+        // Go's `e` is as often an element: `for e := list.Front(); e != nil; e = e.Next()`.
+        let is_short = name == "e" && self.ecosystem() != Ecosystem::Go;
+        is_short || name.starts_with("err") || name.ends_with("err") || name.ends_with("error")
     }
 
     fn is_flag_name(&self, var: VarId) -> bool {

@@ -52,6 +52,7 @@ pub(crate) fn finding(rule: &Arc<RuleInfo>, file: usize, span: Span) -> Finding 
         label: None,
         evidence: Vec::new(),
         gathers: false,
+        cause: None,
         notes: Vec::new(),
         symbol: "Locks.take".to_owned(),
     }

@@ -48,6 +48,18 @@ pub enum Command {
     Test(TestArgs),
     /// Print what is understood of a file
     Inspect(InspectArgs),
+    /// Print a script that completes commands and options
+    Completions {
+        /// The shell that reads it.
+        #[arg(value_name = "SHELL")]
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual, as a page for `man`
+    Man {
+        /// The command to print the page of; if none, that of faultlint
+        #[arg(value_name = "COMMAND")]
+        of: Option<String>,
+    },
 }
 
 /// What of the rules.
@@ -225,7 +237,13 @@ fn format_parser() -> impl TypedValueParser<Value = Format> {
         ("human", Format::Human),
         ("compact", Format::Compact),
         ("json", Format::Json),
+        ("jsonl", Format::Jsonl),
         ("sarif", Format::Sarif),
+        ("github", Format::Github),
+        ("gitlab", Format::Gitlab),
+        ("junit", Format::Junit),
+        ("markdown", Format::Markdown),
+        ("agent", Format::Agent),
     ])
 }
 

@@ -213,7 +213,9 @@ fn no_name_and_no_text_steers_a_terminal_or_a_workflow() {
             assert_eq!(commands, [""; 0], "{format}");
         }
         if matches!(format, "human" | "compact" | "github" | "agent" | "markdown") {
-            assert!(!text.contains("##["), "{format}:\n{text}");
+            // A line that is a command already is read as nothing else, and must name its file as it is.
+            let mut others = text.lines().filter(|line| !line.starts_with("::"));
+            assert!(others.all(|line| !line.contains("##[")), "{format}:\n{text}");
         }
     }
 }
@@ -396,7 +398,8 @@ fn completions_and_manual_know_every_command() {
         let script = String::from_utf8(output.stdout).unwrap();
         assert!(commands.iter().all(|command| script.contains(command)), "{shell}");
         assert!(script.contains("--min-severity") || script.contains("min-severity"), "{shell}");
-        assert!(script.contains("junit"), "{shell} offers the formats");
+        let offers_values = !matches!(shell, "elvish" | "powershell");
+        assert!(!offers_values || script.contains("junit"), "{shell} offers the formats");
     }
     let page = |arguments: &[&str]| {
         let output = faultlint(root.path(), &[&["man"], arguments].concat());

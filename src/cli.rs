@@ -128,6 +128,12 @@ pub struct CheckArgs {
     /// Files and directories to look at; a file named here is looked at whatever ignore files say
     #[arg(value_name = "PATH", default_value = ".")]
     pub paths: Vec<PathBuf>,
+    /// Take the text on standard input for what is in the file of --stdin-filename, and report on that file alone
+    #[arg(long, requires = "stdin_filename")]
+    pub stdin: bool,
+    /// The file that the text on standard input stands for; it need not be there
+    #[arg(long, value_name = "NAME", requires = "stdin")]
+    pub stdin_filename: Option<PathBuf>,
     /// How to report
     #[arg(long, short, value_name = "FORMAT", default_value = "human", value_parser = format_parser())]
     pub format: Format,

@@ -5,7 +5,7 @@
 
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, BufWriter, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
 use clap::CommandFactory;
@@ -15,7 +15,8 @@ use crate::finding::{Persona, RuleInfo, RunReport};
 use crate::fixture;
 use crate::report::summary::Summary;
 use crate::report::{self, Format, Look, text};
-use crate::run::{self, RunError, Settings};
+use crate::run::{self, Buffer, RunError, Settings};
+use crate::source::MAX_BYTES;
 
 /// How a command ended; its number is the exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +90,11 @@ fn render(mistake: &crate::data::DataError) -> String {
 }
 
 fn check(args: &CheckArgs) -> Result<Status, CommandError> {
-    let report = run::check(&args.settings())?;
+    let mut settings = args.settings();
+    if let Some(path) = &args.stdin_filename {
+        settings.buffer = Some(Buffer { path: path.clone(), bytes: standard_input()? });
+    }
+    let report = run::check(&settings)?;
     if report.files.is_empty() {
         notice(&Summary::of(&report).files_in_words());
     }
@@ -115,6 +120,13 @@ fn add_to_step_summary(report: &RunReport, path: Option<OsString>) {
     if let Err(error) = attempt() {
         notice(&format!("the step summary was not written: {}: {error}", path.display()));
     }
+}
+
+/// Standard input, as far as a file may be long: one byte more tells that it is too long.
+fn standard_input() -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    io::stdin().lock().take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Incomplete comes first: whoever asks for strictness must not take "these findings" for "all findings".

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -414,6 +415,53 @@ fn completions_and_manual_know_every_command() {
     for mistake in [["man", "nope"], ["completions", "tcsh"]] {
         let output = faultlint(root.path(), &mistake);
         assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{mistake:?}");
+    }
+}
+
+/// Runs `check` on a text that stands for a file; gives the status and the JSON report.
+fn of_stdin(directory: &Path, name: &str, text: &[u8], more: &[&str]) -> (Option<i32>, Value) {
+    let arguments = ["check", "--select", RULE, "--format", "json", "--stdin", "--stdin-filename", name];
+    let mut child = command(directory, &[&arguments, more].concat())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A run that fails before it reads closes the pipe.
+    let _ = child.stdin.take().unwrap().write_all(text);
+    let output = child.wait_with_output().unwrap();
+    (output.status.code(), serde_json::from_slice(&output.stdout).unwrap_or(Value::Null))
+}
+
+#[test]
+fn a_text_on_standard_input_stands_for_a_file() {
+    let other = LOCK.replace("renew", "again");
+    let root = tree(&[("src/a.ts", "export const x = 1;\n"), ("src/other.ts", &other)]);
+    let places = |report: &Value| -> Vec<String> {
+        let findings = report["findings"].as_array().unwrap().iter();
+        findings.map(|finding| finding["path"].as_str().unwrap().to_owned()).collect()
+    };
+    for name in ["src/a.ts", "./src/a.ts", "src/new.ts", root.path().join("src/a.ts").to_str().unwrap()] {
+        let (status, report) = of_stdin(root.path(), name, LOCK.as_bytes(), &[]);
+        let shown = if name.ends_with("new.ts") { "src/new.ts" } else { "src/a.ts" };
+        assert_eq!((status, places(&report)), (Some(1), vec![shown.to_owned()]), "{name}");
+    }
+    let (status, report) = of_stdin(root.path(), "src/other.ts", b"export const x = 1;\n", &[]);
+    assert_eq!((status, places(&report)), (Some(0), Vec::new()), "what is on the disk does not count");
+    // The rest of the tree is followed all the same.
+    let client = LOCK.replace(
+        "import Redis from 'ioredis';\nconst redis = new Redis();",
+        "import { redis } from './client';",
+    );
+    let root = tree(&[("client.ts", "import Redis from 'ioredis';\nexport const redis = new Redis();\n")]);
+    assert_eq!(of_stdin(root.path(), "lock.ts", client.as_bytes(), &[]).0, Some(1));
+    let (status, report) = of_stdin(root.path(), "a.ts", b"\xff", &["--strict"]);
+    assert_eq!((status, report["files"][0]["reason"].as_str()), (Some(3), Some("not-utf8")));
+    let (_, report) = of_stdin(root.path(), "a.ts", &vec![b' '; 10_000_001], &[]);
+    assert_eq!(report["files"][0]["reason"], "too-large");
+    assert_eq!(of_stdin(root.path(), "a.py", b"x = 1\n", &[]), (Some(2), Value::Null));
+    for mistake in [["check", "--stdin", "."], ["check", "--stdin-filename", "a.ts"]] {
+        assert_eq!(faultlint(root.path(), &mistake).status.code(), Some(2), "{mistake:?}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! The JUnit report, for services that show tests.
+//! The `JUnit` report, for services that show tests.
 //!
 //! Owns: its shape: a suite for each file, a failed case for each finding, a passed one where there is none, and a skipped one for
 //! what was not seen (an error would fail a build that the exit status does not). Every character that XML does not know is
@@ -23,7 +23,7 @@ struct Suite<'a> {
     notes: Vec<Note<'a>>,
 }
 
-/// Writes the JUnit report.
+/// Writes the `JUnit` report.
 ///
 /// # Errors
 /// Whatever the writer fails with.
@@ -76,7 +76,7 @@ impl Counts {
     }
 }
 
-/// Writes to a string cannot fail, here and below.
+/// Writes one suite. Writing to a string cannot fail, here and below.
 fn write_suite(
     report: &RunReport,
     path: &str,
@@ -101,7 +101,7 @@ fn write_suite(
     }
     match left_out {
         Some(words) if plain => {
-            write_case(&name, "file-skipped", &format!("<skipped message=\"{}\"/>", attribute(&words)), out)
+            write_case(&name, "file-skipped", &format!("<skipped message=\"{}\"/>", attribute(&words)), out);
         }
         _ if plain => {
             let _ = writeln!(out, "    <testcase classname=\"{name}\" name=\"{LOOKED_AT}\"/>");

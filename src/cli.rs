@@ -48,6 +48,18 @@ pub enum Command {
     Test(TestArgs),
     /// Print what is understood of a file
     Inspect(InspectArgs),
+    /// Print a script that completes commands and options
+    Completions {
+        /// The shell that reads it.
+        #[arg(value_name = "SHELL")]
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual, as a page for `man`
+    Man {
+        /// The command to print the page of; if none, that of faultlint
+        #[arg(value_name = "COMMAND")]
+        of: Option<String>,
+    },
 }
 
 /// What of the rules.
@@ -116,6 +128,12 @@ pub struct CheckArgs {
     /// Files and directories to look at; a file named here is looked at whatever ignore files say
     #[arg(value_name = "PATH", default_value = ".")]
     pub paths: Vec<PathBuf>,
+    /// Take the text on standard input for what is in the file of --stdin-filename, and report on that file alone
+    #[arg(long, requires = "stdin_filename")]
+    pub stdin: bool,
+    /// The file that the text on standard input stands for; it need not be there
+    #[arg(long, value_name = "NAME", requires = "stdin")]
+    pub stdin_filename: Option<PathBuf>,
     /// How to report
     #[arg(long, short, value_name = "FORMAT", default_value = "human", value_parser = format_parser())]
     pub format: Format,
@@ -225,7 +243,13 @@ fn format_parser() -> impl TypedValueParser<Value = Format> {
         ("human", Format::Human),
         ("compact", Format::Compact),
         ("json", Format::Json),
+        ("jsonl", Format::Jsonl),
         ("sarif", Format::Sarif),
+        ("github", Format::Github),
+        ("gitlab", Format::Gitlab),
+        ("junit", Format::Junit),
+        ("markdown", Format::Markdown),
+        ("agent", Format::Agent),
     ])
 }
 

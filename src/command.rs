@@ -3,16 +3,20 @@
 //! Owns: which part of the library does what was asked, where output goes, and the exit status. Results go to standard output or
 //! the named file, everything else to standard error. Does not own: reading the command line (`cli`), any analysis, any format.
 
-use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::ffi::OsString;
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
+
+use clap::CommandFactory;
 
 use crate::cli::{CheckArgs, Cli, Color, Command, InspectArgs, RulesCommand, TestArgs};
 use crate::finding::{Persona, RuleInfo, RunReport};
 use crate::fixture;
 use crate::report::summary::Summary;
-use crate::report::{self, Look, text};
-use crate::run::{self, RunError, Settings};
+use crate::report::{self, Format, Look, text};
+use crate::run::{self, Buffer, RunError, Settings};
+use crate::source::MAX_BYTES;
 
 /// How a command ended; its number is the exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +40,9 @@ pub enum CommandError {
     /// A mistake in fixtures.
     #[error(transparent)]
     Fixture(#[from] fixture::FixtureError),
+    /// A command that there is no page of.
+    #[error("no command is called `{0}`; `faultlint help` lists them")]
+    NoCommand(String),
     /// The file that was to be written.
     #[error("writing {0}: {1}")]
     Output(String, io::Error),
@@ -58,6 +65,8 @@ pub fn execute(cli: &Cli) -> Result<Status, CommandError> {
         Command::Explain(args) => print_rule(&args.data.settings(), &args.id, prose_of_rule),
         Command::Test(args) => test(args),
         Command::Inspect(args) => inspect(args),
+        Command::Completions { shell } => completions(*shell),
+        Command::Man { of } => manual(of.as_deref()),
     }
 }
 
@@ -81,7 +90,11 @@ fn render(mistake: &crate::data::DataError) -> String {
 }
 
 fn check(args: &CheckArgs) -> Result<Status, CommandError> {
-    let report = run::check(&args.settings())?;
+    let mut settings = args.settings();
+    if let Some(path) = &args.stdin_filename {
+        settings.buffer = Some(Buffer { path: path.clone(), bytes: standard_input()? });
+    }
+    let report = run::check(&settings)?;
     if report.files.is_empty() {
         notice(&Summary::of(&report).files_in_words());
     }
@@ -90,7 +103,30 @@ fn check(args: &CheckArgs) -> Result<Status, CommandError> {
         Some(path) => write_file(path, |out| report::write(&report, args.format, look, out))?,
         None => write_out(|out| report::write(&report, args.format, look, out))?,
     }
+    if args.format == Format::Github {
+        add_to_step_summary(&report, std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()));
+    }
     Ok(status(args, &report))
+}
+
+/// Adds to what a GitHub workflow shows of its step. The file is the service's: when it cannot be written, the run is as good.
+fn add_to_step_summary(report: &RunReport, path: Option<OsString>) {
+    let Some(path) = path.map(PathBuf::from) else { return };
+    let attempt = || {
+        let mut out = BufWriter::new(OpenOptions::new().append(true).create(true).open(&path)?);
+        report::markdown::write(report, &mut out)?;
+        out.flush()
+    };
+    if let Err(error) = attempt() {
+        notice(&format!("the step summary was not written: {}: {error}", path.display()));
+    }
+}
+
+/// Standard input, as far as a file may be long: one byte more tells that it is too long.
+fn standard_input() -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    io::stdin().lock().take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Incomplete comes first: whoever asks for strictness must not take "these findings" for "all findings".
@@ -225,6 +261,29 @@ fn inspect(args: &InspectArgs) -> Result<Status, CommandError> {
         run::inspect::file(path, &settings)?
     };
     write_out(|out| out.write_all(words.as_bytes()))?;
+    Ok(Status::Clean)
+}
+
+fn completions(shell: clap_complete::Shell) -> Result<Status, CommandError> {
+    // Into memory first: the generator takes a failing writer for a bug of its own.
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), env!("CARGO_PKG_NAME"), &mut script);
+    write_out(|out| out.write_all(&script))?;
+    Ok(Status::Clean)
+}
+
+/// Prints the page of faultlint, or of one of its commands.
+fn manual(of: Option<&str>) -> Result<Status, CommandError> {
+    let mut command = Cli::command();
+    // Subcommands learn their whole names.
+    command.build();
+    if let Some(name) = of {
+        let found = command.find_subcommand(name).ok_or_else(|| CommandError::NoCommand(name.to_owned()))?;
+        command = found.clone();
+    }
+    let mut page = Vec::new();
+    clap_mangen::Man::new(command).render(&mut page)?;
+    write_out(|out| out.write_all(&page))?;
     Ok(Status::Clean)
 }
 

@@ -56,6 +56,17 @@ pub struct Settings {
     pub models: Vec<PathBuf>,
     /// How many threads; 0 for one per core.
     pub threads: usize,
+    /// A text that stands for what is in a file, which alone is then told of.
+    pub buffer: Option<Buffer>,
+}
+
+/// A text that an editor holds and that may not be saved.
+#[derive(Clone, Debug)]
+pub struct Buffer {
+    /// The file that it stands for; it need not be there.
+    pub path: PathBuf,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
 }
 
 impl Default for Settings {
@@ -70,6 +81,7 @@ impl Default for Settings {
             rules: Vec::new(),
             models: Vec::new(),
             threads: 0,
+            buffer: None,
         }
     }
 }
@@ -183,7 +195,9 @@ pub fn check(settings: &Settings) -> Result<RunReport, RunError> {
 pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, RunError> {
     let chosen = rules.chosen(settings)?;
     let pool = Pool::start(settings.threads)?;
-    let mut forest = Forest::load(&settings.paths, &working_directory()?, &rules.knowledge.code, &pool)?;
+    let buffer = settings.buffer.as_ref();
+    let mut forest =
+        Forest::load_with(&settings.paths, buffer, &working_directory()?, &rules.knowledge.code, &pool)?;
     let wanted = |rule: &&Rule| chosen.iter().any(|info| info.id == rule.info.id);
     let wanted: Vec<&Rule> = rules.knowledge.rules.iter().filter(wanted).collect();
     let problems = forest.manifests.problems.iter();
@@ -212,10 +226,12 @@ pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, Run
     for finding in findings {
         by_file.entry(finding.primary.file).or_default().push(finding);
     }
+    let only = forest.buffer;
     let files = forest.walked.files.into_iter().zip(forest.loaded);
     for (position, (found, loaded)) in files.enumerate() {
         let findings = by_file.remove(&position).unwrap_or_default();
-        add(&mut report, settings, &names, found, loaded, findings);
+        let told = only.is_none_or(|only| only == position);
+        add(&mut report, (settings, told), &names, found, loaded, findings);
     }
     keep_sources(&mut report);
     Ok(report)
@@ -228,23 +244,45 @@ struct Forest {
     loaded: Vec<Loaded>,
     texts: Vec<Option<Arc<SourceFile>>>,
     directory: PathBuf,
+    /// The position of the file that a text stands for.
+    buffer: Option<usize>,
 }
 
 impl Forest {
     /// Walks, reads, parses and lowers.
     fn load(paths: &[PathBuf], directory: &Path, code: &Code, pool: &Pool) -> Result<Self, RunError> {
-        let walked = walk::walk(paths, directory)?;
+        Self::load_with(paths, None, directory, code, pool)
+    }
+
+    /// The same, with a text that stands for what is in one of them.
+    fn load_with(
+        paths: &[PathBuf],
+        buffer: Option<&Buffer>,
+        directory: &Path,
+        code: &Code,
+        pool: &Pool,
+    ) -> Result<Self, RunError> {
+        let mut walked = walk::walk(paths, directory)?;
+        let own = buffer.map(|buffer| {
+            let position = walk::take_in(&mut walked, &buffer.path, directory);
+            position.ok_or_else(|| {
+                let words = "not a TypeScript, JavaScript or Go file".to_owned();
+                RunError::NotAnalysed(walk::show(&buffer.path, directory), words)
+            })
+        });
+        let own = own.transpose()?;
+        let text = |position| buffer.filter(|_| own == Some(position)).map(|buffer| buffer.bytes.as_slice());
         let manifests = manifest::collect(&walked, paths, directory);
         let mut loaded = pool.map(
             &walked.files,
             Parsers::default,
-            |parsers, _, file| Loaded::load(parsers, file, code),
+            |parsers, position, file| Loaded::load(parsers, file, code, text(position)),
             |message| Loaded::skipped(SkipReason::Failed(message)),
         );
         mark_front_ends(&code.packages(&manifests.found), &walked.files, &mut loaded);
-        let text = |file: &Loaded| file.read.as_ref().map(|read| Arc::clone(&read.source));
-        let texts = loaded.iter().map(text).collect();
-        Ok(Self { walked, manifests, loaded, texts, directory: directory.to_path_buf() })
+        let source = |file: &Loaded| file.read.as_ref().map(|read| Arc::clone(&read.source));
+        let texts = loaded.iter().map(source).collect();
+        Ok(Self { walked, manifests, loaded, texts, directory: directory.to_path_buf(), buffer: own })
     }
 
     /// What the linker is to know of the tree beside the facts.
@@ -307,7 +345,7 @@ pub(crate) fn working_directory() -> Result<PathBuf, RunError> {
 
 fn add(
     report: &mut RunReport,
-    settings: &Settings,
+    (settings, told): (&Settings, bool),
     names: &RuleNames,
     found: FoundFile,
     loaded: Loaded,
@@ -319,10 +357,12 @@ fn add(
     let mut source = None;
     let (looked_at, front_end) = (loaded.is_looked_at(), loaded.is_front_end());
     if let Some(read) = loaded.read.filter(|_| looked_at) {
-        let outcome = read.ignores.apply(findings, report.files.len(), names);
-        report.findings.extend(engine::gather(outcome.kept.into_iter().filter(shown).collect()));
-        report.suppressed += outcome.silenced.iter().filter(|finding| shown(finding)).count();
-        report.suppression_notes.extend(outcome.notes);
+        if told {
+            let outcome = read.ignores.apply(findings, report.files.len(), names);
+            report.findings.extend(engine::gather(outcome.kept.into_iter().filter(shown).collect()));
+            report.suppressed += outcome.silenced.iter().filter(|finding| shown(finding)).count();
+            report.suppression_notes.extend(outcome.notes);
+        }
         report.coverage.functions_damaged += read.damaged;
         source = Some(read.source);
     }

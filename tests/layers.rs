@@ -29,7 +29,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ),
     ("fixture", &["finding", "report", "run", "source"]),
     ("cli", &["finding", "report", "run"]),
-    ("command", &["cli", "data", "finding", "fixture", "report", "run"]),
+    ("command", &["cli", "data", "finding", "fixture", "report", "run", "source"]),
 ];
 
 /// Words that only some modules may use.

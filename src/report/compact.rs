@@ -5,9 +5,9 @@
 
 use std::io::{self, Write};
 
-use super::gaps;
+use super::gaps::{self, Note};
 use super::text::{self, printable};
-use crate::finding::RunReport;
+use crate::finding::{Finding, RunReport};
 
 /// Writes the compact report.
 ///
@@ -15,49 +15,44 @@ use crate::finding::RunReport;
 /// Whatever the writer fails with.
 pub fn write(report: &RunReport, out: &mut dyn Write) -> io::Result<()> {
     for finding in &report.findings {
-        let Some((file, at)) = gaps::chars_at(report, finding.primary) else { continue };
-        writeln!(
-            out,
-            "{}:{}:{}: {} {} {} [{}]",
-            file.path,
-            at.line,
-            at.column,
-            text::severity(finding.rule.severity),
-            finding.rule.id,
-            printable(&finding.message),
-            text::confidence(finding.confidence),
-        )?;
+        write_finding(report, finding, out)?;
     }
     write_notes(report, out)
 }
 
+/// Writes one finding.
+pub(super) fn write_finding(report: &RunReport, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+    let Some((file, at)) = gaps::chars_at(report, finding.primary) else { return Ok(()) };
+    writeln!(
+        out,
+        "{}:{}:{}: {} {} {} [{}]",
+        text::path(&file.path),
+        at.line,
+        at.column,
+        text::severity(finding.rule.severity),
+        finding.rule.id,
+        printable(&finding.message),
+        text::confidence(finding.confidence),
+    )
+}
+
 /// Writes what needs saying apart from findings, one line each.
 pub(super) fn write_notes(report: &RunReport, out: &mut dyn Write) -> io::Result<()> {
-    for note in &report.suppression_notes {
-        let Some((file, at)) = gaps::chars_at(report, note.place) else { continue };
-        let words = text::problem_in_words(&note.problem);
-        writeln!(out, "{}:{}:{}: note: ignore comment: {words}", file.path, at.line, at.column)?;
-    }
-    for file in gaps::gaps(report) {
-        let Some(words) = text::status_in_words(file) else { continue };
-        match (gaps::first_error(file), &file.source) {
-            (Some(span), Some(source)) => {
-                let at = source.char_column(span.start);
-                writeln!(out, "{}:{}:{}: note: {words}", file.path, at.line, at.column)?;
-            }
-            _ => writeln!(out, "{}: note: {words}", file.path)?,
-        }
-    }
-    for error in &report.walk_errors {
-        writeln!(out, "note: {}", printable(error))?;
-    }
-    for problem in &report.manifest_problems {
-        writeln!(out, "note: {}", printable(problem))?;
-    }
-    for path in &report.unsupported {
-        writeln!(out, "{path}: note: not a TypeScript, JavaScript or Go file")?;
+    for note in gaps::notes(report) {
+        write_note(&note, "note: ", out)?;
     }
     Ok(())
+}
+
+/// Writes one note, `before` its words.
+pub(super) fn write_note(note: &Note<'_>, before: &str, out: &mut dyn Write) -> io::Result<()> {
+    match (note.path.map(text::path), note.at) {
+        (Some(path), Some(at)) => {
+            writeln!(out, "{path}:{}:{}: {before}{}", at.line, at.column, note.words)
+        }
+        (Some(path), None) => writeln!(out, "{path}: {before}{}", note.words),
+        (None, _) => writeln!(out, "{before}{}", note.words),
+    }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
+use super::text::{COMMAND, printable};
 use crate::source::walk::is_hidden_character;
 use crate::source::{SourceFile, Span};
 
@@ -65,7 +66,7 @@ impl SourceCode for Excerpt<'_> {
         // miette asks without context for the position to show above a snippet.
         let column = if before == 0 { self.file.char_column(start).column as usize - 1 } else { 0 };
         Ok(Box::new(MietteSpanContents::new_named(
-            self.file.path.clone(),
+            printable(&self.file.path).into_owned(),
             cut.of(&self.safe).as_bytes(),
             (cut.start as usize, cut.len() as usize).into(),
             above as usize - 1,
@@ -80,7 +81,7 @@ impl SourceCode for Excerpt<'_> {
 fn safe(text: &str) -> Cow<'_, str> {
     let is_unsafe = |c: char| is_hidden_character(c) && !matches!(c, '\t' | '\n');
     if !text.contains(is_unsafe) {
-        return Cow::Borrowed(text);
+        return if text.contains(COMMAND) { text.replace(COMMAND, "##(").into() } else { text.into() };
     }
     let mut safe = String::with_capacity(text.len());
     let mut characters = text.chars().peekable();
@@ -93,7 +94,7 @@ fn safe(text: &str) -> Cow<'_, str> {
             _ => safe.push('\u{fffd}'),
         }
     }
-    Cow::Owned(safe)
+    Cow::Owned(if safe.contains(COMMAND) { safe.replace(COMMAND, "##(") } else { safe })
 }
 
 /// Labels that do not overlap, in order, so that each gets a line of its own under the source: of two that begin together one

@@ -103,8 +103,21 @@ fn identity(report: &RunReport, finding: &Finding) -> String {
     key
 }
 
+/// Tells equal things apart by their number.
+#[derive(Default)]
+pub(super) struct Numbers(BTreeMap<String, u32>);
+
+impl Numbers {
+    /// A hash of a thing and of how often it has been seen.
+    pub(super) fn next(&mut self, thing: &str) -> String {
+        let number = self.0.entry(thing.to_owned()).or_default();
+        *number += 1;
+        hex(&format!("{thing}\0{number}"))
+    }
+}
+
 /// FNV-1a of 128 bits: nobody gains by a collision here, and it needs no dependency.
-fn hex(text: &str) -> String {
+pub(super) fn hex(text: &str) -> String {
     const BASIS: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
     const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
     let hash = text.bytes().fold(BASIS, |hash, byte| (hash ^ u128::from(byte)).wrapping_mul(PRIME));

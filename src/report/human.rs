@@ -108,7 +108,9 @@ impl<'a> View<'a> {
         let label = finding.label.as_deref().map(|label| printable(label).into_owned());
         let primary = excerpt.label(finding.primary.span, label, true);
         let at = excerpt.file.char_column(finding.primary.span.start);
-        let place = primary.is_none().then(|| format!("{}:{}:{}", excerpt.file.path, at.line, at.column));
+        let place = primary
+            .is_none()
+            .then(|| format!("{}:{}:{}", text::path(&excerpt.file.path), at.line, at.column));
         let mut labels = places.remove(&here).unwrap_or_default();
         labels.extend(primary);
         let elsewhere = |(file, labels): (usize, Vec<LabeledSpan>)| {
@@ -190,7 +192,7 @@ impl Diagnostic for View<'_> {
 
 impl fmt::Display for Elsewhere<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "in {}", self.file.path)
+        write!(f, "in {}", text::path(&self.file.path))
     }
 }
 

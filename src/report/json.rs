@@ -19,6 +19,9 @@ use crate::source::{Language, LineColumn, Span};
 /// The version of the shape.
 pub const VERSION: u32 = 1;
 
+/// What made the report.
+pub(super) const TOOL: Tool = Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") };
+
 /// Writes the JSON report.
 ///
 /// # Errors
@@ -44,13 +47,13 @@ struct Document<'a> {
 }
 
 #[derive(Serialize)]
-struct Tool {
+pub(super) struct Tool {
     name: &'static str,
     version: &'static str,
 }
 
 #[derive(Serialize)]
-struct RuleEntry<'a> {
+pub(super) struct RuleEntry<'a> {
     id: &'a str,
     summary: &'a str,
     why: &'a str,
@@ -64,7 +67,7 @@ struct RuleEntry<'a> {
 }
 
 #[derive(Serialize)]
-struct FindingEntry<'a> {
+pub(super) struct FindingEntry<'a> {
     rule: &'a str,
     severity: Severity,
     confidence: Confidence,
@@ -100,7 +103,7 @@ struct Position {
 }
 
 #[derive(Serialize)]
-struct FileEntry<'a> {
+pub(super) struct FileEntry<'a> {
     path: &'a str,
     language: Language,
     #[serde(flatten)]
@@ -116,7 +119,7 @@ enum StatusEntry {
 }
 
 #[derive(Serialize)]
-struct NoteEntry<'a> {
+pub(super) struct NoteEntry<'a> {
     problem: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     rule: Option<&'a str>,
@@ -132,7 +135,7 @@ impl<'a> Document<'a> {
         let findings = report.findings.iter().zip(fingerprint::stable(report));
         Self {
             version: VERSION,
-            tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+            tool: TOOL,
             rules: report.rules.iter().map(|rule| RuleEntry::of(rule)).collect(),
             findings: findings.map(|(finding, print)| FindingEntry::of(report, finding, print)).collect(),
             files: report.files.iter().map(FileEntry::of).collect(),
@@ -151,7 +154,7 @@ impl<'a> Document<'a> {
 }
 
 impl<'a> RuleEntry<'a> {
-    fn of(rule: &'a RuleInfo) -> Self {
+    pub(super) fn of(rule: &'a RuleInfo) -> Self {
         Self {
             id: &rule.id,
             summary: &rule.summary,
@@ -167,7 +170,7 @@ impl<'a> RuleEntry<'a> {
 }
 
 impl<'a> FindingEntry<'a> {
-    fn of(report: &'a RunReport, finding: &'a Finding, fingerprint: String) -> Self {
+    pub(super) fn of(report: &'a RunReport, finding: &'a Finding, fingerprint: String) -> Self {
         let evidence = finding.evidence.iter();
         Self {
             rule: &finding.rule.id,
@@ -203,7 +206,7 @@ fn position(file: &FileReport, offset: u32) -> Option<Position> {
 }
 
 impl<'a> FileEntry<'a> {
-    fn of(file: &'a FileReport) -> Self {
+    pub(super) fn of(file: &'a FileReport) -> Self {
         let first_position = |first: Span| position(file, first.start);
         let status = match &file.status {
             FileStatus::Checked => StatusEntry::Checked,
@@ -219,7 +222,7 @@ impl<'a> FileEntry<'a> {
 }
 
 impl<'a> NoteEntry<'a> {
-    fn of(report: &'a RunReport, note: &'a SuppressionNote) -> Self {
+    pub(super) fn of(report: &'a RunReport, note: &'a SuppressionNote) -> Self {
         let (rule, nearest) = match &note.problem {
             SuppressionProblem::Unused(rule) => (Some(rule), None),
             SuppressionProblem::UnknownRule(rule, nearest) => (Some(rule), nearest.as_ref()),

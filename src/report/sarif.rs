@@ -14,10 +14,11 @@ use super::fingerprint::{self, LineHashes};
 use super::sarif_schema::{
     ArtifactLocation, AutomationDetails, CodeFlow, Configuration, Descriptor, Driver, Fingerprints,
     FlowLocation, Help, Invocation, Label, Location, Log, LogicalLocation, Notification, NotificationKind,
-    PhysicalLocation, Region, ResultProperties, Rule, RuleProperties, Run, SarifResult, Snippet, Text,
-    ThreadFlow, Tool,
+    PhysicalLocation, Region, ResultProperties, Rule, RuleProperties, Run, RunProperties, SarifResult,
+    Snippet, Text, ThreadFlow, Tool,
 };
-use super::text;
+use super::summary::Summary;
+use super::{ranking, text};
 use crate::finding::{
     Confidence, FileReport, FileStatus, Finding, Place, RuleInfo, RunReport, Severity, SkipReason,
 };
@@ -31,22 +32,27 @@ const MAX_DESCRIPTION: usize = 1024;
 /// Tools keep 100 locations of a result; the nearest evidence comes first.
 const MAX_LOCATIONS: usize = 100;
 
+/// Code scanning refuses a run with more results; the worst are kept.
+const MAX_RESULTS: usize = 25_000;
+
 /// Lines longer than this are left out of snippets.
 const MAX_SNIPPET: u32 = 1000;
 
 /// What a notification is about, and its words; a position in this list is the descriptor's index.
-const NOTIFICATIONS: [(&str, &str); 5] = [
+const NOTIFICATIONS: [(&str, &str); 6] = [
     ("file-skipped", "A file was not looked at."),
     ("file-partly-parsed", "Parts of a file could not be understood."),
     ("path-unreadable", "A path could not be entered."),
     ("ignore-comment", "An ignore comment needs attention."),
     ("manifest-unreadable", "A file that says how modules are named could not be understood."),
+    ("results-cut", "Not every finding is in this log."),
 ];
 const FILE_SKIPPED: usize = 0;
 const FILE_PARTLY_PARSED: usize = 1;
 const PATH_UNREADABLE: usize = 2;
 const IGNORE_COMMENT: usize = 3;
 const MANIFEST_UNREADABLE: usize = 4;
+const RESULTS_CUT: usize = 5;
 
 /// Writes the SARIF report.
 ///
@@ -60,6 +66,7 @@ pub fn write(report: &RunReport, out: &mut dyn Write) -> io::Result<()> {
         newline_sequences: ["\r\n", "\n", "\r"],
         invocations: [invocation(report)],
         results: results(report),
+        properties: RunProperties { coverage: report.coverage, summary: Summary::of(report) },
     };
     serde_json::to_writer_pretty(&mut *out, &Log { schema: SCHEMA, version: "2.1.0", runs: [run] })?;
     writeln!(out)
@@ -157,8 +164,11 @@ fn results(report: &RunReport) -> Vec<SarifResult<'_>> {
     let index_of: BTreeMap<&str, usize> =
         report.rules.iter().enumerate().map(|(i, rule)| (rule.id.as_str(), i)).collect();
     let mut hashes: BTreeMap<usize, LineHashes> = BTreeMap::new();
-    let mut results = Vec::with_capacity(report.findings.len());
-    for (finding, stable) in report.findings.iter().zip(fingerprint::stable(report)) {
+    let mut results = Vec::with_capacity(report.findings.len().min(MAX_RESULTS));
+    // Fingerprints count what is left out: they are the same in every format.
+    let kept = ranking::worst(report, MAX_RESULTS);
+    let findings = report.findings.iter().zip(fingerprint::stable(report)).zip(kept);
+    for ((finding, stable), _) in findings.filter(|(_, kept)| *kept) {
         let Some(&rule_index) = index_of.get(finding.rule.id.as_str()) else { continue };
         let line_hash = source_of(report, finding.primary).and_then(|source| {
             let hashes = hashes.entry(finding.primary.file).or_insert_with(|| LineHashes::of(source));
@@ -324,6 +334,13 @@ fn unescaped(shown: &str) -> Vec<u8> {
 fn invocation(report: &RunReport) -> Invocation {
     let failed = |file: &FileReport| matches!(file.status, FileStatus::Skipped(SkipReason::Failed(_)));
     let mut notifications: Vec<Notification> = report.files.iter().filter_map(file_notification).collect();
+    if let Some(left) = report.findings.len().checked_sub(MAX_RESULTS).filter(|left| *left > 0) {
+        let words = format!(
+            "{} not in this log, none of them worse than those in it: code scanning takes {MAX_RESULTS} results of a run",
+            text::counted(left, "finding")
+        );
+        notifications.push(notification(RESULTS_CUT, "warning", words, None));
+    }
     for error in &report.walk_errors {
         notifications.push(notification(PATH_UNREADABLE, "error", text::printable(error).into_owned(), None));
     }
@@ -420,6 +437,32 @@ mod tests {
             let value = serde_json::from_str(&written(&report)).unwrap();
             schemas.validate(&value, schema).map_err(|error| error.to_string()).unwrap();
         }
+    }
+
+    #[test]
+    fn no_more_results_than_are_taken_and_the_rest_is_told() {
+        let mut report = samples::report();
+        let (worst, low) = (report.findings[0].clone(), report.findings[1].clone());
+        report.findings = vec![low; MAX_RESULTS];
+        report.findings.push(worst);
+        let log: Value = serde_json::from_str(&written(&report)).unwrap();
+        let run = &log["runs"][0];
+        let results = run["results"].as_array().unwrap();
+        assert_eq!(results.len(), MAX_RESULTS);
+        assert_eq!(
+            results.last().unwrap()["ruleId"],
+            "unsafe-lock/no-ttl",
+            "the worst is kept, in its place"
+        );
+        let cuts = |log: &Value| {
+            let notifications =
+                log["runs"][0]["invocations"][0]["toolExecutionNotifications"].as_array().unwrap();
+            let cut = notifications.iter().find(|note| note["descriptor"]["id"] == "results-cut");
+            cut.map(|note| note["message"]["text"].as_str().unwrap().to_owned())
+        };
+        assert!(cuts(&log).unwrap().starts_with("1 finding not in this log"));
+        report.findings.pop();
+        assert_eq!(cuts(&serde_json::from_str(&written(&report)).unwrap()), None, "as many as are taken");
     }
 
     #[test]

@@ -4,6 +4,9 @@
 
 use serde::Serialize;
 
+use super::summary::Summary;
+use crate::finding::Coverage;
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Log<'a> {
@@ -22,6 +25,13 @@ pub(super) struct Run<'a> {
     pub(super) newline_sequences: [&'static str; 3],
     pub(super) invocations: [Invocation; 1],
     pub(super) results: Vec<SarifResult<'a>>,
+    pub(super) properties: RunProperties,
+}
+
+#[derive(Serialize)]
+pub(super) struct RunProperties {
+    pub(super) coverage: Coverage,
+    pub(super) summary: Summary,
 }
 
 #[derive(Serialize)]

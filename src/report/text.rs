@@ -8,9 +8,13 @@ use std::fmt::Write;
 use crate::finding::{Confidence, FileReport, FileStatus, Severity, SkipReason, SuppressionProblem};
 use crate::source::walk::is_hidden_character;
 
-/// The text with what does not show as itself escaped: no report can steer a terminal or reorder a line.
+/// What continuous integration takes for a command wherever it stands in a line.
+pub(super) const COMMAND: &str = "##[";
+
+/// The text with what does not show as itself escaped: no report can steer a terminal, reorder a line or give a CI service
+/// orders.
 pub fn printable(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_hidden_character) {
+    if !text.contains(is_hidden_character) && !text.contains(COMMAND) {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len() + 8);
@@ -22,7 +26,22 @@ pub fn printable(text: &str) -> Cow<'_, str> {
             safe.push(c);
         }
     }
-    Cow::Owned(safe)
+    Cow::Owned(safe.replace(COMMAND, "##\\["))
+}
+
+/// A shown path at the beginning of a line, where `::` would give a CI service orders.
+pub fn path(shown: &str) -> Cow<'_, str> {
+    if shown.trim_start().starts_with("::") {
+        format!("./{}", printable(shown)).into()
+    } else {
+        printable(shown)
+    }
+}
+
+/// Printable text on one line, its blanks evened out.
+pub fn one_line(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    printable(&words.join(" ")).into_owned()
 }
 
 /// `1 file`, `2 files`.
@@ -141,6 +160,15 @@ mod tests {
     fn what_does_not_show_is_escaped() {
         assert_eq!(printable("plain ünï"), "plain ünï");
         assert_eq!(printable("a\x1b[31m\n\u{202e}"), "a\\u{1b}[31m\\n\\u{202e}");
+    }
+
+    #[test]
+    fn nothing_gives_a_ci_service_orders() {
+        assert_eq!(printable("// ##[add-path]/tmp"), "// ##\\[add-path]/tmp");
+        assert_eq!(path("::error::x.ts"), "./::error::x.ts");
+        assert_eq!(path(" ::error::x.ts"), "./ ::error::x.ts");
+        assert_eq!(path("src/a::b.ts"), "src/a::b.ts");
+        assert_eq!(one_line("a\n  b\t\u{1b}c"), "a b \\u{1b}c");
     }
 
     #[test]

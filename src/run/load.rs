@@ -33,9 +33,9 @@ pub(super) struct Read {
 }
 
 impl Loaded {
-    /// Reads, parses and lowers a file.
-    pub(super) fn load(parsers: &mut Parsers, file: &FoundFile, code: &Code) -> Self {
-        match read(parsers, file, code) {
+    /// Reads, parses and lowers a file; where its text is given, nothing is read.
+    pub(super) fn load(parsers: &mut Parsers, file: &FoundFile, code: &Code, text: Option<&[u8]>) -> Self {
+        match read(parsers, file, code, text) {
             Ok((status, read)) => Self { status, read: Some(read) },
             Err(reason) => Self::skipped(reason),
         }
@@ -69,11 +69,20 @@ impl Loaded {
     }
 }
 
-fn read(parsers: &mut Parsers, file: &FoundFile, code: &Code) -> Result<(FileStatus, Read), SkipReason> {
+fn read(
+    parsers: &mut Parsers,
+    file: &FoundFile,
+    code: &Code,
+    text: Option<&[u8]>,
+) -> Result<(FileStatus, Read), SkipReason> {
     if let Some(reason) = code.left_out(&file.below) {
         return Err(reason);
     }
-    let source = SourceFile::read(&file.path, &file.shown).map_err(|error| unread(&error))?;
+    let source = match text {
+        Some(text) => SourceFile::of_bytes(&file.shown, text.to_vec()),
+        None => SourceFile::read(&file.path, &file.shown),
+    };
+    let source = source.map_err(|error| unread(&error))?;
     let generated = origin::is_generated(&source.text);
     // Nobody minifies Go; its long lines are tables in tests.
     if file.language.ecosystem() == Ecosystem::Ecmascript && origin::is_minified(&source.text) {

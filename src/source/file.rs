@@ -77,6 +77,17 @@ impl SourceFile {
         Ok(Self::new(shown, read_text(path, MAX_BYTES)?))
     }
 
+    /// A file from bytes in memory, to be shown as `shown`.
+    ///
+    /// # Errors
+    /// As of [`Self::read`]: what would not be read from a disk is not taken from memory.
+    pub fn of_bytes(shown: &str, bytes: Vec<u8>) -> Result<Self, ReadError> {
+        if bytes.len() as u64 > MAX_BYTES {
+            return Err(ReadError::TooLarge(bytes.len() as u64));
+        }
+        Ok(Self::new(shown, decode(bytes)?))
+    }
+
     /// How many lines it has; an empty file has one.
     pub fn line_count(&self) -> u32 {
         narrow(self.line_starts.len())

@@ -11,7 +11,7 @@ pub mod span;
 pub mod walk;
 pub mod yaml;
 
-pub use file::{LineColumn, ReadError, SourceFile};
+pub use file::{LineColumn, MAX_BYTES, ReadError, SourceFile};
 pub use language::{Ecosystem, Language};
 pub use manifest::Manifest;
 pub use span::Span;

@@ -97,6 +97,24 @@ pub fn walk(paths: &[PathBuf], directory: &Path) -> Result<Walked, Missing> {
     Ok(walked)
 }
 
+/// Takes in a file that need not be there, as if it had been named; gives its position, or none if it is in no language that is
+/// read.
+pub fn take_in(walked: &mut Walked, path: &Path, directory: &Path) -> Option<usize> {
+    let language = Language::of(path)?;
+    let shown = show(path, directory);
+    let found = FoundFile { path: directory.join(path), shown, below: String::new(), language };
+    Some(match walked.files.binary_search_by(|known| known.shown.cmp(&found.shown)) {
+        Ok(position) => {
+            walked.files[position] = found;
+            position
+        }
+        Err(position) => {
+            walked.files.insert(position, found);
+            position
+        }
+    })
+}
+
 fn add(
     path: PathBuf,
     language: Language,

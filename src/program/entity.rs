@@ -384,7 +384,7 @@ impl View<'_> {
     }
 
     /// Whether what a value was found to be says more than its annotation: the object itself, or what implements an interface.
-    fn is_more_exact(&self, found: &Entity, annotated: &Entity) -> bool {
+    pub(super) fn is_more_exact(&self, found: &Entity, annotated: &Entity) -> bool {
         match (found, annotated) {
             (Entity::Object { receiver: made, .. }, Entity::Object { receiver, .. }) => made == receiver,
             // What gives such items, known by where it was made.

@@ -208,7 +208,10 @@ impl View<'_> {
         match self.facts.expr(expr).kind {
             ExprKind::Module(module) => self.module_entity(self.file_of_expr(expr), module),
             ExprKind::Super => self.super_entity(expr),
-            ExprKind::Member { object, name } => self.member_entity(&self.entity(object), name),
+            ExprKind::Member { object, name } => {
+                let found = self.member_entity(&self.entity(object), name);
+                if found.is_here() { found } else { self.handed_member(object, name).unwrap_or(found) }
+            }
             ExprKind::Receive(object) => self.item_entity(&self.entity(object)),
             ExprKind::Index { object, index } => {
                 let item = self.item_entity(&self.entity(object));
@@ -346,6 +349,13 @@ impl View<'_> {
         let default = param.and_then(|param| param.default).map(|default| self.entity(default));
         let by_name = || param.and_then(|param| param.name).and_then(|name| self.injected_by_name(name));
         default.or_else(by_name).unwrap_or_else(Resolved::unknown)
+    }
+
+    /// The function that stands in the object that callers hand over for a parameter which is only described.
+    fn handed_member(&self, object: ExprId, name: Name) -> Option<Resolved> {
+        let (function, position) = self.param_of(object)?;
+        let handed = self.handed_entity(function, u32::try_from(position).ok()?, &[Step::Field(name)]);
+        matches!(handed.entity, Entity::Function(_)).then_some(handed)
     }
 
     /// What `object.then(function)` hands the function, or a collection the function that it calls with each item.

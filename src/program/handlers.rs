@@ -205,10 +205,16 @@ fn handed_to_handed(view: &View<'_>, call: ExprId, held: &Held) -> Vec<Delegate>
     };
     let unknown =
         view.handed_callees(call).into_iter().filter(|function| !view.handlers.contains_key(function));
+    // What acknowledges by itself once the handler is back leaves that to nobody.
+    let is_own_ack = |other: &ExprId| {
+        view.home(*other) == view.home(call)
+            && view.role_use(*other).is_some_and(|used| view.roles.name(used.role) == "message.ack")
+    };
+    let acks = view.calls_of(view.home(call)).iter().any(is_own_ack);
     let delegate = |function| {
         let path = Path { root: Root::Argument(position), steps: Vec::new(), unit: None };
         let message = message_var(view.facts, function, &path);
-        let ack = if settles(view, function, 0) { ack } else { AckMode::Return };
+        let ack = if !acks && settles(view, function, 0) { ack } else { AckMode::Return };
         Delegate { function, ack, message, filled: None }
     };
     unknown.map(delegate).collect()

@@ -86,11 +86,7 @@ impl View<'_> {
     /// The error of the call that runs a function which returns the error of this one: `err := retry.Do(func() error { … })`.
     fn errors_given_on(&self, call: ExprId, results: &mut Results) {
         let Some(runner) = self.runner_told(call, results) else { return };
-        for (var, is_error) in self.results(runner) {
-            if is_error {
-                results.entry(var).or_insert(true);
-            }
-        }
+        results.extend(self.results(runner).into_iter().filter(|(_, is_error)| *is_error));
     }
 
     /// The call that runs the function literal around a call in place, if that returns the error of the call.

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use crate::data::Scalar;
 use crate::facts::{self, ExprId, ExprKind, FuncId, VarId};
 use crate::finding::Place;
-use crate::models::{AckMode, Role, RunKind};
+use crate::models::{AckMode, Returns, Role, RunKind};
 use crate::program::flow::{ENTRY, EXIT, EdgeKind, Flow, NodeId, NodeKind};
 use crate::program::outcome::{Outcome, Results};
 use crate::program::{Entity, Program, RoleUse, View};
@@ -383,9 +383,16 @@ fn results_of_same(program: &View<'_>, other: ExprId, call: ExprId) -> bool {
     false
 }
 
-/// How what a call receives is acknowledged.
+/// How what a call receives is acknowledged, or what arrives in what it gives.
 fn received_ack(program: &View<'_>, used: &RoleUse) -> Option<AckMode> {
-    program.models.calls[used.entry?.index()].ack
+    let call = &program.models.calls[used.entry?.index()];
+    let of_items = || match call.returns {
+        Some(Returns::Receiver(given)) => {
+            program.models.receivers[given.index()].items.and_then(|(_, ack)| ack)
+        }
+        _ => None,
+    };
+    call.ack.or_else(of_items)
 }
 
 fn first_result(program: &View<'_>, call: ExprId) -> Option<VarId> {

@@ -59,6 +59,7 @@ impl Search<'_, '_> {
                 let home = event.call().map_or(root.function, |call| self.program.home(call));
                 self.program.only_at_start(home)
             }
+            Within::Uncalled => !self.program.has_callers(root.function),
             Within::MessageHandler => self.around(root.function, RunKind::Message),
             Within::HttpHandler => {
                 self.around(root.function, RunKind::Http) || self.looks_like_middleware(root.function)

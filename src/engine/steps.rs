@@ -283,9 +283,13 @@ impl<'s> Search<'s, '_> {
         let taken = match self.program.taken(call) {
             Taken::Dropped => crate::rules::Taken::Dropped,
             Taken::Awaited => crate::rules::Taken::Awaited,
+            Taken::Returned => crate::rules::Taken::Returned,
             Taken::Kept => crate::rules::Taken::Kept,
         };
-        promised && step.taken.contains(&taken)
+        // What the caller gets is kept as well.
+        let is_kept =
+            taken == crate::rules::Taken::Returned && step.taken.contains(&crate::rules::Taken::Kept);
+        promised && (is_kept || step.taken.contains(&taken))
     }
 
     /// Whether an event is what one of several implementations does within this process: the one that stands in where there

@@ -208,7 +208,10 @@ impl View<'_> {
         match self.facts.expr(expr).kind {
             ExprKind::Module(module) => self.module_entity(self.file_of_expr(expr), module),
             ExprKind::Super => self.super_entity(expr),
-            ExprKind::Member { object, name } => self.member_entity(&self.entity(object), name),
+            ExprKind::Member { object, name } => {
+                let found = self.member_entity(&self.entity(object), name);
+                if found.is_here() { found } else { self.handed_member(object, name).unwrap_or(found) }
+            }
             ExprKind::Receive(object) => self.item_entity(&self.entity(object)),
             ExprKind::Index { object, index } => {
                 let item = self.item_entity(&self.entity(object));
@@ -348,6 +351,13 @@ impl View<'_> {
         default.or_else(by_name).unwrap_or_else(Resolved::unknown)
     }
 
+    /// The function that stands in the object that callers hand over for a parameter which is only described.
+    fn handed_member(&self, object: ExprId, name: Name) -> Option<Resolved> {
+        let (function, position) = self.param_of(object)?;
+        let handed = self.handed_entity(function, u32::try_from(position).ok()?, &[Step::Field(name)]);
+        matches!(handed.entity, Entity::Function(_)).then_some(handed)
+    }
+
     /// What `object.then(function)` hands the function, or a collection the function that it calls with each item.
     fn chained_entity(&self, function: FuncId) -> Option<Resolved> {
         let literal = self.index.literal(function)?;
@@ -384,7 +394,7 @@ impl View<'_> {
     }
 
     /// Whether what a value was found to be says more than its annotation: the object itself, or what implements an interface.
-    fn is_more_exact(&self, found: &Entity, annotated: &Entity) -> bool {
+    pub(super) fn is_more_exact(&self, found: &Entity, annotated: &Entity) -> bool {
         match (found, annotated) {
             (Entity::Object { receiver: made, .. }, Entity::Object { receiver, .. }) => made == receiver,
             // What gives such items, known by where it was made.

@@ -98,7 +98,11 @@ fn delegates(view: &View<'_>) -> Vec<Delegate> {
         let held = held_in(view, function);
         if !held.is_empty() {
             let own = view.calls_of(function).iter().filter(|call| view.home(**call) == function);
-            handed.extend(own.filter_map(|call| Some((*call, handed_on(view, *call, &held)?))));
+            for call in own {
+                handed.extend(handed_on(view, *call, &held).map(|delegate| (*call, delegate)));
+                let through = handed_to_handed(view, *call, &held).into_iter();
+                handed.extend(through.map(|delegate| (*call, delegate)));
+            }
         }
     }
     handed.sort_unstable_by_key(|(call, _)| *call);
@@ -116,6 +120,8 @@ fn delegates(view: &View<'_>) -> Vec<Delegate> {
 struct Held {
     /// Those in the parameters of handlers: the function itself and those around it.
     handed: Vec<(VarId, AckMode)>,
+    /// The same where the options of the subscription could not be read, but its messages are settled by calls.
+    doubtful: Vec<(VarId, AckMode)>,
     /// Those that a call pulled: what it gave.
     pulled: Vec<(Vec<VarId>, AckMode)>,
     /// Those taken out of a channel or stream.
@@ -124,7 +130,7 @@ struct Held {
 
 impl Held {
     fn is_empty(&self) -> bool {
-        self.handed.is_empty() && self.pulled.is_empty() && self.taken.is_empty()
+        self.handed.is_empty() && self.doubtful.is_empty() && self.pulled.is_empty() && self.taken.is_empty()
     }
 }
 
@@ -133,13 +139,23 @@ fn held_in(view: &View<'_>, function: FuncId) -> Held {
         .filter_map(|id| view.handlers.get(&id))
         .filter(|handler| handler.kind == RunKind::Message)
         .filter_map(|handler| handler.message.zip(handler.ack));
+    let doubtful = std::iter::successors(Some(function), |id| view.facts.function(*id).parent)
+        .filter_map(|id| Some((id, view.handlers.get(&id)?)))
+        .filter(|(_, handler)| handler.kind == RunKind::Message && handler.ack.is_none())
+        .filter(|(id, handler)| handler.run.is_some() && settles_within(view, *id))
+        .filter_map(|(_, handler)| handler.message.map(|message| (message, AckMode::Manual)));
     let own = view.calls_of(function).iter().filter(|call| view.home(**call) == function);
     let pulled = own.filter_map(|call| view.role_use(*call)).filter_map(|used| {
         let ack = view.models.calls[used.entry?.index()].ack?;
         let results = view.results(used.expr).into_iter().filter(|(_, error)| !error);
         Some((results.map(|(var, _)| var).collect(), ack))
     });
-    Held { handed: handed.collect(), pulled: pulled.collect(), taken: taken_in(view, function) }
+    Held {
+        handed: handed.collect(),
+        doubtful: doubtful.collect(),
+        pulled: pulled.collect(),
+        taken: taken_in(view, function),
+    }
 }
 
 /// The items that a function takes out of channels or streams of messages.
@@ -172,6 +188,36 @@ fn handed_on(view: &View<'_>, call: ExprId, held: &Held) -> Option<Delegate> {
         };
         Some(Delegate { function, ack, message: message_var(view.facts, function, &path), filled })
     })
+}
+
+/// The functions that callers hand the function around, and that a call hands a message, or what was in one, by way of the
+/// parameter that holds them: a class that takes messages and runs what it was given. Beside what was in the message they may
+/// be given the means to settle it.
+fn handed_to_handed(view: &View<'_>, call: ExprId, held: &Held) -> Vec<Delegate> {
+    let args = view.args(call);
+    let made_of_one = |arg: ExprId| {
+        let mut handed = held.handed.iter().chain(&held.doubtful);
+        handed.find(|(var, _)| view.made_of(arg, &[*var])).map(|(_, ack)| *ack)
+    };
+    let Some((position, ack)) = args.iter().enumerate().find_map(|(at, arg)| Some((at, made_of_one(*arg)?)))
+    else {
+        return Vec::new();
+    };
+    let unknown =
+        view.handed_callees(call).into_iter().filter(|function| !view.handlers.contains_key(function));
+    // What acknowledges by itself once the handler is back leaves that to nobody.
+    let is_own_ack = |other: &ExprId| {
+        view.home(*other) == view.home(call)
+            && view.role_use(*other).is_some_and(|used| view.roles.name(used.role) == "message.ack")
+    };
+    let acks = view.calls_of(view.home(call)).iter().any(is_own_ack);
+    let delegate = |function| {
+        let path = Path { root: Root::Argument(position), steps: Vec::new(), unit: None };
+        let message = message_var(view.facts, function, &path);
+        let ack = if !acks && settles(view, function, 0) { ack } else { AckMode::Return };
+        Delegate { function, ack, message, filled: None }
+    };
+    unknown.map(delegate).collect()
 }
 
 /// How the message that an argument is, or is made of, is acknowledged by whoever is handed it.
@@ -247,6 +293,14 @@ fn settles(program: &View<'_>, function: FuncId, depth: u32) -> bool {
                     .called_function(*call)
                     .is_some_and(|callee| callee != function && settles(program, callee, depth + 1))
         })
+}
+
+/// The same, also in the functions that are written in it.
+fn settles_within(program: &View<'_>, function: FuncId) -> bool {
+    let is_inside = |inner: FuncId| {
+        std::iter::successors(Some(inner), |id| program.facts.function(*id).parent).any(|id| id == function)
+    };
+    program.functions().any(|inner| is_inside(inner) && settles(program, inner, 0))
 }
 
 /// Takes in the functions that are handlers by their shape.

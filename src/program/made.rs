@@ -217,11 +217,14 @@ impl View<'_> {
             Entity::Instance(ty) => self.is_function_type(ty),
             _ => false,
         };
+        let values = || self.index.returns(function).iter().map(|value| self.entity(*value));
         if let Some(annotated) = annotated.as_ref().filter(|annotated| !is_described(annotated)) {
-            return annotated.clone();
+            // What a stream of messages was made by says how they are acknowledged.
+            let exact = matches!(annotated.entity, Entity::Several(_))
+                .then(|| values().find(|found| self.is_more_exact(&found.entity, &annotated.entity)));
+            return exact.flatten().unwrap_or_else(|| annotated.clone());
         }
-        let values: Vec<Resolved> =
-            self.index.returns(function).iter().map(|value| self.entity(*value)).collect();
+        let values: Vec<Resolved> = values().collect();
         let is_object = |found: &&Resolved| {
             matches!(found.entity, Entity::Object { .. } | Entity::Instance(_))
                 || self.exported_object(&found.entity).is_some()

@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 
 use crate::facts::{self, BinaryOp, ExprId, ExprKind, Source, Step, UnaryOp, VarId};
 use crate::finding::Place;
+use crate::models::RunKind;
 use crate::source::Ecosystem;
 
 use super::View;
@@ -63,6 +64,7 @@ impl View<'_> {
             at = parent;
         }
         self.callback_results(call, &mut results);
+        self.errors_given_on(call, &mut results);
         // `ok, err := result.Result()` on a variable that holds the call's result.
         for _ in 0..2 {
             let known = results.clone();
@@ -79,6 +81,28 @@ impl View<'_> {
             }
         }
         results
+    }
+
+    /// The error of the call that runs a function which returns the error of this one: `err := retry.Do(func() error { … })`.
+    fn errors_given_on(&self, call: ExprId, results: &mut Results) {
+        let Some(runner) = self.runner_told(call, results) else { return };
+        results.extend(self.results(runner).into_iter().filter(|(_, is_error)| *is_error));
+    }
+
+    /// The call that runs the function literal around a call in place, if that returns the error of the call.
+    fn runner_told(&self, call: ExprId, results: &Results) -> Option<ExprId> {
+        let function = self.home(call);
+        if self.ecosystem() != Ecosystem::Go || !self.returns_error(function) {
+            return None;
+        }
+        let literal = self.literal_of(function)?;
+        let runner = self.parent(literal)?;
+        let in_place = self.handler(function).is_none_or(|handler| handler.kind == RunKind::Inline);
+        let is_told = self.error_is_returned(call)
+            || self.index.returns(function).iter().any(|value| {
+                matches!(self.facts.expr(*value).kind, ExprKind::Name { var: Some(var), .. } if results.get(&var) == Some(&true))
+            });
+        (in_place && is_told && self.args(runner).contains(&literal)).then_some(runner)
     }
 
     /// Whether a call stands for one of its arguments: conversions, `redis.Int64(reply, err)`.
@@ -369,6 +393,8 @@ impl View<'_> {
                 ExprKind::Await(_) => return true,
                 ExprKind::Member { .. } if self.is_then(parent) => return true,
                 ExprKind::Call { callee, .. } if callee == at || self.gathers(parent) => at = parent,
+                // `await Promise.resolve(run())`
+                ExprKind::Call { .. } if self.passes_on(parent, at) => at = parent,
                 ExprKind::Array { .. } if self.parent(parent).is_some_and(|call| self.gathers(call)) => {
                     at = parent;
                 }

@@ -85,7 +85,11 @@ impl Round {
         if !may_hand_over && !view.may_run_tree(call) {
             return;
         }
-        let site = view.constructed_or_called(call).map(|function| (function, call));
+        let mut site: Vec<(FuncId, ExprId)> =
+            view.constructed_or_called(call).map(|function| (function, call)).into_iter().collect();
+        if site.is_empty() {
+            site.extend(view.handed_callees(call).into_iter().map(|function| (function, call)));
+        }
         let entry = view.call_entry(call).filter(|_| may_hand_over);
         let hands_over = entry.is_some_and(|entry| {
             handlers::given_by_call(view, call, &entry, &mut self.given)

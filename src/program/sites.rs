@@ -111,6 +111,20 @@ impl View<'_> {
         }
     }
 
+    /// The functions that callers hand a function, of a call of the parameter that holds them: `handler(event)`.
+    pub(super) fn handed_callees(&self, call: ExprId) -> Vec<FuncId> {
+        let ExprKind::Call { callee, .. } = self.facts.expr(call).kind else { return Vec::new() };
+        let Some((function, position)) = self.param_of(callee) else { return Vec::new() };
+        let Ok(position) = u32::try_from(position) else { return Vec::new() };
+        self.open.set(true);
+        let handed = self.sites.of_function(function).iter();
+        let handed = handed.filter_map(|site| self.handed_at(*site, position, &[]));
+        let mut found: Vec<FuncId> = handed.filter_map(|value| self.function_given(value)).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
     /// What the callers of a function hand it at a position, or in a part of it, when they agree.
     pub(super) fn handed_entity(&self, function: FuncId, position: u32, path: &[Step]) -> Resolved {
         let mut found: Option<Resolved> = None;

@@ -13,7 +13,9 @@ pub enum Taken {
     Dropped,
     /// It is waited for, and what that gives is dropped: `await f()`.
     Awaited,
-    /// Anything else: it is assigned, returned, tested, handed on.
+    /// The caller gets it as it is.
+    Returned,
+    /// Anything else: it is assigned, tested, handed on.
     Kept,
 }
 
@@ -31,13 +33,27 @@ impl View<'_> {
                     if object == at && matches!(self.facts.name(name), "then" | "catch" | "finally") => {}
                 ExprKind::Assign { binds, .. }
                     if self.facts.binds(binds).iter().all(|bind| matches!(bind.place, Place::Nothing)) => {}
+                ExprKind::Assign { .. } if self.is_returned_by_name(call) => return Taken::Returned,
                 _ => return Taken::Kept,
             }
             at = parent;
         }
-        if !self.index.is_statement(at) {
-            return Taken::Kept;
+        match (self.index.is_statement(at), awaited) {
+            (true, true) => Taken::Awaited,
+            (true, false) => Taken::Dropped,
+            (false, _) if self.index.is_returned(at) => Taken::Returned,
+            (false, _) => Taken::Kept,
         }
-        if awaited { Taken::Awaited } else { Taken::Dropped }
+    }
+
+    /// Whether a function does nothing with the result of a call but return the variable that holds it.
+    fn is_returned_by_name(&self, call: ExprId) -> bool {
+        let results = self.results(call);
+        let mut held = results.iter().filter(|(_, is_error)| !**is_error).map(|(var, _)| *var).peekable();
+        held.peek().is_some()
+            && held.all(|var| {
+                let names = self.names_of(var);
+                !names.is_empty() && names.iter().all(|name| self.index.is_returned(*name))
+            })
     }
 }

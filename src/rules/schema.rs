@@ -143,7 +143,9 @@ pub enum TakenEntry {
     Dropped,
     /// It is waited for and dropped.
     Awaited,
-    /// Somebody keeps it.
+    /// The caller gets it as it is.
+    Returned,
+    /// Somebody keeps it, the caller included.
     Kept,
 }
 
@@ -200,6 +202,8 @@ pub enum PlaceEntry {
     Retry,
     /// What runs only as the process begins.
     Startup,
+    /// A function that nobody in the tree is seen to call.
+    Uncalled,
     /// A function that has a context at hand that it does not use: a parameter, or a variable that holds one.
     Context,
     /// A function that a request runs, itself or through what it calls.

@@ -8,6 +8,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use crate::cli::{CheckArgs, Cli, Color, Command, InspectArgs, RulesCommand, TestArgs};
+use crate::explain::{self, Figures};
 use crate::finding::{Persona, RuleInfo, RunReport};
 use crate::fixture;
 use crate::report::summary::Summary;
@@ -36,6 +37,9 @@ pub enum CommandError {
     /// A mistake in fixtures.
     #[error(transparent)]
     Fixture(#[from] fixture::FixtureError),
+    /// The figures that come with the program.
+    #[error("the figures that come with the program: {0}")]
+    Figures(#[from] explain::FiguresError),
     /// The file that was to be written.
     #[error("writing {0}: {1}")]
     Output(String, io::Error),
@@ -55,7 +59,10 @@ pub fn execute(cli: &Cli) -> Result<Status, CommandError> {
         Command::Rules { command: RulesCommand::Show(args) } => {
             print_rule(&args.data.settings(), &args.id, facts_of_rule)
         }
-        Command::Explain(args) => print_rule(&args.data.settings(), &args.id, prose_of_rule),
+        Command::Explain(args) => {
+            let figures = Figures::built_in()?;
+            print_rule(&args.data.settings(), &args.id, |rule| explain::prose(rule, &figures))
+        }
         Command::Test(args) => test(args),
         Command::Inspect(args) => inspect(args),
     }
@@ -167,7 +174,7 @@ fn list(settings: &Settings) -> Result<Status, CommandError> {
     Ok(Status::Clean)
 }
 
-fn print_rule(settings: &Settings, id: &str, print: fn(&RuleInfo) -> String) -> Result<Status, CommandError> {
+fn print_rule(settings: &Settings, id: &str, print: impl Fn(&RuleInfo) -> String) -> Result<Status, CommandError> {
     let rules = run::load_rules(settings)?;
     let rule = rules.rule(id)?;
     write_out(|out| out.write_all(print(rule).as_bytes()))?;
@@ -189,24 +196,6 @@ fn facts_of_rule(rule: &RuleInfo) -> String {
     ];
     lines.extend(rule.references.iter().map(|reference| format!("reference:   {reference}")));
     lines.join("\n") + "\n"
-}
-
-/// What a rule is about, to be read.
-fn prose_of_rule(rule: &RuleInfo) -> String {
-    let mut parts = vec![
-        format!("{}: {}", rule.id, rule.summary),
-        format!("What happens\n  {}", rule.why),
-        format!("What to do\n  {}", rule.remedy),
-    ];
-    parts.extend(rule.limits.iter().map(|limits| format!("What it does not see\n  {limits}")));
-    if !rule.references.is_empty() {
-        parts.push(format!("Read more\n  {}", rule.references.join("\n  ")));
-    }
-    parts.push(format!(
-        "To silence it where it does not apply\n  // faultlint-ignore {}: the reason",
-        rule.id
-    ));
-    parts.join("\n\n") + "\n"
 }
 
 fn test(args: &TestArgs) -> Result<Status, CommandError> {
@@ -277,12 +266,8 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_is_told_in_prose_and_facts() {
+    fn a_rule_is_told_in_facts() {
         let rule = &samples::report().rules[1];
-        let prose = prose_of_rule(rule);
-        for part in [&rule.why, &rule.remedy, rule.limits.as_ref().unwrap(), &rule.references[0]] {
-            assert!(prose.contains(part), "{part}");
-        }
         assert!(facts_of_rule(rule).contains("severity:    critical"));
     }
 }

@@ -264,8 +264,8 @@ fn the_documents_know_every_rule_role_and_key() {
     let roles: Vec<String> = roles.lines().filter_map(role).collect();
     assert!(!roles.is_empty(), "no role");
     for (document, words) in [
-        ("docs/rules.md", roles),
-        ("docs/rules.md", schema_words("src/rules/schema.rs")),
+        ("docs/writing-rules.md", roles),
+        ("docs/writing-rules.md", schema_words("src/rules/schema.rs")),
         ("docs/models.md", schema_words("src/models/schema.rs")),
     ] {
         let known = code_words(document);

@@ -174,7 +174,11 @@ fn list(settings: &Settings) -> Result<Status, CommandError> {
     Ok(Status::Clean)
 }
 
-fn print_rule(settings: &Settings, id: &str, print: impl Fn(&RuleInfo) -> String) -> Result<Status, CommandError> {
+fn print_rule(
+    settings: &Settings,
+    id: &str,
+    print: impl Fn(&RuleInfo) -> String,
+) -> Result<Status, CommandError> {
     let rules = run::load_rules(settings)?;
     let rule = rules.rule(id)?;
     write_out(|out| out.write_all(print(rule).as_bytes()))?;

@@ -26,7 +26,10 @@ pub fn prose(rule: &RuleInfo, figures: &Figures) -> String {
     if !rule.references.is_empty() {
         parts.push(format!("Read more\n  {}", rule.references.join("\n  ")));
     }
-    parts.push(format!("To silence it where it does not apply\n  // faultlint-ignore {}: the reason", rule.id));
+    parts.push(format!(
+        "To silence it where it does not apply\n  // faultlint-ignore {}: the reason",
+        rule.id
+    ));
     parts.join("\n\n") + "\n"
 }
 
@@ -48,7 +51,8 @@ pub fn page(rule: &RuleInfo, figures: &Figures) -> String {
         format!("## How to mend it\n\n{}", rule.remedy),
     ];
     if !rule.fixes.is_empty() {
-        let fixes: Vec<String> = rule.fixes.iter().map(|(with, fix)| format!("- **{with}**: {fix}")).collect();
+        let fixes: Vec<String> =
+            rule.fixes.iter().map(|(with, fix)| format!("- **{with}**: {fix}")).collect();
         parts.push(format!("With the library in use:\n\n{}", fixes.join("\n")));
     }
     parts.extend(rule.limits.iter().map(|limits| format!("## What it does not see\n\n{limits}")));

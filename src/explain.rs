@@ -5,6 +5,8 @@
 
 mod figures;
 
+use std::fmt::Write as _;
+
 pub use figures::{Figures, FiguresError};
 
 use crate::finding::{Persona, RuleInfo};
@@ -83,9 +85,11 @@ pub fn index<'a>(rules: impl IntoIterator<Item = &'a RuleInfo>, figures: &Figure
     for rule in rules {
         if rule.family() != family {
             family = rule.family();
-            text += &format!("\n## {family}\n\n");
+            // Writing to a string cannot fail.
+            let _ = write!(text, "\n## {family}\n\n");
             if let Some(measured) = figures.family(family) {
-                text += &format!(
+                let _ = write!(
+                    text,
                     "Recall {}; look-alikes reported {}; precision, where every place is labelled, {}.\n\n",
                     measured.recall(),
                     measured.alarms(),
@@ -95,8 +99,9 @@ pub fn index<'a>(rules: impl IntoIterator<Item = &'a RuleInfo>, figures: &Figure
             text += "| rule | severity | finds |\n|---|---|---|\n";
         }
         let audit = if rule.persona == Persona::Audit { " (audit)" } else { "" };
-        text += &format!(
-            "| [{id}]({id}.md) | {} | {}{audit} |\n",
+        let _ = writeln!(
+            text,
+            "| [{id}]({id}.md) | {} | {}{audit} |",
             text::severity(rule.severity),
             rule.summary,
             id = rule.id

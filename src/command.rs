@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use clap::CommandFactory;
 
 use crate::cli::{CheckArgs, Cli, Color, Command, InspectArgs, RulesCommand, TestArgs};
+use crate::explain::{self, Figures};
 use crate::finding::{Persona, RuleInfo, RunReport};
 use crate::fixture;
 use crate::report::summary::Summary;
@@ -43,6 +44,9 @@ pub enum CommandError {
     /// A command that there is no page of.
     #[error("no command is called `{0}`; `faultlint help` lists them")]
     NoCommand(String),
+    /// The figures that come with the program.
+    #[error("the figures that come with the program: {0}")]
+    Figures(#[from] explain::FiguresError),
     /// The file that was to be written.
     #[error("writing {0}: {1}")]
     Output(String, io::Error),
@@ -62,7 +66,10 @@ pub fn execute(cli: &Cli) -> Result<Status, CommandError> {
         Command::Rules { command: RulesCommand::Show(args) } => {
             print_rule(&args.data.settings(), &args.id, facts_of_rule)
         }
-        Command::Explain(args) => print_rule(&args.data.settings(), &args.id, prose_of_rule),
+        Command::Explain(args) => {
+            let figures = Figures::built_in()?;
+            print_rule(&args.data.settings(), &args.id, |rule| explain::prose(rule, &figures))
+        }
         Command::Test(args) => test(args),
         Command::Inspect(args) => inspect(args),
         Command::Completions { shell } => completions(*shell),
@@ -203,7 +210,11 @@ fn list(settings: &Settings) -> Result<Status, CommandError> {
     Ok(Status::Clean)
 }
 
-fn print_rule(settings: &Settings, id: &str, print: fn(&RuleInfo) -> String) -> Result<Status, CommandError> {
+fn print_rule(
+    settings: &Settings,
+    id: &str,
+    print: impl Fn(&RuleInfo) -> String,
+) -> Result<Status, CommandError> {
     let rules = run::load_rules(settings)?;
     let rule = rules.rule(id)?;
     write_out(|out| out.write_all(print(rule).as_bytes()))?;
@@ -225,24 +236,6 @@ fn facts_of_rule(rule: &RuleInfo) -> String {
     ];
     lines.extend(rule.references.iter().map(|reference| format!("reference:   {reference}")));
     lines.join("\n") + "\n"
-}
-
-/// What a rule is about, to be read.
-fn prose_of_rule(rule: &RuleInfo) -> String {
-    let mut parts = vec![
-        format!("{}: {}", rule.id, rule.summary),
-        format!("What happens\n  {}", rule.why),
-        format!("What to do\n  {}", rule.remedy),
-    ];
-    parts.extend(rule.limits.iter().map(|limits| format!("What it does not see\n  {limits}")));
-    if !rule.references.is_empty() {
-        parts.push(format!("Read more\n  {}", rule.references.join("\n  ")));
-    }
-    parts.push(format!(
-        "To silence it where it does not apply\n  // faultlint-ignore {}: the reason",
-        rule.id
-    ));
-    parts.join("\n\n") + "\n"
 }
 
 fn test(args: &TestArgs) -> Result<Status, CommandError> {
@@ -336,12 +329,8 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_is_told_in_prose_and_facts() {
+    fn a_rule_is_told_in_facts() {
         let rule = &samples::report().rules[1];
-        let prose = prose_of_rule(rule);
-        for part in [&rule.why, &rule.remedy, rule.limits.as_ref().unwrap(), &rule.references[0]] {
-            assert!(prose.contains(part), "{part}");
-        }
         assert!(facts_of_rule(rule).contains("severity:    critical"));
     }
 }

@@ -52,6 +52,8 @@ pub struct RuleInfo {
     pub why: String,
     /// What to do.
     pub remedy: String,
+    /// What to do with the library in use: its name, and the mend.
+    pub fixes: Vec<(String, String)>,
     /// What the rule does not see, if it says so.
     pub limits: Option<String>,
     /// How much it hurts.

@@ -3,6 +3,7 @@ pub mod cli;
 pub mod command;
 pub mod data;
 pub mod engine;
+pub mod explain;
 pub mod facts;
 pub mod finding;
 pub mod fixture;

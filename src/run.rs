@@ -400,6 +400,7 @@ mod tests {
             summary: String::new(),
             why: String::new(),
             remedy: String::new(),
+            fixes: Vec::new(),
             limits: None,
             severity: Severity::High,
             confidence: Confidence::High,

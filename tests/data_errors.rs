@@ -319,6 +319,7 @@ fn what_is_missing_or_too_much() {
         ("report at nothing", "    at: take\n", ""),
         ("empty summary", "A lock is taken", "''"),
         ("empty why", "It stays.", "' '"),
+        ("empty fix", "Give it back.", "Give it back.\nfixes: { ioredis: ' ' }"),
         ("no does", "does: [kv.delete], ", ""),
         ("empty does", "does: [kv.delete]", "does: []"),
         ("nothing in does", "does: [kv.delete]", "does: "),

@@ -20,6 +20,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("engine", &["data", "facts", "finding", "models", "program", "rules", "source"]),
     ("suppress", &["data", "facts", "finding", "source"]),
     ("report", &["finding", "source"]),
+    ("explain", &["finding", "report"]),
     (
         "run",
         &[
@@ -29,7 +30,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ),
     ("fixture", &["finding", "report", "run", "source"]),
     ("cli", &["finding", "report", "run"]),
-    ("command", &["cli", "data", "finding", "fixture", "report", "run", "source"]),
+    ("command", &["cli", "data", "explain", "finding", "fixture", "report", "run", "source"]),
 ];
 
 /// Words that only some modules may use.

@@ -264,8 +264,8 @@ fn the_documents_know_every_rule_role_and_key() {
     let roles: Vec<String> = roles.lines().filter_map(role).collect();
     assert!(!roles.is_empty(), "no role");
     for (document, words) in [
-        ("docs/rules.md", roles),
-        ("docs/rules.md", schema_words("src/rules/schema.rs")),
+        ("docs/writing-rules.md", roles),
+        ("docs/writing-rules.md", schema_words("src/rules/schema.rs")),
         ("docs/models.md", schema_words("src/models/schema.rs")),
     ] {
         let known = code_words(document);
@@ -273,4 +273,55 @@ fn the_documents_know_every_rule_role_and_key() {
         missing.extend(unknown.map(|word| format!("{document}: nothing of `{word}`")));
     }
     assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+/// Checks a generated file, or writes it when blessing.
+fn hold(path: &Path, text: &str, wrong: &mut Vec<String>) {
+    if std::env::var_os("BLESS").is_some() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    } else if fs::read_to_string(path).ok().as_deref() != Some(text) {
+        wrong.push(format!("{} is not what `cargo bless` writes", told(path)));
+    }
+}
+
+#[test]
+fn every_rule_has_its_page() {
+    let folder = root().join("docs/rules");
+    let knowledge = faultlint::rules::builtin::Knowledge::load(&[], &[]).unwrap();
+    let figures = faultlint::explain::Figures::built_in().unwrap();
+    let infos: Vec<_> = knowledge.rules.iter().map(|rule| &*rule.info).collect();
+    let index = faultlint::explain::index(infos.iter().copied(), &figures);
+    let mut pages = vec![(folder.join("README.md"), index)];
+    for info in infos {
+        pages.push((folder.join(format!("{}.md", info.id)), faultlint::explain::page(info, &figures)));
+    }
+    let mut wrong = Vec::new();
+    for (path, text) in &pages {
+        hold(path, text, &mut wrong);
+    }
+    for path in files(&folder).into_iter().filter(|path| !pages.iter().any(|(page, _)| page == path)) {
+        if std::env::var_os("BLESS").is_some() {
+            fs::remove_file(&path).unwrap();
+        } else {
+            wrong.push(format!("{}: no rule has this page", told(&path)));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn figures_are_of_rules_that_are_there() {
+    let figures = faultlint::explain::Figures::built_in().unwrap();
+    let ids = rules();
+    let gone: Vec<&str> = figures.rules().filter(|id| !ids.contains(*id)).collect();
+    assert!(gone.is_empty(), "no rules, but in benchmark/: {gone:?}");
+    let table = fs::read_to_string(root().join("benchmark/README.md")).unwrap();
+    for family in ids.iter().filter_map(|id| id.split_once('/')).map(|(family, _)| family) {
+        let measured =
+            figures.family(family).unwrap_or_else(|| panic!("benchmark/figures.json: no {family}"));
+        let recall = measured.recall().split(" (").next().unwrap().replacen(" of ", "/", 1);
+        let row = format!("| {family} | {recall},");
+        assert!(table.contains(&row), "benchmark/README.md: no row `{row} …`; benchmark/run.sh writes it");
+    }
 }

@@ -222,10 +222,16 @@ impl Search<'_, '_> {
         let flow = self.root().flow;
         let own = |node: NodeId| event.nodes.contains(&node);
         let arrives = |node: NodeId| match flow.node(node).kind {
-            NodeKind::Item(over) => self.is_received(over) && !self.program.text_of(over).contains("Done()"),
+            NodeKind::Item(over) => self.is_received(over) && !self.is_end_of_context(over),
             _ => false,
         };
         self.failure_leads_to(event, cycle, &own, &arrives)
+    }
+
+    /// What arrives when a context ends paces nothing.
+    fn is_end_of_context(&self, over: ExprId) -> bool {
+        let used = self.program.role_use(over);
+        used.is_some_and(|used| Some(used.role) == self.program.roles.get("context.ended"))
     }
 
     /// Whether something is done about every failure before the next attempt: a token refreshed, another host picked.

@@ -16,6 +16,7 @@ pub(crate) fn rule(id: &str, severity: Severity) -> Arc<RuleInfo> {
         summary: "A lock that nobody can take again".to_owned(),
         why: "When its holder dies, the key stays, and every later attempt fails until someone deletes it by hand.".to_owned(),
         remedy: "Set the key and its expiry in one command: SET key token NX PX ttl.".to_owned(),
+        fixes: vec![("ioredis".to_owned(), "`set(key, token, 'PX', ttl, 'NX')`.".to_owned())],
         limits: Some("Keys set by a script are not seen.".to_owned()),
         severity,
         confidence: Confidence::High,

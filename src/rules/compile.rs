@@ -48,11 +48,20 @@ fn compile_rule(file: &DataFile, roles: &Roles, parsed: RuleFile) -> Result<Rule
             return Err(file.error(text, format!("the {what} is empty"), "say it"));
         }
     }
+    let mut fixes = Vec::new();
+    for (library, fix) in &parsed.fixes.0 {
+        if library.value.trim().is_empty() || fix.value.trim().is_empty() {
+            let message = format!("the fix for `{}` is empty", library.value);
+            return Err(file.error(fix, message, "say which library it is for, and what to do with it"));
+        }
+        fixes.push((library.value.trim().to_owned(), fix.value.trim().to_owned()));
+    }
     let info = RuleInfo {
         id: parsed.id.value.clone(),
         summary: parsed.summary.value.trim().to_owned(),
         why: parsed.why.value.trim().to_owned(),
         remedy: parsed.remedy.value.trim().to_owned(),
+        fixes,
         limits: parsed.limits.map(|limits| limits.trim().to_owned()),
         severity: parsed.severity,
         confidence: parsed.confidence,

@@ -1,4 +1,4 @@
-//! What a rule file may say. `docs/rules.md` explains it; `compile` checks it.
+//! What a rule file may say. `docs/writing-rules.md` explains it; `compile` checks it.
 
 use serde::Deserialize;
 
@@ -15,6 +15,9 @@ pub(super) struct RuleFile {
     pub(super) summary: Spanned<String>,
     pub(super) why: Spanned<String>,
     pub(super) remedy: Spanned<String>,
+    /// What to do with the library in use.
+    #[serde(default)]
+    pub(super) fixes: Pairs<Spanned<String>>,
     #[serde(default)]
     pub(super) limits: Option<String>,
     pub(super) severity: Severity,

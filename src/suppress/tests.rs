@@ -40,6 +40,7 @@ fn finding(rule: &str, span: Span) -> Finding {
         summary: String::new(),
         why: String::new(),
         remedy: String::new(),
+        fixes: Vec::new(),
         limits: None,
         severity: Severity::High,
         confidence: Confidence::High,

@@ -320,3 +320,15 @@ fn a_file_is_inspected() {
         assert_eq!(status(&faultlint(root.path(), &["inspect", file])), 2, "{file}");
     }
 }
+
+#[test]
+fn what_attempts_come_to_is_said() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let said = |path: &str, text: &str| {
+        let output = faultlint(root, &["check", path, "--persona", "audit"]);
+        assert!(stdout(&output).contains(text), "{path}: {}", stdout(&output));
+    };
+    said("fixtures/retry-storm/multiplied-attempts/bad_client.ts", "up to 5 x 3 = 15 calls");
+    said("fixtures/retry-storm/nested-retries/bad_layers.go", "up to 4 x 3 = 12 calls");
+    said("fixtures/timeout-chain/retries-exceed-deadline/bad_budget.ts", "may take 8300 ms");
+}

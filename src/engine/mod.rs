@@ -15,6 +15,7 @@ mod make;
 mod named;
 mod numbers;
 mod places;
+mod product;
 mod repeats;
 mod steps;
 mod want;

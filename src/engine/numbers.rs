@@ -64,23 +64,34 @@ impl Search<'_, '_> {
     }
 
     /// The number or time (in nanoseconds) that an argument is.
-    fn number(&self, event: &Event, arg: ArgName) -> Option<f64> {
+    pub(super) fn number(&self, event: &Event, arg: ArgName) -> Option<f64> {
         let used = self.program.role_use(event.expr?)?;
+        if self.is_total(arg) {
+            return self.total(event);
+        }
+        if self.is_product(arg) {
+            return self.product(event);
+        }
         if self.is_limit(used, arg) {
             return match self.limit(event, used) {
                 Limit::After(time) => time,
                 Limit::Never | Limit::Unknown => None,
             };
         }
-        match self.value_of(event, used, arg) {
-            Arg::Given(expr, unit) => numeric(&self.program.constant(expr)?, unit),
-            Arg::Always(Scalar::Num(number)) => Some(number),
-            Arg::Always(Scalar::Text(text)) => parse_duration(&text),
+        self.constant_of(&self.value_of(event, used, arg))
+    }
+
+    /// The number or time (in nanoseconds) that stands at an argument.
+    pub(super) fn constant_of(&self, arg: &Arg) -> Option<f64> {
+        match arg {
+            Arg::Given(expr, unit) => numeric(&self.program.constant(*expr)?, *unit),
+            Arg::Always(Scalar::Num(number)) => Some(*number),
+            Arg::Always(Scalar::Text(text)) => parse_duration(text),
             _ => None,
         }
     }
 
-    fn value_of(&self, event: &Event, used: &RoleUse, arg: ArgName) -> Arg {
+    pub(super) fn value_of(&self, event: &Event, used: &RoleUse, arg: ArgName) -> Arg {
         let handed = self.handed_arg(event, used, arg);
         handed.map_or_else(|| self.program.arg(used, arg), |(handed, _)| handed)
     }
@@ -108,10 +119,13 @@ impl Search<'_, '_> {
     }
 
     fn say(&self, event: &Event, arg: ArgName) -> String {
+        if self.is_product(arg) {
+            return self.say_product(event);
+        }
         if let Some(used) = event.expr.and_then(|expr| self.program.role_use(expr)) {
             let is_limit = self.is_limit(used, arg);
             if let Some(number) = self.number(event, arg) {
-                let is_time = is_limit || self.is_time(event, used, arg);
+                let is_time = is_limit || self.is_total(arg) || self.is_time(event, used, arg);
                 return if is_time { duration(number) } else { number.to_string() };
             }
             if let (false, Arg::Given(expr, _)) = (is_limit, self.value_of(event, used, arg)) {

@@ -27,6 +27,8 @@ pub(super) struct Repeat {
     pub(super) pause: Pause,
     /// Where it waits.
     pub(super) wait: Option<Place>,
+    /// How many nanoseconds it waits at least, if the code says it.
+    pub(super) pause_time: Option<f64>,
     /// How often.
     pub(super) attempts: Attempts,
     /// The number of attempts, if the code says it.
@@ -44,6 +46,8 @@ pub(super) struct Repeat {
 pub(super) struct Inner {
     /// Where.
     pub(super) place: Place,
+    /// The number of its attempts, if the code or the library says it.
+    pub(super) count: Option<u32>,
 }
 
 /// Attempts that are this many nanoseconds apart do not storm.
@@ -88,10 +92,11 @@ impl Search<'_, '_> {
         let outer = around[place + 1..].iter().find(|outer| outer.loops && self.is_round(event, outer));
         let inner = outer
             .filter(|outer| !self.takes_what_changes(event, outer))
-            .map(|outer| (Inner { place: event.place }, self.attempts(outer)));
+            .map(|outer| (Inner { place: event.place, count }, self.attempts(outer)));
         let mut repeat = Repeat {
             pause: self.pause(&waits, cycle),
             wait: waits.first().map(|wait| self.written_at(wait)),
+            pause_time: waits.first().and_then(|wait| self.time(wait)),
             attempts,
             count,
             errors: self.errors(event, cycle),
@@ -318,6 +323,11 @@ impl Search<'_, '_> {
             Arg::Given(expr, unit) => Some((expr, unit)),
             _ => None,
         }
+    }
+
+    fn time(&self, wait: &Event) -> Option<f64> {
+        let (expr, unit) = self.duration(wait)?;
+        self.program.constant(expr)?.nanoseconds(unit)
     }
 
     /// The parameters that the function hands itself changed when it runs again.
@@ -602,14 +612,14 @@ impl Search<'_, '_> {
         let library = self.program.roles.get("retry.run");
         for event in roots[0].events.iter().filter(|event| event.via.is_none()) {
             if event.role.is_some() && event.role == library {
-                return Some(Inner { place: event.place });
+                return Some(Inner { place: event.place, count: search.library_count(event) });
             }
             if super::steps::is_remote_work(self.program, event)
                 && let Some(repeat) = search.repeat(event)
                 && repeat.count.is_none_or(|count| count > 1)
                 && repeat.attempts == Attempts::Bounded
             {
-                return Some(Inner { place: repeat.wait.unwrap_or(event.place) });
+                return Some(Inner { place: repeat.wait.unwrap_or(event.place), count: repeat.count });
             }
         }
         let calls = roots[0].events.iter().filter(|event| event.via.is_none() && event.role.is_none());

@@ -101,7 +101,7 @@ impl View<'_> {
     }
 
     /// The calls among whose arguments an expression stands, from the inside out, through the closures around it.
-    pub(super) fn climb(&self, expr: ExprId) -> impl Iterator<Item = ExprId> + '_ {
+    pub fn climb(&self, expr: ExprId) -> impl Iterator<Item = ExprId> + '_ {
         let mut at = Some(expr);
         let mut steps = 0;
         std::iter::from_fn(move || {
@@ -124,7 +124,7 @@ impl View<'_> {
     }
 
     /// The function around a closure that is none itself.
-    fn outermost(&self, function: FuncId) -> FuncId {
+    pub fn outermost(&self, function: FuncId) -> FuncId {
         let mut at = function;
         while self.index.literal(at).is_some() && self.program.limits.guard_of(at).is_none() {
             let Some(parent) = self.facts.function(at).parent else { break };

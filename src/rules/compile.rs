@@ -12,6 +12,9 @@ use crate::finding::RuleInfo;
 use crate::models::path::parse_duration;
 use crate::models::{ArgName, Role, Roles};
 
+/// The argument that every call has: how often it is made where retries stand within retries.
+const PRODUCT: &str = "product";
+
 /// Compiles all rule files; a file may hold several rules as YAML documents.
 ///
 /// # Errors
@@ -333,6 +336,10 @@ impl Compiler<'_> {
         };
         let step = self.step_named(at, step)?;
         let arg = Spanned { value: arg.to_owned(), referenced: at.referenced, defined: at.defined };
+        // What repeats a call is told of any call, whatever its role.
+        if let Some(product) = self.roles.arg(PRODUCT).filter(|_| arg.value == PRODUCT) {
+            return Ok((step, product));
+        }
         let arg = self.roles.resolve_arg(self.file, &self.names[step].1, &arg)?;
         Ok((step, arg))
     }

@@ -7,8 +7,12 @@ use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use crate::cli::{CheckArgs, Cli, Color, Command, InspectArgs, RulesCommand, TestArgs};
-use crate::finding::{Persona, RuleInfo, RunReport};
+use crate::cli::{
+    CheckArgs, Cli, Color, Command, ConfigCommand, DataArgs, FoundArgs, InspectArgs, RulesCommand, SchemaOf,
+    TestArgs,
+};
+use crate::config::{self, Config, ConfigError};
+use crate::finding::{FailOn, Persona, RuleInfo, RunReport};
 use crate::fixture;
 use crate::report::summary::Summary;
 use crate::report::{self, Look, text};
@@ -33,6 +37,12 @@ pub enum CommandError {
     /// A mistake in settings, rules or models.
     #[error(transparent)]
     Run(#[from] RunError),
+    /// A mistake in the configuration.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// There is a configuration already.
+    #[error("{0} is there already")]
+    Exists(String),
     /// A mistake in fixtures.
     #[error(transparent)]
     Fixture(#[from] fixture::FixtureError),
@@ -51,14 +61,32 @@ pub enum CommandError {
 pub fn execute(cli: &Cli) -> Result<Status, CommandError> {
     match &cli.command {
         Command::Check(args) => check(args),
-        Command::Rules { command: RulesCommand::List { data } } => list(&data.settings()),
+        Command::Rules { command: RulesCommand::List { data } } => list(&configured(data, &[])?),
         Command::Rules { command: RulesCommand::Show(args) } => {
-            print_rule(&args.data.settings(), &args.id, facts_of_rule)
+            print_rule(&configured(&args.data, &[])?, &args.id, facts_of_rule)
         }
-        Command::Explain(args) => print_rule(&args.data.settings(), &args.id, prose_of_rule),
+        Command::Explain(args) => print_rule(&configured(&args.data, &[])?, &args.id, prose_of_rule),
         Command::Test(args) => test(args),
         Command::Inspect(args) => inspect(args),
+        Command::Config { command: ConfigCommand::Show { file, found } } => {
+            show_config(file.as_deref(), found)
+        }
+        Command::Init { directory } => init(directory),
+        Command::Schema { of } => print_schema(*of),
     }
+}
+
+/// The configuration for some paths.
+fn found(args: &FoundArgs, paths: &[PathBuf]) -> Result<Config, CommandError> {
+    if args.no_config {
+        return Ok(Config::default());
+    }
+    Ok(config::load(args.config.as_deref(), paths, &run::working_directory()?)?)
+}
+
+/// What the command line and the configuration say of rules and models.
+fn configured(args: &DataArgs, paths: &[PathBuf]) -> Result<Settings, CommandError> {
+    Ok(Settings { config: found(&args.found, paths)?, ..args.settings() })
 }
 
 /// Tells on standard error why a command could not be carried out: with its place, for a mistake in a rule or model.
@@ -67,6 +95,10 @@ pub fn complain(error: &CommandError) {
         CommandError::Run(RunError::Data(mistake)) => {
             notice(&format!("a mistake in a rule or model\n{}", render(mistake)));
         }
+        CommandError::Config(ConfigError::Data(mistake)) => {
+            notice(&format!("a mistake in the configuration\n{}", render(mistake)));
+        }
+        CommandError::Config(error) => notice(&format!("the configuration cannot be read: {error}")),
         other => notice(&other.to_string()),
     }
 }
@@ -81,7 +113,10 @@ fn render(mistake: &crate::data::DataError) -> String {
 }
 
 fn check(args: &CheckArgs) -> Result<Status, CommandError> {
-    let report = run::check(&args.settings())?;
+    let settings = Settings { config: found(&args.data.found, &args.paths)?, ..args.settings() };
+    let rules = run::load_rules(&settings)?;
+    settings.config.check_names(&rules.rules)?;
+    let report = run::check_with(&rules, &settings)?;
     if report.files.is_empty() {
         notice(&Summary::of(&report).files_in_words());
     }
@@ -90,14 +125,15 @@ fn check(args: &CheckArgs) -> Result<Status, CommandError> {
         Some(path) => write_file(path, |out| report::write(&report, args.format, look, out))?,
         None => write_out(|out| report::write(&report, args.format, look, out))?,
     }
-    Ok(status(args, &report))
+    let fail_on = args.fail_on.or(settings.config.fail_on()).unwrap_or(FailOn::Low);
+    Ok(status(args.strict, fail_on, &report))
 }
 
 /// Incomplete comes first: whoever asks for strictness must not take "these findings" for "all findings".
-fn status(args: &CheckArgs, report: &RunReport) -> Status {
-    if args.strict && report.has_gaps() {
+fn status(strict: bool, fail_on: FailOn, report: &RunReport) -> Status {
+    if strict && report.has_gaps() {
         Status::Incomplete
-    } else if report.worst().is_some_and(|worst| args.fail_on.is_met_by(worst)) {
+    } else if report.worst().is_some_and(|worst| fail_on.is_met_by(worst)) {
         Status::Findings
     } else {
         Status::Clean
@@ -210,21 +246,57 @@ fn prose_of_rule(rule: &RuleInfo) -> String {
 }
 
 fn test(args: &TestArgs) -> Result<Status, CommandError> {
-    let outcome = fixture::run(&args.directory, &args.data.settings())?;
+    let settings = configured(&args.data, std::slice::from_ref(&args.directory))?.only_data();
+    let outcome = fixture::run(&args.directory, &settings)?;
     write_out(|out| outcome.write(out))?;
     Ok(if outcome.mismatches.is_empty() { Status::Clean } else { Status::Findings })
 }
 
 fn inspect(args: &InspectArgs) -> Result<Status, CommandError> {
-    let settings = args.data.settings();
     let here = PathBuf::from(".");
     let path = args.path.as_ref().unwrap_or(&here);
+    let settings = configured(&args.data, std::slice::from_ref(path))?;
     let words = if args.program {
         run::inspect::tree(path, &settings)?
     } else {
         run::inspect::file(path, &settings)?
     };
     write_out(|out| out.write_all(words.as_bytes()))?;
+    Ok(Status::Clean)
+}
+
+fn show_config(file: Option<&Path>, args: &FoundArgs) -> Result<Status, CommandError> {
+    let directory = run::working_directory()?;
+    let path = file.unwrap_or(Path::new(".")).to_path_buf();
+    let config = found(args, &[path])?;
+    let rules = run::load_rules(&Settings { config: config.clone(), ..Settings::default() })?;
+    config.check_names(&rules.rules)?;
+    let words = config::show(&config, file, &directory);
+    write_out(|out| out.write_all(words.as_bytes()))?;
+    Ok(Status::Clean)
+}
+
+fn init(directory: &Path) -> Result<Status, CommandError> {
+    let path = directory.join(config::NAME);
+    let survey = run::survey::survey(directory)?;
+    let words = config::starter::starter(&survey);
+    let attempt = File::create_new(&path).and_then(|mut file| file.write_all(words.as_bytes()));
+    match attempt {
+        Ok(()) => write_out(|out| writeln!(out, "{} written", path.display()))?,
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            return Err(CommandError::Exists(path.display().to_string()));
+        }
+        Err(error) => return Err(CommandError::Output(path.display().to_string(), error)),
+    }
+    Ok(Status::Clean)
+}
+
+fn print_schema(of: SchemaOf) -> Result<Status, CommandError> {
+    let schema = match of {
+        SchemaOf::Output => report::SCHEMA,
+        SchemaOf::Config => config::SCHEMA,
+    };
+    write_out(|out| out.write_all(schema.as_bytes()))?;
     Ok(Status::Clean)
 }
 
@@ -268,12 +340,12 @@ mod tests {
     #[test]
     fn the_status_follows_findings_and_gaps() {
         let report = samples::report();
-        assert_eq!(status(&args(&[]), &report), Status::Findings);
-        assert_eq!(status(&args(&["--fail-on", "never"]), &report), Status::Clean);
-        assert_eq!(status(&args(&["--strict"]), &report), Status::Incomplete);
+        assert_eq!(status(false, FailOn::Low, &report), Status::Findings);
+        assert_eq!(status(false, FailOn::Never, &report), Status::Clean);
+        assert_eq!(status(true, FailOn::Low, &report), Status::Incomplete);
         let mut mild = report;
         mild.findings.retain(|finding| finding.rule.severity < crate::finding::Severity::High);
-        assert_eq!(status(&args(&["--fail-on", "high"]), &mild), Status::Clean);
+        assert_eq!(status(false, FailOn::High, &mild), Status::Clean);
     }
 
     #[test]

@@ -277,7 +277,8 @@ fn show_config(file: Option<&Path>, args: &FoundArgs) -> Result<Status, CommandE
 }
 
 fn init(directory: &Path) -> Result<Status, CommandError> {
-    let path = directory.join(config::NAME);
+    let here = directory == Path::new(".");
+    let path = if here { PathBuf::from(config::NAME) } else { directory.join(config::NAME) };
     let survey = run::survey::survey(directory)?;
     let words = config::starter::starter(&survey);
     let attempt = File::create_new(&path).and_then(|mut file| file.write_all(words.as_bytes()));

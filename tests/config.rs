@@ -256,6 +256,45 @@ test: |
 }
 
 #[test]
+fn fixtures_are_judged_by_every_rule_as_it_is_written() {
+    let fixture =
+        LOCK.replace("  const taken", "  // expect: unsafe-lock/no-ttl, house/no-set\n  const taken");
+    let fixture = fixture.replace(
+        "  await redis.del",
+        "  // expect: unsafe-lock/release-without-owner-check\n  await redis.del",
+    );
+    let rule = "\
+id: house/no-set
+severity: low
+summary: A key is set
+why: It is not to be set.
+remedy: Leave it.
+match:
+  steps:
+    set: { does: kv.set-if-absent }
+  report: { at: set }
+";
+    let config = "rules: own\nignore: unsafe-lock\nmin-severity: critical\nexclude: '*.ts'\ncode: { paths: [{ files: '*.ts', kind: test }] }\n";
+    let root = tree(&[("fixtures/bad.ts", &fixture), ("own/r.yaml", rule), ("faultlint.yaml", config)]);
+    let output = faultlint(root.path(), &["test"]);
+    assert_eq!(status(&output), 0, "{}{}", stdout(&output), stderr(&output));
+    assert_eq!(status(&faultlint(root.path(), &["test", "--no-config"])), 1, "the team's rule is not there");
+}
+
+#[test]
+fn a_file_is_inspected_as_the_kind_that_the_team_says() {
+    let root = tree(&[
+        ("web/a.ts", LOCK),
+        ("faultlint.yaml", "code: { paths: [{ files: web, kind: front-end }] }\n"),
+    ]);
+    let inspected = |more: &[&str]| {
+        stdout(&faultlint(root.path(), &[&["inspect", "web/a.ts"], more].concat())).to_owned()
+    };
+    assert!(inspected(&[]).contains("Code of a front end."));
+    assert!(!inspected(&["--no-config"]).contains("Code of a front end."));
+}
+
+#[test]
 fn kinds_of_code_are_checked_or_skipped_as_the_team_says() {
     let generated = format!("// @generated\n{LOCK}");
     let given = LOCK
@@ -549,7 +588,7 @@ fn schemas_are_printed_and_the_one_of_the_configuration_says_what_the_program_sa
     compiler.add_resource("file:///config.json", schema).unwrap();
     let index = compiler.compile("file:///config.json", &mut schemas).unwrap();
     let configurations = [
-        (r#"{}"#, true),
+        ("{}", true),
         (
             r#"{"root": true, "extends": "b.yaml", "select": ["unsafe-lock"], "ignore": "unsafe-lock/no-ttl"}"#,
             true,

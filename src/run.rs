@@ -90,9 +90,7 @@ impl Settings {
     fn names(&self, rule: &RuleInfo) -> bool {
         self.select.contains(&rule.id)
     }
-}
 
-impl Settings {
     /// Of the configuration only where rules and models are: fixtures are judged by every rule as it is written.
     #[must_use]
     pub fn only_data(self) -> Self {

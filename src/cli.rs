@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::finding::{Confidence, Persona, Severity};
+use crate::finding::{Confidence, FailOn, Persona, Severity};
 use crate::report::Format;
 use crate::run::Settings;
 
@@ -24,7 +24,7 @@ const EXIT_STATUS: &str = "\
 Exit status:
   0  nothing found at or above --fail-on
   1  something found (for `test`: an expectation is not met)
-  2  a mistake in the command line, a rule or a model
+  2  a mistake in the command line, the configuration, a rule or a model
   3  with --strict: something could not be analysed, whatever else was found";
 
 const COLOR_HELP: &str = "\
@@ -60,6 +60,24 @@ pub enum Command {
         #[arg(value_name = "COMMAND")]
         of: Option<String>,
     },
+    /// Tell what the project's configuration says
+    Config {
+        /// What of it.
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
+    /// Write a commented faultlint.yaml from what is seen in a repository
+    Init {
+        /// Where to look, and where to write it
+        #[arg(value_name = "DIR", default_value = ".")]
+        directory: PathBuf,
+    },
+    /// Print a JSON schema
+    Schema {
+        /// Of what
+        #[arg(value_name = "WHAT")]
+        of: SchemaOf,
+    },
 }
 
 /// What of the rules.
@@ -75,6 +93,40 @@ pub enum RulesCommand {
     Show(RuleArgs),
 }
 
+/// What of the configuration.
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Print all that holds, and where each value is said
+    Show {
+        /// The file to tell it for: with what overrides say of it, and what kind of code it is
+        #[arg(value_name = "FILE")]
+        file: Option<PathBuf>,
+        /// Where the configuration is.
+        #[command(flatten)]
+        found: FoundArgs,
+    },
+}
+
+/// What there are JSON schemas of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    /// The JSON report
+    Output,
+    /// The configuration file
+    Config,
+}
+
+/// Where the project's configuration is.
+#[derive(Debug, Clone, Default, Args)]
+pub struct FoundArgs {
+    /// Read the configuration from FILE; its patterns count from the working directory
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Read no configuration
+    #[arg(long, conflicts_with = "config")]
+    pub no_config: bool,
+}
+
 /// Where rules and models come from.
 #[derive(Debug, Clone, Default, Args)]
 pub struct DataArgs {
@@ -84,6 +136,9 @@ pub struct DataArgs {
     /// Read more models of libraries from the YAML files below DIR
     #[arg(long, value_name = "DIR")]
     pub models: Vec<PathBuf>,
+    /// Where the configuration is.
+    #[command(flatten)]
+    pub found: FoundArgs,
 }
 
 /// One rule.
@@ -146,18 +201,18 @@ pub struct CheckArgs {
     /// Do not run these rules or families
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub ignore: Vec<String>,
-    /// Leave out findings that hurt less
-    #[arg(long, value_name = "SEVERITY", default_value = "low", value_parser = severity_parser())]
-    pub min_severity: Severity,
-    /// Leave out findings that are less sure
-    #[arg(long, value_name = "CONFIDENCE", default_value = "medium", value_parser = confidence_parser())]
-    pub min_confidence: Confidence,
-    /// Whose rules to run: those to gate on, or also those for a review at leisure
-    #[arg(long, value_name = "PERSONA", default_value = "gate", value_parser = persona_parser())]
-    pub persona: Persona,
-    /// Exit with 1 from this severity on
-    #[arg(long, value_name = "SEVERITY", default_value = "low")]
-    pub fail_on: FailOn,
+    /// Leave out findings that hurt less [default: low]
+    #[arg(long, value_name = "SEVERITY", value_parser = severity_parser())]
+    pub min_severity: Option<Severity>,
+    /// Leave out findings that are less sure [default: medium]
+    #[arg(long, value_name = "CONFIDENCE", value_parser = confidence_parser())]
+    pub min_confidence: Option<Confidence>,
+    /// Whose rules to run: those to gate on, or also those for a review at leisure [default: gate]
+    #[arg(long, value_name = "PERSONA", value_parser = persona_parser())]
+    pub persona: Option<Persona>,
+    /// Exit with 1 from this severity on [default: low]
+    #[arg(long, value_name = "SEVERITY", value_parser = fail_on_parser())]
+    pub fail_on: Option<FailOn>,
     /// Exit with 3 when something could not be analysed
     #[arg(long)]
     pub strict: bool,
@@ -170,30 +225,6 @@ pub struct CheckArgs {
     /// Where more rules and models are.
     #[command(flatten)]
     pub data: DataArgs,
-}
-
-/// From which severity on a run fails.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-#[expect(missing_docs, reason = "each is its name")]
-pub enum FailOn {
-    Low,
-    Medium,
-    High,
-    Critical,
-    Never,
-}
-
-impl FailOn {
-    /// Whether a finding of this severity fails the run.
-    pub fn is_met_by(self, severity: Severity) -> bool {
-        match self {
-            Self::Low => severity >= Severity::Low,
-            Self::Medium => severity >= Severity::Medium,
-            Self::High => severity >= Severity::High,
-            Self::Critical => severity >= Severity::Critical,
-            Self::Never => false,
-        }
-    }
 }
 
 /// When to colour.
@@ -266,6 +297,16 @@ fn confidence_parser() -> impl TypedValueParser<Value = Confidence> {
     choice(&[("low", Confidence::Low), ("medium", Confidence::Medium), ("high", Confidence::High)])
 }
 
+fn fail_on_parser() -> impl TypedValueParser<Value = FailOn> {
+    choice(&[
+        ("low", FailOn::Low),
+        ("medium", FailOn::Medium),
+        ("high", FailOn::High),
+        ("critical", FailOn::Critical),
+        ("never", FailOn::Never),
+    ])
+}
+
 fn persona_parser() -> impl TypedValueParser<Value = Persona> {
     choice(&[("gate", Persona::Gate), ("audit", Persona::Audit)])
 }
@@ -303,7 +344,7 @@ mod tests {
             (settings.select, settings.ignore),
             (vec!["x".to_owned(), "y/z".to_owned()], vec!["q".to_owned()])
         );
-        assert_eq!((settings.min_confidence, settings.threads), (Confidence::Low, 3));
+        assert_eq!((settings.min_confidence, settings.threads), (Some(Confidence::Low), 3));
     }
 
     #[test]

@@ -10,9 +10,13 @@ use std::path::{Path, PathBuf};
 
 use clap::CommandFactory;
 
-use crate::cli::{CheckArgs, Cli, Color, Command, InspectArgs, RulesCommand, TestArgs};
+use crate::cli::{
+    CheckArgs, Cli, Color, Command, ConfigCommand, DataArgs, FoundArgs, InspectArgs, RulesCommand, SchemaOf,
+    TestArgs,
+};
+use crate::config::{self, Config, ConfigError};
 use crate::explain::{self, Figures};
-use crate::finding::{Persona, RuleInfo, RunReport};
+use crate::finding::{FailOn, Persona, RuleInfo, RunReport};
 use crate::fixture;
 use crate::report::summary::Summary;
 use crate::report::{self, Format, Look, text};
@@ -38,6 +42,12 @@ pub enum CommandError {
     /// A mistake in settings, rules or models.
     #[error(transparent)]
     Run(#[from] RunError),
+    /// A mistake in the configuration.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// There is a configuration already.
+    #[error("{0} is there already")]
+    Exists(String),
     /// A mistake in fixtures.
     #[error(transparent)]
     Fixture(#[from] fixture::FixtureError),
@@ -62,19 +72,37 @@ pub enum CommandError {
 pub fn execute(cli: &Cli) -> Result<Status, CommandError> {
     match &cli.command {
         Command::Check(args) => check(args),
-        Command::Rules { command: RulesCommand::List { data } } => list(&data.settings()),
+        Command::Rules { command: RulesCommand::List { data } } => list(&configured(data, &[])?),
         Command::Rules { command: RulesCommand::Show(args) } => {
-            print_rule(&args.data.settings(), &args.id, facts_of_rule)
+            print_rule(&configured(&args.data, &[])?, &args.id, facts_of_rule)
         }
         Command::Explain(args) => {
             let figures = Figures::built_in()?;
-            print_rule(&args.data.settings(), &args.id, |rule| explain::prose(rule, &figures))
+            print_rule(&configured(&args.data, &[])?, &args.id, |rule| explain::prose(rule, &figures))
         }
         Command::Test(args) => test(args),
         Command::Inspect(args) => inspect(args),
         Command::Completions { shell } => completions(*shell),
         Command::Man { of } => manual(of.as_deref()),
+        Command::Config { command: ConfigCommand::Show { file, found } } => {
+            show_config(file.as_deref(), found)
+        }
+        Command::Init { directory } => init(directory),
+        Command::Schema { of } => print_schema(*of),
     }
+}
+
+/// The configuration for some paths.
+fn found(args: &FoundArgs, paths: &[PathBuf]) -> Result<Config, CommandError> {
+    if args.no_config {
+        return Ok(Config::default());
+    }
+    Ok(config::load(args.config.as_deref(), paths, &run::working_directory()?)?)
+}
+
+/// What the command line and the configuration say of rules and models.
+fn configured(args: &DataArgs, paths: &[PathBuf]) -> Result<Settings, CommandError> {
+    Ok(Settings { config: found(&args.found, paths)?, ..args.settings() })
 }
 
 /// Tells on standard error why a command could not be carried out: with its place, for a mistake in a rule or model.
@@ -83,6 +111,10 @@ pub fn complain(error: &CommandError) {
         CommandError::Run(RunError::Data(mistake)) => {
             notice(&format!("a mistake in a rule or model\n{}", render(mistake)));
         }
+        CommandError::Config(ConfigError::Data(mistake)) => {
+            notice(&format!("a mistake in the configuration\n{}", render(mistake)));
+        }
+        CommandError::Config(error) => notice(&format!("the configuration cannot be read: {error}")),
         other => notice(&other.to_string()),
     }
 }
@@ -97,11 +129,13 @@ fn render(mistake: &crate::data::DataError) -> String {
 }
 
 fn check(args: &CheckArgs) -> Result<Status, CommandError> {
-    let mut settings = args.settings();
+    let mut settings = Settings { config: found(&args.data.found, &args.paths)?, ..args.settings() };
     if let Some(path) = &args.stdin_filename {
         settings.buffer = Some(Buffer { path: path.clone(), bytes: standard_input()? });
     }
-    let report = run::check(&settings)?;
+    let rules = run::load_rules(&settings)?;
+    settings.config.check_names(&rules.rules)?;
+    let report = run::check_with(&rules, &settings)?;
     if report.files.is_empty() {
         notice(&Summary::of(&report).files_in_words());
     }
@@ -113,7 +147,8 @@ fn check(args: &CheckArgs) -> Result<Status, CommandError> {
     if args.format == Format::Github {
         add_to_step_summary(&report, std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()));
     }
-    Ok(status(args, &report))
+    let fail_on = args.fail_on.or(settings.config.fail_on()).unwrap_or(FailOn::Low);
+    Ok(status(args.strict, fail_on, &report))
 }
 
 /// Adds to what a GitHub workflow shows of its step. The file is the service's: when it cannot be written, the run is as good.
@@ -137,10 +172,10 @@ fn standard_input() -> io::Result<Vec<u8>> {
 }
 
 /// Incomplete comes first: whoever asks for strictness must not take "these findings" for "all findings".
-fn status(args: &CheckArgs, report: &RunReport) -> Status {
-    if args.strict && report.has_gaps() {
+fn status(strict: bool, fail_on: FailOn, report: &RunReport) -> Status {
+    if strict && report.has_gaps() {
         Status::Incomplete
-    } else if report.worst().is_some_and(|worst| args.fail_on.is_met_by(worst)) {
+    } else if report.worst().is_some_and(|worst| fail_on.is_met_by(worst)) {
         Status::Findings
     } else {
         Status::Clean
@@ -239,15 +274,16 @@ fn facts_of_rule(rule: &RuleInfo) -> String {
 }
 
 fn test(args: &TestArgs) -> Result<Status, CommandError> {
-    let outcome = fixture::run(&args.directory, &args.data.settings())?;
+    let settings = configured(&args.data, std::slice::from_ref(&args.directory))?.only_data();
+    let outcome = fixture::run(&args.directory, &settings)?;
     write_out(|out| outcome.write(out))?;
     Ok(if outcome.mismatches.is_empty() { Status::Clean } else { Status::Findings })
 }
 
 fn inspect(args: &InspectArgs) -> Result<Status, CommandError> {
-    let settings = args.data.settings();
     let here = PathBuf::from(".");
     let path = args.path.as_ref().unwrap_or(&here);
+    let settings = configured(&args.data, std::slice::from_ref(path))?;
     let words = if args.program {
         run::inspect::tree(path, &settings)?
     } else {
@@ -277,6 +313,42 @@ fn manual(of: Option<&str>) -> Result<Status, CommandError> {
     let mut page = Vec::new();
     clap_mangen::Man::new(command).render(&mut page)?;
     write_out(|out| out.write_all(&page))?;
+    Ok(Status::Clean)
+}
+
+fn show_config(file: Option<&Path>, args: &FoundArgs) -> Result<Status, CommandError> {
+    let directory = run::working_directory()?;
+    let path = file.unwrap_or(Path::new(".")).to_path_buf();
+    let config = found(args, &[path])?;
+    let rules = run::load_rules(&Settings { config: config.clone(), ..Settings::default() })?;
+    config.check_names(&rules.rules)?;
+    let words = config::show(&config, file, &directory);
+    write_out(|out| out.write_all(words.as_bytes()))?;
+    Ok(Status::Clean)
+}
+
+fn init(directory: &Path) -> Result<Status, CommandError> {
+    let here = directory == Path::new(".");
+    let path = if here { PathBuf::from(config::NAME) } else { directory.join(config::NAME) };
+    let survey = run::survey::survey(directory)?;
+    let words = config::starter::starter(&survey);
+    let attempt = File::create_new(&path).and_then(|mut file| file.write_all(words.as_bytes()));
+    match attempt {
+        Ok(()) => write_out(|out| writeln!(out, "{} written", path.display()))?,
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            return Err(CommandError::Exists(path.display().to_string()));
+        }
+        Err(error) => return Err(CommandError::Output(path.display().to_string(), error)),
+    }
+    Ok(Status::Clean)
+}
+
+fn print_schema(of: SchemaOf) -> Result<Status, CommandError> {
+    let schema = match of {
+        SchemaOf::Output => report::SCHEMA,
+        SchemaOf::Config => config::SCHEMA,
+    };
+    write_out(|out| out.write_all(schema.as_bytes()))?;
     Ok(Status::Clean)
 }
 
@@ -320,12 +392,12 @@ mod tests {
     #[test]
     fn the_status_follows_findings_and_gaps() {
         let report = samples::report();
-        assert_eq!(status(&args(&[]), &report), Status::Findings);
-        assert_eq!(status(&args(&["--fail-on", "never"]), &report), Status::Clean);
-        assert_eq!(status(&args(&["--strict"]), &report), Status::Incomplete);
+        assert_eq!(status(false, FailOn::Low, &report), Status::Findings);
+        assert_eq!(status(false, FailOn::Never, &report), Status::Clean);
+        assert_eq!(status(true, FailOn::Low, &report), Status::Incomplete);
         let mut mild = report;
         mild.findings.retain(|finding| finding.rule.severity < crate::finding::Severity::High);
-        assert_eq!(status(&args(&["--fail-on", "high"]), &mild), Status::Clean);
+        assert_eq!(status(false, FailOn::High, &mild), Status::Clean);
     }
 
     #[test]

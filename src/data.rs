@@ -87,6 +87,17 @@ impl DataFile {
         self.at(span_of(&at.referenced, &self.text), message.into(), label.into())
     }
 
+    /// The line of a value of this file, from 1.
+    pub fn line_of<T>(&self, at: &Spanned<T>) -> u64 {
+        at.referenced.line()
+    }
+
+    /// Whether it holds nothing but comments.
+    pub fn is_blank(&self) -> bool {
+        let is_blank = |line: &str| line.trim().is_empty() || line.trim_start().starts_with('#');
+        self.text.lines().all(is_blank)
+    }
+
     /// An error at a word that is not known, with the nearest one that is.
     pub fn unknown<T: AsRef<str>>(&self, at: &Spanned<T>, what: &str, known: &[&str]) -> DataError {
         let word = at.value.as_ref();

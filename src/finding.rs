@@ -41,6 +41,31 @@ pub enum Persona {
     Audit,
 }
 
+/// From which severity on a run fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "each is its name")]
+pub enum FailOn {
+    Low,
+    Medium,
+    High,
+    Critical,
+    Never,
+}
+
+impl FailOn {
+    /// Whether a finding of this severity fails the run.
+    pub fn is_met_by(self, severity: Severity) -> bool {
+        match self {
+            Self::Low => severity >= Severity::Low,
+            Self::Medium => severity >= Severity::Medium,
+            Self::High => severity >= Severity::High,
+            Self::Critical => severity >= Severity::Critical,
+            Self::Never => false,
+        }
+    }
+}
+
 /// What is known of a rule apart from how it matches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleInfo {
@@ -152,6 +177,8 @@ pub enum SkipReason {
     Test,
     /// It is an example.
     Example,
+    /// The configuration excludes it.
+    Excluded,
     /// It is somebody else's.
     Vendored,
     /// A person starts it by hand and waits for it.
@@ -169,7 +196,13 @@ impl SkipReason {
     pub fn is_gap(&self) -> bool {
         !matches!(
             self,
-            Self::Generated | Self::Minified | Self::Test | Self::Example | Self::Vendored | Self::Script
+            Self::Generated
+                | Self::Minified
+                | Self::Test
+                | Self::Example
+                | Self::Excluded
+                | Self::Vendored
+                | Self::Script
         )
     }
 }

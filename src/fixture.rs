@@ -87,9 +87,9 @@ impl Outcome {
 pub fn run(directory: &Path, settings: &Settings) -> Result<Outcome, FixtureError> {
     let settings = Settings {
         paths: vec![directory.to_path_buf()],
-        min_severity: Severity::Low,
-        min_confidence: Confidence::Medium,
-        persona: Persona::Audit,
+        min_severity: Some(Severity::Low),
+        min_confidence: Some(Confidence::Medium),
+        persona: Some(Persona::Audit),
         ..settings.clone()
     };
     let here = run::working_directory()?;

@@ -1,6 +1,7 @@
 //! faultlint finds the faults of distributed systems in TypeScript, JavaScript and Go.
 pub mod cli;
 pub mod command;
+pub mod config;
 pub mod data;
 pub mod engine;
 pub mod explain;

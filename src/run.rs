@@ -9,6 +9,7 @@
 pub mod inspect;
 mod load;
 mod pool;
+pub mod survey;
 mod whole;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +18,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use crate::config::Config;
 use crate::data::{DataError, DataFile};
 use crate::engine;
 use crate::facts::Facts;
@@ -24,8 +26,8 @@ use crate::finding::{
     Confidence, FileReport, FileStatus, Finding, Persona, RuleInfo, RunReport, Severity, SkipReason,
 };
 use crate::models::code::Code;
-use crate::rules::Rule;
 use crate::rules::builtin::Knowledge;
+use crate::rules::{Need, Rule};
 use crate::source::manifest::Manifests;
 use crate::source::{Ecosystem, FoundFile, SourceFile, Walked, manifest, walk, yaml};
 use crate::suppress::{self, RuleNames};
@@ -44,18 +46,20 @@ pub struct Settings {
     pub select: Vec<String>,
     /// Rules and families to leave out.
     pub ignore: Vec<String>,
+    /// Findings below are left out; if nothing is said, as the configuration has it.
+    pub min_severity: Option<Severity>,
     /// Findings below are left out.
-    pub min_severity: Severity,
-    /// Findings below are left out.
-    pub min_confidence: Confidence,
+    pub min_confidence: Option<Confidence>,
     /// Whose rules run; a rule selected by its whole id always does.
-    pub persona: Persona,
+    pub persona: Option<Persona>,
     /// Where more rules are.
     pub rules: Vec<PathBuf>,
     /// Where more models are.
     pub models: Vec<PathBuf>,
     /// How many threads; 0 for one per core.
     pub threads: usize,
+    /// What the project says; what is said above goes before it.
+    pub config: Config,
     /// A text that stands for what is in a file, which alone is then told of.
     pub buffer: Option<Buffer>,
 }
@@ -75,14 +79,35 @@ impl Default for Settings {
             paths: vec![PathBuf::from(".")],
             select: Vec::new(),
             ignore: Vec::new(),
-            min_severity: Severity::Low,
-            min_confidence: Confidence::Medium,
-            persona: Persona::Gate,
+            min_severity: None,
+            min_confidence: None,
+            persona: None,
             rules: Vec::new(),
             models: Vec::new(),
             threads: 0,
+            config: Config::default(),
             buffer: None,
         }
+    }
+}
+
+impl Settings {
+    /// What findings in a file must reach to be shown.
+    fn least(&self, path: &Path) -> (Severity, Confidence) {
+        let severity = self.min_severity.or_else(|| self.config.min_severity(path));
+        let confidence = self.min_confidence.or_else(|| self.config.min_confidence(path));
+        (severity.unwrap_or(Severity::Low), confidence.unwrap_or(Confidence::Medium))
+    }
+
+    /// Whether a rule is named in full on the command line: then it runs whatever the configuration says.
+    fn names(&self, rule: &RuleInfo) -> bool {
+        self.select.contains(&rule.id)
+    }
+
+    /// Of the configuration only where rules and models are: fixtures are judged by every rule as it is written.
+    #[must_use]
+    pub fn only_data(self) -> Self {
+        Self { config: self.config.only_data(), ..self }
     }
 }
 
@@ -139,6 +164,12 @@ impl RuleSet {
         RunError::UnknownRule(name.to_owned(), suppress::nearest(name, &self.ids()))
     }
 
+    /// Whether there is no fault where one process is all there is.
+    fn needs_replicas(&self, id: &str) -> bool {
+        let needs = |rule: &Rule| rule.info.id == id && rule.needs == Some(Need::ManyReplicas);
+        self.knowledge.rules.iter().any(needs)
+    }
+
     /// The rules that the settings ask for.
     fn chosen(&self, settings: &Settings) -> Result<Vec<Arc<RuleInfo>>, RunError> {
         for name in settings.select.iter().chain(&settings.ignore) {
@@ -146,11 +177,15 @@ impl RuleSet {
                 return Err(self.unknown(name));
             }
         }
+        let config = &settings.config;
+        let select = if settings.select.is_empty() { config.select() } else { settings.select.clone() };
+        let persona = settings.persona.or(config.persona()).unwrap_or_default();
         let names = |names: &[String], rule: &RuleInfo| names.iter().any(|name| matches(rule, name));
         let wanted = |rule: &&Arc<RuleInfo>| {
-            let selected = settings.select.is_empty() || names(&settings.select, rule);
-            let heard = rule.persona <= settings.persona || settings.select.contains(&rule.id);
-            selected && heard && !names(&settings.ignore, rule)
+            let selected = select.is_empty() || names(&select, rule);
+            let heard = rule.persona <= persona || select.contains(&rule.id);
+            let runs = || config.runs(rule) && !(config.has_one_replica() && self.needs_replicas(&rule.id));
+            selected && heard && !names(&settings.ignore, rule) && (settings.names(rule) || runs())
         };
         Ok(self.rules.iter().filter(wanted).cloned().collect())
     }
@@ -175,9 +210,26 @@ pub fn load_rules(settings: &Settings) -> Result<RuleSet, RunError> {
         }
         Ok(files)
     };
-    let knowledge = Knowledge::load(&read(&settings.rules)?, &read(&settings.models)?).map_err(Box::new)?;
+    let with = |of_project: Vec<PathBuf>, named: &[PathBuf]| read(&[&of_project, named].concat());
+    let own_rules = with(settings.config.rules().map(Path::to_path_buf).collect(), &settings.rules)?;
+    let own_models = with(settings.config.models().map(Path::to_path_buf).collect(), &settings.models)?;
+    let mut knowledge = Knowledge::load(&own_rules, &own_models).map_err(Box::new)?;
+    knowledge.code.choices = settings.config.choices();
+    for rule in &mut knowledge.rules {
+        if let Some(severity) = settings.config.severity(&rule.info) {
+            rule.info = with_severity(&rule.info, severity);
+        }
+    }
     let rules = knowledge.rules.iter().map(|rule| Arc::clone(&rule.info)).collect();
     Ok(RuleSet { rules, knowledge })
+}
+
+/// A rule whose fault hurts so much.
+fn with_severity(rule: &Arc<RuleInfo>, severity: Severity) -> Arc<RuleInfo> {
+    if rule.severity == severity {
+        return Arc::clone(rule);
+    }
+    Arc::new(RuleInfo { severity, ..RuleInfo::clone(rule) })
 }
 
 /// Runs the linter.
@@ -343,6 +395,29 @@ pub(crate) fn working_directory() -> Result<PathBuf, RunError> {
     std::env::current_dir().map_err(|error| RunError::System(format!("the working directory: {error}")))
 }
 
+/// The findings of a file as the configuration has them there, and the names of rules where they are others in it.
+fn as_said(
+    report: &RunReport,
+    settings: &Settings,
+    names: &RuleNames,
+    path: &Path,
+    findings: Vec<Finding>,
+) -> (Vec<Finding>, Option<RuleNames>) {
+    if !settings.config.has_overrides_of(path) {
+        return (findings, None);
+    }
+    let severity_of = |rule: &RuleInfo| {
+        if settings.names(rule) { Some(rule.severity) } else { settings.config.severity_in(rule, path) }
+    };
+    let counts = report.rules.iter().filter(|rule| severity_of(rule).is_some());
+    let said = |mut finding: Finding| {
+        finding.rule = with_severity(&finding.rule, severity_of(&finding.rule)?);
+        Some(finding)
+    };
+    let ran = counts.map(|rule| rule.id.clone()).collect();
+    (findings.into_iter().filter_map(said).collect(), Some(RuleNames { all: names.all.clone(), ran }))
+}
+
 fn add(
     report: &mut RunReport,
     (settings, told): (&Settings, bool),
@@ -351,9 +426,10 @@ fn add(
     loaded: Loaded,
     findings: Vec<Finding>,
 ) {
-    let shown = |finding: &Finding| {
-        finding.rule.severity >= settings.min_severity && finding.confidence >= settings.min_confidence
-    };
+    let least = settings.least(&found.path);
+    let shown = |finding: &Finding| finding.rule.severity >= least.0 && finding.confidence >= least.1;
+    let (findings, own_names) = as_said(report, settings, names, &found.path, findings);
+    let names = own_names.as_ref().unwrap_or(names);
     let mut source = None;
     let (looked_at, front_end) = (loaded.is_looked_at(), loaded.is_front_end());
     if let Some(read) = loaded.read.filter(|_| looked_at) {
@@ -419,8 +495,12 @@ mod tests {
             knowledge: Knowledge::load(&[], &[]).unwrap(),
         };
         let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
-        let settings =
-            Settings { select: owned(select), ignore: owned(ignore), persona, ..Settings::default() };
+        let settings = Settings {
+            select: owned(select),
+            ignore: owned(ignore),
+            persona: Some(persona),
+            ..Settings::default()
+        };
         let chosen = rules.chosen(&settings).map_err(|error| error.to_string())?;
         Ok(chosen.iter().map(|rule| rule.id.clone()).collect())
     }

@@ -16,6 +16,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("lower", &["facts", "source", "syntax"]),
     ("models", &["data", "facts", "finding", "source"]),
     ("rules", &["data", "facts", "finding", "models", "source"]),
+    ("config", &["data", "finding", "models", "source"]),
     ("program", &["data", "facts", "finding", "models", "source"]),
     ("engine", &["data", "facts", "finding", "models", "program", "rules", "source"]),
     ("suppress", &["data", "facts", "finding", "source"]),
@@ -24,13 +25,13 @@ const EDGES: &[(&str, &[&str])] = &[
     (
         "run",
         &[
-            "data", "engine", "facts", "finding", "lower", "models", "program", "report", "rules", "source",
-            "suppress", "syntax",
+            "config", "data", "engine", "facts", "finding", "lower", "models", "program", "report", "rules",
+            "source", "suppress", "syntax",
         ],
     ),
     ("fixture", &["finding", "report", "run", "source"]),
     ("cli", &["finding", "report", "run"]),
-    ("command", &["cli", "data", "explain", "finding", "fixture", "report", "run", "source"]),
+    ("command", &["cli", "config", "data", "explain", "finding", "fixture", "report", "run", "source"]),
 ];
 
 /// Words that only some modules may use.

@@ -267,6 +267,7 @@ fn the_documents_know_every_rule_role_and_key() {
         ("docs/writing-rules.md", roles),
         ("docs/writing-rules.md", schema_words("src/rules/schema.rs")),
         ("docs/models.md", schema_words("src/models/schema.rs")),
+        ("docs/configuration.md", schema_words("src/config/schema.rs")),
     ] {
         let known = code_words(document);
         let unknown = words.iter().filter(|word| !known.contains(*word));

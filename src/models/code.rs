@@ -6,13 +6,13 @@
 use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashSet;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::data::{DataError, DataFile};
 use crate::facts::{ExprId, ExprKind, Facts, StmtKind};
 use crate::finding::SkipReason;
-use crate::source::Manifest;
+use crate::source::{Globs, Manifest};
 
 /// How kinds of code are told.
 #[derive(Debug, Default, Deserialize)]
@@ -23,6 +23,79 @@ pub struct Code {
     vendored: Paths,
     scripts: Paths,
     front_end: FrontEnd,
+    /// What the team says.
+    #[serde(skip)]
+    pub choices: Choices,
+}
+
+/// A kind of code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// What faults are looked for in.
+    Service,
+    /// For browsers and phones: few rules look at it.
+    FrontEnd,
+    /// Not looked at.
+    Test,
+    /// Not looked at.
+    Example,
+    /// Not looked at.
+    Vendored,
+    /// Linked, but not looked at.
+    Generated,
+    /// Linked, but not looked at.
+    Script,
+}
+
+/// What a team says of kinds of code.
+#[derive(Clone, Debug, Default)]
+pub struct Choices {
+    /// Kinds that are looked at as services are.
+    pub checked: Vec<Kind>,
+    /// What kind files are of; the last that fits decides.
+    pub paths: Vec<(Globs, Kind)>,
+    /// Files that are not read.
+    pub excluded: Vec<Globs>,
+}
+
+impl Choices {
+    /// What kind the team says a file is of.
+    pub fn told(&self, path: &Path) -> Option<Kind> {
+        let fitting = self.paths.iter().rev().find(|(globs, _)| globs.matches(path));
+        fitting.map(|(_, kind)| if self.checks(*kind) { Kind::Service } else { *kind })
+    }
+
+    /// Whether code of a kind is looked at as services are.
+    pub fn checks(&self, kind: Kind) -> bool {
+        self.checked.contains(&kind)
+    }
+
+    /// Whether the team wants a file left out.
+    pub fn excludes(&self, path: &Path) -> bool {
+        self.excluded.iter().any(|globs| globs.matches(path))
+    }
+}
+
+impl Kind {
+    /// Why code of this kind is not read, if it is not.
+    pub const fn unread(self) -> Option<SkipReason> {
+        match self {
+            Self::Test => Some(SkipReason::Test),
+            Self::Example => Some(SkipReason::Example),
+            Self::Vendored => Some(SkipReason::Vendored),
+            Self::Service | Self::FrontEnd | Self::Generated | Self::Script => None,
+        }
+    }
+
+    /// Why faults are not looked for in code of this kind, if they are not.
+    pub const fn left_out(self) -> Option<SkipReason> {
+        match self {
+            Self::Generated => Some(SkipReason::Generated),
+            Self::Script => Some(SkipReason::Script),
+            other => other.unread(),
+        }
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -59,19 +132,28 @@ impl Code {
         file.parse()
     }
 
-    /// Why a file is not looked at, by its path below what was named on the command line.
-    pub fn left_out(&self, below: &str) -> Option<SkipReason> {
+    /// What kind a file is of by its path below what was named on the command line, if the path says so and the team does not
+    /// want that kind looked at.
+    pub fn by_name(&self, below: &str) -> Option<Kind> {
         let kinds = [
-            (&self.tests, SkipReason::Test),
-            (&self.examples, SkipReason::Example),
-            (&self.vendored, SkipReason::Vendored),
+            (&self.tests, Kind::Test),
+            (&self.examples, Kind::Example),
+            (&self.vendored, Kind::Vendored),
+            (&self.scripts, Kind::Script),
         ];
-        kinds.into_iter().find(|(paths, _)| paths.fit(below)).map(|(_, reason)| reason)
+        let named = |(paths, kind): &(&Paths, Kind)| !self.choices.checks(*kind) && paths.fit(below);
+        kinds.into_iter().find(named).map(|(_, kind)| kind)
     }
 
-    /// Whether a file is a script or tool that a person starts by hand, by its path below what was named.
-    pub fn is_script(&self, below: &str) -> bool {
-        self.scripts.fit(below)
+    /// What kind the team says a file is of. What is named outright is looked at.
+    pub fn told(&self, path: &Path, below: &str) -> Option<Kind> {
+        let told = self.choices.told(path);
+        told.filter(|kind| !below.is_empty() || kind.left_out().is_none())
+    }
+
+    /// Whether the team wants a file left out that was not named outright.
+    pub fn excludes(&self, path: &Path, below: &str) -> bool {
+        !below.is_empty() && self.choices.excludes(path)
     }
 
     /// Whether a file is of a front end, by its name and by what it says.
@@ -201,13 +283,13 @@ mod tests {
             "server/test/x.ts",
         ];
         for path in tests {
-            assert_eq!(code.left_out(path), Some(SkipReason::Test), "{path}");
+            assert_eq!(code.by_name(path), Some(Kind::Test), "{path}");
         }
-        assert_eq!(code.left_out("examples/a.ts"), Some(SkipReason::Example));
-        assert!(code.is_script("packages/x/scripts/fill.ts"));
-        assert_eq!(code.left_out("third_party/a/b.go"), Some(SkipReason::Vendored));
+        assert_eq!(code.by_name("examples/a.ts"), Some(Kind::Example));
+        assert_eq!(code.by_name("packages/x/scripts/fill.ts"), Some(Kind::Script));
+        assert_eq!(code.by_name("third_party/a/b.go"), Some(Kind::Vendored));
         for path in ["latest.ts", "src/testing.go", "contest/x.ts", "inspector.js", "example.ts", ""] {
-            assert_eq!(code.left_out(path), None, "{path}");
+            assert_eq!(code.by_name(path), None, "{path}");
         }
     }
 

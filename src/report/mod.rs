@@ -25,6 +25,9 @@ use std::io::{self, Write};
 
 use crate::finding::RunReport;
 
+/// The schema of the JSON report.
+pub const SCHEMA: &str = include_str!("../../schema/output.schema.json");
+
 /// How a report is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Format {

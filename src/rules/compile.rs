@@ -75,8 +75,8 @@ fn compile_rule(file: &DataFile, roles: &Roles, parsed: RuleFile) -> Result<Rule
     let matches = entries
         .map(|entry| Compiler { file, roles, entry, names: Vec::new() }.compile(info.confidence))
         .collect::<Result<_, _>>()?;
-    let RuleFile { front_end, languages, .. } = parsed;
-    Ok(Rule { info: Arc::new(info), front_end, languages, matches })
+    let RuleFile { front_end, needs, languages, .. } = parsed;
+    Ok(Rule { info: Arc::new(info), front_end, needs, languages, matches })
 }
 
 fn is_rule_id(id: &str) -> bool {

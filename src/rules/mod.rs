@@ -28,10 +28,20 @@ pub struct Rule {
     pub info: Arc<RuleInfo>,
     /// Whether it looks at code of front ends too.
     pub front_end: bool,
+    /// Without what in the project there is no fault.
+    pub needs: Option<Need>,
     /// The language families it looks at; empty for all.
     pub languages: Vec<Ecosystem>,
     /// The ways of making the fault.
     pub matches: Vec<Match>,
+}
+
+/// What a project must have for a rule to make sense.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Need {
+    /// More than one process of it runs.
+    ManyReplicas,
 }
 
 /// One way of making a fault.

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use crate::data::{Pairs, Scalar, ScalarOr, Several, Spanned};
 use crate::finding::{Confidence, Persona, Severity};
 use crate::models::AckMode;
+use crate::rules::Need;
 use crate::source::Ecosystem;
 
 /// A rule.
@@ -30,6 +31,9 @@ pub(super) struct RuleFile {
     /// Whether it looks at code of front ends too.
     #[serde(default)]
     pub(super) front_end: bool,
+    /// Without what in the project there is no fault.
+    #[serde(default)]
+    pub(super) needs: Option<Need>,
     /// The language families it looks at; empty for all.
     #[serde(default)]
     pub(super) languages: Vec<Ecosystem>,

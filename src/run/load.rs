@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::facts::Facts;
 use crate::finding::{FileStatus, SkipReason};
 use crate::lower;
-use crate::models::code::Code;
+use crate::models::code::{Code, Kind};
 use crate::source::{Ecosystem, FoundFile, ReadError, SourceFile, origin};
 use crate::suppress::Ignores;
 use crate::syntax::{ParseError, Parsers};
@@ -30,6 +30,8 @@ pub(super) struct Read {
     pub(super) damaged: usize,
     /// Whether it is of a front end.
     pub(super) front_end: bool,
+    /// Whether that is the team's word, whatever its package says.
+    told: bool,
 }
 
 impl Loaded {
@@ -53,7 +55,7 @@ impl Loaded {
 
     /// It is of a package that is a front end.
     pub(super) fn mark_front_end(&mut self) {
-        if let Some(read) = &mut self.read {
+        if let Some(read) = self.read.as_mut().filter(|read| !read.told) {
             read.front_end = true;
         }
     }
@@ -75,7 +77,12 @@ fn read(
     code: &Code,
     text: Option<&[u8]>,
 ) -> Result<(FileStatus, Read), SkipReason> {
-    if let Some(reason) = code.left_out(&file.below) {
+    if code.excludes(&file.path, &file.below) {
+        return Err(SkipReason::Excluded);
+    }
+    let told = code.told(&file.path, &file.below);
+    let kind = told.or_else(|| code.by_name(&file.below));
+    if let Some(reason) = kind.and_then(Kind::unread) {
         return Err(reason);
     }
     let source = match text {
@@ -83,23 +90,28 @@ fn read(
         None => SourceFile::read(&file.path, &file.shown),
     };
     let source = source.map_err(|error| unread(&error))?;
-    let generated = origin::is_generated(&source.text);
+    let says_generated = told.is_none() && !code.choices.checks(Kind::Generated);
+    let generated = kind == Some(Kind::Generated) || says_generated && origin::is_generated(&source.text);
     // Nobody minifies Go; its long lines are tables in tests.
     if file.language.ecosystem() == Ecosystem::Ecmascript && origin::is_minified(&source.text) {
         return Err(if generated { SkipReason::Generated } else { SkipReason::Minified });
     }
     let facts = parse(parsers, file, &source)?;
     // What is generated, or a script, is not looked at, but what others call in it is followed.
-    let status = match (generated, code.is_script(&file.below)) {
+    let status = match (generated, kind == Some(Kind::Script)) {
         (true, _) => FileStatus::Skipped(SkipReason::Generated),
         (_, true) => FileStatus::Skipped(SkipReason::Script),
         _ => status_of(&facts),
     };
     let damaged = facts.health.functions_touched as usize;
     let ignores = Ignores::collect(&facts, &source);
-    let front_end =
-        file.language.ecosystem() == Ecosystem::Ecmascript && code.is_front_end(&file.path, &facts);
-    Ok((status, Read { source: Arc::new(source), facts: Some(facts), ignores, damaged, front_end }))
+    let can_tell = file.language.ecosystem() == Ecosystem::Ecmascript && !code.choices.checks(Kind::FrontEnd);
+    let front_end = match told {
+        Some(kind) => kind == Kind::FrontEnd,
+        None => can_tell && code.is_front_end(&file.path, &facts),
+    };
+    let told = told.is_some() || !can_tell;
+    Ok((status, Read { source: Arc::new(source), facts: Some(facts), ignores, damaged, front_end, told }))
 }
 
 /// Parses and lowers a file.

@@ -4,14 +4,17 @@
 //! modules are named. The only module that reads the file system. Does not own: anything about what the text means.
 
 pub mod file;
+pub mod globs;
 pub mod language;
 pub mod manifest;
 pub mod origin;
 pub mod span;
+pub mod upward;
 pub mod walk;
 pub mod yaml;
 
 pub use file::{LineColumn, MAX_BYTES, ReadError, SourceFile};
+pub use globs::Globs;
 pub use language::{Ecosystem, Language};
 pub use manifest::Manifest;
 pub use span::Span;

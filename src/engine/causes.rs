@@ -26,12 +26,11 @@ pub fn gather(findings: Vec<Finding>) -> Vec<Finding> {
             kept.push(finding);
             continue;
         };
-        match first.get(&key) {
-            Some(at) => also_at(&mut kept[*at], &finding),
-            None => {
-                first.insert(key.clone(), kept.len());
-                kept.push(told_for(finding, counts[&key]));
-            }
+        if let Some(at) = first.get(&key) {
+            also_at(&mut kept[*at], &finding);
+        } else {
+            first.insert(key.clone(), kept.len());
+            kept.push(told_for(finding, counts[&key]));
         }
     }
     kept

@@ -55,6 +55,7 @@ fn finding(rule: &str, span: Span) -> Finding {
         label: None,
         evidence: Vec::new(),
         gathers: false,
+        cause: None,
         notes: Vec::new(),
         symbol: String::new(),
     }

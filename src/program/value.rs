@@ -19,6 +19,9 @@ use super::names::Meaning;
 /// How many names a value is followed through.
 pub(super) const MAX_HOPS: u32 = 16;
 
+/// How many hops a variable costs at most that is given in several places, one for each but the first.
+const MAX_BINDINGS_COST: usize = 6;
+
 /// What stands at a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum At {
@@ -416,6 +419,9 @@ impl View<'_> {
             VarKind::Receiver => return At::Unknown,
             _ => {}
         }
+        // `body = { ...body, more }`, again and again: each asks for all of the others.
+        let cost = self.index.var(var).len().saturating_sub(1).min(MAX_BINDINGS_COST);
+        let Some(hops) = hops.checked_sub(cost as u32) else { return At::Unknown };
         let mut found: Option<At> = None;
         for binding in self.index.var(var) {
             let here = match binding.source {

@@ -16,6 +16,12 @@ const ALLOWED: &[(&str, &[&str], &str)] = &[
         &["req", "request", "context"],
         "names that people give to parameters that hold a request",
     ),
+    (
+        "config/starter.rs",
+        &["cache-stampede/fixed-ttl", "rate-limit/incr-then-expire", "retry-storm", "timeout-chain"],
+        "examples in the comments of the configuration that `init` writes",
+    ),
+    ("engine/product.rs", &["delay"], "the argument `delay` of roles"),
     ("engine/repeats.rs", &["delay", "backoff"], "words in the names of variables that hold a delay"),
     ("program/contexts.rs", &["context"], "the argument `context` of roles"),
     ("program/limits.rs", &["context", "request"], "the arguments `context` and `request` of roles"),

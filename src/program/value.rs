@@ -20,7 +20,7 @@ use super::names::Meaning;
 pub(super) const MAX_HOPS: u32 = 16;
 
 /// How many hops a variable costs at most that is given in several places, one for each but the first.
-const MAX_BINDINGS_COST: usize = 6;
+const MAX_BINDINGS_COST: u32 = 6;
 
 /// What stands at a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -420,8 +420,8 @@ impl View<'_> {
             _ => {}
         }
         // `body = { ...body, more }`, again and again: each asks for all of the others.
-        let cost = self.index.var(var).len().saturating_sub(1).min(MAX_BINDINGS_COST);
-        let Some(hops) = hops.checked_sub(cost as u32) else { return At::Unknown };
+        let others = u32::try_from(self.index.var(var).len().saturating_sub(1)).unwrap_or(u32::MAX);
+        let Some(hops) = hops.checked_sub(others.min(MAX_BINDINGS_COST)) else { return At::Unknown };
         let mut found: Option<At> = None;
         for binding in self.index.var(var) {
             let here = match binding.source {

@@ -11,6 +11,9 @@ use crate::source::Ecosystem;
 use super::events::{Event, Root, is_work, subject};
 use super::steps::Search;
 
+/// How many calls deep a log is looked for.
+const MAX_TELLING_DEPTH: u32 = 3;
+
 impl Search<'_, '_> {
     /// The end of a way that exists, given the steps bound so far.
     pub(super) fn way(&self, way: &WayThrough, bound: &[Event]) -> Option<NodeId> {
@@ -283,9 +286,14 @@ impl Search<'_, '_> {
                 && !failures.iter().any(|(from, _)| *from == id)
                 && flow.comes_after(id, node)
         };
-        failures
-            .iter()
-            .any(|(_, to)| flow.ids().any(|id| tells_apart(id) && (id == *to || flow.comes_after(*to, id))))
+        let after_event = |id: NodeId| event.nodes.iter().any(|from| flow.comes_after(*from, id));
+        // Before or after it is told that there is a failure at all.
+        failures.iter().any(|(from, to)| {
+            let is_near = |id: NodeId| {
+                id == *to || flow.comes_after(*to, id) || (flow.comes_after(id, *from) && after_event(id))
+            };
+            flow.ids().any(|id| tells_apart(id) && is_near(id))
+        })
     }
 
     /// Whether a `return` of a Go function hands an error to its caller: no normal end.
@@ -332,13 +340,17 @@ impl Search<'_, '_> {
 
     /// Whether all that a function does is to tell of something: it writes a log, and does no work besides.
     fn only_tells(&self, function: FuncId, call: ExprId) -> bool {
-        let tells = |played: crate::program::summary::Played| {
-            let used = self.program.role_use(played.expr);
-            used.is_some_and(|used| TELLING.contains(&self.program.roles.name(used.role)))
-        };
-        !self.program.facts.function(function).body.is_empty()
-            && self.program.played_by(self.root().function, call).any(tells)
-            && !is_work(self.program, call)
+        self.tells(function, MAX_TELLING_DEPTH) && !is_work(self.program, call)
+    }
+
+    /// Whether a function writes a log, itself or through what it calls.
+    fn tells(&self, function: FuncId, depth: u32) -> bool {
+        let Some(depth) = depth.checked_sub(1) else { return false };
+        let program = self.program;
+        program.calls_of(function).iter().any(|call| match program.role_use(*call) {
+            Some(used) => TELLING.contains(&program.roles.name(used.role)),
+            None => program.called_function(*call).is_some_and(|callee| self.tells(callee, depth)),
+        })
     }
 
     /// Whether a call that is not understood is handed the whole of what an event received.

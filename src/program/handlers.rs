@@ -240,7 +240,9 @@ fn held_by(view: &View<'_>, call: ExprId, arg: ExprId, held: &Held) -> Option<Ac
             || part(&held.taken).map(|ack| if ack == AckMode::Auto { ack } else { AckMode::Return });
         whole(&held.taken).or_else(in_part).filter(|_| !view.index.is_spawned(call))
     };
-    whole(&held.handed).or_else(pulled).or_else(taken).or_else(|| part(&held.handed).map(|_| AckMode::Return))
+    // What cleans up after a failure answers for nothing: the failure is told already.
+    let in_part = || part(&held.handed).filter(|_| !view.is_in_failing_branch(call)).map(|_| AckMode::Return);
+    whole(&held.handed).or_else(pulled).or_else(taken).or_else(in_part)
 }
 
 /// Whether a function tells its caller how it went by a value, or by calling a function it is given.

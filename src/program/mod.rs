@@ -20,6 +20,7 @@ mod conventions;
 pub mod coverage;
 mod data_flow;
 pub mod entity;
+mod failing;
 mod feasible;
 pub mod flow;
 mod flow_build;

@@ -6,7 +6,6 @@ use rustc_hash::FxHashMap;
 
 use crate::facts::{self, BinaryOp, ExprId, ExprKind, Source, Step, UnaryOp, VarId};
 use crate::finding::Place;
-use crate::models::RunKind;
 use crate::source::Ecosystem;
 
 use super::View;
@@ -81,28 +80,6 @@ impl View<'_> {
             }
         }
         results
-    }
-
-    /// The error of the call that runs a function which returns the error of this one: `err := retry.Do(func() error { … })`.
-    fn errors_given_on(&self, call: ExprId, results: &mut Results) {
-        let Some(runner) = self.runner_told(call, results) else { return };
-        results.extend(self.results(runner).into_iter().filter(|(_, is_error)| *is_error));
-    }
-
-    /// The call that runs the function literal around a call in place, if that returns the error of the call.
-    fn runner_told(&self, call: ExprId, results: &Results) -> Option<ExprId> {
-        let function = self.home(call);
-        if self.ecosystem() != Ecosystem::Go || !self.returns_error(function) {
-            return None;
-        }
-        let literal = self.literal_of(function)?;
-        let runner = self.parent(literal)?;
-        let in_place = self.handler(function).is_none_or(|handler| handler.kind == RunKind::Inline);
-        let is_told = self.error_is_returned(call)
-            || self.index.returns(function).iter().any(|value| {
-                matches!(self.facts.expr(*value).kind, ExprKind::Name { var: Some(var), .. } if results.get(&var) == Some(&true))
-            });
-        (in_place && is_told && self.args(runner).contains(&literal)).then_some(runner)
     }
 
     /// Whether a call stands for one of its arguments: conversions, `redis.Int64(reply, err)`.

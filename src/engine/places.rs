@@ -59,12 +59,26 @@ impl Search<'_, '_> {
                 let home = event.call().map_or(root.function, |call| self.program.home(call));
                 self.program.only_at_start(home)
             }
+            Within::Worker => any(&|context| context.in_loop) || self.is_in_loop_of_callee(event),
             Within::Uncalled => !self.program.has_callers(root.function),
             Within::MessageHandler => self.around(root.function, RunKind::Message),
             Within::HttpHandler => {
                 self.around(root.function, RunKind::Http) || self.looks_like_middleware(root.function)
             }
         }
+    }
+
+    /// In a loop of one of the functions that lead from this one to the event.
+    fn is_in_loop_of_callee(&self, event: &Event) -> bool {
+        let (Some(via), Some(expr)) = (event.via, event.expr) else { return false };
+        let way = self.program.calls_through(via, expr);
+        way.iter().enumerate().any(|(position, (_, callee))| {
+            let next = way.get(position + 1).map_or(expr, |(call, _)| *call);
+            let flow = self.program.flow(*callee);
+            flow.is_some_and(|flow| {
+                flow.ids().any(|id| flow.node(id).kind == NodeKind::Call(next) && flow.context(id).in_loop)
+            })
+        })
     }
 
     /// In an `async` function literal handed to `map`: one for each item is under way at the same time.

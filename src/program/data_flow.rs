@@ -110,6 +110,9 @@ impl View<'_> {
 
     /// The variables that a Go call is handed by address, to put what it gives into: `db.First(&user)`.
     pub fn handed_to_fill(&self, call: ExprId) -> Vec<VarId> {
+        if self.index.is_spawned(call) {
+            return Vec::new();
+        }
         let target = |arg: &ExprId| match self.facts.expr(*arg).kind {
             ExprKind::Unary { op: UnaryOp::Address, operand } => match self.facts.expr(operand).kind {
                 ExprKind::Name { var, .. } => var,

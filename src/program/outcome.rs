@@ -41,6 +41,10 @@ impl View<'_> {
     /// The variables that a call's results go to, directly or through a method of the result.
     pub fn results(&self, call: ExprId) -> Results {
         let mut results = Results::default();
+        // What `go` starts gives nothing to what follows, nor by way of its arguments.
+        if self.index.is_spawned(call) {
+            return results;
+        }
         // The outermost expression that still stands for the call: awaited, cast, `.Result()`.
         let mut spine = vec![call];
         let mut at = call;

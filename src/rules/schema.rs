@@ -209,6 +209,8 @@ pub enum PlaceEntry {
     Retry,
     /// What runs only as the process begins.
     Startup,
+    /// A loop, of this function or of what it calls to get there: a worker that goes on beside the rest.
+    Worker,
     /// A function that nobody in the tree is seen to call.
     Uncalled,
     /// A function that has a context at hand that it does not use: a parameter, or a variable that holds one.

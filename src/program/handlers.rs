@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use rustc_hash::FxHashSet;
 
 use crate::facts::{Arenas, ExprId, ExprKind, FuncId, Place, Source, TypeRefKind, VarId};
-use crate::models::{AckMode, Handler, Path, ReceiverId, Root, RunId, RunKind};
+use crate::models::{AckMode, ContextKind, Handler, Path, ReceiverId, Root, RunId, RunKind};
 
 use super::calls::FoundEntry;
 use super::conventions;
@@ -179,7 +179,8 @@ fn taken_in(view: &View<'_>, function: FuncId) -> Vec<(VarId, AckMode)> {
 /// The function that a call hands a message to.
 fn handed_on(view: &View<'_>, call: ExprId, held: &Held) -> Option<Delegate> {
     let function = view.called_function(call).filter(|function| !view.handlers.contains_key(function))?;
-    view.args(call).iter().enumerate().find_map(|(position, arg)| {
+    let mut args = view.args(call).iter().enumerate().filter(|(_, arg)| !is_context(view, **arg));
+    args.find_map(|(position, arg)| {
         let ack = held_by(view, call, *arg, held)?;
         let path = Path { root: Root::Argument(position), steps: Vec::new(), unit: None };
         let filled = match (view.entity(*arg).entity, u32::try_from(position)) {
@@ -199,8 +200,8 @@ fn handed_to_handed(view: &View<'_>, call: ExprId, held: &Held) -> Vec<Delegate>
         let mut handed = held.handed.iter().chain(&held.doubtful);
         handed.find(|(var, _)| view.made_of(arg, &[*var])).map(|(_, ack)| *ack)
     };
-    let Some((position, ack)) = args.iter().enumerate().find_map(|(at, arg)| Some((at, made_of_one(*arg)?)))
-    else {
+    let mut messages = args.iter().enumerate().filter(|(_, arg)| !is_context(view, **arg));
+    let Some((position, ack)) = messages.find_map(|(at, arg)| Some((at, made_of_one(*arg)?))) else {
         return Vec::new();
     };
     let unknown =
@@ -218,6 +219,11 @@ fn handed_to_handed(view: &View<'_>, call: ExprId, held: &Held) -> Vec<Delegate>
         Delegate { function, ack, message, filled: None }
     };
     unknown.map(delegate).collect()
+}
+
+/// Whether an argument is a context: what it carries may come from a message, but it is none.
+fn is_context(view: &View<'_>, arg: ExprId) -> bool {
+    view.context_kind(arg) == Some(ContextKind::Carried)
 }
 
 /// How the message that an argument is, or is made of, is acknowledged by whoever is handed it.

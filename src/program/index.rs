@@ -195,6 +195,10 @@ impl Collect {
         for (position, param) in (0u32..).zip(facts.params(function)) {
             for part in &facts.binds[param.parts.range()] {
                 self.bind(facts, function, None, part);
+                // A default of a part: `({ client = connect() }) => …`.
+                if let Source::Expr(default) = part.source {
+                    self.expr(facts, function, None, default);
+                }
             }
             if let Some(var) = param.var {
                 let source = Source::Param(position);

@@ -219,9 +219,13 @@ impl View<'_> {
         };
         let values = || self.index.returns(function).iter().map(|value| self.entity(*value));
         if let Some(annotated) = annotated.as_ref().filter(|annotated| !is_described(annotated)) {
-            // What a stream of messages was made by says how they are acknowledged.
-            let exact = matches!(annotated.entity, Entity::Several(_))
-                .then(|| values().find(|found| self.is_more_exact(&found.entity, &annotated.entity)));
+            // What a client was made by says what limits it; a stream of messages, how they are acknowledged.
+            let is_bare = matches!(annotated.entity, Entity::Several(_) | Entity::Object { made: None, .. });
+            let is_exact = |found: &Resolved| {
+                self.is_more_exact(&found.entity, &annotated.entity)
+                    && !matches!(found.entity, Entity::Object { made: None, .. })
+            };
+            let exact = is_bare.then(|| values().find(is_exact));
             return exact.flatten().unwrap_or_else(|| annotated.clone());
         }
         let values: Vec<Resolved> = values().collect();

@@ -85,6 +85,13 @@ impl Const {
     }
 }
 
+/// What a function takes of an argument: all of it, or the part that stands at a path.
+#[derive(Clone, Copy)]
+struct Taken {
+    position: u32,
+    path: List<Step>,
+}
+
 /// Yes, no, or it cannot be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is its name")]
@@ -344,14 +351,18 @@ impl View<'_> {
     }
 
     /// A property of what the callers of a function hand it: given if one gives it, missing if none does.
-    fn handed_property(&self, function: FuncId, position: u32, name: &str, hops: u32) -> At {
+    fn handed_property(&self, function: FuncId, taken: Taken, name: &str, hops: u32) -> At {
         // Asking all callers costs more than following one name.
         let calls = self.program.calls_of_function(function);
         let cost = if calls.len() > 1 { 4 } else { 0 };
         let Some(hops) = hops.checked_sub(cost) else { return At::Unknown };
         let mut found: Option<At> = None;
         for call in calls {
-            let here = match self.argument(self.args(*call), position as usize) {
+            let part = match self.argument(self.args(*call), taken.position as usize) {
+                At::Expr(value) => self.part_of(value, taken.path, hops),
+                other => other,
+            };
+            let here = match part {
                 At::Expr(value) => self.property_within(value, name, hops),
                 other => other,
             };
@@ -409,7 +420,8 @@ impl View<'_> {
                 return At::Missing;
             }
             VarKind::Param(position) => {
-                return self.handed_property(self.facts.var(var).function, position, name, hops);
+                let whole = Taken { position, path: List::empty() };
+                return self.handed_property(self.facts.var(var).function, whole, name, hops);
             }
             VarKind::Import(import) => {
                 if let Meaning::Module(file) = self.bindings.imports[import as usize] {
@@ -429,6 +441,11 @@ impl View<'_> {
                     At::Expr(value) => self.property_within(value, name, hops),
                     other => other,
                 },
+                // `({ config = {} }) => …`
+                Source::Param(position) => {
+                    let taken = Taken { position, path: binding.path };
+                    self.handed_property(binding.function, taken, name, hops)
+                }
                 Source::Zero => continue,
                 _ => At::Unknown,
             };
@@ -464,6 +481,7 @@ impl View<'_> {
                 (At::Expr(value), Step::Field(name)) => {
                     self.property_within(*value, self.facts.name(*name), hops)
                 }
+                (At::Missing, Step::Field(_)) => At::Missing,
                 _ => At::Unknown,
             };
         }

@@ -462,7 +462,8 @@ fn is_work_within(program: &View<'_>, call: ExprId, depth: u32) -> bool {
 }
 
 fn is_looked_at(program: &View<'_>, call: ExprId) -> bool {
-    program.results(call).values().any(|is_error| *is_error) || program.error_is_returned(call)
+    let is_passed_up = || program.error_is_returned(call) && program.returns_error(program.home(call));
+    program.results(call).values().any(|is_error| *is_error) || is_passed_up()
 }
 
 fn does_work(program: &View<'_>, function: FuncId, depth: u32) -> bool {

@@ -1,6 +1,6 @@
 //! Builds flows: statements. Expressions are in `flow_expr`.
 
-use crate::facts::{Block, Case, ExprId, FuncId, LoopKind, Name, StmtId, StmtKind, SwitchKind};
+use crate::facts::{Block, Case, ExprId, ExprKind, FuncId, LoopKind, Name, StmtId, StmtKind, SwitchKind};
 use crate::source::{Ecosystem, Span};
 
 use super::View;
@@ -34,6 +34,8 @@ pub(super) struct Build<'p, 'a> {
 /// A function whose body is being laid out: the root or a closure within it.
 struct Frame {
     return_to: NodeId,
+    /// Where what it throws, or a promise of its that is rejected, lands.
+    fails_to: NodeId,
     is_root: bool,
     finals: usize,
     loops: usize,
@@ -61,7 +63,14 @@ pub(super) fn build(program: &View<'_>, function: FuncId) -> (Flow, Vec<FuncId>)
         context_id: 0,
         file: program.file_of(function),
         error_to: FAIL,
-        frame: Frame { return_to: EXIT, is_root: true, finals: 0, loops: 0, defers: Vec::new() },
+        frame: Frame {
+            return_to: EXIT,
+            fails_to: FAIL,
+            is_root: true,
+            finals: 0,
+            loops: 0,
+            defers: Vec::new(),
+        },
         finals: Vec::new(),
         loops: Vec::new(),
         inlined: Vec::new(),
@@ -145,6 +154,7 @@ impl Build<'_, '_> {
         let after = self.join();
         let frame = Frame {
             return_to: after,
+            fails_to: self.error_to,
             is_root: false,
             finals: self.finals.len(),
             loops: self.loops.len(),
@@ -196,7 +206,7 @@ impl Build<'_, '_> {
             StmtKind::Go(call) => self.fork(stmt.span, |this| this.expr(call)),
             StmtKind::Return(values) => {
                 for value in self.program.facts.list(values) {
-                    self.expr(*value);
+                    self.returned(*value);
                 }
                 if self.frame.is_root {
                     self.add(NodeKind::Return(values), stmt.span);
@@ -224,6 +234,27 @@ impl Build<'_, '_> {
                 self.expr(value);
             }
             StmtKind::Block(block) => self.block(block),
+        }
+    }
+
+    /// A value that is returned. A promise that is not awaited is rejected later: a `catch` around never hears of it.
+    fn returned(&mut self, value: ExprId) {
+        if !self.throws() || !self.is_promise(value) {
+            return self.expr(value);
+        }
+        let outer = std::mem::replace(&mut self.error_to, self.frame.fails_to);
+        self.expr(value);
+        self.error_to = outer;
+    }
+
+    fn is_promise(&self, value: ExprId) -> bool {
+        let facts = self.program.facts;
+        match facts.expr(value).kind {
+            ExprKind::Cast { value, .. } => self.is_promise(value),
+            ExprKind::Call { .. } => {
+                self.program.role_use(value).is_some() || self.program.is_async_call(value)
+            }
+            _ => false,
         }
     }
 

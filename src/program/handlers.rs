@@ -179,7 +179,7 @@ fn taken_in(view: &View<'_>, function: FuncId) -> Vec<(VarId, AckMode)> {
 /// The function that a call hands a message to.
 fn handed_on(view: &View<'_>, call: ExprId, held: &Held) -> Option<Delegate> {
     let function = view.called_function(call).filter(|function| !view.handlers.contains_key(function))?;
-    let mut args = view.args(call).iter().enumerate().filter(|(_, arg)| !is_context(view, **arg));
+    let mut args = view.args(call).iter().enumerate().filter(|(_, arg)| !is_aside(view, **arg));
     args.find_map(|(position, arg)| {
         let ack = held_by(view, call, *arg, held)?;
         let path = Path { root: Root::Argument(position), steps: Vec::new(), unit: None };
@@ -200,7 +200,7 @@ fn handed_to_handed(view: &View<'_>, call: ExprId, held: &Held) -> Vec<Delegate>
         let mut handed = held.handed.iter().chain(&held.doubtful);
         handed.find(|(var, _)| view.made_of(arg, &[*var])).map(|(_, ack)| *ack)
     };
-    let mut messages = args.iter().enumerate().filter(|(_, arg)| !is_context(view, **arg));
+    let mut messages = args.iter().enumerate().filter(|(_, arg)| !is_aside(view, **arg));
     let Some((position, ack)) = messages.find_map(|(at, arg)| Some((at, made_of_one(*arg)?))) else {
         return Vec::new();
     };
@@ -221,9 +221,11 @@ fn handed_to_handed(view: &View<'_>, call: ExprId, held: &Held) -> Vec<Delegate>
     unknown.map(delegate).collect()
 }
 
-/// Whether an argument is a context: what it carries may come from a message, but it is none.
-fn is_context(view: &View<'_>, arg: ExprId) -> bool {
-    view.context_kind(arg) == Some(ContextKind::Carried)
+/// Whether an argument comes of a message and is none: a context that carries its headers, the error of what it was handed to.
+fn is_aside(view: &View<'_>, arg: ExprId) -> bool {
+    let is_error =
+        matches!(view.facts.expr(arg).kind, ExprKind::Name { var: Some(var), .. } if view.is_error_name(var));
+    is_error || view.context_kind(arg) == Some(ContextKind::Carried)
 }
 
 /// How the message that an argument is, or is made of, is acknowledged by whoever is handed it.

@@ -334,8 +334,22 @@ impl Search<'_, '_> {
             }
             _ => false,
         };
-        is_param
-            || self.program.called_function(call).is_some_and(|function| !self.only_tells(function, call))
+        let is_of_tree = || {
+            let called = self.program.called_function(call);
+            called.is_some_and(|function| !self.only_tells(function, call)) && !self.is_told(call)
+        };
+        is_param || is_of_tree()
+    }
+
+    /// Whether what a call gives is only written to a log.
+    fn is_told(&self, call: ExprId) -> bool {
+        let tells = |around: ExprId| match self.program.role_use(around) {
+            Some(used) => TELLING.contains(&self.program.roles.name(used.role)),
+            None => {
+                self.program.called_function(around).is_some_and(|function| self.only_tells(function, around))
+            }
+        };
+        self.program.climb(call).any(|around| around != call && tells(around))
     }
 
     /// Whether all that a function does is to tell of something: it writes a log, and does no work besides.

@@ -62,8 +62,18 @@ impl View<'_> {
         let root = self.program.root_of(self.home(call));
         let guards = self.program.played_by(root, call).any(|played| {
             self.role_use(played.expr).is_some_and(|used| GUARDS.contains(&self.roles.name(used.role)))
+                && !self.is_pause(played.expr)
         });
         if guards { Limit::Unknown } else { Limit::Never }
+    }
+
+    /// Whether a timer does nothing but let time pass: `await new Promise((done) => setTimeout(done, delay))`.
+    fn is_pause(&self, timer: ExprId) -> bool {
+        let home = self.home(timer);
+        let promise = self.literal_of(home).and_then(|executor| self.parent(executor));
+        let awaited = promise.and_then(|promise| self.parent(promise));
+        self.calls_of(home).len() == 1
+            && awaited.is_some_and(|awaited| matches!(self.facts.expr(awaited).kind, ExprKind::Await(_)))
     }
 
     /// Whether one of what is raced is a timer: among the arguments, or in what they hold.

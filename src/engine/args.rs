@@ -188,7 +188,7 @@ impl Search<'_, '_> {
                 found = self.maker_within(child, roles, hops);
             }
         });
-        found
+        found.or_else(|| self.maker_within(self.program.given_by_helper(expr)?, roles, hops))
     }
 
     fn same(&self, event: &Event, arg: ArgName, other: &Event, other_arg: ArgName) -> Option<Fit> {

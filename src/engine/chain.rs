@@ -19,18 +19,22 @@ const MAX_FUNCTIONS: usize = 64;
 impl Search<'_, '_> {
     /// Whether an event comes after another in a function that one call of this one leads to.
     pub(super) fn comes_after_inside(&self, from: &Event, to: &Event) -> bool {
-        let (Some(first), Some(second)) = (from.expr, to.expr) else { return false };
-        let (Some(via), true) = (from.via, from.via == to.via) else { return false };
+        let Some((function, first, second)) = self.parting(from, to) else { return false };
+        let Some(flow) = self.program.flow(function) else { return false };
+        let (from, to) = (flow.nodes_of(first), flow.nodes_of(second));
+        from.iter().any(|from| to.iter().any(|to| flow.comes_after(*from, *to)))
+    }
+
+    /// Of two events that one call leads to: the function down to which the way is the same, and what leads on to each there.
+    pub(super) fn parting(&self, from: &Event, to: &Event) -> Option<(FuncId, ExprId, ExprId)> {
+        let (first, second) = (from.expr?, to.expr?);
+        let via = from.via.filter(|via| to.via == Some(*via))?;
         let (before, after) =
             (self.program.calls_through(via, first), self.program.calls_through(via, second));
         let shared = before.iter().zip(&after).take_while(|(a, b)| a == b).count();
-        let Some((_, function)) = shared.checked_sub(1).and_then(|last| before.get(last)) else {
-            return false;
-        };
-        let Some(flow) = self.program.flow(*function) else { return false };
+        let (_, function) = before.get(shared.checked_sub(1)?)?;
         let at = |calls: &[(ExprId, FuncId)], own: ExprId| calls.get(shared).map_or(own, |(call, _)| *call);
-        let (from, to) = (flow.nodes_of(at(&before, first)), flow.nodes_of(at(&after, second)));
-        from.iter().any(|from| to.iter().any(|to| flow.comes_after(*from, *to)))
+        Some((*function, at(&before, first), at(&after, second)))
     }
 
     /// Whether an event stands in a callback of another's call, both perhaps in a function that is called here.

@@ -137,6 +137,7 @@ fn shown(search: &Search<'_, '_>, found: &Found, place: Shown) -> Option<Place> 
             let here = search.handed_by(step, event).filter(|by| home(*by) == search.root().function);
             Some(here.map_or(event.place, |by| search.program.call_place(by)))
         }
+        Shown::PartingOf(step) => parting(search, found, step),
         Shown::ArgumentOf(step, arg) => {
             let event = &found.steps[step];
             Some(search.given_at(event, arg).unwrap_or(event.place))
@@ -147,6 +148,22 @@ fn shown(search: &Search<'_, '_>, found: &Found, place: Shown) -> Option<Place> 
             Some(search.root().flow.node(test).place)
         }
     }
+}
+
+/// Where a function that is called leads to a step, and apart from that to one that the step stands in order with; the step
+/// itself where this function brings the two together. None where the call to the step does both by itself: the other was done
+/// by another call, perhaps on another way, and this one is found too.
+fn parting(search: &Search<'_, '_>, found: &Found, step: usize) -> Option<Place> {
+    let event = &found.steps[step];
+    let others = || search.matching.steps[step].relations.iter().map(|(_, of)| &found.steps[*of]);
+    if let Some((_, _, call)) = others().find_map(|other| search.parting(other, event)) {
+        return Some(search.program.call_place(call));
+    }
+    let does = |other: &super::events::Event| {
+        let (Some(via), Some(done)) = (event.via, other.expr) else { return false };
+        other.via.is_some() && !search.program.calls_through(via, done).is_empty()
+    };
+    (!others().any(does)).then_some(event.place)
 }
 
 /// Where what an event is called on was made, in the tree.

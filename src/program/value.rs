@@ -526,6 +526,15 @@ impl View<'_> {
         values.collect()
     }
 
+    /// What a function of the tree gives that is handed nothing and has but one thing to give: `newId()`.
+    pub fn given_by_helper(&self, call: ExprId) -> Option<ExprId> {
+        let function = self.called_function(call).filter(|_| self.args(call).is_empty())?;
+        match self.index.returns(function) {
+            [given] if self.facts.params(function).is_empty() => Some(*given),
+            _ => None,
+        }
+    }
+
     /// The one value that a name or field holds, when there is only one.
     pub fn single_value(&self, expr: ExprId) -> Option<ExprId> {
         self.single_value_within(expr, MAX_HOPS)

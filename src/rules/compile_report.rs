@@ -8,7 +8,7 @@ use super::{Report, Shown, Template};
 use crate::data::{DataError, Spanned};
 
 /// The places of a step beside its call.
-const PLACES: [&str; 11] = [
+const PLACES: [&str; 12] = [
     "error",
     "declaration",
     "test",
@@ -20,6 +20,7 @@ const PLACES: [&str; 11] = [
     "inner",
     "made",
     "hands",
+    "parting",
 ];
 
 impl Compiler<'_> {
@@ -67,6 +68,7 @@ impl Compiler<'_> {
                 "inner" => Ok(Shown::InnerOf(step)),
                 "made" => Ok(Shown::MakingOf(step)),
                 "hands" => Ok(Shown::HandedBy(step)),
+                "parting" => Ok(Shown::PartingOf(step)),
                 _ if self.is_argument(step, what) => {
                     self.argument_of(text, &text.value).map(|(step, arg)| Shown::ArgumentOf(step, arg))
                 }

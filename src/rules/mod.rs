@@ -418,6 +418,8 @@ pub enum Shown {
     ArgumentOf(usize, ArgName),
     /// The call that made what a step hands over (`hands`); the step where that is elsewhere.
     HandedBy(usize),
+    /// Where a function that is called leads to a step apart from an earlier one; the step where it is done here.
+    PartingOf(usize),
     /// What leads to the steps.
     Lead,
 }

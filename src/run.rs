@@ -6,8 +6,8 @@
 //! Files are looked at in parallel and put together in the order of their paths, so the report is the same for any number of
 //! threads.
 
-pub mod inspect;
 mod browser;
+pub mod inspect;
 mod load;
 mod pool;
 pub mod survey;

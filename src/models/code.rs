@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::data::{DataError, DataFile};
-use crate::facts::{ExprId, ExprKind, Facts, Imported, StmtKind};
+use crate::facts::{ExprId, ExprKind, Facts, Import, Imported, StmtKind};
 use crate::finding::SkipReason;
 use crate::source::{Globs, Manifest};
 
@@ -229,16 +229,25 @@ impl Code {
         if looks_so { Side::FrontEnd } else { Side::Unknown }
     }
 
-    /// `import { useState } from 'react'`: what only a component that runs in a browser may call.
+    /// `import { useState } from 'react'`, `React.useState`: what only a component that runs in a browser may call.
     fn calls_hooks(&self, facts: &Facts) -> bool {
         let known = &self.front_end;
         let is_hook = |name: &str| {
             let after = |begin: &String| name.strip_prefix(begin.as_str());
             known.hooks_begin.iter().filter_map(after).any(|rest| rest.starts_with(char::is_uppercase))
         };
-        facts.imports.iter().any(|import| {
-            matches!(import.imported, Imported::Named(name) if is_hook(facts.name(name)))
-                && is_of(&known.packages, facts.name(import.module))
+        let known_one = |import: &&Import| is_of(&known.packages, facts.name(import.module));
+        let mut of_packages = facts.imports.iter().filter(known_one);
+        of_packages.any(|import| match (import.imported, import.var) {
+            (Imported::Named(name), _) => is_hook(facts.name(name)),
+            (_, whole @ Some(_)) => facts.exprs.iter().any(|expr| match expr.kind {
+                ExprKind::Member { object, name } => {
+                    matches!(facts.expr(object).kind, ExprKind::Name { var, .. } if var == whole)
+                        && is_hook(facts.name(name))
+                }
+                _ => false,
+            }),
+            _ => false,
         })
     }
 
@@ -293,12 +302,11 @@ impl Code {
         let some_of = |list: &[&str], of: &FxHashSet<String>| list.iter().any(|name| is_of(of, name));
         let all = [&used[..], &peers[..], &dev[..]].concat();
         // Beside a front end that is shipped, a server is for those who work on it.
-        let serving = if some_of(&used, &known.packages) { [&used[..], &peers[..]].concat() } else { all.clone() };
-        // What runs in whatever the user has is no application of that framework.
-        let frameworks = all.iter().filter(|name| !peers.contains(name) || used.contains(name));
+        let serving =
+            if some_of(&used, &known.packages) { [&used[..], &peers[..]].concat() } else { all.clone() };
         some_of(&all, &known.packages)
             && !some_of(&serving, &known.but_packages)
-            && !frameworks.copied().any(|name| known.but_frameworks.contains(name))
+            && !all.iter().any(|name| known.but_frameworks.contains(*name))
     }
 
     /// Whether a package is a command that somebody starts and waits for, and serves nobody.
@@ -326,7 +334,8 @@ impl Signs {
 impl Signs {
     /// Whether a line before the code keeps it out of every build.
     fn constrain(&self, text: &str) -> bool {
-        let head = || text.lines().take_while(|line| !line.starts_with("package ") && !line.starts_with("import "));
+        let head =
+            || text.lines().take_while(|line| !line.starts_with("package ") && !line.starts_with("import "));
         !self.build_constraints.is_empty()
             && head()
                 .filter_map(|line| line.strip_prefix("//go:build "))
@@ -390,67 +399,4 @@ fn is_of(packages: &FxHashSet<String>, module: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::rules::builtin::Knowledge;
-    use crate::source::Language;
-    use crate::syntax::Parsers;
-
-    fn code() -> Code {
-        Knowledge::load(&[], &[]).unwrap().code
-    }
-
-    #[test]
-    fn tests_examples_and_vendored_files_are_told_by_name_and_folder() {
-        let code = code();
-        let tests = [
-            "a/b_test.go",
-            "x.test.ts",
-            "x.spec.js",
-            "x.e2e-spec.ts",
-            "src/__tests__/x.ts",
-            "server/test/x.ts",
-        ];
-        for path in tests {
-            assert_eq!(code.by_name(path), Some(Kind::Test), "{path}");
-        }
-        assert_eq!(code.by_name("examples/a.ts"), Some(Kind::Example));
-        assert_eq!(code.by_name("packages/x/scripts/fill.ts"), Some(Kind::Script));
-        assert_eq!(code.by_name("third_party/a/b.go"), Some(Kind::Vendored));
-        for path in ["latest.ts", "src/testing.go", "contest/x.ts", "inspector.js", "example.ts", ""] {
-            assert_eq!(code.by_name(path), None, "{path}");
-        }
-    }
-
-    #[test]
-    fn front_ends_are_told_by_name_imports_and_globals() {
-        let code = code();
-        let is_front_end = |path: &str, text: &str| {
-            let (path, language) = (Path::new(path), Language::of(Path::new(path)).unwrap());
-            let tree = Parsers::default().parse(language, text).unwrap();
-            code.side(path, &crate::lower::lower(language, text, &tree)).is_front_end()
-        };
-        assert!(is_front_end("a.ts", "import { useState } from 'react'"));
-        assert!(is_front_end("a.ts", "export const token = () => localStorage.getItem('t')"));
-        assert!(is_front_end("a.ts", "'use client'\nexport const load = (id: string) => id"));
-        assert!(is_front_end("a.ts", "export const load = (id: string) => fetch(`/api/orders/${id}`)"));
-        assert!(!is_front_end("a.ts", "export const load = (id: string) => fetch(`//orders/${id}`)"));
-        assert!(is_front_end("page.tsx", "import { useRouter } from 'next/navigation'"));
-        assert!(is_front_end("page.tsx", "export default () => null"));
-        assert!(!is_front_end("a.ts", "const document = load(); document.save()"));
-        assert!(!is_front_end(
-            "render.tsx",
-            "import express from 'express'; import { renderToString } from 'react-dom/server'"
-        ));
-    }
-
-    #[test]
-    fn a_package_is_a_front_end_by_what_it_depends_on() {
-        let code = code();
-        let is_front_end = |text: &str| code.is_front_end_package(&serde_json::from_str(text).unwrap());
-        assert!(is_front_end(r#"{"dependencies": {"react-dom": "^19"}, "devDependencies": {"vite": "^6"}}"#));
-        assert!(!is_front_end(r#"{"dependencies": {"react-dom": "^19", "express": "^5"}}"#));
-        assert!(!is_front_end(r#"{"dependencies": {"lodash": "^4"}}"#));
-        assert!(!is_front_end(r#"{"dependencies": 3}"#));
-    }
-}
+mod tests;

@@ -63,7 +63,7 @@ impl Loaded {
         let looked_at = self.is_looked_at();
         let Some(read) = self.read.as_mut().filter(|read| !read.told) else { return };
         match kind {
-            Kind::FrontEnd if read.side == Side::Unknown => read.side = Side::FrontEnd,
+            Kind::FrontEnd if read.side != Side::Browser => read.side = Side::FrontEnd,
             Kind::Script if looked_at => self.status = FileStatus::Skipped(SkipReason::Script),
             _ => {}
         }

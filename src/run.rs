@@ -6,6 +6,7 @@
 //! Files are looked at in parallel and put together in the order of their paths, so the report is the same for any number of
 //! threads.
 
+mod browser;
 pub mod inspect;
 mod load;
 mod pool;
@@ -25,7 +26,7 @@ use crate::facts::Facts;
 use crate::finding::{
     Confidence, FileReport, FileStatus, Finding, Persona, RuleInfo, RunReport, Severity, SkipReason,
 };
-use crate::models::code::Code;
+use crate::models::code::{Code, Kind, Side};
 use crate::rules::builtin::Knowledge;
 use crate::rules::{Need, Rule};
 use crate::source::manifest::Manifests;
@@ -268,6 +269,9 @@ pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, Run
         findings.extend(matched.findings);
         report.coverage += matched.coverage;
         report.manifest_problems.extend(matched.manifest_problems);
+        for position in matched.browser {
+            forest.loaded[position].mark_browser();
+        }
         for (position, message) in matched.failures {
             forest.loaded[position] = Loaded::skipped(SkipReason::Failed(message));
         }
@@ -331,7 +335,7 @@ impl Forest {
             |parsers, position, file| Loaded::load(parsers, file, code, text(position)),
             |message| Loaded::skipped(SkipReason::Failed(message)),
         );
-        mark_front_ends(&code.packages(&manifests.found), &walked.files, &mut loaded);
+        mark_packages(&code.packages(&manifests.found), &walked.files, &mut loaded);
         let source = |file: &Loaded| file.read.as_ref().map(|read| Arc::clone(&read.source));
         let texts = loaded.iter().map(source).collect();
         Ok(Self { walked, manifests, loaded, texts, directory: directory.to_path_buf(), buffer: own })
@@ -348,18 +352,22 @@ impl Forest {
     }
 }
 
-/// Marks the files of packages that are front ends as a whole; the package of a file is the nearest one around it.
-fn mark_front_ends(packages: &[(PathBuf, bool)], files: &[FoundFile], loaded: &mut [Loaded]) {
-    if !packages.iter().any(|(_, front_end)| *front_end) {
+/// Marks the files of packages that are of one kind as a whole; the package of a file is the nearest one around it.
+fn mark_packages(packages: &[(PathBuf, Option<Kind>)], files: &[FoundFile], loaded: &mut [Loaded]) {
+    if packages.iter().all(|(_, kind)| kind.is_none()) {
         return;
     }
-    let packages: FxHashMap<&Path, bool> =
-        packages.iter().map(|(folder, front_end)| (folder.as_path(), *front_end)).collect();
+    let packages: FxHashMap<&Path, Option<Kind>> =
+        packages.iter().map(|(folder, kind)| (folder.as_path(), *kind)).collect();
     for (file, loaded) in files.iter().zip(loaded) {
         let path = walk::tidy(&file.path);
-        let around = path.ancestors().find_map(|folder| packages.get(folder));
-        if around == Some(&true) && file.language.ecosystem() == Ecosystem::Ecmascript {
-            loaded.mark_front_end();
+        let around = path.ancestors().find_map(|folder| packages.get(folder)).copied().flatten();
+        // What is named outright is looked at.
+        let kind = around.filter(|kind| !file.below.is_empty() || kind.left_out().is_none());
+        if let Some(kind) = kind
+            && file.language.ecosystem() == Ecosystem::Ecmascript
+        {
+            loaded.mark(kind);
         }
     }
 }
@@ -369,16 +377,16 @@ fn facts_of(ecosystem: Ecosystem, files: &[FoundFile], loaded: &mut [Loaded]) ->
     let files = files.iter().zip(loaded).enumerate();
     let own = files.filter(|(_, (file, _))| file.language.ecosystem() == ecosystem);
     let facts = own.filter_map(|(position, (_, loaded))| {
-        let (looked_at, front_end) = (loaded.is_looked_at(), loaded.is_front_end());
-        Some(FileFacts { position, looked_at, front_end, facts: loaded.take_facts()? })
+        let (looked_at, side) = (loaded.is_looked_at(), loaded.side());
+        Some(FileFacts { position, looked_at, side, facts: loaded.take_facts()? })
     });
     facts.collect()
 }
 
 fn parts_of(facts: Vec<FileFacts>, texts: &[Option<Arc<SourceFile>>]) -> Vec<Part<'_>> {
-    let part = |FileFacts { position, looked_at, front_end, facts }| {
+    let part = |FileFacts { position, looked_at, side, facts }| {
         let text = &texts[position].as_ref()?.text;
-        Some(Part { position, text, facts, looked_at, front_end })
+        Some(Part { position, text, facts, looked_at, side })
     };
     facts.into_iter().filter_map(part).collect()
 }
@@ -387,7 +395,7 @@ fn parts_of(facts: Vec<FileFacts>, texts: &[Option<Arc<SourceFile>>]) -> Vec<Par
 struct FileFacts {
     position: usize,
     looked_at: bool,
-    front_end: bool,
+    side: Side,
     facts: Facts,
 }
 

@@ -11,10 +11,10 @@ use tempfile::TempDir;
 
 /// Never expires (critical, high confidence), no owner check (critical, high), nobody listens for errors (high, medium).
 const LOCK: &str = "\
-import Redis from 'ioredis';
-const redis = new Redis();
+import { createClient } from 'redis';
+const redis = createClient();
 export async function run(id: string, token: string) {
-  const taken = await redis.set(`lock:${id}`, token, 'NX');
+  const taken = await redis.set(`lock:${id}`, token, { NX: true });
   if (!taken) return;
   await redis.del(`lock:${id}`);
 }

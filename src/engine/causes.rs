@@ -14,7 +14,7 @@ const MANY: usize = 3;
 
 /// Tells findings of one file, in order, that have rule and cause in common as one: the first, with the places of the others.
 pub fn gather(findings: Vec<Finding>) -> Vec<Finding> {
-    let key = |finding: &Finding| Some((finding.rule.id.clone(), finding.cause?));
+    let key = |finding: &Finding| Some((finding.rule.id.clone(), finding.message.clone(), finding.cause?));
     let mut counts: FxHashMap<_, usize> = FxHashMap::default();
     for key in findings.iter().filter_map(key) {
         *counts.entry(key).or_default() += 1;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::finding::{Evidence, Finding, Place};
 use crate::program::flow::{EXIT, NodeId, NodeKind};
 use crate::rules::{Rule, Shown};
+use crate::source::Span;
 
 use super::steps::{Found, Search};
 
@@ -46,11 +47,21 @@ pub(super) fn finding(search: &Search<'_, '_>, rule: &Rule, found: &Found) -> Op
     })
 }
 
-/// Where the reported step really happens, when a function that is called does it.
+/// What several findings may have in common: where the reported step really happens, when a function that is called does it; the
+/// file, when a client is to be reported and the calls have none of their own.
 fn cause(search: &Search<'_, '_>, found: &Found) -> Option<Place> {
-    let Shown::Step(step) = search.matching.report.at else { return None };
-    let event = &found.steps[step];
-    event.via.and(event.expr).map(|call| search.program.call_place(call))
+    match search.matching.report.at {
+        Shown::Step(step) => {
+            let event = &found.steps[step];
+            event.via.and(event.expr).map(|call| search.program.call_place(call))
+        }
+        // Nothing of the tree's own stands between the calls and the library: all of a file are as the library has them.
+        Shown::MakingOf(step) if making(search, &found.steps[step]).is_none() => {
+            let file = found.steps[step].place.file;
+            Some(Place { file, span: Span::default() })
+        }
+        _ => None,
+    }
 }
 
 /// Where the step to report is written, when a function that is called does it and the rule says that the fault is there.

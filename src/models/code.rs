@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::data::{DataError, DataFile};
-use crate::facts::{ExprId, ExprKind, Facts, StmtKind};
+use crate::facts::{ExprId, ExprKind, Facts, Import, Imported, StmtKind};
 use crate::finding::SkipReason;
 use crate::source::{Globs, Manifest};
 
@@ -18,10 +18,11 @@ use crate::source::{Globs, Manifest};
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Code {
-    tests: Paths,
-    examples: Paths,
-    vendored: Paths,
-    scripts: Paths,
+    tests: Signs,
+    examples: Signs,
+    vendored: Signs,
+    scripts: Signs,
+    commands: Commands,
     front_end: FrontEnd,
     /// What the team says.
     #[serde(skip)]
@@ -46,6 +47,27 @@ pub enum Kind {
     Generated,
     /// Linked, but not looked at.
     Script,
+}
+
+/// Where the code of a file runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Side {
+    /// Nothing tells.
+    #[default]
+    Unknown,
+    /// On a server, for certain: it imports what only runs there.
+    Server,
+    /// It looks like that of a front end, but may be rendered on a server.
+    FrontEnd,
+    /// In a browser or on a phone, for certain.
+    Browser,
+}
+
+impl Side {
+    /// Whether few rules look at it.
+    pub const fn is_front_end(self) -> bool {
+        matches!(self, Self::FrontEnd | Self::Browser)
+    }
 }
 
 /// What a team says of kinds of code.
@@ -98,13 +120,30 @@ impl Kind {
     }
 }
 
+/// By what a kind is told.
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct Paths {
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+struct Signs {
     /// How the name ends, before the extension.
     names_ending: Vec<String>,
     /// What a folder around it is called.
     folders: FxHashSet<String>,
+    /// How the name of a folder around it ends.
+    folders_ending: Vec<String>,
+    /// What only code of the kind imports.
+    packages: FxHashSet<String>,
+    /// Build constraints (Go) that keep code of the kind out of every build.
+    build_constraints: FxHashSet<String>,
+}
+
+/// How packages are told that are tools of the command line as a whole.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Commands {
+    /// What reads command lines, or asks who sits at them.
+    parsers: FxHashSet<String>,
+    /// What a package serves or consumes with.
+    but_packages: FxHashSet<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -116,6 +155,10 @@ struct FrontEnd {
     names_ending: Vec<String>,
     /// What a file begins with, as a statement of its own.
     directives: FxHashSet<String>,
+    /// How exports of `packages` begin that only run in a browser, before a capital.
+    hooks_begin: Vec<String>,
+    /// What a file begins with, as a statement of its own, that runs on a server.
+    but_directives: FxHashSet<String>,
     /// Globals that ask the server a page came from when they are called with a path alone.
     asking_own_server: FxHashSet<String>,
     but_packages: FxHashSet<String>,
@@ -135,14 +178,25 @@ impl Code {
     /// What kind a file is of by its path below what was named on the command line, if the path says so and the team does not
     /// want that kind looked at.
     pub fn by_name(&self, below: &str) -> Option<Kind> {
-        let kinds = [
+        let named = |(signs, kind): &(&Signs, Kind)| !self.choices.checks(*kind) && signs.fit(below);
+        self.kinds().into_iter().find(named).map(|(_, kind)| kind)
+    }
+
+    fn kinds(&self) -> [(&Signs, Kind); 4] {
+        [
             (&self.tests, Kind::Test),
             (&self.examples, Kind::Example),
             (&self.vendored, Kind::Vendored),
             (&self.scripts, Kind::Script),
-        ];
-        let named = |(paths, kind): &(&Paths, Kind)| !self.choices.checks(*kind) && paths.fit(below);
-        kinds.into_iter().find(named).map(|(_, kind)| kind)
+        ]
+    }
+
+    /// What kind a file is of by what it says, if that tells and the team does not want that kind looked at.
+    pub fn by_text(&self, facts: &Facts, text: &str) -> Option<Kind> {
+        let says = |(signs, kind): &(&Signs, Kind)| {
+            !self.choices.checks(*kind) && (imports_one(facts, &signs.packages) || signs.constrain(text))
+        };
+        self.kinds().into_iter().find(says).map(|(_, kind)| kind)
     }
 
     /// What kind the team says a file is of. What is named outright is looked at.
@@ -156,27 +210,45 @@ impl Code {
         !below.is_empty() && self.choices.excludes(path)
     }
 
-    /// Whether a file is of a front end, by its name and by what it says.
-    pub fn is_front_end(&self, path: &Path, facts: &Facts) -> bool {
+    /// Where a file runs, by its name and by what it says.
+    pub fn side(&self, path: &Path, facts: &Facts) -> Side {
         let known = &self.front_end;
-        let imports = || facts.imports.iter().map(|import| facts.name(import.module));
-        if imports().any(|module| is_of(&known.but_packages, module)) {
-            return false;
+        if has_directive(facts, &known.but_directives) {
+            return Side::Server;
+        }
+        if has_directive(facts, &known.directives) || self.calls_hooks(facts) || self.asks_own_server(facts) {
+            return Side::Browser;
+        }
+        if imports_one(facts, &known.but_packages) {
+            return Side::Server;
         }
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        known.names_ending.iter().any(|end| name.ends_with(end.as_str()))
-            || imports().any(|module| is_of(&known.packages, module))
-            || self.has_directive(facts)
-            || self.names_global(facts)
-            || self.asks_own_server(facts)
+        let looks_so = known.names_ending.iter().any(|end| name.ends_with(end.as_str()))
+            || imports_one(facts, &known.packages)
+            || self.names_global(facts);
+        if looks_so { Side::FrontEnd } else { Side::Unknown }
     }
 
-    fn has_directive(&self, facts: &Facts) -> bool {
-        let Some(first) = facts.functions.first().and_then(|module| facts.block(module.body).first()) else {
-            return false;
+    /// `import { useState } from 'react'`, `React.useState`: what only a component that runs in a browser may call.
+    fn calls_hooks(&self, facts: &Facts) -> bool {
+        let known = &self.front_end;
+        let is_hook = |name: &str| {
+            let after = |begin: &String| name.strip_prefix(begin.as_str());
+            known.hooks_begin.iter().filter_map(after).any(|rest| rest.starts_with(char::is_uppercase))
         };
-        let StmtKind::Expr(expr) = facts.stmt(*first).kind else { return false };
-        matches!(facts.expr(expr).kind, ExprKind::Str(text) if self.front_end.directives.contains(facts.name(text)))
+        let known_one = |import: &&Import| is_of(&known.packages, facts.name(import.module));
+        let mut of_packages = facts.imports.iter().filter(known_one);
+        of_packages.any(|import| match (import.imported, import.var) {
+            (Imported::Named(name), _) => is_hook(facts.name(name)),
+            (_, whole @ Some(_)) => facts.exprs.iter().any(|expr| match expr.kind {
+                ExprKind::Member { object, name } => {
+                    matches!(facts.expr(object).kind, ExprKind::Name { var, .. } if var == whole)
+                        && is_hook(facts.name(name))
+                }
+                _ => false,
+            }),
+            _ => false,
+        })
     }
 
     /// `fetch('/api/…')`
@@ -202,34 +274,100 @@ impl Code {
             && facts.exprs.iter().any(|expr| is_global(expr.kind))
     }
 
-    /// The folders of packages, each with whether it is a front end as a whole.
-    pub fn packages(&self, manifests: &[Manifest]) -> Vec<(PathBuf, bool)> {
+    /// The folders of packages, each with the kind that it is of as a whole, if it is.
+    pub fn packages(&self, manifests: &[Manifest]) -> Vec<(PathBuf, Option<Kind>)> {
         let packages = manifests.iter().filter(|manifest| manifest.name() == "package.json");
         let folders = packages.filter_map(|manifest| {
             let folder = manifest.path.parent()?.to_path_buf();
             let value = manifest.json().ok()?;
-            Some((folder, self.is_front_end_package(&value)))
+            Some((folder, self.kind_of_package(&value)))
         });
         folders.collect()
     }
 
+    fn kind_of_package(&self, manifest: &Value) -> Option<Kind> {
+        let kind = if self.is_front_end_package(manifest) {
+            Kind::FrontEnd
+        } else if self.is_command(manifest) {
+            Kind::Script
+        } else {
+            return None;
+        };
+        Some(kind).filter(|kind| !self.choices.checks(*kind))
+    }
+
     fn is_front_end_package(&self, manifest: &Value) -> bool {
-        let of = |key: &str| manifest.get(key).and_then(Value::as_object);
-        let all =
-            || [of("dependencies"), of("devDependencies")].into_iter().flatten().flat_map(|list| list.keys());
-        all().any(|name| is_of(&self.front_end.packages, name))
-            && !all().any(|name| is_of(&self.front_end.but_packages, name))
-            && !all().any(|name| self.front_end.but_frameworks.contains(name))
+        let known = &self.front_end;
+        let [used, peers, dev] = dependencies(manifest);
+        let some_of = |list: &[&str], of: &FxHashSet<String>| list.iter().any(|name| is_of(of, name));
+        let all = [&used[..], &peers[..], &dev[..]].concat();
+        // Beside a front end that is shipped, a server is for those who work on it.
+        let serving =
+            if some_of(&used, &known.packages) { [&used[..], &peers[..]].concat() } else { all.clone() };
+        some_of(&all, &known.packages)
+            && !some_of(&serving, &known.but_packages)
+            && !all.iter().any(|name| known.but_frameworks.contains(*name))
+    }
+
+    /// Whether a package is a command that somebody starts and waits for, and serves nobody.
+    fn is_command(&self, manifest: &Value) -> bool {
+        let known = &self.commands;
+        let [used, peers, dev] = dependencies(manifest);
+        let reads = |name: &&str| is_of(&known.parsers, name);
+        let serves = |name: &&str| is_of(&known.but_packages, name);
+        manifest.get("bin").is_some()
+            && used.iter().chain(&dev).any(|name| reads(name))
+            && !used.iter().chain(&peers).any(|name| serves(name))
     }
 }
 
-impl Paths {
+impl Signs {
     fn fit(&self, below: &str) -> bool {
         let (folders, name) = below.rsplit_once('/').unwrap_or(("", below));
         let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-        folders.split('/').any(|folder| self.folders.contains(folder))
+        let ends = |folder: &str| self.folders_ending.iter().any(|end| folder.ends_with(end.as_str()));
+        folders.split('/').any(|folder| self.folders.contains(folder) || ends(folder))
             || self.names_ending.iter().any(|end| stem.ends_with(end.as_str()))
     }
+}
+
+impl Signs {
+    /// Whether a line before the code keeps it out of every build.
+    fn constrain(&self, text: &str) -> bool {
+        let head =
+            || text.lines().take_while(|line| !line.starts_with("package ") && !line.starts_with("import "));
+        !self.build_constraints.is_empty()
+            && head()
+                .filter_map(|line| line.strip_prefix("//go:build "))
+                .any(|constraint| self.build_constraints.contains(constraint.trim()))
+    }
+}
+
+/// What a package depends on: where it runs, where it is used, and where somebody works on it.
+fn dependencies(manifest: &Value) -> [Vec<&str>; 3] {
+    ["dependencies", "peerDependencies", "devDependencies"].map(|key| {
+        let list = manifest.get(key).and_then(Value::as_object);
+        list.into_iter().flat_map(|list| list.keys()).map(String::as_str).collect()
+    })
+}
+
+/// Whether a file imports one of some packages, types aside.
+fn imports_one(facts: &Facts, packages: &FxHashSet<String>) -> bool {
+    let imported = facts.imports.iter().filter(|import| !import.type_only).map(|import| import.module);
+    let required = facts.exprs.iter().filter_map(|expr| match expr.kind {
+        ExprKind::Module(module) => Some(module),
+        _ => None,
+    });
+    !packages.is_empty() && imported.chain(required).any(|module| is_of(packages, facts.name(module)))
+}
+
+/// `'use client'`
+fn has_directive(facts: &Facts, directives: &FxHashSet<String>) -> bool {
+    let Some(first) = facts.functions.first().and_then(|module| facts.block(module.body).first()) else {
+        return false;
+    };
+    let StmtKind::Expr(expr) = facts.stmt(*first).kind else { return false };
+    matches!(facts.expr(expr).kind, ExprKind::Str(text) if directives.contains(facts.name(text)))
 }
 
 /// Whether an address is a path alone, without a host.
@@ -261,67 +399,4 @@ fn is_of(packages: &FxHashSet<String>, module: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::rules::builtin::Knowledge;
-    use crate::source::Language;
-    use crate::syntax::Parsers;
-
-    fn code() -> Code {
-        Knowledge::load(&[], &[]).unwrap().code
-    }
-
-    #[test]
-    fn tests_examples_and_vendored_files_are_told_by_name_and_folder() {
-        let code = code();
-        let tests = [
-            "a/b_test.go",
-            "x.test.ts",
-            "x.spec.js",
-            "x.e2e-spec.ts",
-            "src/__tests__/x.ts",
-            "server/test/x.ts",
-        ];
-        for path in tests {
-            assert_eq!(code.by_name(path), Some(Kind::Test), "{path}");
-        }
-        assert_eq!(code.by_name("examples/a.ts"), Some(Kind::Example));
-        assert_eq!(code.by_name("packages/x/scripts/fill.ts"), Some(Kind::Script));
-        assert_eq!(code.by_name("third_party/a/b.go"), Some(Kind::Vendored));
-        for path in ["latest.ts", "src/testing.go", "contest/x.ts", "inspector.js", "example.ts", ""] {
-            assert_eq!(code.by_name(path), None, "{path}");
-        }
-    }
-
-    #[test]
-    fn front_ends_are_told_by_name_imports_and_globals() {
-        let code = code();
-        let is_front_end = |path: &str, text: &str| {
-            let (path, language) = (Path::new(path), Language::of(Path::new(path)).unwrap());
-            let tree = Parsers::default().parse(language, text).unwrap();
-            code.is_front_end(path, &crate::lower::lower(language, text, &tree))
-        };
-        assert!(is_front_end("a.ts", "import { useState } from 'react'"));
-        assert!(is_front_end("a.ts", "export const token = () => localStorage.getItem('t')"));
-        assert!(is_front_end("a.ts", "'use client'\nexport const load = (id: string) => id"));
-        assert!(is_front_end("a.ts", "export const load = (id: string) => fetch(`/api/orders/${id}`)"));
-        assert!(!is_front_end("a.ts", "export const load = (id: string) => fetch(`//orders/${id}`)"));
-        assert!(is_front_end("page.tsx", "import { useRouter } from 'next/navigation'"));
-        assert!(is_front_end("page.tsx", "export default () => null"));
-        assert!(!is_front_end("a.ts", "const document = load(); document.save()"));
-        assert!(!is_front_end(
-            "render.tsx",
-            "import express from 'express'; import { renderToString } from 'react-dom/server'"
-        ));
-    }
-
-    #[test]
-    fn a_package_is_a_front_end_by_what_it_depends_on() {
-        let code = code();
-        let is_front_end = |text: &str| code.is_front_end_package(&serde_json::from_str(text).unwrap());
-        assert!(is_front_end(r#"{"dependencies": {"react-dom": "^19"}, "devDependencies": {"vite": "^6"}}"#));
-        assert!(!is_front_end(r#"{"dependencies": {"react-dom": "^19", "express": "^5"}}"#));
-        assert!(!is_front_end(r#"{"dependencies": {"lodash": "^4"}}"#));
-        assert!(!is_front_end(r#"{"dependencies": 3}"#));
-    }
-}
+mod tests;

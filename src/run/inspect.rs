@@ -38,7 +38,6 @@ pub fn file(path: &Path, settings: &Settings) -> Result<String, RunError> {
     let own = facts.iter().position(|file| file.position == position);
     let own = own.ok_or_else(|| failed("it cannot be read".to_owned()))?;
     let said = show::show(&facts[own].facts);
-    let kind = if facts[own].front_end { "Code of a front end.\n\n" } else { "" };
     let source = &forest.texts[position];
     let line_of = |offset: u32| source.as_ref().map_or(0, |source| source.line_column(offset).line);
     let crew = Crew::new(&pool);
@@ -52,6 +51,8 @@ pub fn file(path: &Path, settings: &Settings) -> Result<String, RunError> {
             words::calls(&view, &line_of),
         )
     });
+    let front_end = View::of(&program, own).is_front_end();
+    let kind = if front_end { "Code of a front end.\n\n" } else { "" };
     match crew.failures().into_iter().next() {
         Some((_, message)) => Err(failed(text::reason_in_words(&SkipReason::Failed(message)))),
         None => Ok(format!("{kind}# Facts\n\n{said}\n{}", described.concat())),

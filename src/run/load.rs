@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::facts::Facts;
 use crate::finding::{FileStatus, SkipReason};
 use crate::lower;
-use crate::models::code::{Code, Kind};
+use crate::models::code::{Code, Kind, Side};
 use crate::source::{Ecosystem, FoundFile, ReadError, SourceFile, origin};
 use crate::suppress::Ignores;
 use crate::syntax::{ParseError, Parsers};
@@ -28,9 +28,9 @@ pub(super) struct Read {
     pub(super) ignores: Ignores,
     /// How many of its functions touch something that was not understood.
     pub(super) damaged: usize,
-    /// Whether it is of a front end.
-    pub(super) front_end: bool,
-    /// Whether that is the team's word, whatever its package says.
+    /// Where it runs.
+    pub(super) side: Side,
+    /// Whether its kind is the team's word, whatever its package says.
     told: bool,
 }
 
@@ -48,15 +48,31 @@ impl Loaded {
         !matches!(self.status, FileStatus::Skipped(_))
     }
 
-    /// Whether it is of a front end.
-    pub(super) fn is_front_end(&self) -> bool {
-        self.read.as_ref().is_some_and(|read| read.front_end)
+    /// Where it runs.
+    pub(super) fn side(&self) -> Side {
+        self.read.as_ref().map_or(Side::Unknown, |read| read.side)
     }
 
-    /// It is of a package that is a front end.
-    pub(super) fn mark_front_end(&mut self) {
-        if let Some(read) = self.read.as_mut().filter(|read| !read.told) {
-            read.front_end = true;
+    /// Whether it is of a front end.
+    pub(super) fn is_front_end(&self) -> bool {
+        self.side().is_front_end()
+    }
+
+    /// It is of a package that is a front end or a tool as a whole.
+    pub(super) fn mark(&mut self, kind: Kind) {
+        let looked_at = self.is_looked_at();
+        let Some(read) = self.read.as_mut().filter(|read| !read.told) else { return };
+        match kind {
+            Kind::FrontEnd if read.side != Side::Browser => read.side = Side::FrontEnd,
+            Kind::Script if looked_at => self.status = FileStatus::Skipped(SkipReason::Script),
+            _ => {}
+        }
+    }
+
+    /// It is used by what runs in browsers alone.
+    pub(super) fn mark_browser(&mut self) {
+        if let Some(read) = self.read.as_mut() {
+            read.side = Side::Browser;
         }
     }
 
@@ -81,7 +97,7 @@ fn read(
         return Err(SkipReason::Excluded);
     }
     let told = code.told(&file.path, &file.below);
-    let kind = told.or_else(|| code.by_name(&file.below));
+    let mut kind = told.or_else(|| code.by_name(&file.below));
     if let Some(reason) = kind.and_then(Kind::unread) {
         return Err(reason);
     }
@@ -97,6 +113,12 @@ fn read(
         return Err(if generated { SkipReason::Generated } else { SkipReason::Minified });
     }
     let facts = parse(parsers, file, &source)?;
+    if kind.is_none() && !file.below.is_empty() {
+        kind = code.by_text(&facts, &source.text);
+        if let Some(reason) = kind.and_then(Kind::unread) {
+            return Err(reason);
+        }
+    }
     // What is generated, or a script, is not looked at, but what others call in it is followed.
     let status = match (generated, kind == Some(Kind::Script)) {
         (true, _) => FileStatus::Skipped(SkipReason::Generated),
@@ -106,12 +128,14 @@ fn read(
     let damaged = facts.health.functions_touched as usize;
     let ignores = Ignores::collect(&facts, &source);
     let can_tell = file.language.ecosystem() == Ecosystem::Ecmascript && !code.choices.checks(Kind::FrontEnd);
-    let front_end = match told {
-        Some(kind) => kind == Kind::FrontEnd,
-        None => can_tell && code.is_front_end(&file.path, &facts),
+    let side = match told {
+        Some(Kind::FrontEnd) => Side::Browser,
+        Some(_) => Side::Server,
+        None if can_tell => code.side(&file.path, &facts),
+        None => Side::Server,
     };
-    let told = told.is_some() || !can_tell;
-    Ok((status, Read { source: Arc::new(source), facts: Some(facts), ignores, damaged, front_end, told }))
+    let told = told.is_some();
+    Ok((status, Read { source: Arc::new(source), facts: Some(facts), ignores, damaged, side, told }))
 }
 
 /// Parses and lowers a file.

@@ -9,6 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::engine;
 use crate::facts::Facts;
 use crate::finding::{Coverage, Finding};
+use crate::models::code::Side;
 use crate::program::coverage::coverage;
 use crate::program::modules::Target;
 use crate::program::modules::ecmascript::EcmascriptModules;
@@ -19,6 +20,7 @@ use crate::rules::Rule;
 use crate::source::manifest::Manifest;
 use crate::source::{Ecosystem, FoundFile};
 
+use super::browser;
 use super::pool::{Crew, Pool};
 
 /// A file to link.
@@ -29,8 +31,8 @@ pub(super) struct Part<'a> {
     pub(super) facts: Facts,
     /// Whether faults are looked for in it; else it is only what others call.
     pub(super) looked_at: bool,
-    /// Whether it is of a front end.
-    pub(super) front_end: bool,
+    /// Where it runs.
+    pub(super) side: Side,
 }
 
 /// What a tree holds, looked at or not.
@@ -56,6 +58,8 @@ pub(super) struct Matched {
     pub(super) manifest_problems: Vec<String>,
     /// Files whose analysis failed inside, by position in the report, and what it said.
     pub(super) failures: Vec<(usize, String)>,
+    /// Files that turned out to run in browsers alone, by position in the report.
+    pub(super) browser: Vec<usize>,
 }
 
 /// Links the files of one language family and looks for faults in them.
@@ -73,17 +77,19 @@ pub(super) fn check(
     let (program, manifest_problems) = link(ecosystem, parts, tree, knowledge, &crew);
     let everywhere = engine::Everywhere::of(&program, rules);
     let of_file = |view: &View<'_>| {
+        let browser = view.is_front_end().then_some(view.file());
         if looked_at[view.file()] {
-            (engine::check(view, rules, &everywhere), coverage(view))
+            (engine::check(view, rules, &everywhere), coverage(view), browser)
         } else {
-            Default::default()
+            (Vec::new(), Coverage::default(), browser)
         }
     };
     let found = program.each_file(&crew, of_file);
     let shown: FxHashSet<usize> =
         (0..positions.len()).filter(|file| looked_at[*file]).map(|file| positions[file]).collect();
     let mut matched = Matched { manifest_problems, ..Matched::default() };
-    for (findings, coverage) in found {
+    for (findings, coverage, browser) in found {
+        matched.browser.extend(browser.map(|file| positions[file]));
         // A place in a file that is only linked is nobody's to mend.
         let kept = |finding: &Finding| shown.contains(&finding.primary.file);
         matched.findings.extend(findings.into_iter().filter(kept));
@@ -126,6 +132,8 @@ pub(super) fn link<'a>(
             let paths: Vec<&Path> = paths().collect();
             let modules = EcmascriptModules::new(&paths, tree.unread, tree.manifests);
             let resolve = |file: usize, path: &str| here(modules.resolve(written_in[file], path));
+            let mut parts = parts;
+            browser::spread(&mut parts, &resolve);
             let names = Tree { resolve: &resolve, packages: Packages::default() };
             let problems = modules.problems().iter().map(|problem| problem.shown(tree.directory));
             (Program::link(ecosystem, units(parts), &names, knowledge, crew), problems.collect())
@@ -159,7 +167,7 @@ fn units(parts: Vec<Part<'_>>) -> Vec<Unit<'_>> {
             facts: part.facts,
             text: part.text,
             position: part.position,
-            front_end: part.front_end,
+            front_end: part.side.is_front_end(),
             looked_at: part.looked_at,
         })
         .collect()

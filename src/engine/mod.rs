@@ -5,6 +5,7 @@
 //! means (`program`) or what a rule says (`rules`).
 
 mod args;
+mod attempts;
 mod causes;
 mod chain;
 mod cycles;

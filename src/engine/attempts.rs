@@ -46,9 +46,11 @@ impl Search<'_, '_> {
         }
     }
 
-    /// Whether a loop goes on after a success too: a service is there to go on.
+    /// Whether a loop goes on after a success too: a service is there to go on. One that keeps a connection open is not done with
+    /// the same work when that ends.
     fn serves(&self, event: &Event, cycle: &Cycle) -> bool {
-        cycle.loops && self.succeeds_to(event, cycle, &|node| cycle.turns(node), false)
+        let opens = event.role.is_some() && event.role == self.program.roles.get("socket.open");
+        cycle.loops && !opens && self.succeeds_to(event, cycle, &|node| cycle.turns(node), false)
     }
 
     /// Whether a way out of a cycle is taken when a message arrives: `case <-quit: return`.

@@ -5,6 +5,7 @@
 //! means (`program`) or what a rule says (`rules`).
 
 mod args;
+mod attempts;
 mod causes;
 mod chain;
 mod cycles;
@@ -17,12 +18,14 @@ mod numbers;
 mod places;
 mod product;
 mod repeats;
+mod same;
+mod singled;
 mod steps;
 mod want;
 mod ways;
 
 use crate::facts::FuncId;
-use crate::finding::{Evidence, Finding};
+use crate::finding::{Evidence, Finding, Place};
 use crate::program::View;
 use crate::rules::Rule;
 
@@ -42,17 +45,37 @@ pub fn check(program: &View<'_>, rules: &[&Rule], everywhere: &Everywhere) -> Ve
             && (rule.languages.is_empty() || rule.languages.contains(&program.ecosystem()))
     };
     for rule in rules.iter().filter(wanted) {
+        let mut of_rule = Vec::new();
         for matching in &rule.matches {
             for root in 0..roots.len() {
                 let search = steps::Search { program, everywhere, roots: &roots, root, matching, depth: 0 };
                 for found in search.all() {
-                    findings.extend(make::finding(&search, rule, &found));
+                    let finding = make::finding(&search, rule, &found);
+                    of_rule.extend(finding.map(|finding| (finding, search.round(&found))));
                 }
             }
         }
+        findings.extend(one_each_round(of_rule));
     }
     sort(&mut findings);
     findings
+}
+
+/// Keeps one finding of a rule for each way round that calls are repeated by, the surest and first; the others are places of it.
+fn one_each_round(mut found: Vec<(Finding, Option<Place>)>) -> Vec<Finding> {
+    found.sort_by_key(|(finding, _)| (std::cmp::Reverse(finding.confidence), finding.primary));
+    let mut kept: Vec<(Finding, Option<Place>)> = Vec::new();
+    for (finding, round) in found {
+        let same = kept.iter_mut().find(|(_, known)| round.is_some() && *known == round);
+        match same {
+            Some((known, _)) if known.primary != finding.primary => {
+                let label = finding.label.unwrap_or_else(|| "and this with it".to_owned());
+                add_evidence(known, vec![Evidence { place: finding.primary, label }]);
+            }
+            _ => kept.push((finding, round)),
+        }
+    }
+    kept.into_iter().map(|(finding, _)| finding).collect()
 }
 
 /// Puts findings in order of place and rule, and keeps one of each: the surest, then the one that explains most.

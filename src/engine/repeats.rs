@@ -3,9 +3,11 @@
 //! A call is repeated when its failure leads back to it - round a loop, or because the function runs again - and its success
 //! does not lead there the same way: who waits after a success as well polls or paces.
 //!
-//! Owns: [`Repeat`]. Does not own: how a wait changes (`program::trend`), or what leads back (`program::again`, `cycles`).
+//! Owns: [`Repeat`]. Does not own: how a wait changes (`program::trend`), what leads back (`program::again`, `cycles`), what ends the
+//! attempts (`attempts`), whether a round asks for the same work (`same`), or which failures are singled out (`singled`).
 
-use crate::facts::{BinaryOp, ExprId, ExprKind, VarId};
+use crate::data::Scalar;
+use crate::facts::{ExprId, ExprKind, VarId};
 use crate::finding::Place;
 use crate::models::Unit;
 use crate::program::Arg;
@@ -39,6 +41,10 @@ pub(super) struct Repeat {
     pub(super) unused_growth: Option<Place>,
     /// A call that is repeated within it.
     pub(super) inner: Option<Inner>,
+    /// The way round, from its first to its last place.
+    pub(super) round: Option<Place>,
+    /// Whether it is about the head of a queue, which is taken off only when it succeeds.
+    pub(super) head: bool,
 }
 
 /// A repetition within another.
@@ -67,6 +73,7 @@ impl Search<'_, '_> {
             && (wanted.errors.is_empty() || wanted.errors.contains(&repeat.errors))
             && (!wanted.unused_growth || repeat.unused_growth.is_some())
             && (!wanted.nested || self.inner(event, &repeat).is_some())
+            && (!wanted.head || repeat.head)
     }
 
     /// How an event is repeated, if it is.
@@ -77,7 +84,10 @@ impl Search<'_, '_> {
         around.sort_by_key(|cycle| cycle.size());
         let place = around.iter().position(|cycle| self.is_round(event, cycle))?;
         let cycle = around[place];
-        if self.takes_what_changes(event, cycle) {
+        if self.takes_what_changes(event, cycle)
+            || self.takes_what_is_taken_out(event, cycle)
+            || self.only_on_own_failures(event, cycle)
+        {
             return None;
         }
         let waits = self.waits(event, cycle);
@@ -88,13 +98,13 @@ impl Search<'_, '_> {
         {
             return None;
         }
-        let (attempts, count) = self.attempts(cycle);
+        let (attempts, count) = self.attempts(event, cycle);
         let outer = around[place + 1..].iter().find(|outer| outer.loops && self.is_round(event, outer));
         let inner = outer
             .filter(|outer| !self.takes_what_changes(event, outer))
-            .map(|outer| (Inner { place: event.place, count }, self.attempts(outer)));
+            .map(|outer| (Inner { place: event.place, count }, self.attempts(event, outer)));
         let mut repeat = Repeat {
-            pause: self.pause(&waits, cycle),
+            pause: self.pause(event, &waits, cycle),
             wait: waits.first().map(|wait| self.written_at(wait)),
             pause_time: waits.first().and_then(|wait| self.time(wait)),
             attempts,
@@ -102,6 +112,8 @@ impl Search<'_, '_> {
             errors: self.errors(event, cycle),
             unused_growth: self.unused_growth(&waits),
             inner: None,
+            round: cycle.span(self.root().flow),
+            head: !self.taken_off(event, cycle).is_empty(),
         };
         if let Some((inner, (attempts, count))) = inner {
             (repeat.inner, repeat.attempts, repeat.count) = (Some(inner), attempts, count);
@@ -113,6 +125,9 @@ impl Search<'_, '_> {
     fn is_round(&self, event: &Event, cycle: &Cycle) -> bool {
         let own = |node: NodeId| event.nodes.contains(&node);
         if !self.failure_leads_to(event, cycle, &own, &|node| cycle.turns(node)) {
+            return false;
+        }
+        if !cycle.loops && self.goes_on_by_itself(event) {
             return false;
         }
         let waits = self.waits(event, cycle);
@@ -127,21 +142,63 @@ impl Search<'_, '_> {
         !self.succeeds_to(event, cycle, &waited, true)
     }
 
-    /// Whether control gets to a node of a cycle after success, before the call is made again. `judged`: not by way of a
-    /// branch that tells a bad answer from a good one.
-    fn succeeds_to(&self, event: &Event, cycle: &Cycle, goal: &dyn Fn(NodeId) -> bool, judged: bool) -> bool {
+    /// Whether what is called sees to the next round itself, when it works: what it does is done again, not tried again.
+    fn goes_on_by_itself(&self, event: &Event) -> bool {
+        let (program, function) = (self.program, self.root().function);
+        let Some(call) = event.call() else { return false };
+        let is_timer = |role| matches!(program.roles.name(role), "time.later" | "time.every");
+        self.root().events.iter().filter(|inner| inner.via == Some(call)).any(|inner| {
+            inner.role.is_some_and(is_timer)
+                && inner.expr.is_some_and(|timer| {
+                    (program.runs_again(timer, function) || self.runs_again_later(timer))
+                        && self.comes_to(call, timer)
+                })
+        })
+    }
+
+    /// Whether what a call runs gets to something when it works: on no failure, and in no callback.
+    fn comes_to(&self, call: ExprId, goal: ExprId) -> bool {
+        let program = self.program;
+        let ways = program.calls_through(call, goal);
+        let inner = ways.get(1).map_or(goal, |(inner, _)| *inner);
+        let callee = ways.first().and_then(|(_, callee)| super::events::Root::of(program, *callee));
+        callee.is_some_and(|callee| {
+            let plain = |node: &NodeId| {
+                let context = callee.flow.context(*node);
+                !context.callback && !context.later && !self.are_on_failure(&callee, &[*node])
+            };
+            callee.nodes.get(&inner).is_some_and(|nodes| nodes.iter().any(plain))
+        })
+    }
+
+    /// Whether control gets to a node of a cycle after success, before the call is made again and with the head of the queue
+    /// that it is about still there. `judged`: not by way of a branch that tells a bad answer from a good one.
+    pub(super) fn succeeds_to(
+        &self,
+        event: &Event,
+        cycle: &Cycle,
+        goal: &dyn Fn(NodeId) -> bool,
+        judged: bool,
+    ) -> bool {
         let root = self.root();
-        let outcomes = [Outcome::Error, Outcome::Empty];
-        let blocked: Vec<(NodeId, NodeId)> =
-            outcomes.iter().flat_map(|outcome| root.branches(self.program, event, *outcome)).collect();
+        // Who waits when there was nothing to do polls; no value where there should be one is as good as a failure.
+        let polls = |(test, _): &(NodeId, NodeId)| match root.flow.node(*test).kind {
+            NodeKind::Test(test) => judged && self.compares_with_zero(test),
+            _ => false,
+        };
+        let mut blocked = root.branches(self.program, event, Outcome::Error);
+        let empty = root.branches(self.program, event, Outcome::Empty).into_iter();
+        blocked.extend(empty.filter(|branch| !polls(branch)));
         let (call, results) = subject(self.program, event);
         let judges = |node: NodeId| {
             let NodeKind::Test(test) = root.flow.node(node).kind else { return false };
             call.is_some_and(|call| self.program.mentions(test, call, &results))
                 && tells_status(self.program.text_of(test))
         };
+        let taken_off = self.taken_off(event, cycle);
         let avoid = |node: NodeId| {
             event.nodes.contains(&node)
+                || taken_off.contains(&node)
                 || judged && (judges(node) || root.flow.node(node).kind == NodeKind::Throw)
         };
         let passes = |from: NodeId, edge: &Edge| {
@@ -154,8 +211,14 @@ impl Search<'_, '_> {
         cycle.reach(root.flow, starts, &passes, &avoid, goal).is_some()
     }
 
+    fn compares_with_zero(&self, test: ExprId) -> bool {
+        let ExprKind::Binary { left, right, .. } = self.program.facts.expr(test).kind else { return false };
+        let is_zero = |side| matches!(self.program.constant(side), Some(Const::Num(number)) if number == 0.0);
+        is_zero(left) || is_zero(right)
+    }
+
     /// Whether control gets to a node of a cycle after a failure.
-    fn failure_leads_to(
+    pub(super) fn failure_leads_to(
         &self,
         event: &Event,
         cycle: &Cycle,
@@ -254,14 +317,14 @@ impl Search<'_, '_> {
         !self.failure_leads_to(event, cycle, &avoid, &|node| cycle.turns(node))
     }
 
-    fn is_received(&self, over: ExprId) -> bool {
+    pub(super) fn is_received(&self, over: ExprId) -> bool {
         let parent = self.program.parent(over);
         parent.is_some_and(|parent| matches!(self.program.facts.expr(parent).kind, ExprKind::Receive(_)))
     }
 
-    fn pause(&self, waits: &[&Event], cycle: &Cycle) -> Pause {
+    fn pause(&self, event: &Event, waits: &[&Event], cycle: &Cycle) -> Pause {
         if waits.is_empty() {
-            return Pause::None;
+            return if self.waits_within(event) { Pause::Unknown } else { Pause::None };
         }
         let rounds = self.rounds(cycle);
         let of = |wait: &&Event| self.wait_kind(wait, &rounds);
@@ -269,6 +332,18 @@ impl Search<'_, '_> {
         let order = [Pause::Random, Pause::Unknown, Pause::Growing, Pause::Constant, Pause::None];
         let found: Vec<Pause> = waits.iter().map(of).collect();
         order.into_iter().find(|pause| found.contains(pause)).unwrap_or(Pause::Unknown)
+    }
+
+    /// Whether what is called waits by itself before it fails: a timer in it, or a client that tries again.
+    fn waits_within(&self, event: &Event) -> bool {
+        let Some(call) = event.call() else { return false };
+        let waits = |inner: &Event| inner.via == Some(call) && self.is_wait(inner);
+        let is_paced = || {
+            let used = self.program.role_use(event.expr?)?;
+            let arg = self.program.roles.arg("paced")?;
+            Some(matches!(self.program.arg(used, arg), Arg::Always(Scalar::Bool(true))))
+        };
+        self.root().events.iter().any(waits) || is_paced() == Some(true)
     }
 
     fn wait_kind(&self, wait: &Event, rounds: &[VarId]) -> Pause {
@@ -331,7 +406,7 @@ impl Search<'_, '_> {
     }
 
     /// The parameters that the function hands itself changed when it runs again.
-    fn rounds(&self, cycle: &Cycle) -> Vec<VarId> {
+    pub(super) fn rounds(&self, cycle: &Cycle) -> Vec<VarId> {
         let program = self.program;
         let mut found = Vec::new();
         for call in cycle.again.iter().filter_map(|node| self.call_at(*node)) {
@@ -348,169 +423,11 @@ impl Search<'_, '_> {
         found
     }
 
-    fn call_at(&self, node: NodeId) -> Option<ExprId> {
+    pub(super) fn call_at(&self, node: NodeId) -> Option<ExprId> {
         match self.root().flow.node(node).kind {
             NodeKind::Call(call) => Some(call),
             _ => None,
         }
-    }
-
-    /// Whether each round is about something else: the next item, the next host.
-    fn takes_what_changes(&self, event: &Event, cycle: &Cycle) -> bool {
-        let program = self.program;
-        let Some(call) = event.call() else { return false };
-        let flow = self.root().flow;
-        let items: Vec<VarId> = flow
-            .ids()
-            .filter(|id| cycle.holds(*id))
-            .filter_map(|id| match flow.node(id).kind {
-                NodeKind::Item(over) => super::events::item_var(program, over),
-                _ => None,
-            })
-            .collect();
-        let ExprKind::Call { callee, .. } = program.facts.expr(call).kind else { return false };
-        let parts = || program.args(call).iter().copied().chain([callee]);
-        let rounds = self.rounds(cycle);
-        !items.is_empty() && parts().any(|part| program.made_of(part, &items))
-            || parts().any(|part| self.is_indexed(part, &rounds, 3))
-    }
-
-    /// Whether what the call is handed is changed in each round: `order.quantity = …`.
-    fn is_changed(&self, call: ExprId, cycle: &Cycle) -> bool {
-        let program = self.program;
-        let handed: Vec<VarId> = program.args(call).iter().filter_map(|arg| program.root_var(*arg)).collect();
-        let Some(span) = cycle.span(self.root().flow) else { return false };
-        program.assignments_in(program.home(call)).iter().any(|assignment| {
-            let place = program.place_of(*assignment);
-            let within = place.file == span.file
-                && span.span.start <= place.span.start
-                && place.span.end <= span.span.end;
-            within && program.sets_member_of(*assignment, &handed)
-        })
-    }
-
-    /// Whether a call is handed what another one of the same round gave: another token, another host.
-    fn takes_what_is_fetched(&self, event: &Event, cycle: &Cycle) -> bool {
-        let program = self.program;
-        let Some(call) = event.call() else { return false };
-        let given: Vec<VarId> = self
-            .root()
-            .events
-            .iter()
-            .filter(|other| other.nodes.iter().any(|node| cycle.holds(*node)))
-            .filter(|other| other.call() != Some(call) && super::steps::is_remote_work(program, other))
-            .flat_map(|other| subject(program, other).1)
-            .filter(|(_, is_error)| !is_error)
-            .map(|(var, _)| var)
-            .collect();
-        program.args(call).iter().any(|arg| program.made_of(*arg, &given)) || self.is_changed(call, cycle)
-    }
-
-    /// Whether a value is taken out of a list by something that changes: `hosts[attempt % hosts.length]`.
-    fn is_indexed(&self, expr: ExprId, rounds: &[VarId], hops: u32) -> bool {
-        let Some(hops) = hops.checked_sub(1) else { return false };
-        if let ExprKind::Index { index, .. } = self.program.facts.expr(expr).kind {
-            let computed = |value: &ExprId| {
-                matches!(self.program.facts.expr(*value).kind, ExprKind::Binary { op: BinaryOp::Rem, .. })
-            };
-            if self.program.trend(index, rounds) >= Trend::Growing
-                || computed(&index)
-                || self.program.values_of(index).iter().any(computed)
-            {
-                return true;
-            }
-        }
-        let mut found =
-            self.program.values_of(expr).into_iter().any(|value| self.is_indexed(value, rounds, hops));
-        self.program
-            .facts
-            .children(expr, &mut |child| found = found || self.is_indexed(child, rounds, hops + 1));
-        found
-    }
-
-    /// How often a cycle goes round.
-    fn attempts(&self, cycle: &Cycle) -> (Attempts, Option<u32>) {
-        let flow = self.root().flow;
-        let (mut bounded, mut stopped, mut count) = (false, false, None);
-        for id in flow.ids().filter(|id| cycle.holds(*id)) {
-            match flow.node(id).kind {
-                NodeKind::Test(test) if cycle.leaves(flow, id) => {
-                    if self.is_bound(test, cycle) {
-                        bounded = true;
-                        count = count.or_else(|| self.count(test, &self.rounds(cycle)));
-                    } else {
-                        stopped |= self.tells_of_end(test);
-                    }
-                }
-                NodeKind::Item(over) => bounded |= self.is_bounding(over),
-                NodeKind::Call(call) => stopped |= self.tells_of_end(call),
-                _ => {}
-            }
-        }
-        // A second attempt that knows that it is one.
-        if self.hands_itself_a_flag(cycle) {
-            return (Attempts::Bounded, Some(2));
-        }
-        match (bounded, stopped) {
-            (true, _) => (Attempts::Bounded, count),
-            (false, true) => (Attempts::UntilStopped, None),
-            (false, false) => (Attempts::Endless, None),
-        }
-    }
-
-    /// Whether something tells that whoever asked for it has gone, or that the process ends.
-    fn tells_of_end(&self, expr: ExprId) -> bool {
-        let text = self.program.text_of(expr);
-        ["Done()", "ctx.Err()", "throwIfAborted", "aborted"].iter().any(|word| text.contains(word))
-    }
-
-    /// A loop over a collection ends with it; one over a channel does not.
-    fn is_bounding(&self, over: ExprId) -> bool {
-        !self.is_received(over)
-    }
-
-    /// `return this.call(request, true)`: a second attempt that knows that it is one.
-    fn hands_itself_a_flag(&self, cycle: &Cycle) -> bool {
-        let is_flag =
-            |arg: &ExprId| matches!(self.program.facts.expr(*arg).kind, ExprKind::Bool(_) | ExprKind::Str(_));
-        let direct = |call: &ExprId| self.program.runs_again_itself(*call, self.root().function);
-        let mut calls = cycle.again.iter().filter_map(|node| self.call_at(*node)).filter(direct);
-        calls.any(|call| self.program.args(call).iter().any(is_flag))
-    }
-
-    /// Whether a test bounds the rounds: by a count or by the clock.
-    fn is_bound(&self, test: ExprId, cycle: &Cycle) -> bool {
-        let program = self.program;
-        let rounds = self.rounds(cycle);
-        let changes = |expr: ExprId| program.trend(expr, &rounds) == Trend::Growing;
-        let text = program.text_of(test).to_ascii_lowercase();
-        let clock = ["date.now", "deadline", "elapsed", "since(", "maxtime"];
-        clock.iter().any(|word| text.contains(word)) || self.used_up(test).is_some() || changes(test)
-    }
-
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "checked to be small and positive"
-    )]
-    fn count(&self, test: ExprId, rounds: &[VarId]) -> Option<u32> {
-        let ExprKind::Binary { op, left, right } = self.program.facts.expr(test).kind else { return None };
-        let number = |expr| match self.program.constant(expr) {
-            Some(Const::Num(number)) if (0.0..1000.0).contains(&number) => Some(number as u32),
-            _ => None,
-        };
-        let changes = |expr| self.program.trend(expr, rounds) == Trend::Growing;
-        let (limit, swapped) = match (number(left), number(right)) {
-            (None, Some(limit)) if changes(left) => (limit, false),
-            (Some(limit), None) if changes(right) => (limit, true),
-            _ => return None,
-        };
-        let inclusive = match op {
-            BinaryOp::LessEq | BinaryOp::Greater => !swapped,
-            BinaryOp::GreaterEq | BinaryOp::Less => swapped,
-            _ => false,
-        };
-        (limit > 0).then_some(limit + u32::from(inclusive))
     }
 
     /// Whether some failures are told apart before the next attempt.
@@ -541,7 +458,7 @@ impl Search<'_, '_> {
         if told || within { Errors::ToldApart } else { Errors::All }
     }
 
-    fn is_about_failure(&self, test: ExprId) -> bool {
+    pub(super) fn is_about_failure(&self, test: ExprId) -> bool {
         let text = self.program.text_of(test);
         let words = [
             "err",
@@ -627,7 +544,7 @@ impl Search<'_, '_> {
         called.into_iter().find_map(|function| self.inner_of(function, &mut seen.clone()))
     }
 
-    fn failed(&self, event: &Event) -> Failed {
+    pub(super) fn failed(&self, event: &Event) -> Failed {
         Failed {
             starts: self.after_failure(event),
             blocked: self.root().branches(self.program, event, Outcome::Ok),
@@ -636,9 +553,9 @@ impl Search<'_, '_> {
 }
 
 /// Where control goes on after a failure, and the edges that say that there was none.
-struct Failed {
-    starts: Vec<NodeId>,
-    blocked: Vec<(NodeId, NodeId)>,
+pub(super) struct Failed {
+    pub(super) starts: Vec<NodeId>,
+    pub(super) blocked: Vec<(NodeId, NodeId)>,
 }
 
 /// Whether a test tells a good answer from a bad one, by its HTTP status.

@@ -48,6 +48,8 @@ impl Search<'_, '_> {
             }
             _ => Vec::new(),
         };
+        let refused =
+            if way.avoiding.contains(&Avoid::Refused) { self.singled_out(&|_| true) } else { Vec::new() };
         let own = |from: NodeId, edge: &Edge| {
             matches!(way.from, From::Ok(_)) && edge.kind == EdgeKind::Error && origin.contains(&from)
         };
@@ -58,6 +60,7 @@ impl Search<'_, '_> {
             (edge.kind != EdgeKind::Fork || again)
                 && !blocked.contains(&way_on)
                 && !used_up.contains(&way_on)
+                && !refused.contains(&way_on)
                 && !own(from, edge)
         };
         let to_return = way.to.contains(&To::Return);
@@ -240,7 +243,7 @@ impl Search<'_, '_> {
     fn is_avoided(&self, avoid: Avoid, node: NodeId, bound: &[Event]) -> bool {
         match avoid {
             Avoid::Role(role) => self.root().plays(node, role) || self.forks_to(node, role),
-            Avoid::Exhausted => false,
+            Avoid::Exhausted | Avoid::Refused => false,
             Avoid::Answer => self.answers_failure(node),
             Avoid::NextItem => match self.root().flow.node(node).kind {
                 NodeKind::Item(over) => self.program.constant(over).is_none(),

@@ -81,7 +81,7 @@ impl View<'_> {
             if self.is_error_name(var) {
                 return Trend::Unknown;
             }
-            if self.is_written_through(info.function, var) {
+            if is_count(self.var_name(var)) || self.is_written_through(info.function, var) {
                 trend = trend.max(Trend::Growing);
             }
             trend = trend.max(self.trend_of_param(info.function, position, rounds, hops));
@@ -350,6 +350,13 @@ impl View<'_> {
         }
         found
     }
+}
+
+/// Whether a parameter of this name counts attempts: whoever calls again hands over one more.
+fn is_count(name: &str) -> bool {
+    let name = name.to_ascii_lowercase().replace('_', "");
+    let counts = ["attempt", "attempts", "tries", "retries", "retrycount", "attemptcount", "failures"];
+    counts.contains(&name.as_str()) || ["attemptnumber", "attemptno", "retrynumber"].contains(&name.as_str())
 }
 
 /// What a name alone tells: some say that they spread.

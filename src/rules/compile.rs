@@ -218,6 +218,7 @@ impl Compiler<'_> {
                 unused_growth: repeated.unused_growth,
                 nested: repeated.nested,
                 single: repeated.single,
+                head: repeated.head,
             }),
         })
     }
@@ -441,13 +442,18 @@ impl Compiler<'_> {
             "exhausted" => return Ok(Avoid::Exhausted),
             "answer" => return Ok(Avoid::Answer),
             "next-item" => return Ok(Avoid::NextItem),
+            "refused" => return Ok(Avoid::Refused),
             _ => {}
         }
         if text.value.contains('.') {
             return self.roles.resolve(self.file, text).map(Avoid::Role);
         }
-        self.step_or(text, &text.value, &["hands-on STEP", "rescue", "exhausted", "answer", "next-item"])
-            .map(Avoid::Step)
+        self.step_or(
+            text,
+            &text.value,
+            &["hands-on STEP", "rescue", "exhausted", "answer", "next-item", "refused"],
+        )
+        .map(Avoid::Step)
     }
 }
 

@@ -131,6 +131,8 @@ pub struct Repeated {
     pub nested: bool,
     /// One second attempt counts too.
     pub single: bool,
+    /// It is about the head of a queue, which is taken off only when it succeeds.
+    pub head: bool,
 }
 
 /// What lies between two attempts.
@@ -370,6 +372,8 @@ pub enum Avoid {
     Answer,
     /// Where a loop takes the next of what it goes over.
     NextItem,
+    /// The branch where a failure is told as one by which the other side refused, or as one of a kind of its own.
+    Refused,
 }
 
 /// What a finding shows.

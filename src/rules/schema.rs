@@ -140,6 +140,7 @@ pub(super) struct RepeatEntry {
     pub(super) unused_growth: bool,
     pub(super) nested: bool,
     pub(super) single: bool,
+    pub(super) head: bool,
 }
 
 /// What becomes of a result.

@@ -1,0 +1,135 @@
+//! How often a call is made again when it fails, and what ends that.
+//!
+//! Owns: the attempts of a cycle. Does not own: what a repetition is (`repeats`), or how often a call is made in all (`product`).
+
+use crate::facts::{BinaryOp, ExprId, ExprKind, VarId};
+use crate::program::flow::{NodeId, NodeKind};
+use crate::program::trend::Trend;
+use crate::program::value::Const;
+use crate::rules::Attempts;
+
+use super::cycles::Cycle;
+use super::events::{Event, Root};
+use super::steps::Search;
+
+impl Search<'_, '_> {
+    /// How often a cycle goes round.
+    pub(super) fn attempts(&self, event: &Event, cycle: &Cycle) -> (Attempts, Option<u32>) {
+        let flow = self.root().flow;
+        let (mut bounded, mut stopped, mut count) = (false, false, None);
+        for id in flow.ids().filter(|id| cycle.holds(*id)) {
+            match flow.node(id).kind {
+                NodeKind::Test(test) if cycle.leaves(flow, id) => {
+                    if self.is_bound(test, cycle) {
+                        bounded = true;
+                        count = count.or_else(|| self.count(test, &self.rounds(cycle)));
+                    } else {
+                        stopped |= self.tells_of_end(test);
+                    }
+                }
+                NodeKind::Item(over) => bounded |= self.is_bounding(over),
+                NodeKind::Call(call) => stopped |= self.tells_of_end(call),
+                _ => {}
+            }
+            stopped |= flow.node(id).edges.iter().any(|edge| self.ends_by_message(edge.to, cycle));
+        }
+        bounded |=
+            cycle.again.iter().filter_map(|node| self.call_at(*node)).any(|call| self.is_counted_by(call));
+        // A second attempt that knows that it is one.
+        if self.hands_itself_a_flag(cycle) {
+            return (Attempts::Bounded, Some(2));
+        }
+        match (bounded, stopped || self.serves(event, cycle)) {
+            (true, _) => (Attempts::Bounded, count),
+            (false, true) => (Attempts::UntilStopped, None),
+            (false, false) => (Attempts::Endless, None),
+        }
+    }
+
+    /// Whether a loop goes on after a success too: a service is there to go on. One that keeps a connection open is not done with
+    /// the same work when that ends.
+    fn serves(&self, event: &Event, cycle: &Cycle) -> bool {
+        let opens = event.role.is_some() && event.role == self.program.roles.get("socket.open");
+        cycle.loops && !opens && self.succeeds_to(event, cycle, &|node| cycle.turns(node), false)
+    }
+
+    /// Whether a way out of a cycle is taken when a message arrives: `case <-quit: return`.
+    fn ends_by_message(&self, node: NodeId, cycle: &Cycle) -> bool {
+        match self.root().flow.node(node).kind {
+            NodeKind::Item(over) => !cycle.holds(node) && self.is_received(over) && !self.is_timer(over),
+            _ => false,
+        }
+    }
+
+    fn is_timer(&self, over: ExprId) -> bool {
+        let used = self.program.role_use(over);
+        used.is_some_and(|used| self.program.roles.name(used.role).starts_with("time."))
+    }
+
+    /// Whether the helper by way of which the function runs again counts the attempts.
+    fn is_counted_by(&self, call: ExprId) -> bool {
+        let helper = self.program.called_function(call).filter(|helper| *helper != self.root().function);
+        let root = helper.and_then(|helper| Root::of(self.program, helper));
+        root.is_some_and(|root| {
+            root.flow.ids().any(|id| match root.flow.node(id).kind {
+                NodeKind::Test(test) => self.used_up(test).is_some(),
+                _ => false,
+            })
+        })
+    }
+
+    /// Whether something tells that whoever asked for it has gone, or that the process ends.
+    fn tells_of_end(&self, expr: ExprId) -> bool {
+        let text = self.program.text_of(expr);
+        ["Done()", "ctx.Err()", "throwIfAborted", "aborted"].iter().any(|word| text.contains(word))
+    }
+
+    /// A loop over a collection ends with it; one over a channel does not.
+    fn is_bounding(&self, over: ExprId) -> bool {
+        !self.is_received(over)
+    }
+
+    /// `return this.call(request, true)`: a second attempt that knows that it is one.
+    fn hands_itself_a_flag(&self, cycle: &Cycle) -> bool {
+        let is_flag =
+            |arg: &ExprId| matches!(self.program.facts.expr(*arg).kind, ExprKind::Bool(_) | ExprKind::Str(_));
+        let direct = |call: &ExprId| self.program.runs_again_itself(*call, self.root().function);
+        let mut calls = cycle.again.iter().filter_map(|node| self.call_at(*node)).filter(direct);
+        calls.any(|call| self.program.args(call).iter().any(is_flag))
+    }
+
+    /// Whether a test bounds the rounds: by a count or by the clock.
+    fn is_bound(&self, test: ExprId, cycle: &Cycle) -> bool {
+        let program = self.program;
+        let rounds = self.rounds(cycle);
+        let changes = |expr: ExprId| program.trend(expr, &rounds) == Trend::Growing;
+        let text = program.text_of(test).to_ascii_lowercase();
+        let clock = ["date.now", "deadline", "elapsed", "since(", "maxtime"];
+        clock.iter().any(|word| text.contains(word)) || self.used_up(test).is_some() || changes(test)
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "checked to be small and positive"
+    )]
+    fn count(&self, test: ExprId, rounds: &[VarId]) -> Option<u32> {
+        let ExprKind::Binary { op, left, right } = self.program.facts.expr(test).kind else { return None };
+        let number = |expr| match self.program.constant(expr) {
+            Some(Const::Num(number)) if (0.0..1000.0).contains(&number) => Some(number as u32),
+            _ => None,
+        };
+        let changes = |expr| self.program.trend(expr, rounds) == Trend::Growing;
+        let (limit, swapped) = match (number(left), number(right)) {
+            (None, Some(limit)) if changes(left) => (limit, false),
+            (Some(limit), None) if changes(right) => (limit, true),
+            _ => return None,
+        };
+        let inclusive = match op {
+            BinaryOp::LessEq | BinaryOp::Greater => !swapped,
+            BinaryOp::GreaterEq | BinaryOp::Less => swapped,
+            _ => false,
+        };
+        (limit > 0).then_some(limit + u32::from(inclusive))
+    }
+}

@@ -1,0 +1,266 @@
+//! Which failures a test singles out: kinds that the program itself tells, and answers by which the other side refused.
+//!
+//! Owns: what such a test is, and the edges on which it holds. Does not own: what a repetition is (`repeats`), or whether
+//! something failed at all (`program::outcome`).
+
+use crate::facts::{BinaryOp, ExprId, ExprKind, TypeRefKind, UnaryOp};
+use crate::program::Entity;
+use crate::program::flow::{Edge, EdgeKind, NodeId, NodeKind};
+use crate::program::value::Const;
+
+use super::cycles::Cycle;
+use super::events::Event;
+use super::steps::Search;
+
+/// What a test singles out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Singled {
+    /// A failure that says nothing of whether the other side can answer: a conflict, an expired token.
+    Own,
+    /// The other side has said that it did not do what it was asked: too many requests.
+    Refused,
+}
+
+/// Words that say that something failed, and no more.
+const GENERIC: [&str; 24] = [
+    "error",
+    "err",
+    "errors",
+    "exception",
+    "failure",
+    "failed",
+    "fault",
+    "transient",
+    "base",
+    "app",
+    "application",
+    "custom",
+    "api",
+    "status",
+    "code",
+    "http",
+    "response",
+    "result",
+    "type",
+    "name",
+    "kind",
+    "message",
+    "class",
+    "my",
+];
+
+/// Words of failures that mean that the other side, or the way to it, is in trouble.
+const TROUBLE: [&str; 48] = [
+    "timeout",
+    "timedout",
+    "timed",
+    "network",
+    "net",
+    "conn",
+    "connect",
+    "connection",
+    "connected",
+    "disconnect",
+    "disconnected",
+    "unavailable",
+    "retry",
+    "retryable",
+    "retriable",
+    "axios",
+    "fetch",
+    "request",
+    "deadline",
+    "temporary",
+    "eof",
+    "reset",
+    "refused",
+    "busy",
+    "overload",
+    "overloaded",
+    "socket",
+    "abort",
+    "aborted",
+    "cancel",
+    "canceled",
+    "cancelled",
+    "closed",
+    "lost",
+    "quota",
+    "grpc",
+    "rpc",
+    "client",
+    "server",
+    "service",
+    "down",
+    "io",
+    "internal",
+    "system",
+    "unknown",
+    "exceeded",
+    "limit",
+    "dns",
+];
+
+impl Search<'_, '_> {
+    /// Whether a failure leads round only where a test has told it as one of a kind of its own.
+    pub(super) fn only_on_own_failures(&self, event: &Event, cycle: &Cycle) -> bool {
+        let own = self.singled_out(&|singled| singled == Singled::Own);
+        if own.is_empty() {
+            return false;
+        }
+        let failed = self.failed(event);
+        let passes = |from: NodeId, edge: &Edge| {
+            let way = (from, edge.to);
+            cycle.holds(edge.to) && !failed.blocked.contains(&way) && !own.contains(&way)
+        };
+        let starts = failed.starts.iter().copied().filter(|start| cycle.holds(*start));
+        let again = |node: NodeId| event.nodes.contains(&node);
+        cycle.reach(self.root().flow, starts, &passes, &again, &|node| cycle.turns(node)).is_none()
+    }
+
+    /// The edges on which a test has singled such a failure out.
+    pub(super) fn singled_out(&self, wanted: &dyn Fn(Singled) -> bool) -> Vec<(NodeId, NodeId)> {
+        let flow = self.root().flow;
+        let mut found = Vec::new();
+        for id in flow.ids() {
+            let NodeKind::Test(test) = flow.node(id).kind else { continue };
+            let Some((singled, holds)) = self.singles_out(test) else { continue };
+            if wanted(singled) {
+                let edges = flow.node(id).edges.iter().filter(|edge| edge.kind == holds);
+                found.extend(edges.map(|edge| (id, edge.to)));
+            }
+        }
+        found
+    }
+
+    /// What a test singles out, and the edge on which it does.
+    fn singles_out(&self, test: ExprId) -> Option<(Singled, EdgeKind)> {
+        let program = self.program;
+        match program.facts.expr(test).kind {
+            ExprKind::Binary { op: BinaryOp::InstanceOf, right, .. } => {
+                let of_tree = matches!(program.entity(right).entity, Entity::Type(_));
+                let singled = judge(program.last_name(right)?)?;
+                (of_tree || singled == Singled::Refused).then_some((singled, EdgeKind::True))
+            }
+            ExprKind::Binary { op: op @ (BinaryOp::Eq | BinaryOp::NotEq), left, right }
+                if self.is_about_failure(test) =>
+            {
+                let holds = if op == BinaryOp::Eq { EdgeKind::True } else { EdgeKind::False };
+                let named = if program.constant(left).is_some() { left } else { right };
+                let singled = match program.constant(named) {
+                    Some(Const::Text(text)) => judge(&text),
+                    Some(Const::Num(number)) => judge(&number.to_string()),
+                    Some(_) => None,
+                    None => judge(program.last_name(named)?),
+                };
+                Some((singled?, holds))
+            }
+            ExprKind::Call { callee, .. } => Some((self.compares_errors(test, callee)?, EdgeKind::True)),
+            _ => None,
+        }
+    }
+
+    /// Go's `errors.Is(err, ErrStale)`, and `errors.As(err, &stale)` with a type of the tree.
+    fn compares_errors(&self, call: ExprId, callee: ExprId) -> Option<Singled> {
+        let program = self.program;
+        let wanted = *program.args(call).get(1)?;
+        match program.text_of(callee) {
+            "errors.Is" => judge(program.last_name(wanted)?),
+            "errors.As" => {
+                let ExprKind::Unary { op: UnaryOp::Address, operand } = program.facts.expr(wanted).kind
+                else {
+                    return None;
+                };
+                let ty = program.facts.var(program.facts_var(operand)?).ty?;
+                let TypeRefKind::Named { first, rest, .. } = program.facts.type_ref(ty).kind else {
+                    return None;
+                };
+                let of_tree = matches!(program.type_entity(ty).entity, Entity::Type(_) | Entity::Instance(_));
+                let name = program.facts.name(rest.unwrap_or(first));
+                of_tree.then(|| judge(name)).flatten()
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What the name of a failure, or its code, says of it.
+fn judge(name: &str) -> Option<Singled> {
+    let words: Vec<String> =
+        words(name).into_iter().filter(|word| !GENERIC.contains(&word.as_str())).collect();
+    let has = |wanted: &str| words.iter().any(|word| word == wanted);
+    let refuses =
+        words.iter().any(|word| word == "429" || word.starts_with("throttl") || word == "ratelimit")
+            || has("rate") && (has("limit") || has("limited"))
+            || has("many") && has("requests");
+    if refuses {
+        return Some(Singled::Refused);
+    }
+    let in_trouble = |word: &String| {
+        TROUBLE.contains(&word.as_str())
+            || ["econn", "etimed", "enotf", "eai", "epipe", "enet", "ehost"]
+                .iter()
+                .any(|start| word.starts_with(start))
+            || is_number_in_trouble(word)
+    };
+    let is_word = |word: &String| word.len() > 2;
+    (words.iter().any(is_word) && !words.iter().any(in_trouble)).then_some(Singled::Own)
+}
+
+/// Statuses of a server in trouble, and numbers that say nothing.
+fn is_number_in_trouble(word: &str) -> bool {
+    match word.parse::<u32>() {
+        Ok(408 | 425) => true,
+        Ok(status) => !(200..500).contains(&status) && word.len() != 5,
+        Err(_) => false,
+    }
+}
+
+/// The words of a name in any of the usual spellings, in lower case.
+fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut before = ' ';
+    for c in name.chars() {
+        if !c.is_alphanumeric() {
+            before = ' ';
+            continue;
+        }
+        if before == ' ' || before.is_lowercase() && c.is_uppercase() {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut() {
+            word.extend(c.to_lowercase());
+        }
+        before = c;
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Singled, judge};
+
+    #[test]
+    fn what_the_name_of_a_failure_says() {
+        for own in
+            ["transientKeyMismatchError", "VersionConflict", "token_expired", "404", "40001", "RefreshToken"]
+        {
+            assert_eq!(judge(own), Some(Singled::Own), "{own}");
+        }
+        for refused in ["429", "RateLimitError", "TooManyRequests", "ThrottlingException"] {
+            assert_eq!(judge(refused), Some(Singled::Refused), "{refused}");
+        }
+        for trouble in [
+            "TransientError",
+            "HttpError",
+            "ECONNRESET",
+            "503",
+            "RequestTimeout",
+            "14",
+            "ErrUnavailable",
+            "e",
+        ] {
+            assert_eq!(judge(trouble), None, "{trouble}");
+        }
+    }
+}

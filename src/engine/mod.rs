@@ -7,6 +7,7 @@
 mod args;
 mod causes;
 mod chain;
+mod conditions;
 mod cycles;
 mod events;
 mod handed;
@@ -15,6 +16,7 @@ mod make;
 mod named;
 mod numbers;
 mod places;
+mod plain;
 mod product;
 mod repeats;
 mod steps;
@@ -45,14 +47,36 @@ pub fn check(program: &View<'_>, rules: &[&Rule], everywhere: &Everywhere) -> Ve
         for matching in &rule.matches {
             for root in 0..roots.len() {
                 let search = steps::Search { program, everywhere, roots: &roots, root, matching, depth: 0 };
+                let mut plainest = Vec::new();
                 for found in search.all() {
-                    findings.extend(make::finding(&search, rule, &found));
+                    if let Some(finding) = make::finding(&search, rule, &found) {
+                        plain::add(&search, &mut plainest, &found, finding);
+                    }
                 }
+                findings.extend(plainest.into_iter().map(|(_, finding)| finding));
             }
         }
     }
     sort(&mut findings);
+    hide(&mut findings, rules);
     findings
+}
+
+/// Leaves out what another finding of the same place says as well, by what rules say of each other.
+fn hide(findings: &mut Vec<Finding>, rules: &[&Rule]) {
+    let hiding = |finding: &&Finding| {
+        let mut hide = rules.iter().filter(|rule| rule.info.id == finding.rule.id);
+        hide.any(|rule| !rule.hides.is_empty())
+    };
+    let said: Vec<Finding> = findings.iter().filter(hiding).cloned().collect();
+    findings.retain(|finding| {
+        !said.iter().any(|other| {
+            let mut by = rules.iter().filter(|rule| rule.info.id == other.rule.id);
+            other.primary == finding.primary
+                && other.confidence >= finding.confidence
+                && by.any(|rule| rule.hides.contains(&finding.rule.id))
+        })
+    });
 }
 
 /// Puts findings in order of place and rule, and keeps one of each: the surest, then the one that explains most.

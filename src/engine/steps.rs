@@ -445,6 +445,7 @@ impl<'s> Search<'s, '_> {
                 let apart = event.nodes.iter().all(|node| !other.nodes.contains(node));
                 apart && !after(event, other) && !after(other, event)
             }
+            Relation::Along => self.goes_along(event, other),
             Relation::OnSame => self.on_same(event, other),
             Relation::Beside => self.is_beside(event, other),
             Relation::InLine => !self.is_beside(event, other),

@@ -6,8 +6,8 @@ use crate::data::Scalar;
 use crate::facts::{BinaryOp, ExprId, ExprKind, TypeDefKind, UnaryOp, VarKind};
 use crate::models::Constant;
 
-use super::{Entity, View};
 use super::value::{At, Const, MAX_HOPS};
+use super::{Entity, View};
 
 impl View<'_> {
     /// The constant that an expression is.

@@ -231,7 +231,7 @@ impl View<'_> {
         false
     }
 
-    /// Whether every caller hands a parameter a context that nothing ends: to use another loses nothing.
+    /// Whether every caller hands a parameter a context that nothing ends, from where nobody waits: to use another loses nothing.
     fn only_holds_root(&self, var: VarId, hops: u32) -> bool {
         let (info, Some(hops)) = (self.facts.var(var), hops.checked_sub(1)) else { return false };
         let VarKind::Param(position) = info.kind else { return false };
@@ -239,20 +239,28 @@ impl View<'_> {
         let mut looked_at = calls.filter(|call| self.program.is_looked_at(self.home(**call))).peekable();
         looked_at.peek().is_some()
             && looked_at.all(|call| {
-                self.args(*call).get(position as usize).is_some_and(|arg| self.is_root(*arg, hops))
+                self.args(*call).get(position as usize).is_some_and(|arg| self.is_root(*call, *arg, hops))
             })
     }
 
-    fn is_root(&self, context: ExprId, hops: u32) -> bool {
+    /// Whether a context that a call hands over is one that nothing ends, and nobody waits for the call.
+    fn is_root(&self, call: ExprId, context: ExprId, hops: u32) -> bool {
         if let Some(used) = self.role_use(context) {
-            return self.roles.name(used.role) == "context.root";
+            return self.roles.name(used.role) == "context.root" && self.is_detached(call);
         }
         let ExprKind::Name { var: Some(var), .. } = self.facts.expr(context).kind else { return false };
         let values = self.values_of_var(var);
         match self.param_of(context) {
             Some(_) => self.only_holds_root(var, hops),
-            None => !values.is_empty() && values.iter().all(|value| self.is_root(*value, hops)),
+            None => !values.is_empty() && values.iter().all(|value| self.is_root(call, *value, hops)),
         }
+    }
+
+    /// Whether nobody waits for a call.
+    fn is_detached(&self, call: ExprId) -> bool {
+        let Some(flow) = self.flow(self.root_of(self.home(call))) else { return false };
+        let nodes = flow.nodes_of(call);
+        !nodes.is_empty() && nodes.iter().all(|node| flow.context(*node).detached)
     }
 
     /// Whether a context that a call is handed is ended by somebody else: what ends it is kept, handed on, or called in a
@@ -262,19 +270,20 @@ impl View<'_> {
     }
 
     fn ends_elsewhere(&self, context: ExprId, hops: u32) -> bool {
-        let ExprKind::Name { var: Some(var), .. } = self.facts.expr(context).kind else { return false };
         let Some(hops) = hops.checked_sub(1) else { return false };
-        self.index.var(var).iter().any(|binding| {
-            let (Source::Expr(made), Some(assignment)) = (binding.source, binding.assignment) else {
-                return false;
-            };
-            let Some(used) = self.role_use(made) else { return false };
-            let parent = match self.arg_called(used, "context") {
-                Arg::Given(parent, _) => self.ends_elsewhere(parent, hops),
-                _ => false,
-            };
-            parent || self.second_result(assignment, made).is_some_and(|end| self.is_called_elsewhere(end))
-        })
+        if let ExprKind::Name { var: Some(var), .. } = self.facts.expr(context).kind {
+            return self.index.var(var).iter().any(|binding| {
+                let (Source::Expr(made), Some(assignment)) = (binding.source, binding.assignment) else {
+                    return false;
+                };
+                let end = self.role_use(made).and_then(|_| self.second_result(assignment, made));
+                end.is_some_and(|end| self.is_called_elsewhere(end)) || self.ends_elsewhere(made, hops)
+            });
+        }
+        // What is made of such a context ends with it: a stream, and the context of one.
+        let mut found = false;
+        self.facts.children(context, &mut |child| found = found || self.ends_elsewhere(child, hops));
+        found
     }
 
     /// The variable that an assignment puts the second of a call's results in.
@@ -296,7 +305,8 @@ impl View<'_> {
             let Some(call) = call else { return true };
             let of_flow = self.flow(self.root_of(self.home(call)));
             self.root_of(self.home(call)) != root
-                || of_flow.is_some_and(|flow| flow.nodes_of(call).iter().any(|node| flow.context(*node).detached))
+                || of_flow
+                    .is_some_and(|flow| flow.nodes_of(call).iter().any(|node| flow.context(*node).detached))
         })
     }
 

@@ -43,9 +43,11 @@ pub fn compile(files: &[DataFile], roles: &Roles) -> Result<Vec<Rule>, DataError
     let is_known = |id: &str| rules.iter().any(|rule| rule.info.id == id);
     match hidden.iter().find(|(_, id)| !is_known(&id.value)) {
         None => Ok(rules),
-        Some((file, id)) => {
-            Err(file.error(id, format!("there is no rule `{}`", id.value), "`hides` names a rule: `family/kind`"))
-        }
+        Some((file, id)) => Err(file.error(
+            id,
+            format!("there is no rule `{}`", id.value),
+            "`hides` names a rule: `family/kind`",
+        )),
     }
 }
 

@@ -156,6 +156,7 @@ fn unknown_words_of_rules() {
             ("severity", "severity: high", "severity: hihg"),
             ("confidence", "severity: high", "severity: high\nconfidence: medum"),
             ("persona", "severity: high", "severity: high\npersona: audti"),
+            ("rule that is hidden", "severity: high", "severity: high\nhides: [demo/rlue]"),
             ("role", "does: kv.set-if-absent", "does: kv.set-if-absend"),
             ("role, none near", "does: kv.set-if-absent", "does: banana"),
             ("role in a list", "[kv.delete], after", "[kv.delete, kv.delte], after"),

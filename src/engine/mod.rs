@@ -8,6 +8,7 @@ mod args;
 mod attempts;
 mod causes;
 mod chain;
+mod conditions;
 mod cycles;
 mod events;
 mod handed;
@@ -16,6 +17,7 @@ mod make;
 mod named;
 mod numbers;
 mod places;
+mod plain;
 mod product;
 mod repeats;
 mod same;
@@ -49,15 +51,19 @@ pub fn check(program: &View<'_>, rules: &[&Rule], everywhere: &Everywhere) -> Ve
         for matching in &rule.matches {
             for root in 0..roots.len() {
                 let search = steps::Search { program, everywhere, roots: &roots, root, matching, depth: 0 };
+                let mut plainest = Vec::new();
                 for found in search.all() {
-                    let finding = make::finding(&search, rule, &found);
-                    of_rule.extend(finding.map(|finding| (finding, search.round(&found))));
+                    if let Some(finding) = make::finding(&search, rule, &found) {
+                        plain::add(&search, &mut plainest, &found, finding);
+                    }
                 }
+                of_rule.extend(plainest.into_iter().map(|told| (told.finding, told.round)));
             }
         }
         findings.extend(one_each_round(of_rule));
     }
     sort(&mut findings);
+    hide(&mut findings, rules);
     findings
 }
 
@@ -76,6 +82,23 @@ fn one_each_round(mut found: Vec<(Finding, Option<Place>)>) -> Vec<Finding> {
         }
     }
     kept.into_iter().map(|(finding, _)| finding).collect()
+}
+
+/// Leaves out what another finding of the same place says as well, by what rules say of each other.
+fn hide(findings: &mut Vec<Finding>, rules: &[&Rule]) {
+    let hiding = |finding: &&Finding| {
+        let mut hide = rules.iter().filter(|rule| rule.info.id == finding.rule.id);
+        hide.any(|rule| !rule.hides.is_empty())
+    };
+    let said: Vec<Finding> = findings.iter().filter(hiding).cloned().collect();
+    findings.retain(|finding| {
+        !said.iter().any(|other| {
+            let mut by = rules.iter().filter(|rule| rule.info.id == other.rule.id);
+            other.primary == finding.primary
+                && other.confidence >= finding.confidence
+                && by.any(|rule| rule.hides.contains(&finding.rule.id))
+        })
+    });
 }
 
 /// Puts findings in order of place and rule, and keeps one of each: the surest, then the one that explains most.

@@ -43,7 +43,9 @@ impl Search<'_, '_> {
             Within::Finally => any(&|context| context.finally),
             Within::Loop => any(&|context| context.in_loop),
             Within::Deferred => any(&|context| context.deferred),
-            Within::Context => event.call().is_some_and(|call| self.program.has_context(call)),
+            Within::Context => event
+                .call()
+                .is_some_and(|call| self.program.has_context(call) && !self.program.is_ended_elsewhere(call)),
             Within::RequestPath => self.program.is_on_request_path(root.function),
             Within::Detached => any(&|context| context.detached),
             Within::Callback => any(&|context| context.callback) || self.is_run_by_tree(root, event),

@@ -313,7 +313,18 @@ impl<'s> Search<'s, '_> {
         }
         let words = self.words_near(event);
         let has = |list: &[String]| list.iter().any(|word| contains_word(&words, word));
-        (step.mentions.is_empty() || has(&step.mentions)) && !has(&step.not_mentions)
+        (step.mentions.is_empty() || has(&step.mentions))
+            && !has(&step.not_mentions)
+            && !self.is_handed_to(&step.not_mentions, event)
+    }
+
+    /// Whether the closure that an event stands in is handed to something with one of the words in its name: `OnShutdown(func …)`.
+    fn is_handed_to(&self, words: &[String], event: &Event) -> bool {
+        let Some(call) = event.call().filter(|_| !words.is_empty()) else { return false };
+        let literal = self.program.literal_of(self.program.home(call));
+        let Some(runner) = literal.and_then(|literal| self.program.parent(literal)) else { return false };
+        let ExprKind::Call { callee, .. } = self.program.facts.expr(runner).kind else { return false };
+        self.program.last_name(callee).is_some_and(|name| words.iter().any(|word| contains_word(name, word)))
     }
 
     /// The call among what an event's call is handed, or is made of, that has one of the roles that the step asks for.
@@ -434,6 +445,7 @@ impl<'s> Search<'s, '_> {
                 let apart = event.nodes.iter().all(|node| !other.nodes.contains(node));
                 apart && !after(event, other) && !after(other, event)
             }
+            Relation::Along => self.goes_along(event, other),
             Relation::OnSame => self.on_same(event, other),
             Relation::Beside => self.is_beside(event, other),
             Relation::InLine => !self.is_beside(event, other),

@@ -3,11 +3,11 @@
 //! Owns: [`super::value::Const`] of expressions. Does not own: option objects (`value`).
 
 use crate::data::Scalar;
-use crate::facts::{BinaryOp, ExprId, ExprKind, UnaryOp, VarKind};
+use crate::facts::{BinaryOp, ExprId, ExprKind, TypeDefKind, UnaryOp, VarKind};
 use crate::models::Constant;
 
-use super::View;
 use super::value::{At, Const, MAX_HOPS};
+use super::{Entity, View};
 
 impl View<'_> {
     /// The constant that an expression is.
@@ -60,7 +60,7 @@ impl View<'_> {
                         .handed_constant(self.facts.var(var).function, position, hops)
                         .filter(|_| only);
                 }
-                inner(self.single_value_within(expr, hops)?)
+                inner(self.enum_member(expr).or_else(|| self.single_value_within(expr, hops))?)
             }
             ExprKind::Call { callee, .. } => self.call_constant(expr, callee, hops),
             _ => None,
@@ -98,6 +98,16 @@ impl View<'_> {
             _ => return None,
         };
         Some(if is_time { Const::Duration(result) } else { Const::Num(result) })
+    }
+
+    /// What a member of an enum of the tree stands for.
+    fn enum_member(&self, expr: ExprId) -> Option<ExprId> {
+        let ExprKind::Member { object, name } = self.facts.expr(expr).kind else { return None };
+        let Entity::Type(def) = self.entity(object).entity else { return None };
+        if self.facts.type_def(def).kind != TypeDefKind::Enum {
+            return None;
+        }
+        self.facts.fields(def).iter().find(|field| field.name == name).and_then(|field| field.init)
     }
 
     /// A constant that a library exports.

@@ -215,10 +215,8 @@ impl View<'_> {
         while let Some(function) = at {
             let params = self.params_of(function).into_iter();
             let known = params.filter(|var| self.var_name(*var) != "_");
-            if known
-                .map(|var| self.var_entity(var))
-                .any(|found| self.kind_of_context(&found.entity).is_some())
-            {
+            let carries = |var: &VarId| self.kind_of_context(&self.var_entity(*var).entity).is_some();
+            if known.filter(carries).any(|var| !self.only_holds_root(var, MAX_HOPS)) {
                 return true;
             }
             if self.has_made_context(function, call) {
@@ -231,6 +229,85 @@ impl View<'_> {
             at = self.facts.function(function).parent;
         }
         false
+    }
+
+    /// Whether every caller hands a parameter a context that nothing ends, from where nobody waits: to use another loses nothing.
+    fn only_holds_root(&self, var: VarId, hops: u32) -> bool {
+        let (info, Some(hops)) = (self.facts.var(var), hops.checked_sub(1)) else { return false };
+        let VarKind::Param(position) = info.kind else { return false };
+        let calls = self.program.calls_of_function(info.function).iter();
+        let mut looked_at = calls.filter(|call| self.program.is_looked_at(self.home(**call))).peekable();
+        looked_at.peek().is_some()
+            && looked_at.all(|call| {
+                self.args(*call).get(position as usize).is_some_and(|arg| self.is_root(*call, *arg, hops))
+            })
+    }
+
+    /// Whether a context that a call hands over is one that nothing ends, and nobody waits for the call.
+    fn is_root(&self, call: ExprId, context: ExprId, hops: u32) -> bool {
+        if let Some(used) = self.role_use(context) {
+            return self.roles.name(used.role) == "context.root" && self.is_detached(call);
+        }
+        let ExprKind::Name { var: Some(var), .. } = self.facts.expr(context).kind else { return false };
+        let values = self.values_of_var(var);
+        match self.param_of(context) {
+            Some(_) => self.only_holds_root(var, hops),
+            None => !values.is_empty() && values.iter().all(|value| self.is_root(call, *value, hops)),
+        }
+    }
+
+    /// Whether nobody waits for a call.
+    fn is_detached(&self, call: ExprId) -> bool {
+        let Some(flow) = self.flow(self.root_of(self.home(call))) else { return false };
+        let nodes = flow.nodes_of(call);
+        !nodes.is_empty() && nodes.iter().all(|node| flow.context(*node).detached)
+    }
+
+    /// Whether a context that a call is handed is ended by somebody else: what ends it is kept, handed on, or called in a
+    /// goroutine or callback, and not just deferred by the function that made it.
+    pub fn is_ended_elsewhere(&self, call: ExprId) -> bool {
+        self.args(call).iter().any(|arg| self.ends_elsewhere(*arg, MAX_HOPS))
+    }
+
+    fn ends_elsewhere(&self, context: ExprId, hops: u32) -> bool {
+        let Some(hops) = hops.checked_sub(1) else { return false };
+        if let ExprKind::Name { var: Some(var), .. } = self.facts.expr(context).kind {
+            return self.index.var(var).iter().any(|binding| {
+                let (Source::Expr(made), Some(assignment)) = (binding.source, binding.assignment) else {
+                    return false;
+                };
+                let end = self.role_use(made).and_then(|_| self.second_result(assignment, made));
+                end.is_some_and(|end| self.is_called_elsewhere(end)) || self.ends_elsewhere(made, hops)
+            });
+        }
+        // What is made of such a context ends with it: a stream, and the context of one.
+        let mut found = false;
+        self.facts.children(context, &mut |child| found = found || self.ends_elsewhere(child, hops));
+        found
+    }
+
+    /// The variable that an assignment puts the second of a call's results in.
+    fn second_result(&self, assignment: ExprId, made: ExprId) -> Option<VarId> {
+        let ExprKind::Assign { binds, .. } = self.facts.expr(assignment).kind else { return None };
+        self.facts.binds(binds).iter().find_map(|bind| match (bind.place, self.facts.steps(bind.path)) {
+            (Place::Var(var), [Step::Index(1)]) if bind.source == Source::Expr(made) => Some(var),
+            _ => None,
+        })
+    }
+
+    /// Whether a function is more than called, or called and deferred, in the function that its variable is of.
+    fn is_called_elsewhere(&self, var: VarId) -> bool {
+        let root = self.root_of(self.facts.var(var).function);
+        self.names_of(var).iter().any(|name| {
+            let call = self.parent(*name).filter(|call| {
+                matches!(self.facts.expr(*call).kind, ExprKind::Call { callee, .. } if callee == *name)
+            });
+            let Some(call) = call else { return true };
+            let of_flow = self.flow(self.root_of(self.home(call)));
+            self.root_of(self.home(call)) != root
+                || of_flow
+                    .is_some_and(|flow| flow.nodes_of(call).iter().any(|node| flow.context(*node).detached))
+        })
     }
 
     /// Whether what a call hands over at a position is used by the function of the tree that it calls, as far as that is known.

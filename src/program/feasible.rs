@@ -12,7 +12,7 @@ use super::flow::{ENTRY, Edge, EdgeKind, Flow, NodeId, NodeKind};
 use super::value::{At, Const, Truth};
 
 /// How many tests of parameters of one function are looked at.
-const MAX_TESTS: usize = 12;
+const MAX_TESTS: usize = 40;
 
 /// The tests of parameters that must turn out so for a call of a function to be reached.
 pub(super) type Conditions = FxHashMap<ExprId, Vec<(ExprId, bool)>>;

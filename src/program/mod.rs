@@ -430,6 +430,11 @@ impl<'a> Program<'a> {
         self.index.names_of(var)
     }
 
+    /// The assignments that set a variable.
+    pub(crate) fn settings_of(&self, var: VarId) -> Vec<ExprId> {
+        self.index.var(var).iter().filter_map(|binding| binding.assignment).collect()
+    }
+
     /// The name of a variable.
     pub fn var_name(&self, var: VarId) -> &str {
         self.facts.name(self.facts.var(var).name)

@@ -21,6 +21,7 @@ const PRODUCT: &str = "product";
 /// The first mistake, with its place.
 pub fn compile(files: &[DataFile], roles: &Roles) -> Result<Vec<Rule>, DataError> {
     let mut rules: Vec<Rule> = Vec::new();
+    let mut hidden: Vec<(&DataFile, Spanned<String>)> = Vec::new();
     for file in files {
         let mut here = BTreeSet::new();
         for parsed in file.parse_all::<RuleFile>()? {
@@ -28,6 +29,7 @@ pub fn compile(files: &[DataFile], roles: &Roles) -> Result<Vec<Rule>, DataError
                 let message = format!("the rule `{}` is in this file twice", parsed.id.value);
                 return Err(file.error(&parsed.id, message, "again here"));
             }
+            hidden.extend(parsed.hides.iter().map(|id| (file, id.clone())));
             let rule = compile_rule(file, roles, parsed)?;
             if let Some(twin) = rules.iter_mut().find(|known| known.info.id == rule.info.id) {
                 // A team's own file replaces the built-in rule of that name.
@@ -38,7 +40,15 @@ pub fn compile(files: &[DataFile], roles: &Roles) -> Result<Vec<Rule>, DataError
         }
     }
     rules.sort_by(|a, b| a.info.id.cmp(&b.info.id));
-    Ok(rules)
+    let is_known = |id: &str| rules.iter().any(|rule| rule.info.id == id);
+    match hidden.iter().find(|(_, id)| !is_known(&id.value)) {
+        None => Ok(rules),
+        Some((file, id)) => Err(file.error(
+            id,
+            format!("there is no rule `{}`", id.value),
+            "`hides` names a rule: `family/kind`",
+        )),
+    }
 }
 
 fn compile_rule(file: &DataFile, roles: &Roles, parsed: RuleFile) -> Result<Rule, DataError> {
@@ -75,8 +85,9 @@ fn compile_rule(file: &DataFile, roles: &Roles, parsed: RuleFile) -> Result<Rule
     let matches = entries
         .map(|entry| Compiler { file, roles, entry, names: Vec::new() }.compile(info.confidence))
         .collect::<Result<_, _>>()?;
-    let RuleFile { front_end, needs, languages, .. } = parsed;
-    Ok(Rule { info: Arc::new(info), front_end, needs, languages, matches })
+    let RuleFile { front_end, needs, languages, hides, .. } = parsed;
+    let hides = hides.into_iter().map(|id| id.value).collect();
+    Ok(Rule { info: Arc::new(info), front_end, needs, languages, hides, matches })
 }
 
 fn is_rule_id(id: &str) -> bool {
@@ -178,6 +189,7 @@ impl Compiler<'_> {
             (Relation::Screens, &entry.screens),
             (Relation::Takes, &entry.takes),
             (Relation::InsteadOf, &entry.instead_of),
+            (Relation::Along, &entry.along_with),
             (Relation::OnSame, &entry.on_same),
             (Relation::Beside, &entry.beside),
             (Relation::InLine, &entry.in_line_with),

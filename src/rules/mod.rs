@@ -32,6 +32,8 @@ pub struct Rule {
     pub needs: Option<Need>,
     /// The language families it looks at; empty for all.
     pub languages: Vec<Ecosystem>,
+    /// Rules of which nothing is said at a place where this one finds something as sure.
+    pub hides: Vec<String>,
     /// The ways of making the fault.
     pub matches: Vec<Match>,
 }
@@ -207,6 +209,8 @@ pub enum Relation {
     Takes,
     /// Only one of the two happens in one pass: neither can come after the other.
     InsteadOf,
+    /// The conditions of the two have to do with each other.
+    Along,
     /// It is called on the same object.
     OnSame,
     /// It runs beside the other: something started it without waiting.

@@ -37,6 +37,9 @@ pub(super) struct RuleFile {
     /// The language families it looks at; empty for all.
     #[serde(default)]
     pub(super) languages: Vec<Ecosystem>,
+    /// Rules of which nothing is said where this one finds something.
+    #[serde(default)]
+    pub(super) hides: Vec<Spanned<String>>,
     #[serde(rename = "match")]
     pub(super) matching: MatchEntry,
     /// Other ways of making the same fault.
@@ -100,6 +103,8 @@ pub(super) struct StepEntry {
     pub(super) inside: Option<Spanned<String>>,
     /// Only one of the two happens in one pass.
     pub(super) instead_of: Option<Spanned<String>>,
+    /// What it stands under has to do with what this step stands under.
+    pub(super) along_with: Option<Spanned<String>>,
     /// On the same object as this step's call.
     pub(super) on_same: Option<Spanned<String>>,
     /// In a callback of this step's call.

@@ -18,6 +18,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use crate::baseline::{self, Baseline, Findings, Seen};
 use crate::config::Config;
 use crate::data::{DataError, DataFile};
 use crate::engine;
@@ -25,11 +26,12 @@ use crate::facts::Facts;
 use crate::finding::{
     Confidence, FileReport, FileStatus, Finding, Persona, RuleInfo, RunReport, Severity, SkipReason,
 };
+use crate::fingerprint;
 use crate::models::code::Code;
 use crate::rules::builtin::Knowledge;
 use crate::rules::{Need, Rule};
 use crate::source::manifest::Manifests;
-use crate::source::{Ecosystem, FoundFile, SourceFile, Walked, manifest, walk, yaml};
+use crate::source::{Date, Ecosystem, FoundFile, SourceFile, Walked, manifest, walk, yaml};
 use crate::suppress::{self, RuleNames};
 use crate::syntax::Parsers;
 
@@ -62,6 +64,10 @@ pub struct Settings {
     pub config: Config,
     /// A text that stands for what is in a file, which alone is then told of.
     pub buffer: Option<Buffer>,
+    /// Findings that are known and not to be shown.
+    pub baseline: Option<Arc<Baseline>>,
+    /// The day by which ignore comments may have expired; if none, that of the clock.
+    pub today: Option<Date>,
 }
 
 /// A text that an editor holds and that may not be saved.
@@ -87,6 +93,8 @@ impl Default for Settings {
             threads: 0,
             config: Config::default(),
             buffer: None,
+            baseline: None,
+            today: None,
         }
     }
 }
@@ -279,14 +287,67 @@ pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, Run
         by_file.entry(finding.primary.file).or_default().push(finding);
     }
     let only = forest.buffer;
+    let places = forest.walked.files.iter().map(|file| file.path.clone()).collect();
+    let mut open = Findings { shown: Vec::new(), below: Vec::new() };
+    let today = settings.today.unwrap_or_else(Date::today);
     let files = forest.walked.files.into_iter().zip(forest.loaded);
     for (position, (found, loaded)) in files.enumerate() {
         let findings = by_file.remove(&position).unwrap_or_default();
         let told = only.is_none_or(|only| only == position);
-        add(&mut report, (settings, told), &names, found, loaded, findings);
+        add(&mut report, &mut open, (settings, told, today), &names, found, loaded, findings);
     }
+    leave_out_known(
+        &mut report,
+        &mut open,
+        settings,
+        &Looked { directory: forest.directory, places, only },
+        &names,
+    );
+    report.findings = gathered(open.shown);
     keep_sources(&mut report);
     Ok(report)
+}
+
+/// Where a run looked.
+struct Looked {
+    directory: PathBuf,
+    places: Vec<PathBuf>,
+    only: Option<usize>,
+}
+
+/// Takes out the findings that the baseline knows.
+fn leave_out_known(
+    report: &mut RunReport,
+    findings: &mut Findings,
+    settings: &Settings,
+    looked: &Looked,
+    names: &RuleNames,
+) {
+    let Some(baseline) = &settings.baseline else { return };
+    let seen = Seen {
+        directory: &looked.directory,
+        paths: &settings.paths,
+        files: &report.files,
+        places: &looked.places,
+        only: looked.only,
+        ran: names.ran.iter().map(String::as_str).collect(),
+        known: &names.all,
+    };
+    report.baseline = Some(baseline::compare(baseline, &seen, findings));
+}
+
+/// Findings, by file, with those of one cause told as one.
+fn gathered(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut told = Vec::with_capacity(findings.len());
+    let mut of_file: Vec<Finding> = Vec::new();
+    for finding in findings {
+        if of_file.last().is_some_and(|last| last.primary.file != finding.primary.file) {
+            told.extend(engine::gather(std::mem::take(&mut of_file)));
+        }
+        of_file.push(finding);
+    }
+    told.extend(engine::gather(of_file));
+    told
 }
 
 /// Every file below the paths, read, and what says how modules are named.
@@ -420,12 +481,16 @@ fn as_said(
 
 fn add(
     report: &mut RunReport,
-    (settings, told): (&Settings, bool),
+    open: &mut Findings,
+    (settings, told, today): (&Settings, bool, Date),
     names: &RuleNames,
     found: FoundFile,
     loaded: Loaded,
-    findings: Vec<Finding>,
+    mut findings: Vec<Finding>,
 ) {
+    if let Some(read) = &loaded.read {
+        fingerprint::identify(&mut findings, &read.source, found.language);
+    }
     let least = settings.least(&found.path);
     let shown = |finding: &Finding| finding.rule.severity >= least.0 && finding.confidence >= least.1;
     let (findings, own_names) = as_said(report, settings, names, &found.path, findings);
@@ -434,10 +499,13 @@ fn add(
     let (looked_at, front_end) = (loaded.is_looked_at(), loaded.is_front_end());
     if let Some(read) = loaded.read.filter(|_| looked_at) {
         if told {
-            let outcome = read.ignores.apply(findings, report.files.len(), names);
-            report.findings.extend(engine::gather(outcome.kept.into_iter().filter(shown).collect()));
+            let outcome = read.ignores.apply(findings, report.files.len(), names, today);
+            let (kept, below): (Vec<Finding>, Vec<Finding>) = outcome.kept.into_iter().partition(shown);
+            open.shown.extend(kept);
+            open.below.extend(below);
             report.suppressed += outcome.silenced.iter().filter(|finding| shown(finding)).count();
             report.suppression_notes.extend(outcome.notes);
+            report.suppressions.extend(outcome.all);
         }
         report.coverage.functions_damaged += read.damaged;
         source = Some(read.source);
@@ -458,7 +526,7 @@ fn keep_sources(report: &mut RunReport) {
             .chain(finding.evidence.iter().map(|evidence| evidence.place.file))
     });
     let pointed_at: BTreeSet<usize> =
-        findings.chain(report.suppression_notes.iter().map(|note| note.place.file)).collect();
+        findings.chain(report.suppressions.iter().map(|comment| comment.place.file)).collect();
     for (index, file) in report.files.iter_mut().enumerate() {
         if !pointed_at.contains(&index) && !matches!(file.status, FileStatus::Partial { .. }) {
             file.source = None;

@@ -160,7 +160,7 @@ fn list(report: &RunReport, out: &mut dyn Write) -> io::Result<()> {
     for comment in &report.suppressions {
         let (path, line) = place(report, comment);
         let rules: Vec<&str> = comment.rules.iter().map(|(rule, _)| rule.as_str()).collect();
-        let mut words = vec![rules.join(", ")];
+        let mut words = vec![word(comment.state).to_owned(), rules.join(", ")];
         words.extend(comment.whole_file.then(|| "(whole file)".to_owned()));
         words.extend(comment.until.map(|day| format!("until {day}")));
         match &comment.problem {
@@ -168,7 +168,7 @@ fn list(report: &RunReport, out: &mut dyn Write) -> io::Result<()> {
             None => words.push(format!("- {}", comment.reason)),
         }
         let words = text::one_line(&words.join(" "));
-        writeln!(out, "{}:{line}: {} {words}", text::path(path), word(comment.state))?;
+        writeln!(out, "{}:{line}: {words}", text::path(path))?;
     }
     writeln!(out, "{}", in_numbers(&report.suppressions))
 }

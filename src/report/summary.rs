@@ -160,7 +160,10 @@ mod tests {
         let skipped: usize = summary.skipped.values().sum();
         assert_eq!(summary.checked + summary.partial + skipped, summary.files);
         assert_eq!(summary.files_in_words(), "4 files: 2 checked, 1 partly parsed, 1 skipped (1 not-utf8)");
-        assert_eq!(summary.findings_in_words(), "2 findings: 1 critical, 1 low; 1 silenced by a comment");
+        assert_eq!(
+            summary.findings_in_words(),
+            "2 findings: 1 critical, 1 low; 1 silenced by a comment; 2 in the baseline"
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What a finding is recognised by when it is found again, after lines have moved and a formatter has been at work.
 //!
-//! A fingerprint is a hash of the rule, the symbol around the finding, the code it points at (as words, so that layout, quotes,
+//! A fingerprint is a hash of the rule, the symbol around the finding, the statement around it (as words, so that layout, quotes,
 //! comments, optional commas and semicolons do not count, and what stands in blocks does not either), and its number among
 //! findings of its file that are alike in all of these. The path does not count: a file may be moved.
 //!
@@ -12,14 +12,17 @@ mod words;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use crate::facts::outline::Outline;
 use crate::finding::{Finding, Identity};
 use crate::source::{Language, SourceFile};
 
 /// Gives the findings of one file, in order of place, what they are recognised by.
-pub fn identify(findings: &mut [Finding], source: &SourceFile, language: Language) {
+pub fn identify(findings: &mut [Finding], outline: &Outline, source: &SourceFile, language: Language) {
     let mut seen: BTreeMap<(String, String, u128), u32> = BTreeMap::new();
     for finding in findings {
-        let code = hash(&words::of(finding.primary.span.of(&source.text), language));
+        // A primary place is cut to what is shown well, which depends on where lines end; a statement does not.
+        let around = outline.around(finding.primary.span.start).map(|statement| outline.span(statement));
+        let code = hash(&words::of(around.unwrap_or(finding.primary.span).of(&source.text), language));
         let number = seen.entry((finding.rule.id.clone(), finding.symbol.clone(), code)).or_default();
         *number += 1;
         finding.identity = Identity { code, number: *number };

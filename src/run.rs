@@ -489,7 +489,7 @@ fn add(
     mut findings: Vec<Finding>,
 ) {
     if let Some(read) = &loaded.read {
-        fingerprint::identify(&mut findings, &read.source, found.language);
+        fingerprint::identify(&mut findings, &read.outline, &read.source, found.language);
     }
     let least = settings.least(&found.path);
     let shown = |finding: &Finding| finding.rule.severity >= least.0 && finding.confidence >= least.1;

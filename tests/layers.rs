@@ -14,7 +14,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("finding", &["source"]),
     ("syntax", &["source"]),
     ("lower", &["facts", "source", "syntax"]),
-    ("fingerprint", &["finding", "source"]),
+    ("fingerprint", &["facts", "finding", "source"]),
     ("baseline", &["data", "finding", "fingerprint", "source"]),
     ("models", &["data", "facts", "finding", "source"]),
     ("rules", &["data", "facts", "finding", "models", "source"]),

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::*;
+use crate::facts::outline::Outline;
 use crate::finding::{BaselineUse, FileReport, FileStatus, Finding, RuleInfo, Severity, SkipReason};
 use crate::fingerprint;
 use crate::report::samples;
@@ -53,7 +54,12 @@ impl Tree {
                 let symbol = around.split(' ').next().unwrap().to_owned();
                 own.push(Finding { symbol, ..samples::finding(&self.rule, file, span) });
             }
-            fingerprint::identify(&mut own, &SourceFile::new(*path, text.as_str()), Language::TypeScript);
+            fingerprint::identify(
+                &mut own,
+                &Outline::default(),
+                &SourceFile::new(*path, text.as_str()),
+                Language::TypeScript,
+            );
             all.extend(own);
         }
         all

@@ -1,5 +1,6 @@
 use super::words;
 use super::{identify, of, with_symbol};
+use crate::facts::outline::Outline;
 use crate::report::samples;
 use crate::source::{Language, SourceFile, Span};
 
@@ -114,7 +115,7 @@ fn prints(text: &str) -> Vec<String> {
     };
     let mut findings: Vec<_> =
         text.match_indices("redis").map(|(at, _)| samples::finding(&report.rules[1], 2, place(at))).collect();
-    identify(&mut findings, &source, Language::TypeScript);
+    identify(&mut findings, &Outline::default(), &source, Language::TypeScript);
     findings.iter().map(of).collect()
 }
 

@@ -86,7 +86,13 @@ pub(crate) fn report() -> RunReport {
     let mut partial = file("z/broken.ts", broken);
     partial.status = FileStatus::Partial { errors: 1, functions: 0, first: span(broken, ";") };
     let mut findings = vec![first, second];
-    crate::fingerprint::identify(&mut findings, &SourceFile::new("src/locks.ts", lock), Language::TypeScript);
+    let outline = crate::facts::outline::Outline::default();
+    crate::fingerprint::identify(
+        &mut findings,
+        &outline,
+        &SourceFile::new("src/locks.ts", lock),
+        Language::TypeScript,
+    );
     RunReport {
         rules: vec![lesser, no_ttl.clone()],
         files: vec![odd, file("src/client.ts", client), file("src/locks.ts", lock), partial],

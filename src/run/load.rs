@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use crate::facts::Facts;
+use crate::facts::outline::Outline;
 use crate::finding::{FileStatus, SkipReason};
 use crate::lower;
 use crate::models::code::{Code, Kind};
@@ -26,6 +27,8 @@ pub(super) struct Read {
     /// Its facts, until they are linked.
     pub(super) facts: Option<Facts>,
     pub(super) ignores: Ignores,
+    /// Its statements.
+    pub(super) outline: Outline,
     /// How many of its functions touch something that was not understood.
     pub(super) damaged: usize,
     /// Whether it is of a front end.
@@ -105,13 +108,17 @@ fn read(
     };
     let damaged = facts.health.functions_touched as usize;
     let ignores = Ignores::collect(&facts, &source);
+    let outline = Outline::of(&facts, &source.text);
     let can_tell = file.language.ecosystem() == Ecosystem::Ecmascript && !code.choices.checks(Kind::FrontEnd);
     let front_end = match told {
         Some(kind) => kind == Kind::FrontEnd,
         None => can_tell && code.is_front_end(&file.path, &facts),
     };
     let told = told.is_some() || !can_tell;
-    Ok((status, Read { source: Arc::new(source), facts: Some(facts), ignores, damaged, front_end, told }))
+    Ok((
+        status,
+        Read { source: Arc::new(source), facts: Some(facts), ignores, outline, damaged, front_end, told },
+    ))
 }
 
 /// Parses and lowers a file.

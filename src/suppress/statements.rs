@@ -1,76 +1,32 @@
-//! The statements of a file, to be asked which is around a place.
-//!
-//! A declared function counts with what stands before its body (decorators, name, parameters), and a class with its decorators, so
-//! that a comment above one is bound to it.
+//! The statements of a file, and what begins on its lines.
 
-use crate::facts::{Facts, FuncKind, Function};
+use std::ops::Deref;
+
+use crate::facts::Facts;
+use crate::facts::outline::Outline;
 use crate::source::Span;
 
 #[derive(Debug, Default)]
 pub(super) struct Statements {
-    /// By start, outer before inner.
-    all: Vec<Statement>,
+    outline: Outline,
     /// Every expression and property, by start.
     pieces: Vec<Span>,
 }
 
-#[derive(Debug)]
-struct Statement {
-    span: Span,
-    parent: Option<usize>,
+impl Deref for Statements {
+    type Target = Outline;
+
+    fn deref(&self) -> &Outline {
+        &self.outline
+    }
 }
 
 impl Statements {
     pub(super) fn of(facts: &Facts, text: &str) -> Self {
-        let mut spans: Vec<Span> = facts.stmts.iter().map(|statement| statement.span).collect();
-        spans.extend(facts.functions.iter().filter_map(|function| head(facts, function)));
-        spans.extend(decorated(facts, text));
-        spans.sort_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
-        spans.dedup();
-        let mut all: Vec<Statement> = Vec::with_capacity(spans.len());
-        let mut open: Vec<usize> = Vec::new();
-        for span in spans {
-            while open.last().is_some_and(|&outer| !all[outer].span.contains(span)) {
-                open.pop();
-            }
-            let parent = open.last().copied();
-            open.push(all.len());
-            all.push(Statement { span, parent });
-        }
         let properties = facts.props.iter().map(|property| property.span);
         let mut pieces: Vec<Span> = facts.exprs.iter().map(|expr| expr.span).chain(properties).collect();
         pieces.sort();
-        Self { all, pieces }
-    }
-
-    /// The innermost statement around an offset.
-    pub(super) fn around(&self, offset: u32) -> Option<usize> {
-        let last = self.all.partition_point(|statement| statement.span.start <= offset);
-        let mut candidate = last.checked_sub(1);
-        while let Some(index) = candidate {
-            if offset < self.all[index].span.end {
-                return Some(index);
-            }
-            candidate = self.all[index].parent;
-        }
-        None
-    }
-
-    pub(super) fn span(&self, statement: usize) -> Span {
-        self.all[statement].span
-    }
-
-    pub(super) fn begins_within(&self, line: Span) -> bool {
-        let first = self.all.partition_point(|statement| statement.span.start < line.start);
-        self.all.get(first).is_some_and(|statement| statement.span.start <= line.end)
-    }
-
-    /// The innermost statement that ends at `end`, or one character (`;`) before.
-    pub(super) fn ending_at(&self, end: u32) -> Option<usize> {
-        let around = |back: u32| self.around(end.checked_sub(back)?);
-        let index = around(1).or_else(|| around(2))?;
-        let ends = self.all[index].span.end;
-        (ends == end || ends + 1 == end).then_some(index)
+        Self { outline: Outline::of(facts, text), pieces }
     }
 
     /// How far the expressions reach that begin on a line.
@@ -79,27 +35,4 @@ impl Statements {
         let of_line = self.pieces[first..].iter().take_while(|piece| piece.start <= line.end);
         of_line.map(|piece| piece.end).max().unwrap_or(line.end)
     }
-}
-
-/// What stands before the body of a declared function, its decorators among it.
-fn head(facts: &Facts, function: &Function) -> Option<Span> {
-    let is_declared = function.kind == FuncKind::Function
-        || (function.kind != FuncKind::Closure
-            && function.kind != FuncKind::Fields
-            && (function.owner.is_some() || function.owner_name.is_some()));
-    let decorators = facts.list(function.decorators).iter().map(|id| facts.expr(*id).span.start);
-    let start = decorators.chain([function.span.start]).min()?;
-    let body = facts.block(function.body).first().map(|id| facts.stmt(*id).span.start);
-    is_declared.then(|| Span::new(start, body.unwrap_or(function.span.end)))
-}
-
-/// What stands before the braces of each class that has decorators.
-fn decorated<'f>(facts: &'f Facts, text: &'f str) -> impl Iterator<Item = Span> + 'f {
-    facts.types.iter().filter_map(move |class| {
-        let decorators = || facts.list(class.decorators).iter().map(|id| facts.expr(*id).span);
-        let start = decorators().map(|span| span.start).min()?.min(class.span.start);
-        let end = decorators().map(|span| span.end).max()?.max(class.span.start);
-        let head = text.get(end as usize..class.span.end as usize)?.find('{')?;
-        Some(Span::new(start, end + u32::try_from(head).ok()?))
-    })
 }

@@ -1,8 +1,8 @@
 //! What a finding is recognised by when it is found again, after lines have moved and a formatter has been at work.
 //!
-//! A fingerprint is a hash of the rule, the symbol around the finding, the statement around it (as words, so that layout, quotes,
-//! comments, optional commas and semicolons do not count, and what stands in blocks does not either), and its number among
-//! findings of its file that are alike in all of these. The path does not count: a file may be moved.
+//! A fingerprint is a hash of the rule, the symbol around the finding, the statement around it, and its number among findings of
+//! its file that are alike in all of these. The statement is taken as words, without the statements and blocks in it: layout,
+//! quotes, comments, optional commas and semicolons do not count. Nor does the path: a file may be moved.
 //!
 //! Owns: what of the code counts, numbering and hashing. Does not own: keeping or comparing fingerprints (`baseline`), the hashes
 //! that other tools compute (`report`).
@@ -21,8 +21,11 @@ pub fn identify(findings: &mut [Finding], outline: &Outline, source: &SourceFile
     let mut seen: BTreeMap<(String, String, u128), u32> = BTreeMap::new();
     for finding in findings {
         // A primary place is cut to what is shown well, which depends on where lines end; a statement does not.
-        let around = outline.around(finding.primary.span.start).map(|statement| outline.span(statement));
-        let code = hash(&words::of(around.unwrap_or(finding.primary.span).of(&source.text), language));
+        let code = match outline.around(finding.primary.span.start) {
+            Some(statement) => words::of(&outline.own_text(statement, &source.text), language),
+            None => words::of(finding.primary.span.of(&source.text), language),
+        };
+        let code = hash(&code);
         let number = seen.entry((finding.rule.id.clone(), finding.symbol.clone(), code)).or_default();
         *number += 1;
         finding.identity = Identity { code, number: *number };

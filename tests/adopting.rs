@@ -139,7 +139,7 @@ fn what_is_there_is_kept_and_only_what_is_new_is_told() {
     let told = said(&root, &["baseline", "create"]);
     assert_eq!(
         told,
-        format!("{found} findings in {FILE}; `faultlint check --baseline {FILE}` leaves them out\n")
+        format!("{found} entries in {FILE}; `faultlint check --baseline {FILE}` leaves them out\n")
     );
     assert_eq!(counts(&root, &WITH), [0, found, 0]);
     assert_eq!(counts(&root, &[]), [found, 0, 0], "only where it is asked for");

@@ -42,7 +42,7 @@ fn create(args: &BaselineArgs, force: bool) -> Result<Status, CommandError> {
     let shown = empty.shown.clone();
     let used = run_with(empty, settings)?;
     write(&path, &baseline::text(&used.new))?;
-    let count = counted(used.new.len(), "finding");
+    let count = text::counted_as(used.new.len(), "entry", "entries");
     write_out(|out| {
         writeln!(out, "{count} in {shown}; `faultlint check --baseline {shown}` leaves them out")
     })?;

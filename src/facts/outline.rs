@@ -58,6 +58,21 @@ impl Outline {
         self.all[statement].span
     }
 
+    /// The text of a statement without that of the statements in it.
+    pub fn own_text(&self, statement: usize, text: &str) -> String {
+        let Span { start, end } = self.all[statement].span;
+        let inner = self.all[statement + 1..].iter().take_while(|inner| inner.span.start < end);
+        let mut own = String::new();
+        let mut from = start;
+        for inner in inner.filter(|inner| inner.parent == Some(statement)) {
+            own.push_str(Span::new(from, inner.span.start.max(from)).of(text));
+            own.push(' ');
+            from = inner.span.end;
+        }
+        own.push_str(Span::new(from, end.max(from)).of(text));
+        own
+    }
+
     /// Whether a statement begins within a span.
     pub fn begins_within(&self, line: Span) -> bool {
         let first = self.all.partition_point(|statement| statement.span.start < line.start);

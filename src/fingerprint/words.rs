@@ -53,7 +53,8 @@ impl Word {
     }
 }
 
-/// The words of a piece of code, blanks between them; of a block only that it is there.
+/// The words of a piece of code, blanks between them, without its blocks: whether one statement stands in braces is a matter of
+/// taste.
 pub(super) fn of(code: &str, language: Language) -> String {
     let is_go = language == Language::Go;
     let mut words = Reader { rest: code, is_go, words: Vec::new() }.read();
@@ -137,7 +138,6 @@ fn without_blocks(words: Vec<Word>, is_go: bool) -> Vec<Word> {
             }
             Word::Mark('{') if opens_block(kept.last(), is_go, waiting.last() == Some(&true)) => {
                 pass_block(&mut words);
-                kept.extend([word, Word::Mark('}')]);
                 if let Some(waits) = waiting.last_mut() {
                     *waits = false;
                 }

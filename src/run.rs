@@ -7,6 +7,7 @@
 //! threads.
 
 pub mod inspect;
+mod known;
 mod load;
 mod pool;
 pub mod survey;
@@ -18,10 +19,9 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::baseline::{self, Baseline, Findings, Seen};
+use crate::baseline::{Baseline, Findings};
 use crate::config::Config;
 use crate::data::{DataError, DataFile};
-use crate::engine;
 use crate::facts::Facts;
 use crate::finding::{
     Confidence, FileReport, FileStatus, Finding, Persona, RuleInfo, RunReport, Severity, SkipReason,
@@ -35,6 +35,7 @@ use crate::source::{Date, Ecosystem, FoundFile, SourceFile, Walked, manifest, wa
 use crate::suppress::{self, RuleNames};
 use crate::syntax::Parsers;
 
+use known::Looked;
 use load::Loaded;
 use pool::Pool;
 use whole::{Part, TreeFiles};
@@ -296,58 +297,11 @@ pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, Run
         let told = only.is_none_or(|only| only == position);
         add(&mut report, &mut open, (settings, told, today), &names, found, loaded, findings);
     }
-    leave_out_known(
-        &mut report,
-        &mut open,
-        settings,
-        &Looked { directory: forest.directory, places, only },
-        &names,
-    );
-    report.findings = gathered(open.shown);
+    let looked = Looked { directory: forest.directory, places, only };
+    known::leave_out(&mut report, &mut open, settings, &looked, &names);
+    report.findings = known::gathered(open.shown);
     keep_sources(&mut report);
     Ok(report)
-}
-
-/// Where a run looked.
-struct Looked {
-    directory: PathBuf,
-    places: Vec<PathBuf>,
-    only: Option<usize>,
-}
-
-/// Takes out the findings that the baseline knows.
-fn leave_out_known(
-    report: &mut RunReport,
-    findings: &mut Findings,
-    settings: &Settings,
-    looked: &Looked,
-    names: &RuleNames,
-) {
-    let Some(baseline) = &settings.baseline else { return };
-    let seen = Seen {
-        directory: &looked.directory,
-        paths: &settings.paths,
-        files: &report.files,
-        places: &looked.places,
-        only: looked.only,
-        ran: names.ran.iter().map(String::as_str).collect(),
-        known: &names.all,
-    };
-    report.baseline = Some(baseline::compare(baseline, &seen, findings));
-}
-
-/// Findings, by file, with those of one cause told as one.
-fn gathered(findings: Vec<Finding>) -> Vec<Finding> {
-    let mut told = Vec::with_capacity(findings.len());
-    let mut of_file: Vec<Finding> = Vec::new();
-    for finding in findings {
-        if of_file.last().is_some_and(|last| last.primary.file != finding.primary.file) {
-            told.extend(engine::gather(std::mem::take(&mut of_file)));
-        }
-        of_file.push(finding);
-    }
-    told.extend(engine::gather(of_file));
-    told
 }
 
 /// Every file below the paths, read, and what says how modules are named.

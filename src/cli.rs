@@ -2,10 +2,14 @@
 //!
 //! Owns: names, defaults and help of commands and options. Does not own: doing anything (`command`).
 
+mod adopting;
+
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use adopting::{BaselineArgs, BaselineCommand, ListFormat, SuppressionsArgs};
 
 use crate::finding::{Confidence, FailOn, Persona, Severity};
 use crate::report::Format;
@@ -60,6 +64,14 @@ pub enum Command {
         #[arg(value_name = "COMMAND")]
         of: Option<String>,
     },
+    /// Keep what is found now in a file, so that only what is new is told
+    Baseline {
+        /// What to do with it.
+        #[command(subcommand)]
+        command: BaselineCommand,
+    },
+    /// List the ignore comments, with how each of them fares
+    Suppressions(SuppressionsArgs),
     /// Tell what the project's configuration says
     Config {
         /// What of it.
@@ -213,6 +225,9 @@ pub struct CheckArgs {
     /// Exit with 1 from this severity on [default: low]
     #[arg(long, value_name = "SEVERITY", value_parser = fail_on_parser())]
     pub fail_on: Option<FailOn>,
+    /// Leave out the findings that are in FILE, which `faultlint baseline create` writes
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
     /// Exit with 3 when something could not be analysed
     #[arg(long)]
     pub strict: bool,

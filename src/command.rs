@@ -3,6 +3,8 @@
 //! Owns: which part of the library does what was asked, where output goes, and the exit status. Results go to standard output or
 //! the named file, everything else to standard error. Does not own: reading the command line (`cli`), any analysis, any format.
 
+mod adopting;
+
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, IsTerminal, Read, Write};
@@ -10,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use clap::CommandFactory;
 
+use crate::baseline::BaselineError;
 use crate::cli::{
     CheckArgs, Cli, Color, Command, ConfigCommand, DataArgs, FoundArgs, InspectArgs, RulesCommand, SchemaOf,
     TestArgs,
@@ -21,7 +24,7 @@ use crate::fixture;
 use crate::report::summary::Summary;
 use crate::report::{self, Format, Look, text};
 use crate::run::{self, Buffer, RunError, Settings};
-use crate::source::MAX_BYTES;
+use crate::source::{Date, MAX_BYTES};
 
 /// How a command ended; its number is the exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +51,17 @@ pub enum CommandError {
     /// There is a configuration already.
     #[error("{0} is there already")]
     Exists(String),
+    /// There is a baseline already.
+    #[error(
+        "{0} is there already; `--force` writes it anew, `faultlint baseline prune` takes out what is no longer found"
+    )]
+    BaselineExists(String),
+    /// A mistake in the baseline.
+    #[error(transparent)]
+    Baseline(#[from] BaselineError),
+    /// What stands for the clock.
+    #[error("FAULTLINT_TODAY is `{0}`, which is no day like 2026-12-31")]
+    NoDay(String),
     /// A mistake in fixtures.
     #[error(transparent)]
     Fixture(#[from] fixture::FixtureError),
@@ -80,6 +94,8 @@ pub fn execute(cli: &Cli) -> Result<Status, CommandError> {
             let figures = Figures::built_in()?;
             print_rule(&configured(&args.data, &[])?, &args.id, |rule| explain::prose(rule, &figures))
         }
+        Command::Baseline { command } => adopting::baseline(command),
+        Command::Suppressions(args) => adopting::suppressions(args),
         Command::Test(args) => test(args),
         Command::Inspect(args) => inspect(args),
         Command::Completions { shell } => completions(*shell),
@@ -114,6 +130,9 @@ pub fn complain(error: &CommandError) {
         CommandError::Config(ConfigError::Data(mistake)) => {
             notice(&format!("a mistake in the configuration\n{}", render(mistake)));
         }
+        CommandError::Baseline(BaselineError::Data(mistake)) => {
+            notice(&format!("a mistake in the baseline\n{}", render(mistake)));
+        }
         CommandError::Config(error) => notice(&format!("the configuration cannot be read: {error}")),
         other => notice(&other.to_string()),
     }
@@ -133,6 +152,8 @@ fn check(args: &CheckArgs) -> Result<Status, CommandError> {
     if let Some(path) = &args.stdin_filename {
         settings.buffer = Some(Buffer { path: path.clone(), bytes: standard_input()? });
     }
+    settings.baseline = adopting::named(args.baseline.as_deref(), &settings.config)?;
+    settings.today = today()?;
     let rules = run::load_rules(&settings)?;
     settings.config.check_names(&rules.rules)?;
     let report = run::check_with(&rules, &settings)?;
@@ -162,6 +183,12 @@ fn add_to_step_summary(report: &RunReport, path: Option<OsString>) {
     if let Err(error) = attempt() {
         notice(&format!("the step summary was not written: {}: {error}", path.display()));
     }
+}
+
+/// The day that stands for that of the clock, so that what comes of a run can be told beforehand.
+fn today() -> Result<Option<Date>, CommandError> {
+    let said = std::env::var("FAULTLINT_TODAY").ok().filter(|day| !day.is_empty());
+    said.map(|day| Date::read(&day).ok_or(CommandError::NoDay(day))).transpose()
 }
 
 /// Standard input, as far as a file may be long: one byte more tells that it is too long.

@@ -87,6 +87,14 @@ impl DataFile {
         self.at(span_of(&at.referenced, &self.text), message.into(), label.into())
     }
 
+    /// An error at a byte of this file, whatever language it is in.
+    pub fn error_at(&self, at: usize, message: impl Into<String>, label: impl Into<String>) -> DataError {
+        let rest = self.text.get(at..).unwrap_or("");
+        let word = rest.find(|c: char| c.is_whitespace()).unwrap_or(rest.len());
+        let span = SourceSpan::from((at.min(self.text.len()), word.clamp(usize::from(!rest.is_empty()), 40)));
+        self.at(span, message.into(), label.into())
+    }
+
     /// The line of a value of this file, from 1.
     pub fn line_of<T>(&self, at: &Spanned<T>) -> u64 {
         at.referenced.line()

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::source::{Language, SourceFile, Span};
+use crate::source::{Date, Language, SourceFile, Span};
 
 /// How much it hurts when a rule's fault strikes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -140,6 +140,48 @@ pub struct Finding {
     pub notes: Vec<String>,
     /// The function, method or type around the primary place (`Class.method`); empty at the top of a file.
     pub symbol: String,
+    /// What it is recognised by, once `fingerprint` has looked at all findings of its file.
+    pub identity: Identity,
+}
+
+/// What of a finding's code it is recognised by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Identity {
+    /// A hash of the code that it points at.
+    pub code: u128,
+    /// Its number, from 1, among findings of its file of the same rule, symbol and code.
+    pub number: u32,
+}
+
+/// A finding as a baseline holds it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BaselineEntry {
+    /// The path of its file from the folder of the baseline.
+    pub path: String,
+    /// The rule.
+    pub rule: String,
+    /// The symbol around it.
+    pub symbol: String,
+    /// What it is recognised by.
+    pub fingerprint: String,
+}
+
+/// What became of a baseline in a run.
+#[derive(Clone, Debug, Default)]
+pub struct BaselineUse {
+    /// The baseline's path as shown.
+    pub path: String,
+    /// How many findings it hid that would have been shown.
+    pub hidden: usize,
+    /// Entries that still have their finding.
+    pub kept: Vec<BaselineEntry>,
+    /// Entries whose finding now stands in another file or function, and what they would be now.
+    pub moved: Vec<(BaselineEntry, BaselineEntry)>,
+    /// Entries for which nothing is found any more.
+    pub stale: Vec<BaselineEntry>,
+    /// What would have to be added for the findings that were shown.
+    pub new: Vec<BaselineEntry>,
 }
 
 /// How a file fared.
@@ -244,6 +286,49 @@ pub enum SuppressionProblem {
     NoRule,
     /// It begins like one but is spelt otherwise (`faultlint-ignore-next-line`): the word.
     UnknownWord(String),
+    /// `key=value` with a key that means nothing: the key.
+    UnknownKey(String),
+    /// What follows `until=` is no day.
+    NoDate(String),
+    /// Its last day is over.
+    Expired(Date),
+}
+
+/// An inline ignore comment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suppression {
+    /// Where it stands.
+    pub place: Place,
+    /// Whether it is for its whole file.
+    pub whole_file: bool,
+    /// The rules and families that it names, and how each fares.
+    pub rules: Vec<(String, SuppressionState)>,
+    /// Why it is there.
+    pub reason: String,
+    /// Its last day.
+    pub until: Option<Date>,
+    /// How it fares as a whole: as the rule that needs attention most.
+    pub state: SuppressionState,
+    /// What is wrong with it, where it is malformed.
+    pub problem: Option<SuppressionProblem>,
+}
+
+/// How an inline ignore comment fares; what needs more attention is greater.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SuppressionState {
+    /// It silences something.
+    Active,
+    /// Its rule did not run.
+    NotRun,
+    /// It silences nothing.
+    Unused,
+    /// It names no known rule.
+    Unknown,
+    /// Its last day is over: it silences nothing any more.
+    Expired,
+    /// It cannot be read: it silences nothing.
+    Malformed,
 }
 
 /// Numbers that add up over files.
@@ -356,6 +441,10 @@ pub struct RunReport {
     pub suppressed: usize,
     /// Inline comments that need attention.
     pub suppression_notes: Vec<SuppressionNote>,
+    /// Every inline comment, by file and place.
+    pub suppressions: Vec<Suppression>,
+    /// What became of the baseline, if there is one.
+    pub baseline: Option<BaselineUse>,
     /// Paths that the walk could not enter or stat, with the system's words.
     pub walk_errors: Vec<String>,
     /// What is wrong with files that say how modules are named (`package.json`, `tsconfig.json`, `go.mod` …): the path and what.

@@ -1,4 +1,5 @@
 //! faultlint finds the faults of distributed systems in TypeScript, JavaScript and Go.
+pub mod baseline;
 pub mod cli;
 pub mod command;
 pub mod config;
@@ -7,6 +8,7 @@ pub mod engine;
 pub mod explain;
 pub mod facts;
 pub mod finding;
+pub mod fingerprint;
 pub mod fixture;
 pub mod lower;
 pub mod models;

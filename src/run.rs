@@ -8,6 +8,7 @@
 
 mod browser;
 pub mod inspect;
+mod known;
 mod load;
 mod pool;
 pub mod survey;
@@ -19,21 +20,23 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use crate::baseline::{Baseline, Findings};
 use crate::config::Config;
 use crate::data::{DataError, DataFile};
-use crate::engine;
 use crate::facts::Facts;
 use crate::finding::{
     Confidence, FileReport, FileStatus, Finding, Persona, RuleInfo, RunReport, Severity, SkipReason,
 };
+use crate::fingerprint;
 use crate::models::code::{Code, Kind, Side};
 use crate::rules::builtin::Knowledge;
 use crate::rules::{Need, Rule};
 use crate::source::manifest::Manifests;
-use crate::source::{Ecosystem, FoundFile, SourceFile, Walked, manifest, walk, yaml};
+use crate::source::{Date, Ecosystem, FoundFile, SourceFile, Walked, manifest, walk, yaml};
 use crate::suppress::{self, RuleNames};
 use crate::syntax::Parsers;
 
+use known::Looked;
 use load::Loaded;
 use pool::Pool;
 use whole::{Part, TreeFiles};
@@ -63,6 +66,10 @@ pub struct Settings {
     pub config: Config,
     /// A text that stands for what is in a file, which alone is then told of.
     pub buffer: Option<Buffer>,
+    /// Findings that are known and not to be shown.
+    pub baseline: Option<Arc<Baseline>>,
+    /// The day by which ignore comments may have expired; if none, that of the clock.
+    pub today: Option<Date>,
 }
 
 /// A text that an editor holds and that may not be saved.
@@ -88,6 +95,8 @@ impl Default for Settings {
             threads: 0,
             config: Config::default(),
             buffer: None,
+            baseline: None,
+            today: None,
         }
     }
 }
@@ -283,12 +292,18 @@ pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, Run
         by_file.entry(finding.primary.file).or_default().push(finding);
     }
     let only = forest.buffer;
+    let places = forest.walked.files.iter().map(|file| file.path.clone()).collect();
+    let mut open = Findings { shown: Vec::new(), below: Vec::new() };
+    let today = settings.today.unwrap_or_else(Date::today);
     let files = forest.walked.files.into_iter().zip(forest.loaded);
     for (position, (found, loaded)) in files.enumerate() {
         let findings = by_file.remove(&position).unwrap_or_default();
         let told = only.is_none_or(|only| only == position);
-        add(&mut report, (settings, told), &names, found, loaded, findings);
+        add(&mut report, &mut open, (settings, told, today), &names, found, loaded, findings);
     }
+    let looked = Looked { directory: forest.directory, places, only };
+    known::leave_out(&mut report, &mut open, settings, &looked, &names);
+    report.findings = known::gathered(open.shown);
     keep_sources(&mut report);
     Ok(report)
 }
@@ -428,12 +443,16 @@ fn as_said(
 
 fn add(
     report: &mut RunReport,
-    (settings, told): (&Settings, bool),
+    open: &mut Findings,
+    (settings, told, today): (&Settings, bool, Date),
     names: &RuleNames,
     found: FoundFile,
     loaded: Loaded,
-    findings: Vec<Finding>,
+    mut findings: Vec<Finding>,
 ) {
+    if let Some(read) = &loaded.read {
+        fingerprint::identify(&mut findings, &read.outline, &read.source, found.language);
+    }
     let least = settings.least(&found.path);
     let shown = |finding: &Finding| finding.rule.severity >= least.0 && finding.confidence >= least.1;
     let (findings, own_names) = as_said(report, settings, names, &found.path, findings);
@@ -442,10 +461,13 @@ fn add(
     let (looked_at, front_end) = (loaded.is_looked_at(), loaded.is_front_end());
     if let Some(read) = loaded.read.filter(|_| looked_at) {
         if told {
-            let outcome = read.ignores.apply(findings, report.files.len(), names);
-            report.findings.extend(engine::gather(outcome.kept.into_iter().filter(shown).collect()));
+            let outcome = read.ignores.apply(findings, report.files.len(), names, today);
+            let (kept, below): (Vec<Finding>, Vec<Finding>) = outcome.kept.into_iter().partition(shown);
+            open.shown.extend(kept);
+            open.below.extend(below);
             report.suppressed += outcome.silenced.iter().filter(|finding| shown(finding)).count();
             report.suppression_notes.extend(outcome.notes);
+            report.suppressions.extend(outcome.all);
         }
         report.coverage.functions_damaged += read.damaged;
         source = Some(read.source);
@@ -466,7 +488,7 @@ fn keep_sources(report: &mut RunReport) {
             .chain(finding.evidence.iter().map(|evidence| evidence.place.file))
     });
     let pointed_at: BTreeSet<usize> =
-        findings.chain(report.suppression_notes.iter().map(|note| note.place.file)).collect();
+        findings.chain(report.suppressions.iter().map(|comment| comment.place.file)).collect();
     for (index, file) in report.files.iter_mut().enumerate() {
         if !pointed_at.contains(&index) && !matches!(file.status, FileStatus::Partial { .. }) {
             file.source = None;

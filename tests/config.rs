@@ -610,6 +610,8 @@ fn schemas_are_printed_and_the_one_of_the_configuration_says_what_the_program_sa
             r#"{"code": {"paths": [{"files": ["a"], "kind": "front-end"}]}, "project": {"replicas": "one"}}"#,
             true,
         ),
+        (r#"{"baseline": "known.json"}"#, true),
+        (r#"{"baseline": ["known.json"]}"#, false),
         (r#"{"code": {"paths": [{"files": ["a"]}]}}"#, false),
         (r#"{"code": {"paths": [{"files": ["a"], "kind": "tool"}]}}"#, false),
         (r#"{"code": {"test": "check"}}"#, false),

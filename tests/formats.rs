@@ -392,7 +392,8 @@ fn columns_count_utf16_units_whatever_stands_before() {
 #[test]
 fn completions_and_manual_know_every_command() {
     let root = tree(&[]);
-    let commands = ["check", "rules", "explain", "test", "inspect", "completions", "man"];
+    let commands =
+        ["check", "rules", "explain", "test", "inspect", "completions", "man", "baseline", "suppressions"];
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let output = faultlint(root.path(), &["completions", shell]);
         assert_eq!(output.status.code(), Some(0), "{shell}");

@@ -28,6 +28,10 @@ impl Config {
         }
         layer.take(&mut self.persona, says.persona.as_ref());
         layer.take(&mut self.fail_on, says.fail_on.as_ref());
+        if let Some(baseline) = &says.baseline {
+            // It need not be there: `faultlint baseline create` writes it.
+            self.baseline = Some((layer.at(baseline.clone()), layer.folder.join(&baseline.value)));
+        }
         self.all.ignore.extend(layer.names(&says.ignore));
         self.all.severity.extend(layer.levels(says.severity.as_ref()));
         layer.take(&mut self.all.min_severity, says.min_severity.as_ref());

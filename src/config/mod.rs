@@ -77,6 +77,7 @@ pub struct Config {
     select: Option<Vec<At<String>>>,
     persona: Option<At<Persona>>,
     fail_on: Option<At<FailOn>>,
+    baseline: Option<(At<String>, PathBuf)>,
     all: Say,
     exclude: Vec<Files>,
     overrides: Vec<(Files, Say)>,
@@ -121,6 +122,11 @@ impl Config {
     /// From which severity on a run fails.
     pub fn fail_on(&self) -> Option<FailOn> {
         self.fail_on.as_ref().map(|at| at.value.value)
+    }
+
+    /// Where findings are that are known.
+    pub fn baseline(&self) -> Option<&Path> {
+        self.baseline.as_ref().map(|(_, path)| path.as_path())
     }
 
     /// Whether one process is all there is.

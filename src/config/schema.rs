@@ -30,6 +30,9 @@ pub(super) struct ConfigFile {
     pub(super) persona: Option<Spanned<Persona>>,
     #[serde(default)]
     pub(super) fail_on: Option<Spanned<FailOn>>,
+    /// The file of findings that are known.
+    #[serde(default)]
+    pub(super) baseline: Option<Spanned<String>>,
     /// Patterns of files that are not read.
     #[serde(default)]
     pub(super) exclude: Several,

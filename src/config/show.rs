@@ -37,6 +37,9 @@ pub fn show(config: &Config, file: Option<&Path>, directory: &Path) -> String {
     page.say(0, &says, true);
     page.value("persona", config.persona.as_ref(), "gate");
     page.value("fail-on", config.fail_on.as_ref(), "low");
+    if let Some((at, path)) = &config.baseline {
+        page.line(&format!("baseline: {}", quoted(&shown(path, directory))), &at.origin());
+    }
     let exclude: Vec<At<String>> = config.exclude.iter().flat_map(|files| files.patterns.clone()).collect();
     page.list(0, "exclude", &exclude);
     if path.is_none() {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::finding::{Evidence, Finding, Place};
+use crate::finding::{Evidence, Finding, Identity, Place};
 use crate::program::flow::{EXIT, NodeId, NodeKind};
 use crate::rules::{Rule, Shown};
 use crate::source::Span;
@@ -44,6 +44,7 @@ pub(super) fn finding(search: &Search<'_, '_>, rule: &Rule, found: &Found) -> Op
         cause: cause(search, found),
         notes: found.notes.iter().map(|note| (*note).to_owned()).collect(),
         symbol: super::symbol(search.program, around),
+        identity: Identity::default(),
     })
 }
 

@@ -11,6 +11,7 @@ pub mod expr;
 pub mod ids;
 pub mod item;
 pub mod join;
+pub mod outline;
 pub mod show;
 pub mod stmt;
 

@@ -1,12 +1,11 @@
-//! Fingerprints: what a finding is recognised by when it is found again.
+//! Hashes that other tools recognise findings by.
 //!
-//! Owns: the hash that code-scanning services compute of a line, and one of our own that survives moved lines. Does not own:
-//! keeping or comparing them.
+//! Owns: the hash that code-scanning services compute of a line, and telling equal things apart. Does not own: our own fingerprints
+//! (`fingerprint`).
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
-use crate::finding::{Finding, RunReport};
+use crate::fingerprint::hex;
 use crate::source::SourceFile;
 
 /// How many UTF-16 units a line's hash covers, counted from the line's first.
@@ -76,33 +75,6 @@ fn normalised(source: &SourceFile) -> (Vec<u16>, Vec<usize>) {
     (units, line_starts)
 }
 
-/// Our own fingerprint of every finding of a report, in order: a hash of the rule, the symbol around it, the text of its line
-/// with blanks evened out, and its number among findings of its file that are alike in all of these. Lines above it, and its
-/// indentation, may change.
-pub fn stable(report: &RunReport) -> Vec<String> {
-    let mut seen: BTreeMap<(usize, String), u32> = BTreeMap::new();
-    let fingerprint = |finding: &Finding| {
-        let key = identity(report, finding);
-        let number = seen.entry((finding.primary.file, key.clone())).or_default();
-        *number += 1;
-        hex(&format!("{key}\0{number}"))
-    };
-    report.findings.iter().map(fingerprint).collect()
-}
-
-fn identity(report: &RunReport, finding: &Finding) -> String {
-    let line = report.files.get(finding.primary.file).and_then(|file| {
-        let source = file.source.as_ref()?;
-        Some(source.line_text(source.line_of(finding.primary.span.start)))
-    });
-    let mut key = format!("{}\0{}\0", finding.rule.id, finding.symbol);
-    for word in line.unwrap_or("").split_whitespace() {
-        key.push_str(word);
-        key.push(' ');
-    }
-    key
-}
-
 /// Tells equal things apart by their number.
 #[derive(Default)]
 pub(super) struct Numbers(BTreeMap<String, u32>);
@@ -116,21 +88,9 @@ impl Numbers {
     }
 }
 
-/// FNV-1a of 128 bits: nobody gains by a collision here, and it needs no dependency.
-pub(super) fn hex(text: &str) -> String {
-    const BASIS: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
-    const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
-    let hash = text.bytes().fold(BASIS, |hash, byte| (hash ^ u128::from(byte)).wrapping_mul(PRIME));
-    let mut hex = String::with_capacity(32);
-    // Writing to a string cannot fail.
-    let _ = write!(hex, "{hash:032x}");
-    hex
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::samples;
 
     fn hashes(text: &str) -> Vec<String> {
         let source = SourceFile::new("a.ts", text);
@@ -171,29 +131,5 @@ mod tests {
         assert_eq!(hashes(&format!("{far}b")), hashes(&format!("{far}c")));
         assert_ne!(hashes("é😀"), hashes("é😁"), "in UTF-16");
         assert_ne!(hashes("\u{feff}a"), hashes("a"), "a byte-order mark counts");
-    }
-
-    #[test]
-    fn a_line_moved_keeps_our_fingerprint() {
-        let finding_in = |text: &str| {
-            let mut report = samples::report();
-            report.files[2] = samples::file("src/locks.ts", text);
-            let rule = report.rules[1].clone();
-            report.findings = text
-                .match_indices("redis.set(k)")
-                .map(|(at, _)| {
-                    samples::finding(
-                        &rule,
-                        2,
-                        crate::source::Span::new(u32::try_from(at).unwrap(), u32::try_from(at + 3).unwrap()),
-                    )
-                })
-                .collect();
-            stable(&report)
-        };
-        let before = finding_in("await redis.set(k);\nawait redis.set(k);\n");
-        assert_ne!(before[0], before[1], "alike on two lines");
-        assert_eq!(before, finding_in("// new\n\n\tawait  redis.set(k);\n  await redis.set(k);\n"));
-        assert_ne!(before, finding_in("await other(); redis.set(k);\nawait redis.set(k);\n"));
     }
 }

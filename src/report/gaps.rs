@@ -40,7 +40,19 @@ pub(super) fn notes(report: &RunReport) -> impl Iterator<Item = Note<'_>> {
         at: None,
         words: "not a TypeScript, JavaScript or Go file".to_owned(),
     });
-    comments.chain(gaps).chain(unreadable).chain(manifests).chain(unsupported)
+    let stale =
+        stale_in_words(report).map(|words| Note { kind: "baseline-stale", path: None, at: None, words });
+    comments.chain(stale).chain(gaps).chain(unreadable).chain(manifests).chain(unsupported)
+}
+
+/// What to know of entries of the baseline for which nothing is found any more.
+pub(super) fn stale_in_words(report: &RunReport) -> Option<String> {
+    let used = report.baseline.as_ref().filter(|used| !used.stale.is_empty())?;
+    Some(format!(
+        "{} of {} without a finding any more; `faultlint baseline prune` takes them out",
+        text::counted_as(used.stale.len(), "entry", "entries"),
+        printable(&used.path)
+    ))
 }
 
 /// Where a place stands, in characters; none when its file's text was let go.

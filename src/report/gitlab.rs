@@ -7,8 +7,10 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{fingerprint, gaps};
+use super::fingerprint::Numbers;
+use super::gaps;
 use crate::finding::{Finding, RunReport, Severity};
+use crate::fingerprint;
 use crate::report::text::printable;
 
 /// What stands for a path where something is about the whole tree.
@@ -20,10 +22,10 @@ const TREE: &str = ".";
 /// Whatever the writer fails with.
 pub fn write(report: &RunReport, out: &mut dyn Write) -> io::Result<()> {
     let mut entries = Vec::with_capacity(report.findings.len());
-    for (finding, stable) in report.findings.iter().zip(fingerprint::stable(report)) {
-        entries.extend(of_finding(report, finding, &stable));
+    for finding in &report.findings {
+        entries.extend(of_finding(report, finding));
     }
-    let mut notes = fingerprint::Numbers::default();
+    let mut notes = Numbers::default();
     for note in gaps::notes(report) {
         let path = note.path.unwrap_or(TREE);
         entries.push(Entry {
@@ -38,12 +40,12 @@ pub fn write(report: &RunReport, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
-fn of_finding<'a>(report: &'a RunReport, finding: &Finding, stable: &str) -> Option<Entry<'a>> {
+fn of_finding<'a>(report: &'a RunReport, finding: &Finding) -> Option<Entry<'a>> {
     let (file, at) = gaps::chars_at(report, finding.primary)?;
     Some(Entry {
         description: printable(&finding.message).into_owned(),
         check_name: finding.rule.id.clone(),
-        fingerprint: fingerprint::hex(&format!("{}\0{stable}", file.path)),
+        fingerprint: fingerprint::hex(&format!("{}\0{}", file.path, fingerprint::of(finding))),
         severity: severity(finding.rule.severity),
         location: Location { path: &file.path, lines: Lines { begin: at.line } },
     })

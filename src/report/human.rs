@@ -58,6 +58,7 @@ fn handler(look: Look) -> GraphicalReportHandler {
 fn write_summary(report: &RunReport, out: &mut dyn Write) -> io::Result<()> {
     let summary = Summary::of(report);
     let said_before = gaps::gaps(report).next().is_some() || !report.suppression_notes.is_empty();
+    let said_before = said_before || gaps::stale_in_words(report).is_some();
     if said_before || !report.walk_errors.is_empty() || !report.manifest_problems.is_empty() {
         writeln!(out)?;
     }

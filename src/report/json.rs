@@ -9,11 +9,12 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::summary::Summary;
-use super::{fingerprint, text};
+use super::text;
 use crate::finding::{
-    Confidence, Coverage, FileReport, FileStatus, Finding, Persona, Place, RuleInfo, RunReport, Severity,
-    SuppressionNote, SuppressionProblem,
+    BaselineEntry, Confidence, Coverage, FileReport, FileStatus, Finding, Persona, Place, RuleInfo,
+    RunReport, Severity, SuppressionNote, SuppressionProblem,
 };
+use crate::fingerprint;
 use crate::source::{Language, LineColumn, Span};
 
 /// The version of the shape.
@@ -42,6 +43,7 @@ struct Document<'a> {
     walk_errors: &'a [String],
     manifest_problems: &'a [String],
     unsupported: &'a [String],
+    stale_baseline_entries: &'a [BaselineEntry],
     coverage: Coverage,
     summary: Summary,
 }
@@ -132,12 +134,11 @@ pub(super) struct NoteEntry<'a> {
 
 impl<'a> Document<'a> {
     fn of(report: &'a RunReport) -> Self {
-        let findings = report.findings.iter().zip(fingerprint::stable(report));
         Self {
             version: VERSION,
             tool: TOOL,
             rules: report.rules.iter().map(|rule| RuleEntry::of(rule)).collect(),
-            findings: findings.map(|(finding, print)| FindingEntry::of(report, finding, print)).collect(),
+            findings: report.findings.iter().map(|finding| FindingEntry::of(report, finding)).collect(),
             files: report.files.iter().map(FileEntry::of).collect(),
             ignore_comments: report
                 .suppression_notes
@@ -147,10 +148,16 @@ impl<'a> Document<'a> {
             walk_errors: &report.walk_errors,
             manifest_problems: &report.manifest_problems,
             unsupported: &report.unsupported,
+            stale_baseline_entries: stale(report),
             coverage: report.coverage,
             summary: Summary::of(report),
         }
     }
+}
+
+/// The entries of the baseline for which nothing is found any more.
+pub(super) fn stale(report: &RunReport) -> &[BaselineEntry] {
+    report.baseline.as_ref().map_or(&[], |used| used.stale.as_slice())
 }
 
 impl<'a> RuleEntry<'a> {
@@ -170,7 +177,7 @@ impl<'a> RuleEntry<'a> {
 }
 
 impl<'a> FindingEntry<'a> {
-    pub(super) fn of(report: &'a RunReport, finding: &'a Finding, fingerprint: String) -> Self {
+    pub(super) fn of(report: &'a RunReport, finding: &'a Finding) -> Self {
         let evidence = finding.evidence.iter();
         Self {
             rule: &finding.rule.id,
@@ -187,7 +194,7 @@ impl<'a> FindingEntry<'a> {
                 })
                 .collect(),
             notes: &finding.notes,
-            fingerprint,
+            fingerprint: fingerprint::of(finding),
         }
     }
 }
@@ -228,7 +235,10 @@ impl<'a> NoteEntry<'a> {
             SuppressionProblem::UnknownRule(rule, nearest) => (Some(rule), nearest.as_ref()),
             SuppressionProblem::NoReason
             | SuppressionProblem::NoRule
-            | SuppressionProblem::UnknownWord(_) => (None, None),
+            | SuppressionProblem::UnknownWord(_)
+            | SuppressionProblem::UnknownKey(_)
+            | SuppressionProblem::NoDate(_)
+            | SuppressionProblem::Expired(_) => (None, None),
         };
         Self {
             problem: text::problem(&note.problem),

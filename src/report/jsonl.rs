@@ -8,10 +8,9 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::fingerprint;
-use super::json::{FileEntry, FindingEntry, NoteEntry, RuleEntry, TOOL, Tool, VERSION};
+use super::json::{FileEntry, FindingEntry, NoteEntry, RuleEntry, TOOL, Tool, VERSION, stale};
 use super::summary::Summary;
-use crate::finding::{Coverage, RunReport};
+use crate::finding::{BaselineEntry, Coverage, RunReport};
 
 #[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
@@ -24,6 +23,7 @@ enum Line<'a> {
     WalkError { words: &'a str },
     ManifestProblem { words: &'a str },
     Unsupported { path: &'a str },
+    StaleBaselineEntry(&'a BaselineEntry),
     Summary { coverage: Box<Coverage>, summary: Box<Summary> },
 }
 
@@ -40,8 +40,8 @@ pub fn write(report: &RunReport, out: &mut dyn Write) -> io::Result<()> {
     for rule in &report.rules {
         line(Line::Rule(RuleEntry::of(rule)))?;
     }
-    for (finding, print) in report.findings.iter().zip(fingerprint::stable(report)) {
-        line(Line::Finding(Box::new(FindingEntry::of(report, finding, print))))?;
+    for finding in &report.findings {
+        line(Line::Finding(Box::new(FindingEntry::of(report, finding))))?;
     }
     for file in &report.files {
         line(Line::File(FileEntry::of(file)))?;
@@ -57,6 +57,9 @@ pub fn write(report: &RunReport, out: &mut dyn Write) -> io::Result<()> {
     }
     for path in &report.unsupported {
         line(Line::Unsupported { path })?;
+    }
+    for entry in stale(report) {
+        line(Line::StaleBaselineEntry(entry))?;
     }
     line(Line::Summary { coverage: Box::new(report.coverage), summary: Box::new(Summary::of(report)) })
 }
@@ -94,6 +97,7 @@ mod tests {
             ("finding", "findings"),
             ("file", "files"),
             ("ignore-comment", "ignore_comments"),
+            ("stale-baseline-entry", "stale_baseline_entries"),
         ] {
             assert_eq!(of(kind), whole[key], "{kind}");
         }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use crate::finding::{
-    CallCoverage, Confidence, Coverage, Evidence, FileReport, FileStatus, Finding, ImportCoverage,
-    OptionCoverage, Persona, Place, ReceiverCoverage, RuleInfo, RunReport, Severity, SkipReason,
-    SuppressionNote, SuppressionProblem,
+    BaselineEntry, BaselineUse, CallCoverage, Confidence, Coverage, Evidence, FileReport, FileStatus,
+    Finding, Identity, ImportCoverage, OptionCoverage, Persona, Place, ReceiverCoverage, RuleInfo, RunReport,
+    Severity, SkipReason, SuppressionNote, SuppressionProblem,
 };
 use crate::source::{Language, SourceFile, Span};
 
@@ -56,6 +56,7 @@ pub(crate) fn finding(rule: &Arc<RuleInfo>, file: usize, span: Span) -> Finding 
         cause: None,
         notes: Vec::new(),
         symbol: "Locks.take".to_owned(),
+        identity: Identity::default(),
     }
 }
 
@@ -84,10 +85,30 @@ pub(crate) fn report() -> RunReport {
     odd.source = None;
     let mut partial = file("z/broken.ts", broken);
     partial.status = FileStatus::Partial { errors: 1, functions: 0, first: span(broken, ";") };
+    let mut findings = vec![first, second];
+    let outline = crate::facts::outline::Outline::default();
+    crate::fingerprint::identify(
+        &mut findings,
+        &outline,
+        &SourceFile::new("src/locks.ts", lock),
+        Language::TypeScript,
+    );
     RunReport {
-        rules: vec![lesser, no_ttl],
+        rules: vec![lesser, no_ttl.clone()],
         files: vec![odd, file("src/client.ts", client), file("src/locks.ts", lock), partial],
-        findings: vec![first, second],
+        findings,
+        suppressions: Vec::new(),
+        baseline: Some(BaselineUse {
+            path: "faultlint-baseline.json".to_owned(),
+            hidden: 2,
+            stale: vec![BaselineEntry {
+                path: "src/gone.ts".to_owned(),
+                rule: no_ttl.id.clone(),
+                symbol: "Locks.take".to_owned(),
+                fingerprint: "0123456789abcdef0123456789abcdef".to_owned(),
+            }],
+            ..BaselineUse::default()
+        }),
         suppressed: 1,
         suppression_notes: vec![SuppressionNote {
             place: place(3, broken, "// faultlint-ignore unsafe-lock/no-tll: later"),

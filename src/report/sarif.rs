@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::fingerprint::{self, LineHashes};
+use super::fingerprint::LineHashes;
 use super::sarif_schema::{
     ArtifactLocation, AutomationDetails, CodeFlow, Configuration, Descriptor, Driver, Fingerprints,
     FlowLocation, Help, Invocation, Label, Location, Log, LogicalLocation, Notification, NotificationKind,
@@ -18,10 +18,11 @@ use super::sarif_schema::{
     Snippet, Text, ThreadFlow, Tool,
 };
 use super::summary::Summary;
-use super::{ranking, text};
+use super::{gaps, ranking, text};
 use crate::finding::{
     Confidence, FileReport, FileStatus, Finding, Place, RuleInfo, RunReport, Severity, SkipReason,
 };
+use crate::fingerprint;
 use crate::source::{SourceFile, Span};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -39,13 +40,14 @@ const MAX_RESULTS: usize = 25_000;
 const MAX_SNIPPET: u32 = 1000;
 
 /// What a notification is about, and its words; a position in this list is the descriptor's index.
-const NOTIFICATIONS: [(&str, &str); 6] = [
+const NOTIFICATIONS: [(&str, &str); 7] = [
     ("file-skipped", "A file was not looked at."),
     ("file-partly-parsed", "Parts of a file could not be understood."),
     ("path-unreadable", "A path could not be entered."),
     ("ignore-comment", "An ignore comment needs attention."),
     ("manifest-unreadable", "A file that says how modules are named could not be understood."),
     ("results-cut", "Not every finding is in this log."),
+    ("baseline-stale", "Entries of the baseline have no finding any more."),
 ];
 const FILE_SKIPPED: usize = 0;
 const FILE_PARTLY_PARSED: usize = 1;
@@ -53,6 +55,7 @@ const PATH_UNREADABLE: usize = 2;
 const IGNORE_COMMENT: usize = 3;
 const MANIFEST_UNREADABLE: usize = 4;
 const RESULTS_CUT: usize = 5;
+const BASELINE_STALE: usize = 6;
 
 /// Writes the SARIF report.
 ///
@@ -165,16 +168,19 @@ fn results(report: &RunReport) -> Vec<SarifResult<'_>> {
         report.rules.iter().enumerate().map(|(i, rule)| (rule.id.as_str(), i)).collect();
     let mut hashes: BTreeMap<usize, LineHashes> = BTreeMap::new();
     let mut results = Vec::with_capacity(report.findings.len().min(MAX_RESULTS));
-    // Fingerprints count what is left out: they are the same in every format.
     let kept = ranking::worst(report, MAX_RESULTS);
-    let findings = report.findings.iter().zip(fingerprint::stable(report)).zip(kept);
-    for ((finding, stable), _) in findings.filter(|(_, kept)| *kept) {
+    for (finding, _) in report.findings.iter().zip(kept).filter(|(_, kept)| *kept) {
         let Some(&rule_index) = index_of.get(finding.rule.id.as_str()) else { continue };
         let line_hash = source_of(report, finding.primary).and_then(|source| {
             let hashes = hashes.entry(finding.primary.file).or_insert_with(|| LineHashes::of(source));
             hashes.line(source.line_of(finding.primary.span.start))
         });
-        results.push(result(report, finding, rule_index, Fingerprints { line_hash, stable }));
+        results.push(result(
+            report,
+            finding,
+            rule_index,
+            Fingerprints { line_hash, own: fingerprint::of(finding) },
+        ));
     }
     results
 }
@@ -365,6 +371,9 @@ fn invocation(report: &RunReport) -> Invocation {
             words,
             Some((file, Some(note.place.span))),
         ));
+    }
+    if let Some(words) = gaps::stale_in_words(report) {
+        notifications.push(notification(BASELINE_STALE, "note", words, None));
     }
     Invocation {
         execution_successful: !report.files.iter().any(failed),

@@ -144,8 +144,8 @@ pub(super) struct SarifResult<'a> {
 pub(super) struct Fingerprints {
     #[serde(rename = "primaryLocationLineHash", skip_serializing_if = "Option::is_none")]
     pub(super) line_hash: Option<String>,
-    #[serde(rename = "faultlint/v1")]
-    pub(super) stable: String,
+    #[serde(rename = "faultlint/v2")]
+    pub(super) own: String,
 }
 
 #[derive(Serialize)]

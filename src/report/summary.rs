@@ -28,6 +28,10 @@ pub struct Summary {
     pub by_severity: BySeverity,
     /// Findings that comments silenced.
     pub suppressed: usize,
+    /// Findings that the baseline knows.
+    pub in_baseline: usize,
+    /// Entries of the baseline for which nothing is found any more.
+    pub stale: usize,
 }
 
 /// A number for each severity.
@@ -47,6 +51,8 @@ impl Summary {
             files: report.files.len(),
             findings: report.findings.len(),
             suppressed: report.suppressed,
+            in_baseline: report.baseline.as_ref().map_or(0, |used| used.hidden),
+            stale: report.baseline.as_ref().map_or(0, |used| used.stale.len()),
             ..Self::default()
         };
         for file in &report.files {
@@ -95,11 +101,12 @@ impl Summary {
         } else {
             format!("{}: {}", counted(self.findings, "finding"), parts.join(", "))
         };
-        match self.suppressed {
+        let words = match self.suppressed {
             0 => words,
             1 => format!("{words}; 1 silenced by a comment"),
             count => format!("{words}; {count} silenced by comments"),
-        }
+        };
+        if self.in_baseline == 0 { words } else { format!("{words}; {} in the baseline", self.in_baseline) }
     }
 }
 
@@ -153,7 +160,10 @@ mod tests {
         let skipped: usize = summary.skipped.values().sum();
         assert_eq!(summary.checked + summary.partial + skipped, summary.files);
         assert_eq!(summary.files_in_words(), "4 files: 2 checked, 1 partly parsed, 1 skipped (1 not-utf8)");
-        assert_eq!(summary.findings_in_words(), "2 findings: 1 critical, 1 low; 1 silenced by a comment");
+        assert_eq!(
+            summary.findings_in_words(),
+            "2 findings: 1 critical, 1 low; 1 silenced by a comment; 2 in the baseline"
+        );
     }
 
     #[test]

@@ -49,6 +49,11 @@ pub fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
+/// `1 entry`, `2 entries`.
+pub fn counted_as(count: usize, one: &str, several: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { several })
+}
+
 /// The name of a severity.
 pub const fn severity(severity: Severity) -> &'static str {
     match severity {
@@ -120,6 +125,15 @@ pub fn problem_in_words(problem: &SuppressionProblem) -> String {
             "a reason must follow the rule and a colon; nothing is silenced".to_owned()
         }
         SuppressionProblem::NoRule => "it names no rule; nothing is silenced".to_owned(),
+        SuppressionProblem::UnknownKey(key) => {
+            format!("`{key}=` means nothing here, only `until=`; nothing is silenced")
+        }
+        SuppressionProblem::NoDate(words) => {
+            format!("`{words}` is no day: write `until=2026-12-31`; nothing is silenced")
+        }
+        SuppressionProblem::Expired(day) => {
+            format!("its last day was {day}; nothing is silenced any more")
+        }
         SuppressionProblem::UnknownWord(word) => {
             format!("`{word}` means nothing; write `faultlint-ignore` or `faultlint-ignore-file`")
         }
@@ -135,6 +149,9 @@ pub const fn problem(problem: &SuppressionProblem) -> &'static str {
         SuppressionProblem::NoReason => "no-reason",
         SuppressionProblem::NoRule => "no-rule",
         SuppressionProblem::UnknownWord(_) => "unknown-word",
+        SuppressionProblem::UnknownKey(_) => "unknown-key",
+        SuppressionProblem::NoDate(_) => "no-date",
+        SuppressionProblem::Expired(_) => "expired",
     }
 }
 

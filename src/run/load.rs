@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use crate::facts::Facts;
+use crate::facts::outline::Outline;
 use crate::finding::{FileStatus, SkipReason};
 use crate::lower;
 use crate::models::code::{Code, Kind, Side};
@@ -26,6 +27,8 @@ pub(super) struct Read {
     /// Its facts, until they are linked.
     pub(super) facts: Option<Facts>,
     pub(super) ignores: Ignores,
+    /// Its statements.
+    pub(super) outline: Outline,
     /// How many of its functions touch something that was not understood.
     pub(super) damaged: usize,
     /// Where it runs.
@@ -127,6 +130,7 @@ fn read(
     };
     let damaged = facts.health.functions_touched as usize;
     let ignores = Ignores::collect(&facts, &source);
+    let outline = Outline::of(&facts, &source.text);
     let can_tell = file.language.ecosystem() == Ecosystem::Ecmascript && !code.choices.checks(Kind::FrontEnd);
     let side = match told {
         Some(Kind::FrontEnd) => Side::Browser,
@@ -135,7 +139,7 @@ fn read(
         None => Side::Server,
     };
     let told = told.is_some();
-    Ok((status, Read { source: Arc::new(source), facts: Some(facts), ignores, damaged, side, told }))
+    Ok((status, Read { source: Arc::new(source), facts: Some(facts), ignores, outline, damaged, side, told }))
 }
 
 /// Parses and lowers a file.

@@ -429,7 +429,14 @@ fn a_diff_that_does_not_fit_is_told() {
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     let words = report["change_problems"][0].as_str().unwrap();
     assert!(words.starts_with("src/guard.ts:14: this line is not as the diff says"), "{words}");
-    assert!(stdout(&repository.with_diff(&diff, &[])).contains("this line is not as the diff says"));
+    for format in ["human", "compact", "jsonl", "sarif", "github", "gitlab", "junit", "markdown", "agent"] {
+        let output = repository.with_diff(&diff, &["--format", format]);
+        assert!(
+            stdout(&output).contains("this line is not as the diff says"),
+            "{format}: {}",
+            stdout(&output)
+        );
+    }
 }
 
 #[test]

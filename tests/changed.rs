@@ -307,6 +307,7 @@ fn the_index_is_what_is_judged() {
 fn the_first_commit_is_checked_whole() {
     let repository = Repository(tempfile::tempdir().unwrap());
     repository.git(&["init", "-q", "."]);
+    repository.write("guard.ts", GUARD);
     repository.write("old.ts", &bare_caller("old"));
     repository.git(&["add", "-A"]);
     assert_eq!(repository.found(&["--staged"]), one("old.ts:8"));

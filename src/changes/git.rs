@@ -146,7 +146,12 @@ impl Git {
 
     fn changed(&self, what: &[&str]) -> Result<Vec<FileDiff>, ChangesError> {
         let arguments = [&DIFF[..], what, &["--"], &WANTED[..]].concat();
-        Ok(diff::parse("git diff", &self.answer(&arguments)?)?)
+        let text = self.answer(&arguments)?;
+        // While a merge is under way.
+        let is_bare = text
+            .split(|byte| *byte == b'\n')
+            .all(|line| line.is_empty() || line.starts_with(b"* Unmerged path"));
+        Ok(if is_bare { Vec::new() } else { diff::parse("git diff", &text)? })
     }
 
     /// The files that git does not know and does not ignore.

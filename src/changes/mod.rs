@@ -164,8 +164,8 @@ fn since(name: &str, git: &Git, directory: &Path) -> Result<Changes, ChangesErro
 }
 
 fn staged(git: &Git, directory: &Path) -> Result<Changes, ChangesError> {
-    let changed = git.staged()?;
     let unlike = git.unstaged()?;
+    let changed = git.staged()?;
     let mut changes = against("HEAD", git, &changed, directory)?;
     let ids: Vec<String> = unlike.iter().filter_map(|file| file.id.clone()).collect();
     let mut held = git.contents(&ids)?.into_iter();

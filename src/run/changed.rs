@@ -136,11 +136,12 @@ impl Change {
                     edit.now.start
                         ..edit.now.end.min(index.count()).min(edit.now.start.saturating_add(MAX_LINES))
                 };
-                let mut spans: Vec<Span> = lines.map(|line| shown(source, index.start_of(line))).collect();
-                if !edit.now.is_empty() && spans.iter().any(|span| !span.is_empty()) {
-                    spans.retain(|span| !span.is_empty());
+                let spans = lines.map(|line| shown(source, index.start_of(line)));
+                if edit.now.is_empty() {
+                    // What stood behind the line above may have been in what begins on it, and in nothing that ends on it.
+                    return spans.map(|span| (span, span.end)).collect();
                 }
-                spans
+                spans.filter(|span| !span.is_empty()).map(|span| (span, span.start)).collect()
             });
             Some(Touched { file, edits: edits.collect() })
         };

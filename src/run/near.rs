@@ -20,8 +20,8 @@ const MAX_CALLS: u32 = 6;
 pub(super) struct Touched {
     /// The position of the file in the report.
     pub(super) file: usize,
-    /// For each edit, its lines.
-    pub(super) edits: Vec<Vec<Span>>,
+    /// For each edit, its lines, each with an offset that tells which function it is in.
+    pub(super) edits: Vec<Vec<(Span, u32)>>,
 }
 
 /// Something that changed: a function, or an edit outside functions.
@@ -61,8 +61,8 @@ impl Near {
             let mut seen: Vec<FuncId> = Vec::new();
             for edit in &touched.edits {
                 let mut outside = false;
-                for line in edit {
-                    let function = around(&view, line.start);
+                for (line, offset) in edit {
+                    let function = around(&view, *offset);
                     let known = if program.is_module(function) { outside } else { seen.contains(&function) };
                     if known {
                         continue;

@@ -617,3 +617,21 @@ fn settings_of_a_user_change_nothing() {
     repository.git(&["add", "-A"]);
     assert_eq!(repository.found(&["--staged"]), one("src/guard.ts:14"));
 }
+
+#[test]
+fn what_modules_mean_is_part_of_the_change() {
+    let settings = |file: &str| {
+        format!("{{ \"compilerOptions\": {{ \"paths\": {{ \"@guard\": [\"./src/{file}.ts\"] }} }} }}\n")
+    };
+    let repository = Repository::of(&[
+        ("src/guard.ts", GUARD),
+        ("src/bare.ts", &GUARD.replace(GUARDED, BARE)),
+        ("src/orders.ts", &caller("orders").replace("./guard", "@guard")),
+        ("tsconfig.json", &settings("guard")),
+    ]);
+    repository.write("tsconfig.json", &settings("bare"));
+    assert_eq!(repository.found(&["--since", "HEAD"]), one("src/orders.ts:8"));
+    repository.git(&["add", "-A"]);
+    repository.write("tsconfig.json", &settings("guard"));
+    assert_eq!(repository.found(&["--staged"]), one("src/orders.ts:8"), "as it is staged");
+}

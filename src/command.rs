@@ -23,7 +23,7 @@ use crate::finding::{FailOn, Persona, RuleInfo, RunReport};
 use crate::fixture;
 use crate::report::summary::Summary;
 use crate::report::{self, Format, Look, text};
-use crate::run::{self, Buffer, RunError, Settings};
+use crate::run::{self, Asked, Buffer, ChangesError, RunError, Settings};
 use crate::source::{Date, MAX_BYTES};
 
 /// How a command ended; its number is the exit status.
@@ -125,20 +125,23 @@ fn configured(args: &DataArgs, paths: &[PathBuf]) -> Result<Settings, CommandErr
 pub fn complain(error: &CommandError) {
     match error {
         CommandError::Run(RunError::Data(mistake)) => {
-            notice(&format!("a mistake in a rule or model\n{}", render(mistake)));
+            notice(&format!("a mistake in a rule or model\n{}", render(&**mistake)));
         }
         CommandError::Config(ConfigError::Data(mistake)) => {
-            notice(&format!("a mistake in the configuration\n{}", render(mistake)));
+            notice(&format!("a mistake in the configuration\n{}", render(&**mistake)));
+        }
+        CommandError::Run(RunError::Changes(ChangesError::Diff(mistake))) => {
+            notice(&format!("the diff cannot be read\n{}", render(&**mistake)));
         }
         CommandError::Baseline(BaselineError::Data(mistake)) => {
-            notice(&format!("a mistake in the baseline\n{}", render(mistake)));
+            notice(&format!("a mistake in the baseline\n{}", render(&**mistake)));
         }
         CommandError::Config(error) => notice(&format!("the configuration cannot be read: {error}")),
         other => notice(&other.to_string()),
     }
 }
 
-fn render(mistake: &crate::data::DataError) -> String {
+fn render(mistake: &dyn miette::Diagnostic) -> String {
     let handler = miette::GraphicalReportHandler::new_themed(miette::GraphicalTheme::unicode_nocolor());
     let mut text = String::new();
     match handler.render_report(&mut text, mistake) {
@@ -150,10 +153,11 @@ fn render(mistake: &crate::data::DataError) -> String {
 fn check(args: &CheckArgs) -> Result<Status, CommandError> {
     let mut settings = Settings { config: found(&args.data.found, &args.paths)?, ..args.settings() };
     if let Some(path) = &args.stdin_filename {
-        settings.buffer = Some(Buffer { path: path.clone(), bytes: standard_input()? });
+        settings.buffer = Some(Buffer { path: path.clone(), bytes: standard_input(MAX_BYTES + 1)? });
     }
     settings.baseline = adopting::named(args.baseline.as_deref(), &settings.config)?;
     settings.today = today()?;
+    settings.changes = changes(args)?;
     let rules = run::load_rules(&settings)?;
     settings.config.check_names(&rules.rules)?;
     let report = run::check_with(&rules, &settings)?;
@@ -191,10 +195,24 @@ fn today() -> Result<Option<Date>, CommandError> {
     said.map(|day| Date::read(&day).ok_or(CommandError::NoDay(day))).transpose()
 }
 
-/// Standard input, as far as a file may be long: one byte more tells that it is too long.
-fn standard_input() -> io::Result<Vec<u8>> {
+/// Of which change to tell.
+fn changes(args: &CheckArgs) -> Result<Option<Asked>, CommandError> {
+    if let Some(name) = &args.since {
+        return Ok(Some(Asked::Since(name.clone())));
+    }
+    Ok(match &args.diff {
+        Some(path) if path == Path::new("-") => {
+            Some(Asked::Diff { name: "<stdin>".to_owned(), bytes: standard_input(u64::MAX)? })
+        }
+        Some(path) => Some(run::read_diff(path)?),
+        None => args.staged.then_some(Asked::Staged),
+    })
+}
+
+/// Standard input, as far as it is of use: for a file one byte more than it may have, which tells that it is too long.
+fn standard_input(limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    io::stdin().lock().take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    io::stdin().lock().take(limit).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

@@ -7,9 +7,12 @@
 //! threads.
 
 mod browser;
+mod changed;
+mod forest;
 pub mod inspect;
 mod known;
 mod load;
+mod near;
 mod pool;
 pub mod survey;
 mod whole;
@@ -18,28 +21,29 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+pub use crate::changes::{Asked, ChangesError};
 
 use crate::baseline::{Baseline, Findings};
+use crate::changes::{self, Changes};
 use crate::config::Config;
 use crate::data::{DataError, DataFile};
-use crate::facts::Facts;
+use crate::engine;
 use crate::finding::{
     Confidence, FileReport, FileStatus, Finding, Persona, RuleInfo, RunReport, Severity, SkipReason,
 };
 use crate::fingerprint;
-use crate::models::code::{Code, Kind, Side};
 use crate::rules::builtin::Knowledge;
 use crate::rules::{Need, Rule};
-use crate::source::manifest::Manifests;
-use crate::source::{Date, Ecosystem, FoundFile, SourceFile, Walked, manifest, walk, yaml};
-use crate::suppress::{self, RuleNames};
-use crate::syntax::Parsers;
+use crate::source::{Date, Ecosystem, FoundFile, walk, yaml};
+use crate::suppress::{self, Ignores, RuleNames, Suppressed};
 
+use changed::{Change, Overlay};
+use forest::{Forest, Laid, facts_of, parts_of};
 use known::Looked;
 use load::Loaded;
+use near::Touched;
 use pool::Pool;
-use whole::{Part, TreeFiles};
+use whole::Matched;
 
 /// What a run is to do.
 #[derive(Clone, Debug)]
@@ -70,6 +74,8 @@ pub struct Settings {
     pub baseline: Option<Arc<Baseline>>,
     /// The day by which ignore comments may have expired; if none, that of the clock.
     pub today: Option<Date>,
+    /// Of which change to tell; if none, all is told.
+    pub changes: Option<Asked>,
 }
 
 /// A text that an editor holds and that may not be saved.
@@ -97,6 +103,7 @@ impl Default for Settings {
             buffer: None,
             baseline: None,
             today: None,
+            changes: None,
         }
     }
 }
@@ -107,6 +114,12 @@ impl Settings {
         let severity = self.min_severity.or_else(|| self.config.min_severity(path));
         let confidence = self.min_confidence.or_else(|| self.config.min_confidence(path));
         (severity.unwrap_or(Severity::Low), confidence.unwrap_or(Confidence::Medium))
+    }
+
+    /// Whether a finding in a file is one to be shown.
+    fn shows(&self, path: &Path, finding: &Finding) -> bool {
+        let (severity, confidence) = self.least(path);
+        finding.rule.severity >= severity && finding.confidence >= confidence
     }
 
     /// Whether a rule is named in full on the command line: then it runs whatever the configuration says.
@@ -136,6 +149,9 @@ pub enum RunError {
     /// A folder of rules or models that cannot be read.
     #[error(transparent)]
     Folder(#[from] yaml::YamlError),
+    /// It cannot be told what changed.
+    #[error(transparent)]
+    Changes(#[from] ChangesError),
     /// A file to inspect, and why it cannot be.
     #[error("{0}: {1}")]
     NotAnalysed(String, String),
@@ -242,6 +258,14 @@ fn with_severity(rule: &Arc<RuleInfo>, severity: Severity) -> Arc<RuleInfo> {
     Arc::new(RuleInfo { severity, ..RuleInfo::clone(rule) })
 }
 
+/// The diff in a file.
+///
+/// # Errors
+/// It cannot be read.
+pub fn read_diff(path: &Path) -> Result<Asked, RunError> {
+    Ok(changes::read(path)?)
+}
+
 /// Runs the linter.
 ///
 /// # Errors
@@ -257,161 +281,96 @@ pub fn check(settings: &Settings) -> Result<RunReport, RunError> {
 pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, RunError> {
     let chosen = rules.chosen(settings)?;
     let pool = Pool::start(settings.threads)?;
-    let buffer = settings.buffer.as_ref();
-    let mut forest =
-        Forest::load_with(&settings.paths, buffer, &working_directory()?, &rules.knowledge.code, &pool)?;
+    let directory = working_directory()?;
+    let find = |asked| Changes::find(asked, &settings.paths, &directory);
+    let changes = settings.changes.as_ref().map(find).transpose()?;
+    let texts = Overlay::of(changes.as_ref().map_or(&[], |changes| &changes.texts));
+    let laid = Laid { buffer: settings.buffer.as_ref(), texts: &texts };
+    let mut forest = Forest::load_with(&settings.paths, &laid, &directory, &rules.knowledge.code, &pool)?;
+    let change = changes.map(|changes| Change::of(changes, &forest));
     let wanted = |rule: &&Rule| chosen.iter().any(|info| info.id == rule.info.id);
     let wanted: Vec<&Rule> = rules.knowledge.rules.iter().filter(wanted).collect();
+    let names = RuleNames { all: rules.ids(), ran: chosen.iter().map(|rule| rule.id.clone()).collect() };
+    let job = Job { settings, rules, chosen: &chosen, wanted: &wanted, names: &names, pool: &pool };
     let problems = forest.manifests.problems.iter();
     let mut report = RunReport {
-        rules: chosen,
+        rules: chosen.clone(),
         walk_errors: std::mem::take(&mut forest.walked.errors),
         unsupported: std::mem::take(&mut forest.walked.unsupported),
         manifest_problems: problems.map(|problem| problem.shown(&forest.directory)).collect(),
+        change_problems: change.as_ref().map(|change| change.problems().to_vec()).unwrap_or_default(),
         ..RunReport::default()
     };
-    let mut findings = Vec::new();
+    let touched = change.as_ref().map(|change| change.touched(&forest)).unwrap_or_default();
+    let mut by_file: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
+    let mut near = Vec::new();
     for ecosystem in [Ecosystem::Ecmascript, Ecosystem::Go] {
-        let facts = facts_of(ecosystem, &forest.walked.files, &mut forest.loaded);
-        let parts = parts_of(facts, &forest.texts);
-        let matched = whole::check(ecosystem, parts, &forest.tree(), rules.linked(), &wanted, &pool);
-        findings.extend(matched.findings);
+        let matched = job.matched(ecosystem, &mut forest, &touched);
+        for finding in matched.findings {
+            by_file.entry(finding.primary.file).or_default().push(finding);
+        }
         report.coverage += matched.coverage;
         report.manifest_problems.extend(matched.manifest_problems);
-        for position in matched.browser {
-            forest.loaded[position].mark_browser();
-        }
-        for (position, message) in matched.failures {
-            forest.loaded[position] = Loaded::skipped(SkipReason::Failed(message));
-        }
+        near.push((ecosystem, matched.near));
     }
-    let names =
-        RuleNames { all: rules.ids(), ran: report.rules.iter().map(|rule| rule.id.clone()).collect() };
-    let mut by_file: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
-    for finding in findings {
-        by_file.entry(finding.primary.file).or_default().push(finding);
-    }
-    let only = forest.buffer;
-    let places = forest.walked.files.iter().map(|file| file.path.clone()).collect();
     let mut open = Findings { shown: Vec::new(), below: Vec::new() };
-    let today = settings.today.unwrap_or_else(Date::today);
-    let files = forest.walked.files.into_iter().zip(forest.loaded);
-    for (position, (found, loaded)) in files.enumerate() {
+    let loaded = std::mem::take(&mut forest.loaded);
+    for (position, loaded) in loaded.into_iter().enumerate() {
         let findings = by_file.remove(&position).unwrap_or_default();
-        let told = only.is_none_or(|only| only == position);
-        add(&mut report, &mut open, (settings, told, today), &names, found, loaded, findings);
+        let told = forest.buffer.is_none_or(|only| only == position);
+        let found = &forest.walked.files[position];
+        add(&mut report, &mut open, &job, (change.as_ref(), told), found, loaded, findings);
     }
-    let looked = Looked { directory: forest.directory, places, only };
+    let places = forest.walked.files.iter().map(|file| file.path.clone()).collect();
+    let looked = Looked { directory: forest.directory.clone(), places, only: forest.buffer };
     known::leave_out(&mut report, &mut open, settings, &looked, &names);
+    let mut exposed = Vec::new();
+    if let Some(change) = change {
+        let touched = |finding: &Finding| change.touches_any(finding);
+        let (kept, unchanged) = open.shown.into_iter().partition(touched);
+        open.shown = kept;
+        let (found, count) = change.exposed(&job, &forest, unchanged, &near);
+        exposed = found;
+        report.unchanged = Some(count);
+    }
+    engine::shorten(&mut open.shown);
     report.findings = known::gathered(open.shown);
+    if !exposed.is_empty() {
+        report.findings.extend(exposed);
+        report.findings.sort_by(|a, b| (a.primary, &a.rule.id).cmp(&(b.primary, &b.rule.id)));
+    }
     keep_sources(&mut report);
     Ok(report)
 }
 
-/// Every file below the paths, read, and what says how modules are named.
-struct Forest {
-    walked: Walked,
-    manifests: Manifests,
-    loaded: Vec<Loaded>,
-    texts: Vec<Option<Arc<SourceFile>>>,
-    directory: PathBuf,
-    /// The position of the file that a text stands for.
-    buffer: Option<usize>,
+/// What a run does to a tree.
+struct Job<'j> {
+    settings: &'j Settings,
+    rules: &'j RuleSet,
+    /// The rules that run.
+    chosen: &'j [Arc<RuleInfo>],
+    /// The same, compiled.
+    wanted: &'j [&'j Rule],
+    names: &'j RuleNames,
+    pool: &'j Pool,
 }
 
-impl Forest {
-    /// Walks, reads, parses and lowers.
-    fn load(paths: &[PathBuf], directory: &Path, code: &Code, pool: &Pool) -> Result<Self, RunError> {
-        Self::load_with(paths, None, directory, code, pool)
-    }
-
-    /// The same, with a text that stands for what is in one of them.
-    fn load_with(
-        paths: &[PathBuf],
-        buffer: Option<&Buffer>,
-        directory: &Path,
-        code: &Code,
-        pool: &Pool,
-    ) -> Result<Self, RunError> {
-        let mut walked = walk::walk(paths, directory)?;
-        let own = buffer.map(|buffer| {
-            let position = walk::take_in(&mut walked, &buffer.path, directory);
-            position.ok_or_else(|| {
-                let words = "not a TypeScript, JavaScript or Go file".to_owned();
-                RunError::NotAnalysed(walk::show(&buffer.path, directory), words)
-            })
-        });
-        let own = own.transpose()?;
-        let text = |position| buffer.filter(|_| own == Some(position)).map(|buffer| buffer.bytes.as_slice());
-        let manifests = manifest::collect(&walked, paths, directory);
-        let mut loaded = pool.map(
-            &walked.files,
-            Parsers::default,
-            |parsers, position, file| Loaded::load(parsers, file, code, text(position)),
-            |message| Loaded::skipped(SkipReason::Failed(message)),
-        );
-        mark_packages(&code.packages(&manifests.found), &walked.files, &mut loaded);
-        let source = |file: &Loaded| file.read.as_ref().map(|read| Arc::clone(&read.source));
-        let texts = loaded.iter().map(source).collect();
-        Ok(Self { walked, manifests, loaded, texts, directory: directory.to_path_buf(), buffer: own })
-    }
-
-    /// What the linker is to know of the tree beside the facts.
-    fn tree(&self) -> TreeFiles<'_> {
-        TreeFiles {
-            files: &self.walked.files,
-            unread: &self.walked.unread,
-            manifests: &self.manifests.found,
-            directory: &self.directory,
+impl Job<'_> {
+    /// Links the files of one language family and looks for faults in them.
+    fn matched(&self, ecosystem: Ecosystem, forest: &mut Forest, touched: &[Touched]) -> Matched {
+        let facts = facts_of(ecosystem, &forest.walked.files, &mut forest.loaded);
+        let parts = parts_of(facts, &forest.texts);
+        let linked = self.rules.linked();
+        let mut matched =
+            whole::check(ecosystem, parts, &forest.tree(), linked, self.wanted, touched, self.pool);
+        for position in std::mem::take(&mut matched.browser) {
+            forest.loaded[position].mark_browser();
         }
-    }
-}
-
-/// Marks the files of packages that are of one kind as a whole; the package of a file is the nearest one around it.
-fn mark_packages(packages: &[(PathBuf, Option<Kind>)], files: &[FoundFile], loaded: &mut [Loaded]) {
-    if packages.iter().all(|(_, kind)| kind.is_none()) {
-        return;
-    }
-    let packages: FxHashMap<&Path, Option<Kind>> =
-        packages.iter().map(|(folder, kind)| (folder.as_path(), *kind)).collect();
-    for (file, loaded) in files.iter().zip(loaded) {
-        let path = walk::tidy(&file.path);
-        let around = path.ancestors().find_map(|folder| packages.get(folder)).copied().flatten();
-        // What is named outright is looked at.
-        let kind = around.filter(|kind| !file.below.is_empty() || kind.left_out().is_none());
-        if let Some(kind) = kind
-            && file.language.ecosystem() == Ecosystem::Ecmascript
-        {
-            loaded.mark(kind);
+        for (position, message) in std::mem::take(&mut matched.failures) {
+            forest.loaded[position] = Loaded::skipped(SkipReason::Failed(message));
         }
+        matched
     }
-}
-
-/// The facts of the files of one language family that are to be linked, which are then the linker's.
-fn facts_of(ecosystem: Ecosystem, files: &[FoundFile], loaded: &mut [Loaded]) -> Vec<FileFacts> {
-    let files = files.iter().zip(loaded).enumerate();
-    let own = files.filter(|(_, (file, _))| file.language.ecosystem() == ecosystem);
-    let facts = own.filter_map(|(position, (_, loaded))| {
-        let (looked_at, side) = (loaded.is_looked_at(), loaded.side());
-        Some(FileFacts { position, looked_at, side, facts: loaded.take_facts()? })
-    });
-    facts.collect()
-}
-
-fn parts_of(facts: Vec<FileFacts>, texts: &[Option<Arc<SourceFile>>]) -> Vec<Part<'_>> {
-    let part = |FileFacts { position, looked_at, side, facts }| {
-        let text = &texts[position].as_ref()?.text;
-        Some(Part { position, text, facts, looked_at, side })
-    };
-    facts.into_iter().filter_map(part).collect()
-}
-
-/// The facts of one file on their way to the linker.
-struct FileFacts {
-    position: usize,
-    looked_at: bool,
-    side: Side,
-    facts: Facts,
 }
 
 pub(crate) fn working_directory() -> Result<PathBuf, RunError> {
@@ -419,61 +378,64 @@ pub(crate) fn working_directory() -> Result<PathBuf, RunError> {
 }
 
 /// The findings of a file as the configuration has them there, and the names of rules where they are others in it.
-fn as_said(
-    report: &RunReport,
-    settings: &Settings,
-    names: &RuleNames,
-    path: &Path,
-    findings: Vec<Finding>,
-) -> (Vec<Finding>, Option<RuleNames>) {
+fn as_said(job: &Job<'_>, path: &Path, findings: Vec<Finding>) -> (Vec<Finding>, Option<RuleNames>) {
+    let settings = job.settings;
     if !settings.config.has_overrides_of(path) {
         return (findings, None);
     }
     let severity_of = |rule: &RuleInfo| {
         if settings.names(rule) { Some(rule.severity) } else { settings.config.severity_in(rule, path) }
     };
-    let counts = report.rules.iter().filter(|rule| severity_of(rule).is_some());
+    let counts = job.chosen.iter().filter(|rule| severity_of(rule).is_some());
     let said = |mut finding: Finding| {
         finding.rule = with_severity(&finding.rule, severity_of(&finding.rule)?);
         Some(finding)
     };
     let ran = counts.map(|rule| rule.id.clone()).collect();
-    (findings.into_iter().filter_map(said).collect(), Some(RuleNames { all: names.all.clone(), ran }))
+    let names = RuleNames { all: job.names.all.clone(), ran };
+    (findings.into_iter().filter_map(said).collect(), Some(names))
 }
 
+/// What is left of the findings of a file by its comments, as the configuration has them there.
+fn judged(job: &Job<'_>, path: &Path, ignores: Ignores, findings: Vec<Finding>, file: usize) -> Suppressed {
+    let (findings, own_names) = as_said(job, path, findings);
+    let today = job.settings.today.unwrap_or_else(Date::today);
+    ignores.apply(findings, file, own_names.as_ref().unwrap_or(job.names), today)
+}
+
+/// Adds what there is to say of a file, and its findings to those that are open.
 fn add(
     report: &mut RunReport,
     open: &mut Findings,
-    (settings, told, today): (&Settings, bool, Date),
-    names: &RuleNames,
-    found: FoundFile,
+    job: &Job<'_>,
+    (change, told): (Option<&Change>, bool),
+    found: &FoundFile,
     loaded: Loaded,
     mut findings: Vec<Finding>,
 ) {
     if let Some(read) = &loaded.read {
         fingerprint::identify(&mut findings, &read.outline, &read.source, found.language);
     }
-    let least = settings.least(&found.path);
-    let shown = |finding: &Finding| finding.rule.severity >= least.0 && finding.confidence >= least.1;
-    let (findings, own_names) = as_said(report, settings, names, &found.path, findings);
-    let names = own_names.as_ref().unwrap_or(names);
     let mut source = None;
     let (looked_at, front_end) = (loaded.is_looked_at(), loaded.is_front_end());
     if let Some(read) = loaded.read.filter(|_| looked_at) {
         if told {
-            let outcome = read.ignores.apply(findings, report.files.len(), names, today);
-            let (kept, below): (Vec<Finding>, Vec<Finding>) = outcome.kept.into_iter().partition(shown);
+            let outcome = judged(job, &found.path, read.ignores, findings, report.files.len());
+            let shown = |finding: &Finding| job.settings.shows(&found.path, finding);
+            let (kept, below): (Vec<_>, Vec<_>) = outcome.kept.into_iter().partition(shown);
             open.shown.extend(kept);
             open.below.extend(below);
             report.suppressed += outcome.silenced.iter().filter(|finding| shown(finding)).count();
-            report.suppression_notes.extend(outcome.notes);
+            let notes = outcome.notes.into_iter();
+            let notes = notes.filter(|note| change.is_none_or(|change| change.touches(note.place)));
+            report.suppression_notes.extend(notes);
             report.suppressions.extend(outcome.all);
         }
         report.coverage.functions_damaged += read.damaged;
         source = Some(read.source);
     }
     report.files.push(FileReport {
-        path: found.shown,
+        path: found.shown.clone(),
         language: found.language,
         status: loaded.status,
         front_end: looked_at && front_end,

@@ -40,7 +40,7 @@ use statements::Statements;
 use written::Written;
 
 /// The ignores of one file.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Ignores {
     all: Vec<Ignore>,
     statements: Statements,
@@ -68,7 +68,7 @@ pub struct Suppressed {
     pub all: Vec<Suppression>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Ignore {
     /// Where the comment stands.
     at: Span,

@@ -23,11 +23,13 @@ const EDGES: &[(&str, &[&str])] = &[
     ("engine", &["data", "facts", "finding", "models", "program", "rules", "source"]),
     ("suppress", &["data", "facts", "finding", "source"]),
     ("report", &["finding", "fingerprint", "source"]),
+    ("changes", &["finding", "source"]),
     ("explain", &["finding", "report"]),
     (
         "run",
         &[
             "baseline",
+            "changes",
             "config",
             "data",
             "engine",
@@ -60,7 +62,8 @@ const KEPT: &[(&str, &[&str])] = &[
     ("json_strip_comments", &["source"]),
     // `command` creates the file that a report is written to; all reading is `source`.
     ("std::fs", &["source", "command"]),
-    ("std::process", &[]),
+    // `changes` runs git.
+    ("std::process", &["changes"]),
     ("std::env::var", &["command"]),
     ("println!", &[]),
     ("eprintln!", &[]),

@@ -7,13 +7,13 @@ use super::{Facts, FuncKind, Function};
 use crate::source::Span;
 
 /// The statements of a file.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Outline {
     /// By start, outer before inner.
     all: Vec<Statement>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Statement {
     span: Span,
     parent: Option<usize>,

@@ -34,6 +34,7 @@ pub(super) fn notes(report: &RunReport) -> impl Iterator<Item = Note<'_>> {
     let bare = |kind, words: &str| Note { kind, path: None, at: None, words: printable(words).into_owned() };
     let unreadable = report.walk_errors.iter().map(move |words| bare("path-unreadable", words));
     let manifests = report.manifest_problems.iter().map(move |words| bare("manifest-unreadable", words));
+    let changes = report.change_problems.iter().map(move |words| bare("change-unknown", words));
     let unsupported = report.unsupported.iter().map(|path| Note {
         kind: "file-unsupported",
         path: Some(path),
@@ -42,7 +43,7 @@ pub(super) fn notes(report: &RunReport) -> impl Iterator<Item = Note<'_>> {
     });
     let stale =
         stale_in_words(report).map(|words| Note { kind: "baseline-stale", path: None, at: None, words });
-    comments.chain(stale).chain(gaps).chain(unreadable).chain(manifests).chain(unsupported)
+    comments.chain(stale).chain(gaps).chain(unreadable).chain(manifests).chain(changes).chain(unsupported)
 }
 
 /// What to know of entries of the baseline for which nothing is found any more.

@@ -44,6 +44,8 @@ struct Document<'a> {
     manifest_problems: &'a [String],
     unsupported: &'a [String],
     stale_baseline_entries: &'a [BaselineEntry],
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    change_problems: &'a [String],
     coverage: Coverage,
     summary: Summary,
 }
@@ -149,6 +151,7 @@ impl<'a> Document<'a> {
             manifest_problems: &report.manifest_problems,
             unsupported: &report.unsupported,
             stale_baseline_entries: stale(report),
+            change_problems: &report.change_problems,
             coverage: report.coverage,
             summary: Summary::of(report),
         }

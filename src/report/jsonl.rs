@@ -24,6 +24,7 @@ enum Line<'a> {
     ManifestProblem { words: &'a str },
     Unsupported { path: &'a str },
     StaleBaselineEntry(&'a BaselineEntry),
+    ChangeProblem { words: &'a str },
     Summary { coverage: Box<Coverage>, summary: Box<Summary> },
 }
 
@@ -61,6 +62,9 @@ pub fn write(report: &RunReport, out: &mut dyn Write) -> io::Result<()> {
     for entry in stale(report) {
         line(Line::StaleBaselineEntry(entry))?;
     }
+    for words in &report.change_problems {
+        line(Line::ChangeProblem { words })?;
+    }
     line(Line::Summary { coverage: Box::new(report.coverage), summary: Box::new(Summary::of(report)) })
 }
 
@@ -80,7 +84,8 @@ mod tests {
 
     #[test]
     fn says_what_the_json_report_says() {
-        let report = samples::report();
+        let report =
+            RunReport { change_problems: vec!["a.ts: not as the diff says".to_owned()], ..samples::report() };
         let mut out = Vec::new();
         crate::report::json::write(&report, &mut out).unwrap();
         let whole: Value = serde_json::from_slice(&out).unwrap();
@@ -103,6 +108,7 @@ mod tests {
         }
         assert_eq!(of("walk-error"), json!([{ "words": whole["walk_errors"][0] }]));
         assert_eq!(of("manifest-problem"), json!([{ "words": whole["manifest_problems"][0] }]));
+        assert_eq!(of("change-problem"), json!([{ "words": whole["change_problems"][0] }]));
         assert_eq!(of("unsupported"), json!([{ "path": "README.md" }]));
         assert_eq!(of("run"), json!([{ "version": whole["version"], "tool": whole["tool"] }]));
         let last = json!({ "kind": "summary", "coverage": whole["coverage"], "summary": whole["summary"] });

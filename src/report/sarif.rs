@@ -40,7 +40,7 @@ const MAX_RESULTS: usize = 25_000;
 const MAX_SNIPPET: u32 = 1000;
 
 /// What a notification is about, and its words; a position in this list is the descriptor's index.
-const NOTIFICATIONS: [(&str, &str); 7] = [
+const NOTIFICATIONS: [(&str, &str); 8] = [
     ("file-skipped", "A file was not looked at."),
     ("file-partly-parsed", "Parts of a file could not be understood."),
     ("path-unreadable", "A path could not be entered."),
@@ -48,6 +48,7 @@ const NOTIFICATIONS: [(&str, &str); 7] = [
     ("manifest-unreadable", "A file that says how modules are named could not be understood."),
     ("results-cut", "Not every finding is in this log."),
     ("baseline-stale", "Entries of the baseline have no finding any more."),
+    ("change-unknown", "It cannot be told what a change does."),
 ];
 const FILE_SKIPPED: usize = 0;
 const FILE_PARTLY_PARSED: usize = 1;
@@ -56,6 +57,7 @@ const IGNORE_COMMENT: usize = 3;
 const MANIFEST_UNREADABLE: usize = 4;
 const RESULTS_CUT: usize = 5;
 const BASELINE_STALE: usize = 6;
+const CHANGE_UNKNOWN: usize = 7;
 
 /// Writes the SARIF report.
 ///
@@ -357,6 +359,10 @@ fn invocation(report: &RunReport) -> Invocation {
             text::printable(problem).into_owned(),
             None,
         ));
+    }
+    for problem in &report.change_problems {
+        let words = text::printable(problem).into_owned();
+        notifications.push(notification(CHANGE_UNKNOWN, "warning", words, None));
     }
     for path in &report.unsupported {
         let words = format!("{path}: not a TypeScript, JavaScript or Go file");

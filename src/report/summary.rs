@@ -32,6 +32,9 @@ pub struct Summary {
     pub in_baseline: usize,
     /// Entries of the baseline for which nothing is found any more.
     pub stale: usize,
+    /// Where only a change is told of: findings on lines that did not change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unchanged: Option<usize>,
 }
 
 /// A number for each severity.
@@ -53,6 +56,7 @@ impl Summary {
             suppressed: report.suppressed,
             in_baseline: report.baseline.as_ref().map_or(0, |used| used.hidden),
             stale: report.baseline.as_ref().map_or(0, |used| used.stale.len()),
+            unchanged: report.unchanged,
             ..Self::default()
         };
         for file in &report.files {
@@ -101,12 +105,20 @@ impl Summary {
         } else {
             format!("{}: {}", counted(self.findings, "finding"), parts.join(", "))
         };
-        let words = match self.suppressed {
-            0 => words,
-            1 => format!("{words}; 1 silenced by a comment"),
-            count => format!("{words}; {count} silenced by comments"),
+        let silenced = match self.suppressed {
+            0 => String::new(),
+            1 => "; 1 silenced by a comment".to_owned(),
+            count => format!("; {count} silenced by comments"),
         };
-        if self.in_baseline == 0 { words } else { format!("{words}; {} in the baseline", self.in_baseline) }
+        let unchanged = match self.unchanged {
+            None | Some(0) => String::new(),
+            Some(count) => format!("; {} on unchanged lines not shown", counted(count, "finding")),
+        };
+        let baseline = match self.in_baseline {
+            0 => String::new(),
+            count => format!("; {count} in the baseline"),
+        };
+        words + &silenced + &baseline + &unchanged
     }
 }
 
@@ -172,5 +184,13 @@ mod tests {
         assert_eq!(summary.findings_in_words(), "no findings");
         assert_eq!(summary.files_in_words(), "no TypeScript, JavaScript or Go file was found");
         assert_eq!(coverage_in_words(&RunReport::default()), None);
+    }
+
+    #[test]
+    fn what_a_change_does_not_touch_is_counted() {
+        let words = |unchanged| Summary { unchanged, ..Summary::default() }.findings_in_words();
+        assert_eq!(words(Some(1)), "no findings; 1 finding on unchanged lines not shown");
+        assert_eq!(words(Some(12)), "no findings; 12 findings on unchanged lines not shown");
+        assert_eq!(words(Some(0)), "no findings");
     }
 }

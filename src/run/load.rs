@@ -13,7 +13,8 @@ use crate::source::{Ecosystem, FoundFile, ReadError, SourceFile, origin};
 use crate::suppress::Ignores;
 use crate::syntax::{ParseError, Parsers};
 
-/// What came of one file.
+/// What came of one file. A copy shares text and facts.
+#[derive(Clone)]
 pub(super) struct Loaded {
     /// How it fared.
     pub(super) status: FileStatus,
@@ -21,11 +22,12 @@ pub(super) struct Loaded {
     pub(super) read: Option<Read>,
 }
 
-/// A file that is linked.
+/// A file that is linked. A copy keeps what was said of its package.
+#[derive(Clone)]
 pub(super) struct Read {
     pub(super) source: Arc<SourceFile>,
     /// Its facts, until they are linked.
-    pub(super) facts: Option<Facts>,
+    pub(super) facts: Option<Arc<Facts>>,
     pub(super) ignores: Ignores,
     /// Its statements.
     pub(super) outline: Outline,
@@ -81,7 +83,7 @@ impl Loaded {
 
     /// Its facts, which are then the linker's.
     pub(super) fn take_facts(&mut self) -> Option<Facts> {
-        self.read.as_mut().and_then(|read| read.facts.take())
+        self.read.as_mut().and_then(|read| read.facts.take()).map(Arc::unwrap_or_clone)
     }
 
     /// A file that is left out.
@@ -139,7 +141,8 @@ fn read(
         None => Side::Server,
     };
     let told = told.is_some();
-    Ok((status, Read { source: Arc::new(source), facts: Some(facts), ignores, outline, damaged, side, told }))
+    let (source, facts) = (Arc::new(source), Some(Arc::new(facts)));
+    Ok((status, Read { source, facts, ignores, outline, damaged, side, told }))
 }
 
 /// Parses and lowers a file.

@@ -6,7 +6,7 @@ use crate::facts::Facts;
 use crate::facts::outline::Outline;
 use crate::source::Span;
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Statements {
     outline: Outline,
     /// Every expression and property, by start.

@@ -9,6 +9,8 @@
 pub mod inspect;
 mod load;
 mod pool;
+pub mod progress;
+pub mod prove;
 pub mod survey;
 mod whole;
 
@@ -35,6 +37,8 @@ use crate::syntax::Parsers;
 
 use load::Loaded;
 use pool::Pool;
+use progress::{Phase, Progress};
+use prove::Proof;
 use whole::{Part, TreeFiles};
 
 /// What a run is to do.
@@ -62,6 +66,8 @@ pub struct Settings {
     pub config: Config,
     /// A text that stands for what is in a file, which alone is then told of.
     pub buffer: Option<Buffer>,
+    /// Where the run says how far it has come.
+    pub progress: Arc<Progress>,
 }
 
 /// A text that an editor holds and that may not be saved.
@@ -87,6 +93,7 @@ impl Default for Settings {
             threads: 0,
             config: Config::default(),
             buffer: None,
+            progress: Arc::default(),
         }
     }
 }
@@ -140,6 +147,8 @@ pub struct RuleSet {
     /// Every rule there is, by id.
     pub rules: Vec<Arc<RuleInfo>>,
     knowledge: Knowledge,
+    /// The files of the team's own models.
+    own_models: BTreeSet<String>,
 }
 
 impl RuleSet {
@@ -154,6 +163,13 @@ impl RuleSet {
     /// Models and roles, for the linker.
     fn linked(&self) -> crate::program::Knowledge<'_> {
         crate::program::Knowledge { models: &self.knowledge.models, roles: &self.knowledge.roles }
+    }
+
+    /// What the tests of the team's own models come to, each with its file.
+    pub fn proofs(&self) -> impl Iterator<Item = (&DataFile, Proof)> {
+        let libraries = self.knowledge.models.libraries.iter();
+        let own = libraries.filter(|library| self.own_models.contains(&library.test.0.name));
+        own.map(|library| (&library.test.0, prove::prove(self.linked(), library)))
     }
 
     fn ids(&self) -> BTreeSet<String> {
@@ -221,7 +237,8 @@ pub fn load_rules(settings: &Settings) -> Result<RuleSet, RunError> {
         }
     }
     let rules = knowledge.rules.iter().map(|rule| Arc::clone(&rule.info)).collect();
-    Ok(RuleSet { rules, knowledge })
+    let own_models = own_models.into_iter().map(|file| file.name).collect();
+    Ok(RuleSet { rules, knowledge, own_models })
 }
 
 /// A rule whose fault hurts so much.
@@ -248,8 +265,11 @@ pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, Run
     let chosen = rules.chosen(settings)?;
     let pool = Pool::start(settings.threads)?;
     let buffer = settings.buffer.as_ref();
-    let mut forest =
-        Forest::load_with(&settings.paths, buffer, &working_directory()?, &rules.knowledge.code, &pool)?;
+    let progress = &*settings.progress;
+    let directory = working_directory()?;
+    let code = &rules.knowledge.code;
+    let mut forest = Forest::load_with(&settings.paths, buffer, &directory, code, (&pool, progress))?;
+    progress.begin(Phase::Matching, forest.walked.files.len());
     let wanted = |rule: &&Rule| chosen.iter().any(|info| info.id == rule.info.id);
     let wanted: Vec<&Rule> = rules.knowledge.rules.iter().filter(wanted).collect();
     let problems = forest.manifests.problems.iter();
@@ -303,7 +323,7 @@ struct Forest {
 impl Forest {
     /// Walks, reads, parses and lowers.
     fn load(paths: &[PathBuf], directory: &Path, code: &Code, pool: &Pool) -> Result<Self, RunError> {
-        Self::load_with(paths, None, directory, code, pool)
+        Self::load_with(paths, None, directory, code, (pool, &Progress::default()))
     }
 
     /// The same, with a text that stands for what is in one of them.
@@ -312,7 +332,7 @@ impl Forest {
         buffer: Option<&Buffer>,
         directory: &Path,
         code: &Code,
-        pool: &Pool,
+        (pool, progress): (&Pool, &Progress),
     ) -> Result<Self, RunError> {
         let mut walked = walk::walk(paths, directory)?;
         let own = buffer.map(|buffer| {
@@ -325,10 +345,15 @@ impl Forest {
         let own = own.transpose()?;
         let text = |position| buffer.filter(|_| own == Some(position)).map(|buffer| buffer.bytes.as_slice());
         let manifests = manifest::collect(&walked, paths, directory);
+        progress.begin(Phase::Reading, walked.files.len());
         let mut loaded = pool.map(
             &walked.files,
             Parsers::default,
-            |parsers, position, file| Loaded::load(parsers, file, code, text(position)),
+            |parsers, position, file| {
+                let loaded = Loaded::load(parsers, file, code, text(position));
+                progress.tick();
+                loaded
+            },
             |message| Loaded::skipped(SkipReason::Failed(message)),
         );
         mark_front_ends(&code.packages(&manifests.found), &walked.files, &mut loaded);

@@ -190,6 +190,15 @@ pub struct CheckArgs {
     /// The file that the text on standard input stands for; it need not be there
     #[arg(long, value_name = "NAME", requires = "stdin")]
     pub stdin_filename: Option<PathBuf>,
+    /// Report only what changed since the branch, tag or commit REF was left, with what the working tree holds
+    #[arg(long, value_name = "REF", conflicts_with_all = ["staged", "diff", "stdin"])]
+    pub since: Option<String>,
+    /// Report only what is staged, as it would be committed
+    #[arg(long, conflicts_with_all = ["diff", "stdin"])]
+    pub staged: bool,
+    /// Report only what the unified diff in FILE changed (`-` for standard input); the files are as it leaves them
+    #[arg(long, value_name = "FILE", conflicts_with = "stdin")]
+    pub diff: Option<PathBuf>,
     /// How to report
     #[arg(long, short, value_name = "FORMAT", default_value = "human", value_parser = format_parser())]
     pub format: Format,
@@ -380,7 +389,7 @@ mod tests {
     #[test]
     fn what_is_not_offered_is_refused() {
         for options in
-            [["--format", "xml"], ["--threads", "1000"], ["--fail-on", "always"], ["--since", "main"]]
+            [["--format", "xml"], ["--threads", "1000"], ["--fail-on", "always"], ["--staged", "--stdin"]]
         {
             assert!(check(&options).is_err(), "{options:?}");
         }

@@ -22,7 +22,7 @@ use crate::finding::{FailOn, Persona, RuleInfo, RunReport};
 use crate::fixture;
 use crate::report::summary::Summary;
 use crate::report::{self, Format, text};
-use crate::run::{self, Buffer, RunError, Settings};
+use crate::run::{self, Asked, Buffer, ChangesError, RunError, Settings};
 use crate::source::MAX_BYTES;
 use terminal::Watcher;
 
@@ -112,17 +112,20 @@ fn configured(args: &DataArgs, paths: &[PathBuf]) -> Result<Settings, CommandErr
 pub fn complain(error: &CommandError) {
     match error {
         CommandError::Run(RunError::Data(mistake)) => {
-            notice(&format!("a mistake in a rule or model\n{}", render(mistake)));
+            notice(&format!("a mistake in a rule or model\n{}", render(&**mistake)));
         }
         CommandError::Config(ConfigError::Data(mistake)) => {
-            notice(&format!("a mistake in the configuration\n{}", render(mistake)));
+            notice(&format!("a mistake in the configuration\n{}", render(&**mistake)));
+        }
+        CommandError::Run(RunError::Changes(ChangesError::Diff(mistake))) => {
+            notice(&format!("the diff cannot be read\n{}", render(&**mistake)));
         }
         CommandError::Config(error) => notice(&format!("the configuration cannot be read: {error}")),
         other => notice(&other.to_string()),
     }
 }
 
-fn render(mistake: &crate::data::DataError) -> String {
+fn render(mistake: &dyn miette::Diagnostic) -> String {
     let handler = miette::GraphicalReportHandler::new_themed(miette::GraphicalTheme::unicode_nocolor());
     let mut text = String::new();
     match handler.render_report(&mut text, mistake) {
@@ -134,8 +137,9 @@ fn render(mistake: &crate::data::DataError) -> String {
 fn check(args: &CheckArgs) -> Result<Status, CommandError> {
     let mut settings = Settings { config: found(&args.data.found, &args.paths)?, ..args.settings() };
     if let Some(path) = &args.stdin_filename {
-        settings.buffer = Some(Buffer { path: path.clone(), bytes: standard_input()? });
+        settings.buffer = Some(Buffer { path: path.clone(), bytes: standard_input(MAX_BYTES + 1)? });
     }
+    settings.changes = changes(args)?;
     let rules = run::load_rules(&settings)?;
     settings.config.check_names(&rules.rules)?;
     let variable = |name: &str| std::env::var(name).ok();
@@ -174,10 +178,24 @@ fn add_to_step_summary(report: &RunReport, path: Option<OsString>) {
     }
 }
 
-/// Standard input, as far as a file may be long: one byte more tells that it is too long.
-fn standard_input() -> io::Result<Vec<u8>> {
+/// Of which change to tell.
+fn changes(args: &CheckArgs) -> Result<Option<Asked>, CommandError> {
+    if let Some(name) = &args.since {
+        return Ok(Some(Asked::Since(name.clone())));
+    }
+    Ok(match &args.diff {
+        Some(path) if path == Path::new("-") => {
+            Some(Asked::Diff { name: "<stdin>".to_owned(), bytes: standard_input(u64::MAX)? })
+        }
+        Some(path) => Some(run::read_diff(path)?),
+        None => args.staged.then_some(Asked::Staged),
+    })
+}
+
+/// Standard input, as far as it is of use: for a file one byte more than it may have, which tells that it is too long.
+fn standard_input(limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    io::stdin().lock().take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    io::stdin().lock().take(limit).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

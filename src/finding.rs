@@ -362,6 +362,10 @@ pub struct RunReport {
     pub manifest_problems: Vec<String>,
     /// Files named on the command line in a language that is not read.
     pub unsupported: Vec<String>,
+    /// What cannot be told of a change, in words.
+    pub change_problems: Vec<String>,
+    /// Where only a change is told of: how many findings lie elsewhere.
+    pub unchanged: Option<usize>,
     /// What was looked at.
     pub coverage: Coverage,
 }
@@ -375,6 +379,7 @@ impl RunReport {
     /// Whether something was not analysed that should have been.
     pub fn has_gaps(&self) -> bool {
         !self.walk_errors.is_empty()
+            || !self.change_problems.is_empty()
             || self.files.is_empty()
             || self.files.iter().any(|f| match &f.status {
                 FileStatus::Checked => false,

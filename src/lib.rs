@@ -1,4 +1,5 @@
 //! faultlint finds the faults of distributed systems in TypeScript, JavaScript and Go.
+pub mod changes;
 pub mod cli;
 pub mod command;
 pub mod config;

@@ -6,8 +6,10 @@
 //! Files are looked at in parallel and put together in the order of their paths, so the report is the same for any number of
 //! threads.
 
+mod changed;
 pub mod inspect;
 mod load;
+mod near;
 mod pool;
 pub mod progress;
 pub mod prove;
@@ -20,6 +22,9 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+pub use crate::changes::{Asked, ChangesError};
+
+use crate::changes::{self, Changes};
 use crate::config::Config;
 use crate::data::{DataError, DataFile};
 use crate::engine;
@@ -32,14 +37,16 @@ use crate::rules::builtin::Knowledge;
 use crate::rules::{Need, Rule};
 use crate::source::manifest::Manifests;
 use crate::source::{Ecosystem, FoundFile, SourceFile, Walked, manifest, walk, yaml};
-use crate::suppress::{self, RuleNames};
+use crate::suppress::{self, Ignores, RuleNames, Suppressed};
 use crate::syntax::Parsers;
 
+use changed::{Change, Overlay};
 use load::Loaded;
+use near::Touched;
 use pool::Pool;
 use progress::{Phase, Progress};
 use prove::Proof;
-use whole::{Part, TreeFiles};
+use whole::{Matched, Part, TreeFiles};
 
 /// What a run is to do.
 #[derive(Clone, Debug)]
@@ -68,6 +75,8 @@ pub struct Settings {
     pub buffer: Option<Buffer>,
     /// Where the run says how far it has come.
     pub progress: Arc<Progress>,
+    /// Of which change to tell; if none, all is told.
+    pub changes: Option<Asked>,
 }
 
 /// A text that an editor holds and that may not be saved.
@@ -94,6 +103,7 @@ impl Default for Settings {
             config: Config::default(),
             buffer: None,
             progress: Arc::default(),
+            changes: None,
         }
     }
 }
@@ -133,6 +143,9 @@ pub enum RunError {
     /// A folder of rules or models that cannot be read.
     #[error(transparent)]
     Folder(#[from] yaml::YamlError),
+    /// It cannot be told what changed.
+    #[error(transparent)]
+    Changes(#[from] ChangesError),
     /// A file to inspect, and why it cannot be.
     #[error("{0}: {1}")]
     NotAnalysed(String, String),
@@ -249,6 +262,14 @@ fn with_severity(rule: &Arc<RuleInfo>, severity: Severity) -> Arc<RuleInfo> {
     Arc::new(RuleInfo { severity, ..RuleInfo::clone(rule) })
 }
 
+/// The diff in a file.
+///
+/// # Errors
+/// It cannot be read.
+pub fn read_diff(path: &Path) -> Result<Asked, RunError> {
+    Ok(changes::read(path)?)
+}
+
 /// Runs the linter.
 ///
 /// # Errors
@@ -264,49 +285,90 @@ pub fn check(settings: &Settings) -> Result<RunReport, RunError> {
 pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, RunError> {
     let chosen = rules.chosen(settings)?;
     let pool = Pool::start(settings.threads)?;
-    let buffer = settings.buffer.as_ref();
-    let progress = &*settings.progress;
     let directory = working_directory()?;
-    let code = &rules.knowledge.code;
-    let mut forest = Forest::load_with(&settings.paths, buffer, &directory, code, (&pool, progress))?;
+    let find = |asked| Changes::find(asked, &settings.paths, &directory);
+    let changes = settings.changes.as_ref().map(find).transpose()?;
+    let texts = Overlay::of(changes.as_ref().map_or(&[], |changes| &changes.texts));
+    let laid = Laid { buffer: settings.buffer.as_ref(), texts: &texts };
+    let (code, progress) = (&rules.knowledge.code, &*settings.progress);
+    let mut forest = Forest::load_with(&settings.paths, &laid, &directory, code, (&pool, progress))?;
     progress.begin(Phase::Matching, forest.walked.files.len());
+    let change = changes.map(|changes| Change::of(changes, &forest));
     let wanted = |rule: &&Rule| chosen.iter().any(|info| info.id == rule.info.id);
     let wanted: Vec<&Rule> = rules.knowledge.rules.iter().filter(wanted).collect();
+    let names = RuleNames { all: rules.ids(), ran: chosen.iter().map(|rule| rule.id.clone()).collect() };
+    let job = Job { settings, rules, chosen: &chosen, wanted: &wanted, names: &names, pool: &pool };
     let problems = forest.manifests.problems.iter();
     let mut report = RunReport {
-        rules: chosen,
+        rules: chosen.clone(),
         walk_errors: std::mem::take(&mut forest.walked.errors),
         unsupported: std::mem::take(&mut forest.walked.unsupported),
         manifest_problems: problems.map(|problem| problem.shown(&forest.directory)).collect(),
+        change_problems: change.as_ref().map(|change| change.problems().to_vec()).unwrap_or_default(),
         ..RunReport::default()
     };
-    let mut findings = Vec::new();
+    let touched = change.as_ref().map(|change| change.touched(&forest)).unwrap_or_default();
+    let mut by_file: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
+    let mut near = Vec::new();
     for ecosystem in [Ecosystem::Ecmascript, Ecosystem::Go] {
-        let facts = facts_of(ecosystem, &forest.walked.files, &mut forest.loaded);
-        let parts = parts_of(facts, &forest.texts);
-        let matched = whole::check(ecosystem, parts, &forest.tree(), rules.linked(), &wanted, &pool);
-        findings.extend(matched.findings);
+        let matched = job.matched(ecosystem, &mut forest, &touched);
+        for finding in matched.findings {
+            by_file.entry(finding.primary.file).or_default().push(finding);
+        }
         report.coverage += matched.coverage;
         report.manifest_problems.extend(matched.manifest_problems);
-        for (position, message) in matched.failures {
-            forest.loaded[position] = Loaded::skipped(SkipReason::Failed(message));
-        }
+        near.push((ecosystem, matched.near));
     }
-    let names =
-        RuleNames { all: rules.ids(), ran: report.rules.iter().map(|rule| rule.id.clone()).collect() };
-    let mut by_file: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
-    for finding in findings {
-        by_file.entry(finding.primary.file).or_default().push(finding);
-    }
-    let only = forest.buffer;
-    let files = forest.walked.files.into_iter().zip(forest.loaded);
-    for (position, (found, loaded)) in files.enumerate() {
+    let mut unchanged = Vec::new();
+    let loaded = std::mem::take(&mut forest.loaded);
+    for (position, loaded) in loaded.into_iter().enumerate() {
         let findings = by_file.remove(&position).unwrap_or_default();
-        let told = only.is_none_or(|only| only == position);
-        add(&mut report, (settings, told), &names, found, loaded, findings);
+        let told = forest.buffer.is_none_or(|only| only == position);
+        let found = &forest.walked.files[position];
+        unchanged.extend(add(&mut report, &job, (change.as_ref(), told), found, loaded, findings));
+    }
+    if let Some(change) = change {
+        let (exposed, count) = change.exposed(&job, &forest, unchanged, &near);
+        report.findings.extend(exposed);
+        report.findings.sort_by(|a, b| (a.primary, &a.rule.id).cmp(&(b.primary, &b.rule.id)));
+        report.unchanged = Some(count);
     }
     keep_sources(&mut report);
     Ok(report)
+}
+
+/// What a run does to a tree.
+struct Job<'j> {
+    settings: &'j Settings,
+    rules: &'j RuleSet,
+    /// The rules that run.
+    chosen: &'j [Arc<RuleInfo>],
+    /// The same, compiled.
+    wanted: &'j [&'j Rule],
+    names: &'j RuleNames,
+    pool: &'j Pool,
+}
+
+impl Job<'_> {
+    /// Links the files of one language family and looks for faults in them.
+    fn matched(&self, ecosystem: Ecosystem, forest: &mut Forest, touched: &[Touched]) -> Matched {
+        let facts = facts_of(ecosystem, &forest.walked.files, &mut forest.loaded);
+        let parts = parts_of(facts, &forest.texts);
+        let linked = self.rules.linked();
+        let mut matched =
+            whole::check(ecosystem, parts, &forest.tree(), linked, self.wanted, touched, self.pool);
+        for (position, message) in std::mem::take(&mut matched.failures) {
+            forest.loaded[position] = Loaded::skipped(SkipReason::Failed(message));
+        }
+        matched
+    }
+}
+
+/// What stands for what is on the disk.
+struct Laid<'l> {
+    /// What an editor holds.
+    buffer: Option<&'l Buffer>,
+    texts: &'l Overlay<'l>,
 }
 
 /// Every file below the paths, read, and what says how modules are named.
@@ -323,18 +385,21 @@ struct Forest {
 impl Forest {
     /// Walks, reads, parses and lowers.
     fn load(paths: &[PathBuf], directory: &Path, code: &Code, pool: &Pool) -> Result<Self, RunError> {
-        Self::load_with(paths, None, directory, code, (pool, &Progress::default()))
+        let laid = Laid { buffer: None, texts: &Overlay::of(&[]) };
+        Self::load_with(paths, &laid, directory, code, (pool, &Progress::default()))
     }
 
-    /// The same, with a text that stands for what is in one of them.
+    /// The same, with texts that stand for what is in some of them.
     fn load_with(
         paths: &[PathBuf],
-        buffer: Option<&Buffer>,
+        laid: &Laid<'_>,
         directory: &Path,
         code: &Code,
         (pool, progress): (&Pool, &Progress),
     ) -> Result<Self, RunError> {
+        let (buffer, texts) = (laid.buffer, laid.texts);
         let mut walked = walk::walk(paths, directory)?;
+        texts.lay_over(&mut walked, paths, directory);
         let own = buffer.map(|buffer| {
             let position = walk::take_in(&mut walked, &buffer.path, directory);
             position.ok_or_else(|| {
@@ -343,23 +408,38 @@ impl Forest {
             })
         });
         let own = own.transpose()?;
-        let text = |position| buffer.filter(|_| own == Some(position)).map(|buffer| buffer.bytes.as_slice());
-        let manifests = manifest::collect(&walked, paths, directory);
+        let text = |position: usize, file: &FoundFile| match buffer.filter(|_| own == Some(position)) {
+            Some(buffer) => Some(buffer.bytes.as_slice()),
+            None => texts.text(file),
+        };
+        let mut manifests = manifest::collect(&walked, paths, directory);
+        texts.put_manifests(&mut manifests);
         progress.begin(Phase::Reading, walked.files.len());
-        let mut loaded = pool.map(
+        let loaded = pool.map(
             &walked.files,
             Parsers::default,
             |parsers, position, file| {
-                let loaded = Loaded::load(parsers, file, code, text(position));
+                let loaded = Loaded::load(parsers, file, code, text(position, file));
                 progress.tick();
                 loaded
             },
             |message| Loaded::skipped(SkipReason::Failed(message)),
         );
+        Ok(Self { buffer: own, ..Self::of_loaded(walked, manifests, loaded, code, directory) })
+    }
+
+    /// Of files that are parsed already.
+    fn of_loaded(
+        walked: Walked,
+        manifests: Manifests,
+        mut loaded: Vec<Loaded>,
+        code: &Code,
+        directory: &Path,
+    ) -> Self {
         mark_front_ends(&code.packages(&manifests.found), &walked.files, &mut loaded);
         let source = |file: &Loaded| file.read.as_ref().map(|read| Arc::clone(&read.source));
         let texts = loaded.iter().map(source).collect();
-        Ok(Self { walked, manifests, loaded, texts, directory: directory.to_path_buf(), buffer: own })
+        Self { walked, manifests, loaded, texts, directory: directory.to_path_buf(), buffer: None }
     }
 
     /// What the linker is to know of the tree beside the facts.
@@ -421,59 +501,71 @@ pub(crate) fn working_directory() -> Result<PathBuf, RunError> {
 }
 
 /// The findings of a file as the configuration has them there, and the names of rules where they are others in it.
-fn as_said(
-    report: &RunReport,
-    settings: &Settings,
-    names: &RuleNames,
-    path: &Path,
-    findings: Vec<Finding>,
-) -> (Vec<Finding>, Option<RuleNames>) {
+fn as_said(job: &Job<'_>, path: &Path, findings: Vec<Finding>) -> (Vec<Finding>, Option<RuleNames>) {
+    let settings = job.settings;
     if !settings.config.has_overrides_of(path) {
         return (findings, None);
     }
     let severity_of = |rule: &RuleInfo| {
         if settings.names(rule) { Some(rule.severity) } else { settings.config.severity_in(rule, path) }
     };
-    let counts = report.rules.iter().filter(|rule| severity_of(rule).is_some());
+    let counts = job.chosen.iter().filter(|rule| severity_of(rule).is_some());
     let said = |mut finding: Finding| {
         finding.rule = with_severity(&finding.rule, severity_of(&finding.rule)?);
         Some(finding)
     };
     let ran = counts.map(|rule| rule.id.clone()).collect();
-    (findings.into_iter().filter_map(said).collect(), Some(RuleNames { all: names.all.clone(), ran }))
+    let names = RuleNames { all: job.names.all.clone(), ran };
+    (findings.into_iter().filter_map(said).collect(), Some(names))
 }
 
+/// What is left of the findings of a file by its comments, and by what the settings say of it.
+fn judged(job: &Job<'_>, path: &Path, ignores: Ignores, findings: Vec<Finding>, file: usize) -> Suppressed {
+    let least = job.settings.least(path);
+    let shown = |finding: &Finding| finding.rule.severity >= least.0 && finding.confidence >= least.1;
+    let (findings, own_names) = as_said(job, path, findings);
+    let mut outcome = ignores.apply(findings, file, own_names.as_ref().unwrap_or(job.names));
+    outcome.kept.retain(shown);
+    outcome.silenced.retain(shown);
+    outcome
+}
+
+/// Adds what there is to say of a file; of a change, gives the findings that lie on lines which did not change.
 fn add(
     report: &mut RunReport,
-    (settings, told): (&Settings, bool),
-    names: &RuleNames,
-    found: FoundFile,
+    job: &Job<'_>,
+    (change, told): (Option<&Change>, bool),
+    found: &FoundFile,
     loaded: Loaded,
     findings: Vec<Finding>,
-) {
-    let least = settings.least(&found.path);
-    let shown = |finding: &Finding| finding.rule.severity >= least.0 && finding.confidence >= least.1;
-    let (findings, own_names) = as_said(report, settings, names, &found.path, findings);
-    let names = own_names.as_ref().unwrap_or(names);
+) -> Vec<Finding> {
     let mut source = None;
+    let mut unchanged = Vec::new();
     let (looked_at, front_end) = (loaded.is_looked_at(), loaded.is_front_end());
     if let Some(read) = loaded.read.filter(|_| looked_at) {
         if told {
-            let outcome = read.ignores.apply(findings, report.files.len(), names);
-            report.findings.extend(engine::gather(outcome.kept.into_iter().filter(shown).collect()));
-            report.suppressed += outcome.silenced.iter().filter(|finding| shown(finding)).count();
-            report.suppression_notes.extend(outcome.notes);
+            let outcome = judged(job, &found.path, read.ignores, findings, report.files.len());
+            let is_told = |finding: &Finding| change.is_none_or(|change| change.touches_any(finding));
+            let (mut kept, others): (Vec<_>, Vec<_>) = outcome.kept.into_iter().partition(is_told);
+            engine::shorten(&mut kept);
+            report.findings.extend(engine::gather(kept));
+            unchanged = others;
+            report.suppressed += outcome.silenced.len();
+            let notes = outcome.notes.into_iter();
+            let notes = notes.filter(|note| change.is_none_or(|change| change.touches(note.place)));
+            report.suppression_notes.extend(notes);
         }
         report.coverage.functions_damaged += read.damaged;
         source = Some(read.source);
     }
     report.files.push(FileReport {
-        path: found.shown,
+        path: found.shown.clone(),
         language: found.language,
         status: loaded.status,
         front_end: looked_at && front_end,
         source,
     });
+    unchanged
 }
 
 /// Lets go of the texts that nothing points into.

@@ -31,7 +31,7 @@ const WORD: &str = "faultlint-ignore";
 const FILE_WORD: &str = "faultlint-ignore-file";
 
 /// The ignores of one file.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Ignores {
     all: Vec<Ignore>,
     malformed: Vec<(Span, SuppressionProblem)>,
@@ -58,7 +58,7 @@ pub struct Suppressed {
     pub notes: Vec<SuppressionNote>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Ignore {
     /// Where the comment stands.
     at: Span,
@@ -269,13 +269,13 @@ const fn length(text: &str) -> u32 {
 }
 
 /// The statements of a file, to be asked which is around a place.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Statements {
     /// By start, outer before inner.
     all: Vec<Statement>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Statement {
     span: Span,
     parent: Option<usize>,

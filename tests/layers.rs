@@ -21,12 +21,13 @@ const EDGES: &[(&str, &[&str])] = &[
     ("engine", &["data", "facts", "finding", "models", "program", "rules", "source"]),
     ("suppress", &["data", "facts", "finding", "source"]),
     ("report", &["finding", "source"]),
+    ("changes", &["finding", "source"]),
     ("explain", &["finding", "report"]),
     (
         "run",
         &[
-            "config", "data", "engine", "facts", "finding", "lower", "models", "program", "report", "rules",
-            "source", "suppress", "syntax",
+            "changes", "config", "data", "engine", "facts", "finding", "lower", "models", "program",
+            "report", "rules", "source", "suppress", "syntax",
         ],
     ),
     ("fixture", &["finding", "report", "run", "source"]),
@@ -42,7 +43,8 @@ const KEPT: &[(&str, &[&str])] = &[
     ("json_strip_comments", &["source"]),
     // `command` creates the file that a report is written to; all reading is `source`.
     ("std::fs", &["source", "command"]),
-    ("std::process", &[]),
+    // `changes` runs git.
+    ("std::process", &["changes"]),
     ("std::env::var", &["command"]),
     ("println!", &[]),
     ("eprintln!", &[]),

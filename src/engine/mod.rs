@@ -83,9 +83,8 @@ fn add_evidence(finding: &mut Finding, more: Vec<Evidence>) {
     }
 }
 
-/// Puts findings of all files in order, those that gather places of many functions with no more of them than people read.
-pub fn settle(findings: &mut Vec<Finding>) {
-    sort(findings);
+/// Leaves findings that gather places of many functions no more of them than people read.
+pub fn shorten(findings: &mut [Finding]) {
     for finding in findings.iter_mut().filter(|finding| finding.gathers) {
         finding.evidence.sort_by_key(|evidence| evidence.place);
         let left = finding.evidence.len().saturating_sub(MAX_GATHERED);

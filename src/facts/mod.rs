@@ -29,7 +29,7 @@ pub use stmt::{Block, Case, LoopKind, Stmt, StmtKind, SwitchKind};
 use crate::source::{Language, Span};
 
 /// Everything one file says.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Facts {
     /// What is in it.
     pub arenas: Arenas,
@@ -67,7 +67,7 @@ impl Facts {
 }
 
 /// The facts themselves: of one file, or of many once they are joined ([`join`]).
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Arenas {
     /// Interned text; a [`Name`] is an index into it.
     pub names: Vec<Box<str>>,

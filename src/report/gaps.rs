@@ -34,13 +34,14 @@ pub(super) fn notes(report: &RunReport) -> impl Iterator<Item = Note<'_>> {
     let bare = |kind, words: &str| Note { kind, path: None, at: None, words: printable(words).into_owned() };
     let unreadable = report.walk_errors.iter().map(move |words| bare("path-unreadable", words));
     let manifests = report.manifest_problems.iter().map(move |words| bare("manifest-unreadable", words));
+    let changes = report.change_problems.iter().map(move |words| bare("change-unknown", words));
     let unsupported = report.unsupported.iter().map(|path| Note {
         kind: "file-unsupported",
         path: Some(path),
         at: None,
         words: "not a TypeScript, JavaScript or Go file".to_owned(),
     });
-    comments.chain(gaps).chain(unreadable).chain(manifests).chain(unsupported)
+    comments.chain(gaps).chain(unreadable).chain(manifests).chain(changes).chain(unsupported)
 }
 
 /// Where a place stands, in characters; none when its file's text was let go.

@@ -58,7 +58,8 @@ fn handler(look: Look) -> GraphicalReportHandler {
 fn write_summary(report: &RunReport, out: &mut dyn Write) -> io::Result<()> {
     let summary = Summary::of(report);
     let said_before = gaps::gaps(report).next().is_some() || !report.suppression_notes.is_empty();
-    if said_before || !report.walk_errors.is_empty() || !report.manifest_problems.is_empty() {
+    let bare = [&report.walk_errors, &report.manifest_problems, &report.change_problems];
+    if said_before || bare.iter().any(|words| !words.is_empty()) {
         writeln!(out)?;
     }
     writeln!(out, "{}", summary.files_in_words())?;

@@ -42,6 +42,8 @@ struct Document<'a> {
     walk_errors: &'a [String],
     manifest_problems: &'a [String],
     unsupported: &'a [String],
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    change_problems: &'a [String],
     coverage: Coverage,
     summary: Summary,
 }
@@ -147,6 +149,7 @@ impl<'a> Document<'a> {
             walk_errors: &report.walk_errors,
             manifest_problems: &report.manifest_problems,
             unsupported: &report.unsupported,
+            change_problems: &report.change_problems,
             coverage: report.coverage,
             summary: Summary::of(report),
         }

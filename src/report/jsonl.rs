@@ -24,6 +24,7 @@ enum Line<'a> {
     WalkError { words: &'a str },
     ManifestProblem { words: &'a str },
     Unsupported { path: &'a str },
+    ChangeProblem { words: &'a str },
     Summary { coverage: Box<Coverage>, summary: Box<Summary> },
 }
 
@@ -57,6 +58,9 @@ pub fn write(report: &RunReport, out: &mut dyn Write) -> io::Result<()> {
     }
     for path in &report.unsupported {
         line(Line::Unsupported { path })?;
+    }
+    for words in &report.change_problems {
+        line(Line::ChangeProblem { words })?;
     }
     line(Line::Summary { coverage: Box::new(report.coverage), summary: Box::new(Summary::of(report)) })
 }
@@ -99,6 +103,7 @@ mod tests {
         }
         assert_eq!(of("walk-error"), json!([{ "words": whole["walk_errors"][0] }]));
         assert_eq!(of("manifest-problem"), json!([{ "words": whole["manifest_problems"][0] }]));
+        assert_eq!(of("change-problem"), json!([{ "words": whole["change_problems"][0] }]));
         assert_eq!(of("unsupported"), json!([{ "path": "README.md" }]));
         assert_eq!(of("run"), json!([{ "version": whole["version"], "tool": whole["tool"] }]));
         let last = json!({ "kind": "summary", "coverage": whole["coverage"], "summary": whole["summary"] });

@@ -39,13 +39,14 @@ const MAX_RESULTS: usize = 25_000;
 const MAX_SNIPPET: u32 = 1000;
 
 /// What a notification is about, and its words; a position in this list is the descriptor's index.
-const NOTIFICATIONS: [(&str, &str); 6] = [
+const NOTIFICATIONS: [(&str, &str); 7] = [
     ("file-skipped", "A file was not looked at."),
     ("file-partly-parsed", "Parts of a file could not be understood."),
     ("path-unreadable", "A path could not be entered."),
     ("ignore-comment", "An ignore comment needs attention."),
     ("manifest-unreadable", "A file that says how modules are named could not be understood."),
     ("results-cut", "Not every finding is in this log."),
+    ("change-unknown", "It cannot be told what a change does."),
 ];
 const FILE_SKIPPED: usize = 0;
 const FILE_PARTLY_PARSED: usize = 1;
@@ -53,6 +54,7 @@ const PATH_UNREADABLE: usize = 2;
 const IGNORE_COMMENT: usize = 3;
 const MANIFEST_UNREADABLE: usize = 4;
 const RESULTS_CUT: usize = 5;
+const CHANGE_UNKNOWN: usize = 6;
 
 /// Writes the SARIF report.
 ///
@@ -351,6 +353,10 @@ fn invocation(report: &RunReport) -> Invocation {
             text::printable(problem).into_owned(),
             None,
         ));
+    }
+    for problem in &report.change_problems {
+        let words = text::printable(problem).into_owned();
+        notifications.push(notification(CHANGE_UNKNOWN, "warning", words, None));
     }
     for path in &report.unsupported {
         let words = format!("{path}: not a TypeScript, JavaScript or Go file");

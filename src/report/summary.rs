@@ -28,6 +28,9 @@ pub struct Summary {
     pub by_severity: BySeverity,
     /// Findings that comments silenced.
     pub suppressed: usize,
+    /// Where only a change is told of: findings on lines that did not change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unchanged: Option<usize>,
 }
 
 /// A number for each severity.
@@ -47,6 +50,7 @@ impl Summary {
             files: report.files.len(),
             findings: report.findings.len(),
             suppressed: report.suppressed,
+            unchanged: report.unchanged,
             ..Self::default()
         };
         for file in &report.files {
@@ -95,11 +99,16 @@ impl Summary {
         } else {
             format!("{}: {}", counted(self.findings, "finding"), parts.join(", "))
         };
-        match self.suppressed {
-            0 => words,
-            1 => format!("{words}; 1 silenced by a comment"),
-            count => format!("{words}; {count} silenced by comments"),
-        }
+        let silenced = match self.suppressed {
+            0 => String::new(),
+            1 => "; 1 silenced by a comment".to_owned(),
+            count => format!("; {count} silenced by comments"),
+        };
+        let unchanged = match self.unchanged {
+            None | Some(0) => String::new(),
+            Some(count) => format!("; {} on unchanged lines not shown", counted(count, "finding")),
+        };
+        words + &silenced + &unchanged
     }
 }
 
@@ -162,5 +171,13 @@ mod tests {
         assert_eq!(summary.findings_in_words(), "no findings");
         assert_eq!(summary.files_in_words(), "no TypeScript, JavaScript or Go file was found");
         assert_eq!(coverage_in_words(&RunReport::default()), None);
+    }
+
+    #[test]
+    fn what_a_change_does_not_touch_is_counted() {
+        let words = |unchanged| Summary { unchanged, ..Summary::default() }.findings_in_words();
+        assert_eq!(words(Some(1)), "no findings; 1 finding on unchanged lines not shown");
+        assert_eq!(words(Some(12)), "no findings; 12 findings on unchanged lines not shown");
+        assert_eq!(words(Some(0)), "no findings");
     }
 }

@@ -12,7 +12,8 @@ use crate::source::{Ecosystem, FoundFile, ReadError, SourceFile, origin};
 use crate::suppress::Ignores;
 use crate::syntax::{ParseError, Parsers};
 
-/// What came of one file.
+/// What came of one file. A copy shares text and facts.
+#[derive(Clone)]
 pub(super) struct Loaded {
     /// How it fared.
     pub(super) status: FileStatus,
@@ -24,14 +25,29 @@ pub(super) struct Loaded {
 pub(super) struct Read {
     pub(super) source: Arc<SourceFile>,
     /// Its facts, until they are linked.
-    pub(super) facts: Option<Facts>,
+    pub(super) facts: Option<Arc<Facts>>,
     pub(super) ignores: Ignores,
     /// How many of its functions touch something that was not understood.
     pub(super) damaged: usize,
     /// Whether it is of a front end.
     pub(super) front_end: bool,
+    /// Whether it is of a package that is one.
+    of_front_end: bool,
     /// Whether that is the team's word, whatever its package says.
     told: bool,
+}
+
+impl Clone for Read {
+    fn clone(&self) -> Self {
+        Self {
+            source: Arc::clone(&self.source),
+            facts: self.facts.clone(),
+            ignores: self.ignores.clone(),
+            // Packages may be others where the copy is looked at.
+            of_front_end: false,
+            ..*self
+        }
+    }
 }
 
 impl Loaded {
@@ -50,19 +66,19 @@ impl Loaded {
 
     /// Whether it is of a front end.
     pub(super) fn is_front_end(&self) -> bool {
-        self.read.as_ref().is_some_and(|read| read.front_end)
+        self.read.as_ref().is_some_and(|read| read.front_end || read.of_front_end)
     }
 
     /// It is of a package that is a front end.
     pub(super) fn mark_front_end(&mut self) {
         if let Some(read) = self.read.as_mut().filter(|read| !read.told) {
-            read.front_end = true;
+            read.of_front_end = true;
         }
     }
 
     /// Its facts, which are then the linker's.
     pub(super) fn take_facts(&mut self) -> Option<Facts> {
-        self.read.as_mut().and_then(|read| read.facts.take())
+        self.read.as_mut().and_then(|read| read.facts.take()).map(Arc::unwrap_or_clone)
     }
 
     /// A file that is left out.
@@ -111,7 +127,8 @@ fn read(
         None => can_tell && code.is_front_end(&file.path, &facts),
     };
     let told = told.is_some() || !can_tell;
-    Ok((status, Read { source: Arc::new(source), facts: Some(facts), ignores, damaged, front_end, told }))
+    let (source, facts) = (Arc::new(source), Some(Arc::new(facts)));
+    Ok((status, Read { source, facts, ignores, damaged, front_end, of_front_end: false, told }))
 }
 
 /// Parses and lowers a file.

@@ -19,6 +19,7 @@ use crate::rules::Rule;
 use crate::source::manifest::Manifest;
 use crate::source::{Ecosystem, FoundFile};
 
+use super::near::{Near, Touched};
 use super::pool::{Crew, Pool};
 
 /// A file to link.
@@ -56,15 +57,18 @@ pub(super) struct Matched {
     pub(super) manifest_problems: Vec<String>,
     /// Files whose analysis failed inside, by position in the report, and what it said.
     pub(super) failures: Vec<(usize, String)>,
+    /// What is near to what changed.
+    pub(super) near: Near,
 }
 
-/// Links the files of one language family and looks for faults in them.
+/// Links the files of one language family and looks for faults in them, and for what is near to the lines that were `touched`.
 pub(super) fn check(
     ecosystem: Ecosystem,
     parts: Vec<Part<'_>>,
     tree: &TreeFiles<'_>,
     knowledge: Knowledge<'_>,
     rules: &[&Rule],
+    touched: &[Touched],
     pool: &Pool,
 ) -> Matched {
     let crew = Crew::new(pool);
@@ -89,7 +93,10 @@ pub(super) fn check(
         matched.findings.extend(findings.into_iter().filter(kept));
         matched.coverage += coverage;
     }
-    engine::settle(&mut matched.findings);
+    engine::sort(&mut matched.findings);
+    if !touched.is_empty() {
+        matched.near = Near::of(&program, &positions, touched);
+    }
     matched.failures =
         crew.failures().into_iter().map(|(file, message)| (positions[file], message)).collect();
     matched

@@ -142,8 +142,16 @@ impl SourceFile {
     }
 }
 
+/// The bytes of a file, whatever it is: a diff may come through a FIFO.
+///
+/// # Errors
+/// The system's.
+pub fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
+    std::fs::read(path)
+}
+
 /// The text of a regular file of at most `limit` bytes; nothing else is opened.
-pub(super) fn read_text(path: &Path, limit: u64) -> Result<String, ReadError> {
+pub(crate) fn read_text(path: &Path, limit: u64) -> Result<String, ReadError> {
     let size = regular(&std::fs::metadata(path)?, limit)?;
     let file = File::open(path)?;
     // Another file may have taken the name since, and a file may grow while it is read.

@@ -45,6 +45,21 @@ pub struct Manifests {
     pub problems: Vec<Problem>,
 }
 
+impl Manifests {
+    /// Takes another text for what is in a file, or none; what is no manifest is let be.
+    pub fn put(&mut self, path: &Path, text: Option<&[u8]>) {
+        if !path.file_name().and_then(|name| name.to_str()).is_some_and(is_manifest) {
+            return;
+        }
+        self.found.retain(|known| known.path != path);
+        if let Some(Ok(text)) = text.map(std::str::from_utf8) {
+            let text = text.trim_start_matches('\u{feff}').to_owned();
+            let at = self.found.partition_point(|known| known.path.as_path() < path);
+            self.found.insert(at, Manifest { path: path.to_path_buf(), text });
+        }
+    }
+}
+
 impl Problem {
     /// The problem with the path as reports show it.
     pub fn shown(&self, directory: &Path) -> String {
@@ -333,6 +348,22 @@ mod tests {
         assert!(read("{").unwrap_err().starts_with("not JSON"));
         assert!(read("/ {}").unwrap_err().starts_with("not JSON"));
         assert!(read(&"[".repeat(100_000)).is_err());
+    }
+
+    #[test]
+    fn another_text_stands_for_what_is_in_a_file() {
+        let mut manifests = Manifests::default();
+        let texts = |manifests: &Manifests| -> Vec<String> {
+            manifests.found.iter().map(|found| found.text.clone()).collect()
+        };
+        for (path, text) in
+            [("/b/go.mod", "b"), ("/a/go.mod", "\u{feff}a"), ("/b/go.mod", "c"), ("/b/x.ts", "x")]
+        {
+            manifests.put(Path::new(path), Some(text.as_bytes()));
+        }
+        assert_eq!(texts(&manifests), ["a", "c"]);
+        manifests.put(Path::new("/a/go.mod"), None);
+        assert_eq!(texts(&manifests), ["c"]);
     }
 
     #[test]

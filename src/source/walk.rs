@@ -16,7 +16,8 @@ use std::ffi::OsStr;
 use std::fmt::Write;
 use std::path::{Component, MAIN_SEPARATOR, Path, PathBuf};
 
-use ignore::{DirEntry, WalkBuilder};
+use ignore::gitignore::Gitignore;
+use ignore::{DirEntry, Match, WalkBuilder};
 
 use super::{Language, manifest};
 
@@ -103,7 +104,11 @@ pub fn take_in(walked: &mut Walked, path: &Path, directory: &Path) -> Option<usi
     let language = Language::of(path)?;
     let shown = show(path, directory);
     let found = FoundFile { path: directory.join(path), shown, below: String::new(), language };
-    Some(match walked.files.binary_search_by(|known| known.shown.cmp(&found.shown)) {
+    Some(insert(walked, found))
+}
+
+fn insert(walked: &mut Walked, found: FoundFile) -> usize {
+    match walked.files.binary_search_by(|known| known.shown.cmp(&found.shown)) {
         Ok(position) => {
             walked.files[position] = found;
             position
@@ -112,7 +117,47 @@ pub fn take_in(walked: &mut Walked, path: &Path, directory: &Path) -> Option<usi
             walked.files.insert(position, found);
             position
         }
-    })
+    }
+}
+
+/// Takes in a file that is not there, if a walk over `paths` would have found it.
+pub fn put_back(walked: &mut Walked, path: &Path, paths: &[PathBuf], directory: &Path) {
+    let Some(language) = Language::of(path) else { return };
+    let below = paths.iter().find_map(|root| {
+        let root = tidy(&directory.join(root));
+        let below = path.strip_prefix(&root).ok()?;
+        (!is_left_out(below) && !is_ignored(path)).then(|| show(below, directory))
+    });
+    let Some(below) = below else { return };
+    insert(walked, FoundFile { path: path.to_path_buf(), shown: show(path, directory), below, language });
+}
+
+/// Whether a walk does not go there, whatever ignore files say.
+fn is_left_out(below: &Path) -> bool {
+    let names = || below.iter().map(OsStr::to_string_lossy);
+    let folders = names().count().saturating_sub(1);
+    names().any(|name| name.starts_with('.'))
+        || names().take(folders).any(|name| SKIPPED_DIRECTORIES.contains(&&*name))
+}
+
+/// Whether an ignore file around a path leaves it out; the nearest that speaks of it decides.
+fn is_ignored(path: &Path) -> bool {
+    let repository = super::upward::repository(path);
+    let folders = || {
+        let all = path.ancestors().skip(1);
+        all.take_while(|folder| repository.as_deref().is_none_or(|root| folder.starts_with(root)))
+    };
+    for name in [IGNORE_FILE, ".ignore", ".gitignore"] {
+        for folder in folders() {
+            let (patterns, _) = Gitignore::new(folder.join(name));
+            match patterns.matched_path_or_any_parents(path, false) {
+                Match::Ignore(_) => return true,
+                Match::Whitelist(_) => return false,
+                Match::None => {}
+            }
+        }
+    }
+    false
 }
 
 fn add(
@@ -301,6 +346,34 @@ mod tests {
         assert_eq!(walk(&paths, root.path()), Err(Missing(vec!["nope.ts".to_owned()])));
         let walked = walk(&["README.md".into()], root.path()).unwrap();
         assert_eq!((walked.files.len(), walked.unsupported), (0, vec!["README.md".to_owned()]));
+    }
+
+    #[test]
+    fn only_what_a_walk_would_find_is_put_back() {
+        let root = tree(&[
+            (".git/HEAD", ""),
+            (".gitignore", "gen/\n"),
+            ("a/.faultlintignore", "old.ts\n"),
+            ("a/x.ts", ""),
+        ]);
+        let mut walked = walk(&["a".into(), ".".into()], root.path()).unwrap();
+        let gone = [
+            "a/b/y.ts",
+            "a/old.ts",
+            "gen/z.ts",
+            "vendor/v.go",
+            ".h/h.ts",
+            "vendor.go",
+            "t.d.ts",
+            "README.md",
+        ];
+        for name in gone {
+            put_back(&mut walked, &root.path().join(name), &["a".into(), ".".into()], root.path());
+        }
+        put_back(&mut walked, Path::new("/elsewhere/x.ts"), &[".".into()], root.path());
+        let found: Vec<(&str, &str)> =
+            walked.files.iter().map(|file| (file.shown.as_str(), file.below.as_str())).collect();
+        assert_eq!(found, [("a/b/y.ts", "b/y.ts"), ("a/x.ts", "x.ts"), ("vendor.go", "vendor.go")]);
     }
 
     #[cfg(unix)]

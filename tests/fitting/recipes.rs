@@ -32,10 +32,6 @@ fn hooks_run_once_over_what_is_staged() {
 #[test]
 fn a_hook_fails_on_what_is_staged_alone() {
     let here = tree(&[("fine.ts", FINE)]);
-    if !told(&faultlint(here.path(), &["check", "--help"])).contains("--staged") {
-        eprintln!("left out: this faultlint has no --staged");
-        return;
-    }
     git(here.path(), &["init", "-q"]);
     git(here.path(), &["add", "."]);
     git(here.path(), &["commit", "-qm", "x"]);
@@ -50,6 +46,23 @@ fn a_hook_fails_on_what_is_staged_alone() {
     git(here.path(), &["add", "bad.ts"]);
     let output = run();
     assert_eq!(status(&output), 1, "{}", told(&output));
+}
+
+#[test]
+fn a_change_is_told_of_as_asked() {
+    let here = tree(&[("old.ts", BAD)]);
+    git(here.path(), &["init", "-q"]);
+    git(here.path(), &["add", "."]);
+    git(here.path(), &["commit", "-qm", "x"]);
+    assert_eq!(status(&faultlint(here.path(), &["check", "--since", "HEAD"])), 0);
+    fs::write(here.path().join("new.ts"), BAD).unwrap();
+    git(here.path(), &["add", "."]);
+    let output = faultlint(here.path(), &["check", "--format", "compact", "--since", "HEAD"]);
+    assert!(status(&output) == 1 && told(&output).starts_with("new.ts:8:"), "{}", told(&output));
+    let diff = command("git", here.path()).args(["diff", "--staged"]).output().unwrap();
+    fs::write(here.path().join("change.diff"), diff.stdout).unwrap();
+    let output = faultlint(here.path(), &["check", "--format", "compact", "--diff", "change.diff"]);
+    assert!(status(&output) == 1 && told(&output).starts_with("new.ts:8:"), "{}", told(&output));
 }
 
 #[test]

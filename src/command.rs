@@ -111,7 +111,8 @@ fn configured(args: &DataArgs, paths: &[PathBuf]) -> Result<Settings, CommandErr
 /// Tells on standard error why a command could not be carried out: with its place, for a mistake in a rule or model.
 pub fn complain(error: &CommandError) {
     match error {
-        CommandError::Run(RunError::Data(mistake)) => {
+        CommandError::Run(RunError::Data(mistake))
+        | CommandError::Fixture(fixture::FixtureError::Run(RunError::Data(mistake))) => {
             notice(&format!("a mistake in a rule or model\n{}", render(&**mistake)));
         }
         CommandError::Config(ConfigError::Data(mistake)) => {

@@ -48,9 +48,11 @@ fn every_input_is_used_and_every_used_one_is_there() {
     }
     let workflow = yaml("examples/github-workflow.yml");
     let job = &workflow["jobs"]["faultlint"];
-    let ours = job["steps"].as_array().unwrap().iter().find(|step| {
-        step["uses"].as_str().is_some_and(|uses| uses.starts_with("OWNER/faultlint@"))
-    });
+    let ours = job["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|step| step["uses"].as_str().is_some_and(|uses| uses.starts_with("OWNER/faultlint@")));
     for name in ours.unwrap()["with"].as_object().unwrap().keys() {
         assert!(declared.contains(name), "examples/github-workflow.yml: {name}");
     }

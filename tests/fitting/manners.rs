@@ -56,7 +56,8 @@ fn an_interrupt_leaves_nothing_half_done() {
     let mut check = command(env!("CARGO_BIN_EXE_faultlint"), here.path());
     check.args(["check", "--stdin", "--stdin-filename", "a.ts", "--output", "old.json"]);
     // It waits for a text that does not come.
-    let mut child = check.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child =
+        check.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     thread::sleep(Duration::from_secs(2));
     let id = child.id().to_string();
     assert!(Command::new("kill").args(["-s", "INT", &id]).status().unwrap().success());
@@ -115,7 +116,10 @@ fn the_tests_of_a_teams_own_models_are_run() {
         ("wrong/http.yaml", &MODEL.replace("TIME", "3s")),
     ]);
     let output = faultlint(here.path(), &["test", "--models", "right"]);
-    assert_eq!((status(&output), told(&output).as_str()), (0, "1 fixture, 1 expectation, 1 model of your own: 0 mismatches\n"));
+    assert_eq!(
+        (status(&output), told(&output).as_str()),
+        (0, "1 fixture, 1 expectation, 1 model of your own: 0 mismatches\n")
+    );
     let output = faultlint(here.path(), &["test", "--models", "wrong"]);
     assert_eq!(status(&output), 1);
     let expected = "\
@@ -131,7 +135,10 @@ fn a_mismatch_is_shown_with_its_line() {
     let here = tree(&[("lint/bad_a.ts", BAD), ("lint/ok_b.ts", "// expect: retry-storm/no-delay\nf();\n")]);
     let output = faultlint(here.path(), &["test", "lint"]);
     assert_eq!(status(&output), 1);
-    assert!(told(&output).contains("lint/ok_b.ts:2: expected retry-storm/no-delay, found nothing\n     2 | f();\n"));
+    assert!(
+        told(&output)
+            .contains("lint/ok_b.ts:2: expected retry-storm/no-delay, found nothing\n     2 | f();\n")
+    );
     let output = faultlint(here.path(), &["test", "lint/bad_a.ts"]);
     assert_eq!(status(&output), 1, "a fixture by itself");
     let words = "lint/bad_a.ts:8: found message-ack/swallowed-failure, not expected: ";

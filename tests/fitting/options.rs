@@ -65,7 +65,10 @@ const TESTED: &[(&str, &str)] = &[
     ("config show --config", "config.rs the_merged_configuration_is_shown_with_where_each_value_is_said"),
     ("config show --no-config", "config.rs the_merged_configuration_is_shown_with_where_each_value_is_said"),
     ("init directory", "config.rs init_writes_a_starter_that_changes_nothing"),
-    ("schema of", "config.rs schemas_are_printed_and_the_one_of_the_configuration_says_what_the_program_says"),
+    (
+        "schema of",
+        "config.rs schemas_are_printed_and_the_one_of_the_configuration_says_what_the_program_says",
+    ),
 ];
 
 fn offered(command: &clap::Command, path: &str, found: &mut BTreeSet<String>) {

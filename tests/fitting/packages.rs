@@ -44,8 +44,11 @@ fn platforms_agree() {
     let expected = all("npm").iter().map(|platform| format!("@faultlint/{platform}")).collect();
     assert_eq!(packages, expected);
     let installer = read("scripts/action/install.sh");
-    let installed: BTreeSet<String> =
-        installer.lines().filter_map(|line| line.split_once(") echo ")?.1.strip_suffix(" ;;")).map(str::to_owned).collect();
+    let installed: BTreeSet<String> = installer
+        .lines()
+        .filter_map(|line| line.split_once(") echo ")?.1.strip_suffix(" ;;"))
+        .map(str::to_owned)
+        .collect();
     assert_eq!(installed, all("target"));
 }
 
@@ -68,7 +71,8 @@ fn the_same_program_gives_the_same_packages() {
         assert!(output.status.success(), "{}", told(&output));
         let wheel = format!("faultlint-{VERSION}-py3-none-macosx_11_0_arm64.whl");
         let archive = format!("faultlint-{VERSION}-aarch64-apple-darwin.tar.gz");
-        let files = [wheel, archive.clone(), format!("{archive}.sha256"), "npm/darwin-arm64/package.json".to_owned()];
+        let files =
+            [wheel, archive.clone(), format!("{archive}.sha256"), "npm/darwin-arm64/package.json".to_owned()];
         files.map(|file| fs::read(here.path().join("dist").join(file)).unwrap())
     };
     let once = contents();
@@ -92,7 +96,18 @@ fn the_wheel_installs_the_program() {
     let here = tempfile::tempdir().unwrap();
     assert!(packed(here.path(), "x86_64-unknown-linux-musl", "echo \"ran $1\"; exit 3").status.success());
     let mut pip = command("python3", here.path());
-    pip.args(["-m", "pip", "install", "--quiet", "--no-index", "--find-links", "dist", "--target", "lib", "faultlint"]);
+    pip.args([
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-index",
+        "--find-links",
+        "dist",
+        "--target",
+        "lib",
+        "faultlint",
+    ]);
     let output = pip.output().unwrap();
     assert!(output.status.success(), "{}", told(&output));
     let output = command("lib/bin/faultlint", here.path()).arg("check").output().unwrap();
@@ -110,7 +125,8 @@ fn installed(program: &str) -> Option<tempfile::TempDir> {
     fs::create_dir_all(modules.join("faultlint/bin")).unwrap();
     fs::create_dir_all(modules.join("@faultlint")).unwrap();
     for file in ["package.json", "bin/faultlint.js"] {
-        fs::copy(root().join("packaging/npm/faultlint").join(file), modules.join("faultlint").join(file)).unwrap();
+        fs::copy(root().join("packaging/npm/faultlint").join(file), modules.join("faultlint").join(file))
+            .unwrap();
     }
     assert!(packed(here.path(), "x86_64-unknown-linux-musl", program).status.success());
     fs::rename(here.path().join("dist/npm/linux-x64"), modules.join("@faultlint/linux-x64")).unwrap();
@@ -142,7 +158,9 @@ fn the_npm_launcher_hands_on_arguments_and_status() {
 fn the_npm_launcher_hands_on_signals() {
     use std::os::unix::process::ExitStatusExt;
     let caught = "trap 'echo caught; exit 130' INT; echo up; while :; do sleep 0.1; done";
-    for (program, signal, code) in [(caught, "INT", Some(130)), ("echo up; while :; do sleep 0.1; done", "TERM", None)] {
+    for (program, signal, code) in
+        [(caught, "INT", Some(130)), ("echo up; while :; do sleep 0.1; done", "TERM", None)]
+    {
         let Some(here) = installed(program) else { return };
         let mut child = launcher(here.path()).stdout(Stdio::piped()).spawn().unwrap();
         wait_for_word(child.stdout.as_mut().unwrap(), "up");

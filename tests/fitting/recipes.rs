@@ -70,7 +70,8 @@ fn gitlab_gets_its_artefact() {
     let job = &yaml("examples/gitlab-ci.yml")["faultlint"];
     let here = tree(&[("bad.ts", BAD)]);
     let script = job["script"].as_array().unwrap().iter().map(|line| line.as_str().unwrap());
-    let output = command("sh", here.path()).arg("-ec").arg(script.collect::<Vec<_>>().join("\n")).output().unwrap();
+    let output =
+        command("sh", here.path()).arg("-ec").arg(script.collect::<Vec<_>>().join("\n")).output().unwrap();
     assert_eq!(status(&output), 1, "{}", told(&output));
     assert!(told(&output).contains("╭─[bad.ts:8"), "the log is for people: {}", told(&output));
     let report = json(here.path().join(job["artifacts"]["reports"]["codequality"].as_str().unwrap()));
@@ -102,9 +103,11 @@ fn the_image_is_built_as_locked_and_runs_as_nobody_special() {
     let instructions: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
     assert_eq!(instructions.iter().filter(|line| line.starts_with("FROM ")).count(), 2);
     assert!(text.contains("cargo build --locked --release"));
-    let user = instructions.iter().rposition(|line| line.starts_with("USER ") && !line.ends_with("root")).unwrap();
+    let user =
+        instructions.iter().rposition(|line| line.starts_with("USER ") && !line.ends_with("root")).unwrap();
     let last_run = instructions.iter().rposition(|line| line.starts_with("RUN ")).unwrap();
     assert!(user > last_run, "nothing is installed as that user");
-    let minimum = read("Cargo.toml").lines().find_map(|line| line.strip_prefix("rust-version = ")).unwrap().to_owned();
+    let minimum =
+        read("Cargo.toml").lines().find_map(|line| line.strip_prefix("rust-version = ")).unwrap().to_owned();
     assert!(text.contains(&format!("FROM rust:{}-", minimum.trim_matches('"'))), "the Rust of Cargo.toml");
 }

@@ -24,6 +24,10 @@ fn inputs_reach_scripts_through_the_environment_alone() {
     let action = yaml("action.yml");
     assert_eq!(action["runs"]["using"], "composite");
     for step in steps(&action) {
+        if let Some(uses) = step["uses"].as_str() {
+            let commit = uses.rsplit_once('@').unwrap().1;
+            assert!(commit.len() == 40 && commit.chars().all(|c| c.is_ascii_hexdigit()), "{uses}: no commit");
+        }
         if let Some(run) = step["run"].as_str() {
             assert!(!run.contains("${{"), "a value in a command may end it: {run}");
             assert_eq!(step["shell"], "bash");

@@ -26,6 +26,8 @@ fn versions_agree() {
         ("examples/pre-commit-config.yaml", format!("rev: v{VERSION}")),
         ("examples/github-workflow.yml", format!("OWNER/faultlint@v{VERSION}")),
         ("examples/gitlab-ci.yml", format!("/faultlint:{VERSION}")),
+        ("docs/integrations.md", format!("-t faultlint:{VERSION} ")),
+        ("docs/integrations.md", format!("release `v{VERSION}`")),
         ("examples/Dockerfile", format!("-t faultlint:{VERSION} ")),
     ] {
         assert!(read(path).contains(&line), "{path}: no `{line}`");

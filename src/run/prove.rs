@@ -2,6 +2,7 @@
 //!
 //! Owns: reading those comments and comparing. Does not own: what a model may say (`models`), or what a call does (`program`).
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::facts::{ExprId, ExprKind};
@@ -108,9 +109,8 @@ fn roles_by_line(program: &View<'_>, text: &str) -> Vec<(usize, String)> {
         }
         let span = program.facts.expr(used.expr).span;
         let call = program.call_span(used.expr);
-        for offset in [span.start, call.start, call.end] {
-            found.push((line_of(offset), shown.clone()));
-        }
+        let lines = BTreeSet::from([span.start, call.start, call.end].map(line_of));
+        found.extend(lines.into_iter().map(|line| (line, shown.clone())));
     }
     handlers(program, &line_of, &mut found);
     for function in program.facts.function_ids() {

@@ -70,6 +70,7 @@ fn the_tutorial_does_what_it_says() {
     assert!(files > 5 && runs > 5, "{files} files, {runs} runs");
     if std::env::var_os("BLESS").is_some() {
         fs::write(&path, &rewritten).unwrap();
+        return;
     }
     for (line, (said, is)) in page.lines().zip(rewritten.lines()).enumerate() {
         assert_eq!(said, is, "docs/tutorial.md:{}; `cargo bless` rewrites it", line + 1);

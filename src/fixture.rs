@@ -215,7 +215,7 @@ impl Mismatch {
     fn show_line(&mut self, files: &[FoundFile]) {
         let Some(file) = files.iter().find(|file| file.shown == self.path) else { return };
         if let Ok(source) = SourceFile::read(&file.path, &file.shown) {
-            self.code = source.line_text(self.line).trim().to_owned();
+            source.line_text(self.line).trim().clone_into(&mut self.code);
         }
     }
 }

@@ -7,6 +7,7 @@
 //! threads.
 
 mod changed;
+mod forest;
 pub mod inspect;
 mod load;
 mod near;
@@ -20,33 +21,28 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
-
 pub use crate::changes::{Asked, ChangesError};
 
 use crate::changes::{self, Changes};
 use crate::config::Config;
 use crate::data::{DataError, DataFile};
 use crate::engine;
-use crate::facts::Facts;
 use crate::finding::{
     Confidence, FileReport, FileStatus, Finding, Persona, RuleInfo, RunReport, Severity, SkipReason,
 };
-use crate::models::code::Code;
 use crate::rules::builtin::Knowledge;
 use crate::rules::{Need, Rule};
-use crate::source::manifest::Manifests;
-use crate::source::{Ecosystem, FoundFile, SourceFile, Walked, manifest, walk, yaml};
+use crate::source::{Ecosystem, FoundFile, walk, yaml};
 use crate::suppress::{self, Ignores, RuleNames, Suppressed};
-use crate::syntax::Parsers;
 
 use changed::{Change, Overlay};
+use forest::{Forest, Laid, facts_of, parts_of};
 use load::Loaded;
 use near::Touched;
 use pool::Pool;
 use progress::{Phase, Progress};
 use prove::Proof;
-use whole::{Matched, Part, TreeFiles};
+use whole::Matched;
 
 /// What a run is to do.
 #[derive(Clone, Debug)]
@@ -364,138 +360,6 @@ impl Job<'_> {
     }
 }
 
-/// What stands for what is on the disk.
-struct Laid<'l> {
-    /// What an editor holds.
-    buffer: Option<&'l Buffer>,
-    texts: &'l Overlay<'l>,
-}
-
-/// Every file below the paths, read, and what says how modules are named.
-struct Forest {
-    walked: Walked,
-    manifests: Manifests,
-    loaded: Vec<Loaded>,
-    texts: Vec<Option<Arc<SourceFile>>>,
-    directory: PathBuf,
-    /// The position of the file that a text stands for.
-    buffer: Option<usize>,
-}
-
-impl Forest {
-    /// Walks, reads, parses and lowers.
-    fn load(paths: &[PathBuf], directory: &Path, code: &Code, pool: &Pool) -> Result<Self, RunError> {
-        let laid = Laid { buffer: None, texts: &Overlay::of(&[]) };
-        Self::load_with(paths, &laid, directory, code, (pool, &Progress::default()))
-    }
-
-    /// The same, with texts that stand for what is in some of them.
-    fn load_with(
-        paths: &[PathBuf],
-        laid: &Laid<'_>,
-        directory: &Path,
-        code: &Code,
-        (pool, progress): (&Pool, &Progress),
-    ) -> Result<Self, RunError> {
-        let (buffer, texts) = (laid.buffer, laid.texts);
-        let mut walked = walk::walk(paths, directory)?;
-        texts.lay_over(&mut walked, paths, directory);
-        let own = buffer.map(|buffer| {
-            let position = walk::take_in(&mut walked, &buffer.path, directory);
-            position.ok_or_else(|| {
-                let words = "not a TypeScript, JavaScript or Go file".to_owned();
-                RunError::NotAnalysed(walk::show(&buffer.path, directory), words)
-            })
-        });
-        let own = own.transpose()?;
-        let text = |position: usize, file: &FoundFile| match buffer.filter(|_| own == Some(position)) {
-            Some(buffer) => Some(buffer.bytes.as_slice()),
-            None => texts.text(file),
-        };
-        let mut manifests = manifest::collect(&walked, paths, directory);
-        texts.put_manifests(&mut manifests);
-        progress.begin(Phase::Reading, walked.files.len());
-        let loaded = pool.map(
-            &walked.files,
-            Parsers::default,
-            |parsers, position, file| {
-                let loaded = Loaded::load(parsers, file, code, text(position, file));
-                progress.tick();
-                loaded
-            },
-            |message| Loaded::skipped(SkipReason::Failed(message)),
-        );
-        Ok(Self { buffer: own, ..Self::of_loaded(walked, manifests, loaded, code, directory) })
-    }
-
-    /// Of files that are parsed already.
-    fn of_loaded(
-        walked: Walked,
-        manifests: Manifests,
-        mut loaded: Vec<Loaded>,
-        code: &Code,
-        directory: &Path,
-    ) -> Self {
-        mark_front_ends(&code.packages(&manifests.found), &walked.files, &mut loaded);
-        let source = |file: &Loaded| file.read.as_ref().map(|read| Arc::clone(&read.source));
-        let texts = loaded.iter().map(source).collect();
-        Self { walked, manifests, loaded, texts, directory: directory.to_path_buf(), buffer: None }
-    }
-
-    /// What the linker is to know of the tree beside the facts.
-    fn tree(&self) -> TreeFiles<'_> {
-        TreeFiles {
-            files: &self.walked.files,
-            unread: &self.walked.unread,
-            manifests: &self.manifests.found,
-            directory: &self.directory,
-        }
-    }
-}
-
-/// Marks the files of packages that are front ends as a whole; the package of a file is the nearest one around it.
-fn mark_front_ends(packages: &[(PathBuf, bool)], files: &[FoundFile], loaded: &mut [Loaded]) {
-    if !packages.iter().any(|(_, front_end)| *front_end) {
-        return;
-    }
-    let packages: FxHashMap<&Path, bool> =
-        packages.iter().map(|(folder, front_end)| (folder.as_path(), *front_end)).collect();
-    for (file, loaded) in files.iter().zip(loaded) {
-        let path = walk::tidy(&file.path);
-        let around = path.ancestors().find_map(|folder| packages.get(folder));
-        if around == Some(&true) && file.language.ecosystem() == Ecosystem::Ecmascript {
-            loaded.mark_front_end();
-        }
-    }
-}
-
-/// The facts of the files of one language family that are to be linked, which are then the linker's.
-fn facts_of(ecosystem: Ecosystem, files: &[FoundFile], loaded: &mut [Loaded]) -> Vec<FileFacts> {
-    let files = files.iter().zip(loaded).enumerate();
-    let own = files.filter(|(_, (file, _))| file.language.ecosystem() == ecosystem);
-    let facts = own.filter_map(|(position, (_, loaded))| {
-        let (looked_at, front_end) = (loaded.is_looked_at(), loaded.is_front_end());
-        Some(FileFacts { position, looked_at, front_end, facts: loaded.take_facts()? })
-    });
-    facts.collect()
-}
-
-fn parts_of(facts: Vec<FileFacts>, texts: &[Option<Arc<SourceFile>>]) -> Vec<Part<'_>> {
-    let part = |FileFacts { position, looked_at, front_end, facts }| {
-        let text = &texts[position].as_ref()?.text;
-        Some(Part { position, text, facts, looked_at, front_end })
-    };
-    facts.into_iter().filter_map(part).collect()
-}
-
-/// The facts of one file on their way to the linker.
-struct FileFacts {
-    position: usize,
-    looked_at: bool,
-    front_end: bool,
-    facts: Facts,
-}
-
 pub(crate) fn working_directory() -> Result<PathBuf, RunError> {
     std::env::current_dir().map_err(|error| RunError::System(format!("the working directory: {error}")))
 }
@@ -610,6 +474,7 @@ mod tests {
                 rule("b/one", Persona::Gate),
             ],
             knowledge: Knowledge::load(&[], &[]).unwrap(),
+            own_models: BTreeSet::new(),
         };
         let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
         let settings = Settings {

@@ -290,7 +290,7 @@ impl<'d> Reader<'d> {
         match line.first() {
             Some(b'+' | b' ') => true,
             Some(b'-') => {
-                !matches!(line, b"-- " | b"--" | b"---") && !(line.starts_with(b"--- ") && is_name())
+                !(matches!(line, b"-- " | b"--" | b"---") || line.starts_with(b"--- ") && is_name())
             }
             _ => false,
         }
@@ -401,13 +401,11 @@ fn quoted(written: &[u8]) -> Option<(Vec<u8>, &[u8])> {
 
 /// The names of a `diff --git` line, which counts where nothing else names the file: then both are the same.
 fn names_of_git(names: &[u8]) -> (Option<Vec<u8>>, Option<Vec<u8>>) {
-    let (before, now) = match quoted(names) {
-        Some((before, rest)) => (before, name_of(rest.strip_prefix(b" ").unwrap_or(rest))),
-        None => {
-            let middle = names.len() / 2;
-            let (before, now) = names.split_at(middle.min(names.len()));
-            (before.to_vec(), now.strip_prefix(b" ").unwrap_or(now).to_vec())
-        }
+    let (before, now) = if let Some((before, rest)) = quoted(names) {
+        (before, name_of(rest.strip_prefix(b" ").unwrap_or(rest)))
+    } else {
+        let (before, now) = names.split_at(names.len() / 2);
+        (before.to_vec(), now.strip_prefix(b" ").unwrap_or(now).to_vec())
     };
     let (before, now) = without_prefixes(before, now);
     (Some(before), Some(now))

@@ -15,7 +15,7 @@ use super::ChangesError;
 use super::diff::{self, FileDiff};
 
 /// Arguments of every diff.
-const DIFF: [&str; 13] = [
+const DIFF: [&str; 14] = [
     "diff",
     "--unified=0",
     "--inter-hunk-context=0",
@@ -29,6 +29,8 @@ const DIFF: [&str; 13] = [
     "--find-renames",
     "--diff-algorithm=histogram",
     "--ignore-submodules=all",
+    // No order of files is asked for, whatever the settings say.
+    "-O/dev/null",
 ];
 
 /// Files that can matter: sources, and what says how modules are named. Counted from the root of the repository.
@@ -97,10 +99,10 @@ impl Git {
         let commit = self.commit(name)?.ok_or_else(|| self.unknown(name))?;
         let head = self.commit("HEAD")?.ok_or(ChangesError::NoCommit)?;
         let output = self.output(&["merge-base", &commit, &head])?;
-        match (output.status.code(), self.is_shallow()?) {
-            (Some(0), _) => Ok(text(&output.stdout).trim().to_owned()),
-            (Some(1), true) => Err(ChangesError::Shallow(name.to_owned())),
-            (Some(1), false) => Err(ChangesError::Unrelated(name.to_owned())),
+        match output.status.code() {
+            Some(0) => Ok(text(&output.stdout).trim().to_owned()),
+            Some(1) if self.is_shallow()? => Err(ChangesError::Shallow(name.to_owned())),
+            Some(1) => Err(ChangesError::Unrelated(name.to_owned())),
             _ => Err(refused("merge-base", &output)),
         }
     }
@@ -156,7 +158,7 @@ impl Git {
 
     /// The files in which the working tree and the index differ.
     pub(super) fn unstaged(&self) -> Result<Vec<Unlike>, ChangesError> {
-        let start = ["diff", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-relative"];
+        let start = ["diff", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-relative", "-O/dev/null"];
         let arguments = [&start[..], &["--ignore-submodules=all", "--"], &WANTED[..]].concat();
         let raw = self.answer(&arguments)?;
         let mut found = Vec::new();
@@ -214,15 +216,7 @@ impl Git {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new("git");
-        // The order of files is nobody's choice, and no name but an odd one is quoted.
-        command.args([
-            "-c",
-            "core.quotePath=false",
-            "-c",
-            "diff.orderFile=",
-            "-c",
-            "diff.suppressBlankEmpty=false",
-        ]);
+        command.args(["-c", "core.quotePath=false", "-c", "diff.suppressBlankEmpty=false"]);
         command.args(arguments).current_dir(&self.folder);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         command.env("LC_ALL", "C").env("GIT_OPTIONAL_LOCKS", "0").env("GIT_TERMINAL_PROMPT", "0");

@@ -86,7 +86,7 @@ pub fn undo(now: &str, file: &FileDiff, diff: &[u8]) -> Result<Vec<u8>, u32> {
     for hunk in &file.hunks {
         let start = hunk.starts.1 as usize;
         let kept = lines.get(next..start).ok_or_else(|| number(lines.len()))?;
-        kept.iter().for_each(|line| before.extend_from_slice(line.as_bytes()));
+        before.extend(kept.iter().flat_map(|line| line.bytes()));
         next = start;
         for line in &hunk.lines {
             let text = &diff[line.text.clone()];
@@ -104,7 +104,7 @@ pub fn undo(now: &str, file: &FileDiff, diff: &[u8]) -> Result<Vec<u8>, u32> {
         }
     }
     let rest = lines.get(next..).unwrap_or_default();
-    rest.iter().for_each(|line| before.extend_from_slice(line.as_bytes()));
+    before.extend(rest.iter().flat_map(|line| line.bytes()));
     Ok(before)
 }
 

@@ -99,8 +99,8 @@ pub(crate) fn report() -> RunReport {
         walk_errors: vec!["secret: Permission denied (os error 13)".to_owned()],
         manifest_problems: vec!["web/package.json: not JSON: expected value at line 1 column 1".to_owned()],
         unsupported: vec!["README.md".to_owned()],
-        change_problems: vec!["src/locks.ts:3: this line is not as the diff says".to_owned()],
-        unchanged: Some(2),
+        change_problems: Vec::new(),
+        unchanged: None,
         coverage: Coverage {
             functions: 3,
             functions_damaged: 1,

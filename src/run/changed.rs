@@ -20,9 +20,10 @@ use crate::source::manifest::Manifests;
 use crate::source::{Ecosystem, FoundFile, Language, SourceFile, Span, Walked, walk};
 use crate::syntax::Parsers;
 
+use super::forest::Forest;
 use super::load::Loaded;
 use super::near::{Near, Touched};
-use super::{Forest, Job, judged};
+use super::{Job, judged};
 
 /// At most so many lines of an edit are asked which functions they are in.
 const MAX_LINES: u32 = 20_000;
@@ -53,10 +54,11 @@ impl<'a> Overlay<'a> {
     }
 
     pub(super) fn put_manifests(&self, manifests: &mut Manifests) {
-        let mut texts: Vec<(&&Path, &Option<&[u8]>)> = self.0.iter().collect();
+        let mut texts: Vec<(&Path, Option<&[u8]>)> =
+            self.0.iter().map(|(path, text)| (*path, *text)).collect();
         texts.sort_unstable();
         for (path, text) in texts {
-            manifests.put(path, *text);
+            manifests.put(path, text);
         }
     }
 

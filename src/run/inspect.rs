@@ -5,8 +5,9 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use super::forest::{Forest, facts_of, parts_of};
 use super::pool::{Crew, Pool};
-use super::{Forest, RunError, Settings, facts_of, load_rules, parts_of, whole, working_directory};
+use super::{RunError, Settings, load_rules, whole, working_directory};
 use crate::facts::show;
 use crate::finding::{Coverage, FileStatus, Place, SkipReason};
 use crate::program::{View, coverage::coverage, inspect as words, workers};

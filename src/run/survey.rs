@@ -5,9 +5,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use super::forest::Forest;
 use super::load::Loaded;
 use super::pool::Pool;
-use super::{Forest, RuleSet, RunError, Settings, load_rules, working_directory};
+use super::{RuleSet, RunError, Settings, load_rules, working_directory};
 use crate::config::starter::Survey;
 use crate::facts::Facts;
 use crate::finding::{FileStatus, SkipReason};

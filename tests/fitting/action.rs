@@ -9,6 +9,9 @@ use serde_json::Value;
 
 use super::{BAD, FINE, command, json, read, root, script, status, told, tree, yaml};
 
+/// Names with their values.
+type Pairs<'p> = &'p [(&'p str, &'p str)];
+
 fn steps(action: &Value) -> Vec<&Value> {
     action["runs"]["steps"].as_array().unwrap().iter().collect()
 }
@@ -180,7 +183,7 @@ fn what_hashes_to_something_else_is_not_installed() {
     }
     let here = release();
     let wrong = "0".repeat(64);
-    let mistakes: [(&[(&str, &str)], &[(&str, &str)], &str); 5] = [
+    let mistakes: [(Pairs<'_>, Pairs<'_>, &str); 5] = [
         (&[("sha256", &wrong)], &[], "nothing was installed"),
         (&[("version", "1; touch pwned")], &[], "no version"),
         (&[("version", "9.9.9")], &[], "could not be downloaded"),

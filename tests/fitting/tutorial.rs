@@ -1,5 +1,6 @@
 //! The tutorial: its files are written, its commands run, and what they print is what stands there. `cargo bless` rewrites it.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -38,7 +39,7 @@ fn ran(text: &str, directory: &Path) -> String {
     for line in commands {
         let output =
             command("sh", directory).args(["-c", &format!("exec 2>&1; {}", &line[2..])]).output().unwrap();
-        printed.push_str(&format!("{line}\n{}\n", told(&output).trim_end()));
+        let _ = write!(printed, "{line}\n{}\n", told(&output).trim_end());
     }
     printed
 }
@@ -65,7 +66,7 @@ fn the_tutorial_does_what_it_says() {
             files += 1;
             text.to_owned()
         };
-        rewritten.push_str(&format!("\n```{kind}\n{text}```"));
+        let _ = write!(rewritten, "\n```{kind}\n{text}```");
     }
     assert!(files > 5 && runs > 5, "{files} files, {runs} runs");
     if std::env::var_os("BLESS").is_some() {

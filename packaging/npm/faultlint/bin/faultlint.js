@@ -26,10 +26,11 @@ function fail(words) {
 }
 
 const file = program()
-const child = spawn(file, process.argv.slice(2), { stdio: 'inherit' })
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
+// Listened to before the program is there: a signal may come while it starts, and is handed on once it has.
 for (const signal of signals) process.on(signal, () => child.kill(signal))
+const child = spawn(file, process.argv.slice(2), { stdio: 'inherit' })
 
 child.on('error', (error) => fail(`${file}: ${error.message}`))
 child.on('exit', (status, signal) => {

@@ -29,7 +29,8 @@ Exit status:
   0  nothing found at or above --fail-on
   1  something found (for `test`: an expectation is not met)
   2  a mistake in the command line, the configuration, a rule or a model
-  3  with --strict: something could not be analysed, whatever else was found";
+  3  with --strict: something could not be analysed, whatever else was found
+  130  interrupted; nothing is reported";
 
 const COLOR_HELP: &str = "\
 Whether to colour the human report; with `auto`, on a terminal that can, unless NO_COLOR is set, and always when CLICOLOR_FORCE \
@@ -167,9 +168,9 @@ pub struct RuleArgs {
 /// Options of `test`.
 #[derive(Debug, Args)]
 pub struct TestArgs {
-    /// Where the fixtures are
-    #[arg(value_name = "DIR", default_value = "fixtures")]
-    pub directory: PathBuf,
+    /// A fixture, or where they are; the tests of your own models are run as well
+    #[arg(value_name = "PATH", default_value = "fixtures")]
+    pub path: PathBuf,
     /// Where more rules and models are.
     #[command(flatten)]
     pub data: DataArgs,
@@ -216,6 +217,9 @@ pub struct CheckArgs {
     /// Write the report to FILE instead of standard output
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Write the report to FILE in another format as well, as `sarif=faultlint.sarif`; may be given more than once
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = also)]
+    pub also: Vec<Also>,
     /// Run only these rules or families; an audit rule named in full runs
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub select: Vec<String>,
@@ -245,16 +249,28 @@ pub struct CheckArgs {
     pub threads: u16,
     /// Whether to colour the human report
     #[arg(long, value_name = "WHEN", default_value = "auto", long_help = COLOR_HELP)]
-    pub color: Color,
+    pub color: When,
+    /// Whether findings link to what their rules refer to; with `auto`, on a terminal that can
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub hyperlinks: When,
     /// Where more rules and models are.
     #[command(flatten)]
     pub data: DataArgs,
 }
 
-/// When to colour.
+/// One more report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Also {
+    /// How it is written.
+    pub format: Format,
+    /// Where to.
+    pub path: PathBuf,
+}
+
+/// When to do what depends on the terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 #[expect(missing_docs, reason = "each is its name")]
-pub enum Color {
+pub enum When {
     Auto,
     Always,
     Never,
@@ -293,19 +309,33 @@ fn choice<T: Copy + Send + Sync + 'static>(
     PossibleValuesParser::new(choices.iter().map(|(name, _)| *name)).try_map(find)
 }
 
+const FORMATS: &[(&str, Format)] = &[
+    ("human", Format::Human),
+    ("compact", Format::Compact),
+    ("json", Format::Json),
+    ("jsonl", Format::Jsonl),
+    ("sarif", Format::Sarif),
+    ("github", Format::Github),
+    ("gitlab", Format::Gitlab),
+    ("junit", Format::Junit),
+    ("markdown", Format::Markdown),
+    ("agent", Format::Agent),
+];
+
 fn format_parser() -> impl TypedValueParser<Value = Format> {
-    choice(&[
-        ("human", Format::Human),
-        ("compact", Format::Compact),
-        ("json", Format::Json),
-        ("jsonl", Format::Jsonl),
-        ("sarif", Format::Sarif),
-        ("github", Format::Github),
-        ("gitlab", Format::Gitlab),
-        ("junit", Format::Junit),
-        ("markdown", Format::Markdown),
-        ("agent", Format::Agent),
-    ])
+    choice(FORMATS)
+}
+
+fn also(text: &str) -> Result<Also, String> {
+    let names = || FORMATS.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+    let (name, path) = text.split_once('=').unwrap_or((text, ""));
+    let Some((_, format)) = FORMATS.iter().find(|(known, _)| *known == name) else {
+        return Err(format!("no format is called `{name}`; there are {}", names()));
+    };
+    if path.is_empty() {
+        return Err(format!("no file: `{name}=FILE`"));
+    }
+    Ok(Also { format: *format, path: PathBuf::from(path) })
 }
 
 fn severity_parser() -> impl TypedValueParser<Value = Severity> {

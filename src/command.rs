@@ -4,17 +4,18 @@
 //! the named file, everything else to standard error. Does not own: reading the command line (`cli`), any analysis, any format.
 
 mod adopting;
+pub mod terminal;
 
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufWriter, IsTerminal, Read, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use clap::CommandFactory;
 
 use crate::baseline::BaselineError;
 use crate::cli::{
-    CheckArgs, Cli, Color, Command, ConfigCommand, DataArgs, FoundArgs, InspectArgs, RulesCommand, SchemaOf,
+    CheckArgs, Cli, Command, ConfigCommand, DataArgs, FoundArgs, InspectArgs, RulesCommand, SchemaOf,
     TestArgs,
 };
 use crate::config::{self, Config, ConfigError};
@@ -22,9 +23,10 @@ use crate::explain::{self, Figures};
 use crate::finding::{FailOn, Persona, RuleInfo, RunReport};
 use crate::fixture;
 use crate::report::summary::Summary;
-use crate::report::{self, Format, Look, text};
+use crate::report::{self, Format, text};
 use crate::run::{self, Asked, Buffer, ChangesError, RunError, Settings};
 use crate::source::{Date, MAX_BYTES};
+use terminal::Watcher;
 
 /// How a command ended; its number is the exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,7 +126,8 @@ fn configured(args: &DataArgs, paths: &[PathBuf]) -> Result<Settings, CommandErr
 /// Tells on standard error why a command could not be carried out: with its place, for a mistake in a rule or model.
 pub fn complain(error: &CommandError) {
     match error {
-        CommandError::Run(RunError::Data(mistake)) => {
+        CommandError::Run(RunError::Data(mistake))
+        | CommandError::Fixture(fixture::FixtureError::Run(RunError::Data(mistake))) => {
             notice(&format!("a mistake in a rule or model\n{}", render(&**mistake)));
         }
         CommandError::Config(ConfigError::Data(mistake)) => {
@@ -160,14 +163,21 @@ fn check(args: &CheckArgs) -> Result<Status, CommandError> {
     settings.changes = changes(args)?;
     let rules = run::load_rules(&settings)?;
     settings.config.check_names(&rules.rules)?;
+    let variable = |name: &str| std::env::var(name).ok();
+    let watcher = Watcher::of(&settings.progress, variable);
     let report = run::check_with(&rules, &settings)?;
+    drop(watcher);
     if report.files.is_empty() {
         notice(&Summary::of(&report).files_in_words());
     }
-    let look = look(args, |name| std::env::var(name).ok());
+    let look = terminal::look(args, variable, terminal::can_link());
     match &args.output {
         Some(path) => write_file(path, |out| report::write(&report, args.format, look, out))?,
         None => write_out(|out| report::write(&report, args.format, look, out))?,
+    }
+    for also in &args.also {
+        let look = report::Look::default();
+        write_file(&also.path, |out| report::write(&report, also.format, look, out))?;
     }
     if args.format == Format::Github {
         add_to_step_summary(&report, std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()));
@@ -227,27 +237,12 @@ fn status(strict: bool, fail_on: FailOn, report: &RunReport) -> Status {
     }
 }
 
-/// How the human report is to look, by the options, the environment and whether a terminal reads it.
-fn look(args: &CheckArgs, variable: impl Fn(&str) -> Option<String>) -> Look {
-    let is_set = |name: &str| variable(name).is_some_and(|value| !value.is_empty());
-    let is_on = |name: &str| variable(name).is_some_and(|value| !value.is_empty() && value != "0");
-    let dumb = variable("TERM").as_deref() == Some("dumb");
-    let color = match args.color {
-        Color::Always => true,
-        Color::Never => false,
-        Color::Auto if is_set("NO_COLOR") => false,
-        Color::Auto if is_on("CLICOLOR_FORCE") || is_on("FORCE_COLOR") => true,
-        Color::Auto => !dumb && args.output.is_none() && io::stdout().is_terminal(),
-    };
-    let columns = variable("COLUMNS").and_then(|columns| columns.parse().ok());
-    Look { color, unicode: !dumb, width: columns.unwrap_or(Look::default().width).clamp(40, 160) }
-}
-
+/// Writes a file once all of it is there: an interrupted run leaves an older report as it was.
 fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), CommandError> {
     let attempt = || {
-        let mut out = BufWriter::new(File::create(path)?);
-        write(&mut out)?;
-        out.flush()
+        let mut text = Vec::new();
+        write(&mut text)?;
+        File::create(path)?.write_all(&text)
     };
     attempt().map_err(|error| CommandError::Output(path.display().to_string(), error))
 }
@@ -319,8 +314,8 @@ fn facts_of_rule(rule: &RuleInfo) -> String {
 }
 
 fn test(args: &TestArgs) -> Result<Status, CommandError> {
-    let settings = configured(&args.data, std::slice::from_ref(&args.directory))?.only_data();
-    let outcome = fixture::run(&args.directory, &settings)?;
+    let settings = configured(&args.data, std::slice::from_ref(&args.path))?.only_data();
+    let outcome = fixture::run(&args.path, &settings)?;
     write_out(|out| outcome.write(out))?;
     Ok(if outcome.mismatches.is_empty() { Status::Clean } else { Status::Findings })
 }
@@ -399,40 +394,8 @@ fn print_schema(of: SchemaOf) -> Result<Status, CommandError> {
 
 #[cfg(test)]
 mod tests {
-    use clap::Parser;
-
     use super::*;
     use crate::report::samples;
-
-    fn args(options: &[&str]) -> CheckArgs {
-        let cli = Cli::parse_from(["faultlint", "check"].iter().chain(options));
-        let Command::Check(args) = cli.command else { panic!("not check") };
-        args
-    }
-
-    fn color(options: &[&str], variables: &[(&str, &str)]) -> bool {
-        let variable = |name: &str| {
-            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
-        };
-        look(&args(options), variable).color
-    }
-
-    #[test]
-    fn colour_follows_the_option_then_the_environment() {
-        assert!(color(&["--color", "always"], &[("NO_COLOR", "1")]));
-        assert!(!color(&["--color", "never"], &[("FORCE_COLOR", "1")]));
-        assert!(!color(&[], &[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")]));
-        assert!(color(&[], &[("NO_COLOR", ""), ("CLICOLOR_FORCE", "1")]));
-        assert!(color(&[], &[("FORCE_COLOR", "1"), ("TERM", "dumb")]));
-        assert!(!color(&["--output", "x"], &[("FORCE_COLOR", "0")]));
-    }
-
-    #[test]
-    fn the_width_is_bounded() {
-        let width =
-            |columns: &str| look(&args(&[]), |name| (name == "COLUMNS").then(|| columns.to_owned())).width;
-        assert_eq!((width("3"), width("120"), width("9999"), width("x")), (40, 120, 160, 100));
-    }
 
     #[test]
     fn the_status_follows_findings_and_gaps() {

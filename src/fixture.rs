@@ -20,8 +20,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::finding::{Confidence, Persona, RuleInfo, RunReport, Severity};
-use crate::report::text::{counted, printable, status_in_words};
-use crate::run::{self, RunError, Settings};
+use crate::report::text::{self, counted, printable, status_in_words};
+use crate::run::{self, RuleSet, RunError, Settings};
 use crate::source::{FoundFile, SourceFile, walk};
 
 /// Why fixtures could not be run.
@@ -42,6 +42,8 @@ pub struct Outcome {
     pub files: usize,
     /// Expectations read.
     pub expectations: usize,
+    /// Models of the team's own whose tests were run.
+    pub models: usize,
     /// Where findings and expectations differ, by path and line.
     pub mismatches: Vec<Mismatch>,
 }
@@ -55,38 +57,40 @@ pub struct Mismatch {
     pub line: u32,
     /// What is wrong.
     pub words: String,
+    /// The line itself.
+    pub code: String,
 }
 
 impl Outcome {
-    /// Writes the differences, one line each, and the numbers.
+    /// Writes the differences, each with its line of code, and the numbers.
     ///
     /// # Errors
     /// Whatever the writer fails with.
     pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        for Mismatch { path, line, words } in &self.mismatches {
-            writeln!(out, "{path}:{line}: {words}")?;
+        for Mismatch { path, line, words, code } in &self.mismatches {
+            writeln!(out, "{}:{line}: {}", text::path(path), printable(words))?;
+            if !code.is_empty() {
+                writeln!(out, "{line:>6} | {}", printable(code))?;
+            }
         }
         let mismatches = match self.mismatches.len() {
             1 => "1 mismatch".to_owned(),
             count => format!("{count} mismatches"),
         };
-        writeln!(
-            out,
-            "{}, {}: {mismatches}",
-            counted(self.files, "fixture"),
-            counted(self.expectations, "expectation")
-        )
+        let mut compared = vec![counted(self.files, "fixture"), counted(self.expectations, "expectation")];
+        compared.extend((self.models > 0).then(|| format!("{} of your own", counted(self.models, "model"))));
+        writeln!(out, "{}: {mismatches}", compared.join(", "))
     }
 }
 
-/// Compares the findings in every source file below a directory with its comments. Of the settings, only where rules and models
-/// are counts.
+/// Compares the findings in every source file below a path with its comments, and runs the tests of the team's own models. Of the
+/// settings, only where rules and models are counts.
 ///
 /// # Errors
 /// See [`FixtureError`].
-pub fn run(directory: &Path, settings: &Settings) -> Result<Outcome, FixtureError> {
+pub fn run(path: &Path, settings: &Settings) -> Result<Outcome, FixtureError> {
     let settings = Settings {
-        paths: vec![directory.to_path_buf()],
+        paths: vec![path.to_path_buf()],
         min_severity: Some(Severity::Low),
         min_confidence: Some(Confidence::Medium),
         persona: Some(Persona::Audit),
@@ -95,7 +99,7 @@ pub fn run(directory: &Path, settings: &Settings) -> Result<Outcome, FixtureErro
     let here = run::working_directory()?;
     let files = walk::walk(&settings.paths, &here).map_err(RunError::from)?.files;
     if files.is_empty() {
-        return Err(FixtureError::Empty(walk::show(directory, &here)));
+        return Err(FixtureError::Empty(walk::show(path, &here)));
     }
     let rules = run::load_rules(&settings)?;
     let known: BTreeSet<&str> = rules.rules.iter().map(|rule| rule.id.as_str()).collect();
@@ -117,9 +121,15 @@ pub fn run(directory: &Path, settings: &Settings) -> Result<Outcome, FixtureErro
         count_findings(&report, subject, &mut tallies);
         outcome.mismatches.extend(not_analysed(&report));
     }
-    outcome.mismatches.extend(tallies.into_iter().filter_map(|((path, line, rule), tally)| {
-        Some(Mismatch { path, line, words: tally.mismatch(&rule)? })
-    }));
+    outcome.mismatches.extend(
+        tallies
+            .into_iter()
+            .filter_map(|((path, line, rule), tally)| Some(Mismatch::at(path, line, tally.mismatch(&rule)?))),
+    );
+    for mismatch in &mut outcome.mismatches {
+        mismatch.show_line(&files);
+    }
+    outcome.prove(&rules);
     outcome.mismatches.sort();
     Ok(outcome)
 }
@@ -157,10 +167,7 @@ impl Subject {
 
 /// A fixture that is not wholly looked at proves nothing.
 fn not_analysed(report: &RunReport) -> impl Iterator<Item = Mismatch> {
-    report
-        .files
-        .iter()
-        .filter_map(|file| Some(Mismatch { path: file.path.clone(), line: 1, words: status_in_words(file)? }))
+    report.files.iter().filter_map(|file| Some(Mismatch::at(file.path.clone(), 1, status_in_words(file)?)))
 }
 
 impl Outcome {
@@ -182,7 +189,33 @@ impl Outcome {
             }
         } else {
             let words = format!("no rule is called `{}`", printable(&rule));
-            self.mismatches.push(Mismatch { path: path.to_owned(), line, words });
+            self.mismatches.push(Mismatch::at(path.to_owned(), line, words));
+        }
+    }
+
+    /// Adds what the tests of the team's own models come to.
+    fn prove(&mut self, rules: &RuleSet) {
+        for (file, proof) in rules.proofs() {
+            self.models += 1;
+            self.expectations += proof.expectations;
+            self.mismatches.extend(proof.wrong.into_iter().map(|(line, words)| {
+                let code = file.text.lines().nth(line.saturating_sub(1) as usize).unwrap_or_default();
+                Mismatch { code: code.trim().to_owned(), ..Mismatch::at(file.name.clone(), line, words) }
+            }));
+        }
+    }
+}
+
+impl Mismatch {
+    fn at(path: String, line: u32, words: String) -> Self {
+        Self { path, line, words, code: String::new() }
+    }
+
+    /// Looks its line up.
+    fn show_line(&mut self, files: &[FoundFile]) {
+        let Some(file) = files.iter().find(|file| file.shown == self.path) else { return };
+        if let Ok(source) = SourceFile::read(&file.path, &file.shown) {
+            source.line_text(self.line).trim().clone_into(&mut self.code);
         }
     }
 }

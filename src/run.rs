@@ -14,6 +14,8 @@ mod known;
 mod load;
 mod near;
 mod pool;
+pub mod progress;
+pub mod prove;
 pub mod survey;
 mod whole;
 
@@ -43,6 +45,8 @@ use known::Looked;
 use load::Loaded;
 use near::Touched;
 use pool::Pool;
+use progress::{Phase, Progress};
+use prove::Proof;
 use whole::Matched;
 
 /// What a run is to do.
@@ -74,6 +78,8 @@ pub struct Settings {
     pub baseline: Option<Arc<Baseline>>,
     /// The day by which ignore comments may have expired; if none, that of the clock.
     pub today: Option<Date>,
+    /// Where the run says how far it has come.
+    pub progress: Arc<Progress>,
     /// Of which change to tell; if none, all is told.
     pub changes: Option<Asked>,
 }
@@ -103,6 +109,7 @@ impl Default for Settings {
             buffer: None,
             baseline: None,
             today: None,
+            progress: Arc::default(),
             changes: None,
         }
     }
@@ -166,6 +173,8 @@ pub struct RuleSet {
     /// Every rule there is, by id.
     pub rules: Vec<Arc<RuleInfo>>,
     knowledge: Knowledge,
+    /// The files of the team's own models.
+    own_models: BTreeSet<String>,
 }
 
 impl RuleSet {
@@ -180,6 +189,13 @@ impl RuleSet {
     /// Models and roles, for the linker.
     fn linked(&self) -> crate::program::Knowledge<'_> {
         crate::program::Knowledge { models: &self.knowledge.models, roles: &self.knowledge.roles }
+    }
+
+    /// What the tests of the team's own models come to, each with its file.
+    pub fn proofs(&self) -> impl Iterator<Item = (&DataFile, Proof)> {
+        let libraries = self.knowledge.models.libraries.iter();
+        let own = libraries.filter(|library| self.own_models.contains(&library.test.0.name));
+        own.map(|library| (&library.test.0, prove::prove(self.linked(), library)))
     }
 
     fn ids(&self) -> BTreeSet<String> {
@@ -247,7 +263,8 @@ pub fn load_rules(settings: &Settings) -> Result<RuleSet, RunError> {
         }
     }
     let rules = knowledge.rules.iter().map(|rule| Arc::clone(&rule.info)).collect();
-    Ok(RuleSet { rules, knowledge })
+    let own_models = own_models.into_iter().map(|file| file.name).collect();
+    Ok(RuleSet { rules, knowledge, own_models })
 }
 
 /// A rule whose fault hurts so much.
@@ -286,7 +303,9 @@ pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, Run
     let changes = settings.changes.as_ref().map(find).transpose()?;
     let texts = Overlay::of(changes.as_ref().map_or(&[], |changes| &changes.texts));
     let laid = Laid { buffer: settings.buffer.as_ref(), texts: &texts };
-    let mut forest = Forest::load_with(&settings.paths, &laid, &directory, &rules.knowledge.code, &pool)?;
+    let (code, progress) = (&rules.knowledge.code, &*settings.progress);
+    let mut forest = Forest::load_with(&settings.paths, &laid, &directory, code, (&pool, progress))?;
+    progress.begin(Phase::Matching, forest.walked.files.len());
     let change = changes.map(|changes| Change::of(changes, &forest));
     let wanted = |rule: &&Rule| chosen.iter().any(|info| info.id == rule.info.id);
     let wanted: Vec<&Rule> = rules.knowledge.rules.iter().filter(wanted).collect();
@@ -485,6 +504,7 @@ mod tests {
                 rule("b/one", Persona::Gate),
             ],
             knowledge: Knowledge::load(&[], &[]).unwrap(),
+            own_models: BTreeSet::new(),
         };
         let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
         let settings = Settings {

@@ -50,7 +50,7 @@ fn handler(look: Look) -> GraphicalReportHandler {
     };
     GraphicalReportHandler::new_themed(theme)
         .with_width(look.width)
-        .with_links(false)
+        .with_links(look.links)
         .with_context_lines(1)
         .with_show_related_as_nested(true)
 }
@@ -164,6 +164,13 @@ impl Diagnostic for View<'_> {
         Some(Box::new(format!("{} ({severity}, {confidence} confidence)", rule.id)))
     }
 
+    /// What its rule refers to, if a terminal can be trusted with the address.
+    fn url<'b>(&'b self) -> Option<Box<dyn fmt::Display + 'b>> {
+        let is_address =
+            |text: &&String| text.starts_with("https://") && text.chars().all(|c| c.is_ascii_graphic());
+        self.finding.rule.references.iter().find(is_address).map(|address| Box::new(address) as Box<_>)
+    }
+
     fn severity(&self) -> Option<miette::Severity> {
         Some(match self.finding.rule.severity {
             Severity::Critical | Severity::High => miette::Severity::Error,
@@ -251,6 +258,22 @@ mod tests {
         assert!(!text.contains('╭'));
         let colored = drawn(&samples::report(), Look { color: true, ..Look::default() });
         assert!(colored.contains('\x1b'));
+    }
+
+    #[test]
+    fn rules_link_to_what_they_refer_to() {
+        let mut report = samples::report();
+        let address = report.rules.iter().find_map(|rule| rule.references.first()).unwrap().clone();
+        let link = format!("\x1b]8;;{address}\x1b\\");
+        let linked = Look { links: true, ..Look::default() };
+        assert!(drawn(&report, linked).contains(&link), "{}", drawn(&report, linked));
+        assert!(!drawn(&report, Look::default()).contains('\x1b'));
+        for finding in &mut report.findings {
+            let references = vec!["javascript:x".to_owned(), "https://x/\x1b[2J".to_owned()];
+            let rule = crate::finding::RuleInfo { references, ..(*finding.rule).clone() };
+            finding.rule = std::sync::Arc::new(rule);
+        }
+        assert!(!drawn(&report, linked).contains('\x1b'), "no address that a terminal could stumble over");
     }
 
     #[test]

@@ -61,13 +61,15 @@ pub struct Look {
     pub color: bool,
     /// With line-drawing characters beyond ASCII.
     pub unicode: bool,
+    /// With links to where more is written of a rule.
+    pub links: bool,
     /// How wide prose may run.
     pub width: usize,
 }
 
 impl Default for Look {
     fn default() -> Self {
-        Self { color: false, unicode: true, width: 100 }
+        Self { color: false, unicode: true, links: false, width: 100 }
     }
 }
 

@@ -18,6 +18,7 @@ use crate::syntax::Parsers;
 use super::changed::Overlay;
 use super::load::Loaded;
 use super::pool::Pool;
+use super::progress::{Phase, Progress};
 use super::whole::{Part, TreeFiles};
 use super::{Buffer, RunError};
 
@@ -48,7 +49,7 @@ impl Forest {
         pool: &Pool,
     ) -> Result<Self, RunError> {
         let laid = Laid { buffer: None, texts: &Overlay::of(&[]) };
-        Self::load_with(paths, &laid, directory, code, pool)
+        Self::load_with(paths, &laid, directory, code, (pool, &Progress::default()))
     }
 
     /// The same, with texts that stand for what is in some of them.
@@ -57,7 +58,7 @@ impl Forest {
         laid: &Laid<'_>,
         directory: &Path,
         code: &Code,
-        pool: &Pool,
+        (pool, progress): (&Pool, &Progress),
     ) -> Result<Self, RunError> {
         let (buffer, texts) = (laid.buffer, laid.texts);
         let mut walked = walk::walk(paths, directory)?;
@@ -76,10 +77,15 @@ impl Forest {
         };
         let mut manifests = manifest::collect(&walked, paths, directory);
         texts.put_manifests(&mut manifests);
+        progress.begin(Phase::Reading, walked.files.len());
         let loaded = pool.map(
             &walked.files,
             Parsers::default,
-            |parsers, position, file| Loaded::load(parsers, file, code, text(position, file)),
+            |parsers, position, file| {
+                let loaded = Loaded::load(parsers, file, code, text(position, file));
+                progress.tick();
+                loaded
+            },
             |message| Loaded::skipped(SkipReason::Failed(message)),
         );
         Ok(Self { buffer: own, ..Self::of_loaded(walked, manifests, loaded, code, directory) })

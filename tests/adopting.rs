@@ -269,7 +269,8 @@ fn what_was_not_looked_for_is_not_stale() {
 #[test]
 fn the_options_of_create_say_what_is_kept() {
     let kept = |more: &[&str]| {
-        let root = tree(&[("src/a.ts", TS), ("lock/take.go", GO)]);
+        let call = "import axios from 'axios';\nexport const ask = () => axios.get('https://b.example/x');\n";
+        let root = tree(&[("src/a.ts", TS), ("src/b.ts", call), ("lock/take.go", GO)]);
         said(&root, &[&["baseline", "create"], more].concat());
         written(&root).lines().filter(|line| line.contains("\"path\"")).count()
     };

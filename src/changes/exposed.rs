@@ -89,7 +89,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::finding::{Confidence, Persona, RuleInfo, Severity};
+    use crate::finding::{Confidence, Identity, Persona, RuleInfo, Severity};
     use crate::source::Span;
 
     fn at(file: usize, start: u32) -> Place {
@@ -120,6 +120,7 @@ mod tests {
             cause: None,
             notes: Vec::new(),
             symbol: "caller".to_owned(),
+            identity: Identity::default(),
         }
     }
 

@@ -126,6 +126,8 @@ impl Kind {
 struct Signs {
     /// How the name ends, before the extension.
     names_ending: Vec<String>,
+    /// How its name begins.
+    names_beginning: Vec<String>,
     /// What a folder around it is called.
     folders: FxHashSet<String>,
     /// How the name of a folder around it ends.
@@ -328,6 +330,7 @@ impl Signs {
         let ends = |folder: &str| self.folders_ending.iter().any(|end| folder.ends_with(end.as_str()));
         folders.split('/').any(|folder| self.folders.contains(folder) || ends(folder))
             || self.names_ending.iter().any(|end| stem.ends_with(end.as_str()))
+            || self.names_beginning.iter().any(|start| stem.starts_with(start.as_str()))
     }
 }
 

@@ -213,6 +213,9 @@ impl Build<'_, '_> {
 
     /// A function given to a call.
     fn callback(&mut self, call: ExprId, arg: ExprId) {
+        if self.is_kept(call) {
+            return;
+        }
         let mut closures = Vec::new();
         self.closures_in(arg, &mut closures);
         for closure in closures {
@@ -234,6 +237,13 @@ impl Build<'_, '_> {
                 | RunKind::Schedule => {}
             }
         }
+    }
+
+    /// Whether a call only puts what it is handed into a list, for somebody to take it out again.
+    fn is_kept(&self, call: ExprId) -> bool {
+        let ExprKind::Call { callee, .. } = self.program.facts.expr(call).kind else { return false };
+        let ExprKind::Member { name, .. } = self.program.facts.expr(callee).kind else { return false };
+        self.throws() && matches!(self.program.facts.name(name), "push" | "unshift")
     }
 
     /// Function literals that an argument is, or holds directly.

@@ -228,6 +228,17 @@ fn is_aside(view: &View<'_>, arg: ExprId) -> bool {
     is_error || view.context_kind(arg) == Some(ContextKind::Carried)
 }
 
+/// Whether all who call the function that a call runs are handlers of messages: what others call as well answers to them too, and
+/// says in its own way how it went.
+fn is_run_by_messages_alone(view: &View<'_>, call: ExprId) -> bool {
+    let Some(function) = view.called_function(call) else { return false };
+    let is_handler = |call: &ExprId| {
+        std::iter::successors(Some(view.home(*call)), |id| view.facts.function(*id).parent)
+            .any(|id| view.handlers.get(&id).is_some_and(|handler| handler.kind == RunKind::Message))
+    };
+    view.program.calls_of_function(function).iter().all(is_handler)
+}
+
 /// How the message that an argument is, or is made of, is acknowledged by whoever is handed it.
 fn held_by(view: &View<'_>, call: ExprId, arg: ExprId, held: &Held) -> Option<AckMode> {
     let named = match view.facts.expr(arg).kind {
@@ -249,7 +260,8 @@ fn held_by(view: &View<'_>, call: ExprId, arg: ExprId, held: &Held) -> Option<Ac
         whole(&held.taken).or_else(in_part).filter(|_| !view.index.is_spawned(call))
     };
     // What cleans up after a failure answers for nothing: the failure is told already.
-    let in_part = || part(&held.handed).filter(|_| !view.is_in_failing_branch(call)).map(|_| AckMode::Return);
+    let vouches = || !view.is_in_failing_branch(call) && is_run_by_messages_alone(view, call);
+    let in_part = || part(&held.handed).filter(|_| vouches()).map(|_| AckMode::Return);
     whole(&held.handed).or_else(pulled).or_else(taken).or_else(in_part)
 }
 

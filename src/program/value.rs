@@ -502,6 +502,9 @@ impl View<'_> {
     /// A property of what a function of the tree gives back.
     fn result_property(&self, function: FuncId, name: &str, hops: u32) -> At {
         let returns = self.index.returns(function);
+        // Functions that give back what each other give: each `return` asks for all of theirs.
+        let others = u32::try_from(returns.len().saturating_sub(1)).unwrap_or(u32::MAX);
+        let Some(hops) = hops.checked_sub(others.min(MAX_BINDINGS_COST)) else { return At::Unknown };
         let mut found = returns.iter().map(|value| self.property_within(*value, name, hops));
         let Some(first) = found.next() else { return At::Unknown };
         found.fold(first, |before, here| either(before, || here))

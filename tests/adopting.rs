@@ -270,7 +270,13 @@ fn what_was_not_looked_for_is_not_stale() {
 }
 
 /// A call that waits without limit, and tells `audit` that nothing breaks the circuit.
-const CALL: &str = "import axios from 'axios';\nexport const ask = () => axios.get('https://b.example/x');\n";
+const CALL: &str = "import axios from 'axios';
+import express from 'express';
+const app = express();
+app.get('/x', async (request, response) => {
+  response.json((await axios.get('https://b.example/x')).data);
+});
+";
 
 /// How many entries there are.
 fn entries(root: &TempDir) -> usize {

@@ -258,7 +258,10 @@ fn what_was_not_looked_for_is_not_stale() {
         &["--ignore", "unsafe-lock"],
     ] {
         assert_eq!(counts(&root, &[&WITH[..], more].concat())[2], 0, "{more:?}");
-        said(&root, &[&["baseline", "prune"], more].concat());
+        // What is below is there all the same: `prune` has no such options.
+        if !more.contains(&"--min-severity") {
+            said(&root, &[&["baseline", "prune"], more].concat());
+        }
         assert_eq!(written(&root), before, "{more:?}");
     }
     fs::remove_file(root.path().join("lock/take.go")).unwrap();
@@ -266,20 +269,83 @@ fn what_was_not_looked_for_is_not_stale() {
     assert_eq!(counts(&root, &[&WITH[..], &["src"]].concat())[2], 0, "only src was looked at");
 }
 
+/// A call that waits without limit, and tells `audit` that nothing breaks the circuit.
+const CALL: &str = "import axios from 'axios';
+import express from 'express';
+const app = express();
+app.get('/x', async (request, response) => {
+  response.json((await axios.get('https://b.example/x')).data);
+});
+";
+
+/// How many entries there are.
+fn entries(root: &TempDir) -> usize {
+    written(root).lines().filter(|line| line.contains("\"path\"")).count()
+}
+
 #[test]
 fn the_options_of_create_say_what_is_kept() {
     let kept = |more: &[&str]| {
-        let call = "import axios from 'axios';\nexport const ask = () => axios.get('https://b.example/x');\n";
-        let root = tree(&[("src/a.ts", TS), ("src/b.ts", call), ("lock/take.go", GO)]);
+        let root = tree(&[("src/a.ts", TS), ("src/b.ts", CALL), ("lock/take.go", GO)]);
         said(&root, &[&["baseline", "create"], more].concat());
-        written(&root).lines().filter(|line| line.contains("\"path\"")).count()
+        entries(&root)
     };
     let all = kept(&[]);
     let of_go = kept(&["lock"]);
     assert!(0 < of_go && of_go < all);
-    assert_eq!(kept(&["--select", "unsafe-lock/no-ttl"]) + kept(&["--ignore", "unsafe-lock/no-ttl"]), all);
+    let (selected, others) =
+        (kept(&["--select", "unsafe-lock/no-ttl"]), kept(&["--ignore", "unsafe-lock/no-ttl"]));
+    assert!(0 < selected && 0 < others && selected + others == all, "{selected} + {others}, {all}");
     assert!(kept(&["--min-severity", "critical"]) < all);
-    assert!(kept(&["--min-confidence", "low", "--persona", "audit"]) >= all);
+    assert!(kept(&["--min-confidence", "low"]) > all, "errors that only the console tells");
+    assert!(kept(&["--persona", "audit"]) > all, "nothing breaks the circuit");
+}
+
+#[test]
+fn the_options_of_prune_say_what_was_looked_for() {
+    // What is left once everything has been mended.
+    let left = |more: &[&str]| {
+        let root = tree(&[("src/a.ts", TS), ("src/b.ts", CALL), ("lock/take.go", GO)]);
+        said(&root, &["baseline", "create", "--persona", "audit"]);
+        for (path, text) in
+            [("src/a.ts", "export {};\n"), ("src/b.ts", "export {};\n"), ("lock/take.go", "package lock\n")]
+        {
+            put(root.path(), path, text);
+        }
+        let all = entries(&root);
+        said(&root, &[&["baseline", "prune"], more].concat());
+        let told = written(&root);
+        assert!(entries(&root) < all, "{more:?} takes something out: {told}");
+        told
+    };
+    assert!(!left(&["--persona", "audit"]).contains("\"path\""));
+    assert!(left(&[]).contains("circuit-breaker/no-breaker"), "it is not looked for by default");
+    let elsewhere = left(&["src"]);
+    assert!(elsewhere.contains("lock/take.go") && !elsewhere.contains("src/a.ts"), "{elsewhere}");
+    let of_one = left(&["--select", "unsafe-lock/no-ttl"]);
+    assert!(
+        of_one.contains("circuit-breaker/no-timeout") && !of_one.contains("unsafe-lock/no-ttl"),
+        "{of_one}"
+    );
+    let of_others = left(&["--ignore", "unsafe-lock/no-ttl"]);
+    assert!(
+        of_others.contains("unsafe-lock/no-ttl") && !of_others.contains("circuit-breaker/no-timeout"),
+        "{of_others}"
+    );
+}
+
+#[test]
+fn a_baseline_may_lie_where_it_is_told() {
+    let root = tree(&[("a.ts", TS)]);
+    let elsewhere = ["--baseline", "known.json"];
+    said(&root, &[&["baseline", "create"], &elsewhere[..]].concat());
+    assert!(!root.path().join(FILE).exists());
+    let [told, known, _] = counts(&root, &elsewhere);
+    assert!(told == 0 && known > 0);
+    put(root.path(), "a.ts", "export {};\n");
+    assert_eq!(counts(&root, &elsewhere), [0, 0, known]);
+    said(&root, &[&["baseline", "prune"], &elsewhere[..]].concat());
+    assert_eq!(counts(&root, &elsewhere), [0, 0, 0]);
 }
 
 #[test]

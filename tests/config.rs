@@ -9,12 +9,22 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// Never expires (critical, high confidence), no owner check (critical, high), nobody listens for errors (high, medium).
+/// Never expires (critical, high confidence), no owner check (critical, high), nobody listens for errors (high, high).
 const LOCK: &str = "\
 import { createClient } from 'redis';
 const redis = createClient();
 export async function run(id: string, token: string) {
   const taken = await redis.set(`lock:${id}`, token, { NX: true });
+  if (!taken) return;
+  await redis.del(`lock:${id}`);
+}
+";
+/// The same, but errors that nobody listens to are written to the console (high, low).
+const LOGGED: &str = "\
+import Redis from 'ioredis';
+const redis = new Redis();
+export async function run(id: string, token: string) {
+  const taken = await redis.set(`lock:${id}`, token, 'NX');
   if (!taken) return;
   await redis.del(`lock:${id}`);
 }
@@ -82,7 +92,11 @@ fn found(directory: &Path, more: &[&str]) -> Vec<String> {
 
 /// The rules of the findings in the one file of a tree with a configuration.
 fn rules(config: &str, more: &[&str]) -> Vec<String> {
-    let found = found(with(config).path(), more);
+    rules_in(LOCK, config, more)
+}
+
+fn rules_in(text: &str, config: &str, more: &[&str]) -> Vec<String> {
+    let found = found(tree(&[("a.ts", text), ("faultlint.yaml", config)]).path(), more);
     found.iter().map(|line| line.rsplit(' ').next().unwrap().to_owned()).collect()
 }
 
@@ -135,8 +149,11 @@ fn severities_are_the_teams() {
 fn least_severity_and_confidence() {
     assert_eq!(rules("min-severity: critical\n", &[]), [NO_TTL, NO_OWNER]);
     assert_eq!(rules("min-severity: critical\n", &["--min-severity", "high"]).len(), 3);
-    assert_eq!(rules("min-confidence: high\n", &[]), [NO_TTL, NO_OWNER]);
-    assert_eq!(rules("min-confidence: high\n", &["--min-confidence", "low"]).len(), 3);
+    let logged = |config: &str, more: &[&str]| rules_in(LOGGED, config, more);
+    assert_eq!(logged("", &[]), [NO_TTL, NO_OWNER]);
+    assert_eq!(logged("min-confidence: low\n", &[]), [NO_LISTENER, NO_TTL, NO_OWNER]);
+    assert_eq!(logged("min-confidence: low\n", &["--min-confidence", "high"]), [NO_TTL, NO_OWNER]);
+    assert_eq!(logged("min-confidence: high\n", &["--min-confidence", "low"]).len(), 3);
 }
 
 #[test]
@@ -199,10 +216,12 @@ overrides:
 
 #[test]
 fn each_override_key_counts() {
-    let overridden = |key: &str| rules(&format!("overrides:\n  - files: '*.ts'\n    {key}\n"), &[]);
+    let config = |key: &str| format!("overrides:\n  - files: '*.ts'\n    {key}\n");
+    let overridden = |key: &str| rules(&config(key), &[]);
     assert_eq!(overridden("ignore: pubsub-loss"), [NO_TTL, NO_OWNER]);
     assert_eq!(overridden("min-severity: critical"), [NO_TTL, NO_OWNER]);
-    assert_eq!(overridden("min-confidence: high"), [NO_TTL, NO_OWNER]);
+    assert_eq!(rules_in(LOGGED, "", &[]), [NO_TTL, NO_OWNER]);
+    assert_eq!(rules_in(LOGGED, &config("min-confidence: low"), &[]), [NO_LISTENER, NO_TTL, NO_OWNER]);
     assert_eq!(overridden("severity: { pubsub-loss: off }"), [NO_TTL, NO_OWNER]);
 }
 
@@ -298,8 +317,9 @@ fn a_file_is_inspected_as_the_kind_that_the_team_says() {
 fn kinds_of_code_are_checked_or_skipped_as_the_team_says() {
     let generated = format!("// @generated\n{LOCK}");
     let given = LOCK
-        .replace("const redis = new Redis();", "")
-        .replace("Redis from 'ioredis'", "{ redis } from './store'");
+        .replace("const redis = createClient();", "")
+        .replace("{ createClient } from 'redis'", "{ redis } from './store'");
+    assert!(!given.contains("createClient"), "it imports nothing that only runs on a server");
     let front_end = format!("import React from 'react';\n{given}");
     let files = [
         ("tests/a.ts", LOCK),
@@ -308,7 +328,7 @@ fn kinds_of_code_are_checked_or_skipped_as_the_team_says() {
         ("scripts/a.ts", LOCK),
         ("src/generated.ts", generated.as_str()),
         ("src/page.ts", front_end.as_str()),
-        ("src/store.ts", "import Redis from 'ioredis';\nexport const redis = new Redis();\n"),
+        ("src/store.ts", "import { createClient } from 'redis';\nexport const redis = createClient();\n"),
     ];
     let keys = ["tests", "examples", "vendored", "scripts", "generated", "front-end"];
     for (key, (path, _)) in keys.iter().zip(files) {
@@ -542,7 +562,7 @@ fn init_writes_a_starter_that_changes_nothing() {
         "#   TypeScript: 1 file\n",
         "#   JavaScript: 1 file\n",
         "#   Go: 1 file\n",
-        "#   ioredis, in 1 file: ",
+        "#   redis, in 1 file: ",
         "  tests: skip  # 1 file in test\n",
     ];
     for line in seen {

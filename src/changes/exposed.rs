@@ -124,17 +124,17 @@ mod tests {
         }
     }
 
-    fn cause(place: Place, is_own: bool) -> Option<Cause> {
-        Some(Cause { place, symbol: "guard".to_owned(), is_own })
+    fn cause(place: Place, is_own: bool) -> Cause {
+        Cause { place, symbol: "guard".to_owned(), is_own }
     }
 
     #[test]
     fn what_one_place_exposes_is_one_finding_for_each_rule() {
         let place = at(0, 5);
         let told = tell(vec![
-            (finding("a/x", at(2, 1), Confidence::Medium), cause(place, false)),
-            (finding("a/x", at(1, 1), Confidence::High), cause(place, false)),
-            (finding("a/y", at(1, 1), Confidence::High), cause(place, false)),
+            (finding("a/x", at(2, 1), Confidence::Medium), Some(cause(place, false))),
+            (finding("a/x", at(1, 1), Confidence::High), Some(cause(place, false))),
+            (finding("a/y", at(1, 1), Confidence::High), Some(cause(place, false))),
         ]);
         assert_eq!(told.len(), 2);
         assert_eq!(
@@ -150,7 +150,7 @@ mod tests {
     #[test]
     fn one_in_the_changed_function_stays_where_it_is() {
         let told = tell(vec![
-            (finding("a/x", at(0, 9), Confidence::High), cause(at(0, 5), true)),
+            (finding("a/x", at(0, 9), Confidence::High), Some(cause(at(0, 5), true))),
             (finding("a/x", at(3, 9), Confidence::High), None),
         ]);
         assert_eq!((told[0].primary, told[0].evidence[0].place), (at(0, 9), at(0, 5)));
@@ -159,7 +159,8 @@ mod tests {
 
     #[test]
     fn no_more_places_are_shown_than_people_read() {
-        let many = (0..25).map(|n| (finding("a/x", at(1, n), Confidence::High), cause(at(0, 0), false)));
+        let many =
+            (0..25).map(|n| (finding("a/x", at(1, n), Confidence::High), Some(cause(at(0, 0), false))));
         let told = tell(many.collect());
         assert_eq!(
             (told[0].evidence.len(), told[0].notes.as_slice()),

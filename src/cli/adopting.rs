@@ -16,6 +16,12 @@ pub enum BaselineCommand {
         /// Over what.
         #[command(flatten)]
         over: BaselineArgs,
+        /// Leave out findings that hurt less [default: low]
+        #[arg(long, value_name = "SEVERITY", value_parser = severity_parser())]
+        min_severity: Option<Severity>,
+        /// Leave out findings that are less sure [default: medium]
+        #[arg(long, value_name = "CONFIDENCE", value_parser = confidence_parser())]
+        min_confidence: Option<Confidence>,
         /// Write it even though there is one
         #[arg(long)]
         force: bool,
@@ -43,12 +49,6 @@ pub struct BaselineArgs {
     /// Do not run these rules or families
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub ignore: Vec<String>,
-    /// Leave out findings that hurt less [default: low]
-    #[arg(long, value_name = "SEVERITY", value_parser = severity_parser())]
-    pub min_severity: Option<Severity>,
-    /// Leave out findings that are less sure [default: medium]
-    #[arg(long, value_name = "CONFIDENCE", value_parser = confidence_parser())]
-    pub min_confidence: Option<Confidence>,
     /// Whose rules to run [default: gate]
     #[arg(long, value_name = "PERSONA", value_parser = persona_parser())]
     pub persona: Option<Persona>,
@@ -87,8 +87,6 @@ impl BaselineArgs {
             paths: self.paths.clone(),
             select: self.select.clone(),
             ignore: self.ignore.clone(),
-            min_severity: self.min_severity,
-            min_confidence: self.min_confidence,
             persona: self.persona,
             ..self.data.settings()
         }

@@ -27,13 +27,15 @@ pub(super) fn named(option: Option<&Path>, config: &Config) -> Result<Option<Arc
 
 pub(super) fn baseline(command: &BaselineCommand) -> Result<Status, CommandError> {
     match command {
-        BaselineCommand::Create { over, force } => create(over, *force),
+        BaselineCommand::Create { over, min_severity, min_confidence, force } => {
+            let (min_severity, min_confidence) = (*min_severity, *min_confidence);
+            create(over, Settings { min_severity, min_confidence, ..configured(over)? }, *force)
+        }
         BaselineCommand::Prune { over } => prune(over),
     }
 }
 
-fn create(args: &BaselineArgs, force: bool) -> Result<Status, CommandError> {
-    let settings = configured(args)?;
+fn create(args: &BaselineArgs, settings: Settings, force: bool) -> Result<Status, CommandError> {
     let (path, directory) = (file_of(args, &settings), run::working_directory()?);
     let empty = Baseline::empty(&path, &directory);
     if !force && upward::is_there(&directory.join(&path)) {

@@ -4,6 +4,7 @@
 //! something failed at all (`program::outcome`).
 
 use crate::facts::{BinaryOp, ExprId, ExprKind, TypeRefKind, UnaryOp};
+use crate::models::Library;
 use crate::program::Entity;
 use crate::program::flow::{Edge, EdgeKind, NodeId, NodeKind};
 use crate::program::value::Const;
@@ -50,7 +51,7 @@ const GENERIC: [&str; 24] = [
 ];
 
 /// Words of failures that mean that the other side, or the way to it, is in trouble.
-const TROUBLE: [&str; 48] = [
+const TROUBLE: [&str; 46] = [
     "timeout",
     "timedout",
     "timed",
@@ -66,7 +67,6 @@ const TROUBLE: [&str; 48] = [
     "retry",
     "retryable",
     "retriable",
-    "axios",
     "fetch",
     "request",
     "deadline",
@@ -86,7 +86,6 @@ const TROUBLE: [&str; 48] = [
     "closed",
     "lost",
     "quota",
-    "grpc",
     "rpc",
     "client",
     "server",
@@ -139,7 +138,7 @@ impl Search<'_, '_> {
         match program.facts.expr(test).kind {
             ExprKind::Binary { op: BinaryOp::InstanceOf, right, .. } => {
                 let of_tree = matches!(program.entity(right).entity, Entity::Type(_));
-                let singled = judge(program.last_name(right)?)?;
+                let singled = self.judged(program.last_name(right)?)?;
                 (of_tree || singled == Singled::Refused).then_some((singled, EdgeKind::True))
             }
             ExprKind::Binary { op: op @ (BinaryOp::Eq | BinaryOp::NotEq), left, right }
@@ -148,10 +147,10 @@ impl Search<'_, '_> {
                 let holds = if op == BinaryOp::Eq { EdgeKind::True } else { EdgeKind::False };
                 let named = if program.constant(left).is_some() { left } else { right };
                 let singled = match program.constant(named) {
-                    Some(Const::Text(text)) => judge(&text),
-                    Some(Const::Num(number)) => judge(&number.to_string()),
+                    Some(Const::Text(text)) => self.judged(&text),
+                    Some(Const::Num(number)) => self.judged(&number.to_string()),
                     Some(_) => None,
-                    None => judge(program.last_name(named)?),
+                    None => self.judged(program.last_name(named)?),
                 };
                 Some((singled?, holds))
             }
@@ -165,7 +164,7 @@ impl Search<'_, '_> {
         let program = self.program;
         let wanted = *program.args(call).get(1)?;
         match program.text_of(callee) {
-            "errors.Is" => judge(program.last_name(wanted)?),
+            "errors.Is" => self.judged(program.last_name(wanted)?),
             "errors.As" => {
                 let ExprKind::Unary { op: UnaryOp::Address, operand } = program.facts.expr(wanted).kind
                 else {
@@ -177,17 +176,27 @@ impl Search<'_, '_> {
                 };
                 let of_tree = matches!(program.type_entity(ty).entity, Entity::Type(_) | Entity::Instance(_));
                 let name = program.facts.name(rest.unwrap_or(first));
-                of_tree.then(|| judge(name)).flatten()
+                of_tree.then(|| self.judged(name)).flatten()
             }
             _ => None,
         }
     }
+
+    /// What the name of a failure says. That of a library says no more than that a call of it failed.
+    fn judged(&self, name: &str) -> Option<Singled> {
+        let program = self.program;
+        let is_library = |word: &str| {
+            let named = |library: &Library| library.name == word && library.ecosystem == program.ecosystem();
+            program.models.libraries.iter().any(named)
+        };
+        judge(name, &is_library)
+    }
 }
 
-/// What the name of a failure, or its code, says of it.
-fn judge(name: &str) -> Option<Singled> {
-    let words: Vec<String> =
-        words(name).into_iter().filter(|word| !GENERIC.contains(&word.as_str())).collect();
+/// What the name of a failure, or its code, says of it, beyond words that say nothing.
+fn judge(name: &str, says_nothing: &dyn Fn(&str) -> bool) -> Option<Singled> {
+    let tells = |word: &String| !GENERIC.contains(&word.as_str()) && !says_nothing(word);
+    let words: Vec<String> = words(name).into_iter().filter(tells).collect();
     let has = |wanted: &str| words.iter().any(|word| word == wanted);
     let refuses =
         words.iter().any(|word| word == "429" || word.starts_with("throttl") || word == "ratelimit")
@@ -238,10 +247,13 @@ fn words(name: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Singled, judge};
+    use super::{Singled, judge as judge_beyond};
 
     #[test]
     fn what_the_name_of_a_failure_says() {
+        let judge = |name: &str| judge_beyond(name, &|word| word == "house");
+        assert_eq!(judge("HouseError"), None, "a library's word for whatever failed");
+        assert_eq!(judge("HouseVersionConflict"), Some(Singled::Own));
         for own in
             ["transientKeyMismatchError", "VersionConflict", "token_expired", "404", "40001", "RefreshToken"]
         {

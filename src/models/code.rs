@@ -318,8 +318,8 @@ impl Code {
         let reads = |name: &&str| is_of(&known.parsers, name);
         let serves = |name: &&str| is_of(&known.but_packages, name);
         manifest.get("bin").is_some()
-            && used.iter().chain(&dev).any(|name| reads(name))
-            && !used.iter().chain(&peers).any(|name| serves(name))
+            && used.iter().chain(&dev).any(reads)
+            && !used.iter().chain(&peers).any(serves)
     }
 }
 

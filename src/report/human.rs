@@ -51,6 +51,8 @@ fn handler(look: Look) -> GraphicalReportHandler {
     GraphicalReportHandler::new_themed(theme)
         .with_width(look.width)
         .with_links(look.links)
+        // Without links, miette would write the address beside the id: `explain` tells it.
+        .with_urls(look.links)
         .with_context_lines(1)
         .with_show_related_as_nested(true)
 }

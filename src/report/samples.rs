@@ -60,6 +60,21 @@ pub(crate) fn finding(rule: &Arc<RuleInfo>, file: usize, span: Span) -> Finding 
     }
 }
 
+/// A baseline that knows two findings and has an entry for one that is gone.
+fn baseline(rule: &RuleInfo) -> BaselineUse {
+    BaselineUse {
+        path: "faultlint-baseline.json".to_owned(),
+        hidden: 2,
+        stale: vec![BaselineEntry {
+            path: "src/gone.ts".to_owned(),
+            rule: rule.id.clone(),
+            symbol: "Locks.take".to_owned(),
+            fingerprint: "0123456789abcdef0123456789abcdef".to_owned(),
+        }],
+        ..BaselineUse::default()
+    }
+}
+
 /// A report with some of everything.
 pub(crate) fn report() -> RunReport {
     let lock = "export class Locks {\n\tasync take(key: string) {\n\t\tconst é = '😀'; await redis.set(key, 'x', 'NX');\n\t\ttry {\n\t\t\treturn await work();\n\t\t} finally {\n\t\t\tawait redis.del(key);\n\t\t}\n\t}\n}\n";
@@ -94,21 +109,11 @@ pub(crate) fn report() -> RunReport {
         Language::TypeScript,
     );
     RunReport {
-        rules: vec![lesser, no_ttl.clone()],
+        baseline: Some(baseline(&no_ttl)),
+        rules: vec![lesser, no_ttl],
         files: vec![odd, file("src/client.ts", client), file("src/locks.ts", lock), partial],
         findings,
         suppressions: Vec::new(),
-        baseline: Some(BaselineUse {
-            path: "faultlint-baseline.json".to_owned(),
-            hidden: 2,
-            stale: vec![BaselineEntry {
-                path: "src/gone.ts".to_owned(),
-                rule: no_ttl.id.clone(),
-                symbol: "Locks.take".to_owned(),
-                fingerprint: "0123456789abcdef0123456789abcdef".to_owned(),
-            }],
-            ..BaselineUse::default()
-        }),
         suppressed: 1,
         suppression_notes: vec![SuppressionNote {
             place: place(3, broken, "// faultlint-ignore unsafe-lock/no-tll: later"),

@@ -137,6 +137,7 @@ fn handlers(program: &View<'_>, line_of: &dyn Fn(u32) -> usize, found: &mut Vec<
                 }
             }
             RunKind::Close => found.push((at, "socket.lost".to_owned())),
+            RunKind::Http => found.push((at, "request.receive".to_owned())),
             _ => {}
         }
     }

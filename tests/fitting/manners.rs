@@ -155,7 +155,7 @@ fn every_command_reads_rules_models_and_configuration_where_it_is_told() {
         ("broken/fixtures/a.ts", FINE),
     ]);
     let rule = "retry-storm/no-delay";
-    let commands: [&[&str]; 7] = [
+    let commands: [&[&str]; 10] = [
         &["check"],
         &["rules", "list"],
         &["rules", "show", rule],
@@ -163,6 +163,10 @@ fn every_command_reads_rules_models_and_configuration_where_it_is_told() {
         &["test"],
         &["inspect", "fixtures/a.ts"],
         &["inspect", "--program"],
+        &["suppressions"],
+        &["baseline", "create", "--force"],
+        // Of the one that is there now.
+        &["baseline", "prune"],
     ];
     for command in commands {
         let run = |directory: &str, more: &[&str]| {

@@ -9,6 +9,9 @@ use super::read;
 
 const DATA: &str = "fitting/manners.rs every_command_reads_rules_models_and_configuration_where_it_is_told";
 
+const CREATE: &str = "adopting.rs the_options_of_create_say_what_is_kept";
+const PRUNE: &str = "adopting.rs the_options_of_prune_say_what_was_looked_for";
+
 /// An option or argument, and the test that would fail.
 const TESTED: &[(&str, &str)] = &[
     ("check paths", "cli.rs mistakes_on_the_command_line_exit_with_2"),
@@ -34,6 +37,34 @@ const TESTED: &[(&str, &str)] = &[
     ("check --models", DATA),
     ("check --config", DATA),
     ("check --no-config", DATA),
+    ("check --baseline", "adopting.rs what_is_there_is_kept_and_only_what_is_new_is_told"),
+    ("baseline create paths", CREATE),
+    ("baseline create --select", CREATE),
+    ("baseline create --ignore", CREATE),
+    ("baseline create --min-severity", CREATE),
+    ("baseline create --min-confidence", CREATE),
+    ("baseline create --persona", CREATE),
+    ("baseline create --baseline", "adopting.rs a_baseline_may_lie_where_it_is_told"),
+    ("baseline create --force", "adopting.rs a_baseline_is_not_written_over_unless_told"),
+    ("baseline create --rules", DATA),
+    ("baseline create --models", DATA),
+    ("baseline create --config", DATA),
+    ("baseline create --no-config", DATA),
+    ("baseline prune paths", PRUNE),
+    ("baseline prune --select", PRUNE),
+    ("baseline prune --ignore", PRUNE),
+    ("baseline prune --persona", PRUNE),
+    ("baseline prune --baseline", "adopting.rs a_baseline_may_lie_where_it_is_told"),
+    ("baseline prune --rules", DATA),
+    ("baseline prune --models", DATA),
+    ("baseline prune --config", DATA),
+    ("baseline prune --no-config", DATA),
+    ("suppressions paths", "adopting.rs ignore_comments_are_listed_with_how_they_fare"),
+    ("suppressions --format", "adopting.rs ignore_comments_are_listed_with_how_they_fare"),
+    ("suppressions --rules", DATA),
+    ("suppressions --models", DATA),
+    ("suppressions --config", DATA),
+    ("suppressions --no-config", DATA),
     ("rules list --rules", DATA),
     ("rules list --models", DATA),
     ("rules list --config", DATA),

@@ -341,7 +341,9 @@ impl<'s> Search<'s, '_> {
     fn is_thunk(&self, event: &Event) -> bool {
         let Some(call) = event.expr.filter(|_| event.via.is_none()) else { return false };
         let ExprKind::Call { callee, .. } = self.program.facts.expr(call).kind else { return false };
-        self.program.args(call).is_empty() && self.program.param_of(callee).is_some()
+        // What settles a promise was handed in by the language: it runs nothing.
+        let handed = self.program.param_of(callee).filter(|(to, _)| !self.program.is_promise_executor(*to));
+        self.program.args(call).is_empty() && handed.is_some()
     }
 
     /// The name of what is called.
@@ -446,6 +448,7 @@ impl<'s> Search<'s, '_> {
                 apart && !after(event, other) && !after(other, event)
             }
             Relation::Along => self.goes_along(event, other),
+            Relation::Together => event.via.is_some() && event.via == other.via,
             Relation::OnSame => self.on_same(event, other),
             Relation::Beside => self.is_beside(event, other),
             Relation::InLine => !self.is_beside(event, other),

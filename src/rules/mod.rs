@@ -211,6 +211,8 @@ pub enum Relation {
     InsteadOf,
     /// The conditions of the two have to do with each other.
     Along,
+    /// One call leads to both: each stands in what that call runs.
+    Together,
     /// It is called on the same object.
     OnSame,
     /// It runs beside the other: something started it without waiting.

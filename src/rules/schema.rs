@@ -105,6 +105,8 @@ pub(super) struct StepEntry {
     pub(super) instead_of: Option<Spanned<String>>,
     /// What it stands under has to do with what this step stands under.
     pub(super) along_with: Option<Spanned<String>>,
+    /// One call of the function leads to both.
+    pub(super) together_with: Option<Spanned<String>>,
     /// On the same object as this step's call.
     pub(super) on_same: Option<Spanned<String>>,
     /// In a callback of this step's call.

@@ -189,8 +189,11 @@ impl Search<'_, '_> {
         if self.program.is_param(expr) {
             return None;
         }
-        let mut found =
-            self.program.values_of(expr).into_iter().find_map(|value| self.maker_within(value, roles, hops, is_answer));
+        let mut found = self
+            .program
+            .values_of(expr)
+            .into_iter()
+            .find_map(|value| self.maker_within(value, roles, hops, is_answer));
         let asked = if is_answer(expr) { self.program.args(expr) } else { &[] };
         self.program.facts.children(expr, &mut |child| {
             if found.is_none() && !asked.contains(&child) {

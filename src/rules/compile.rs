@@ -194,6 +194,7 @@ impl Compiler<'_> {
             (Relation::OnSame, &entry.on_same),
             (Relation::Beside, &entry.beside),
             (Relation::InLine, &entry.in_line_with),
+            (Relation::StartedBefore, &entry.started_before),
             (Relation::Inside, &entry.inside),
             (Relation::RunBy, &entry.run_by),
         ];

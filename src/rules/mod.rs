@@ -219,6 +219,8 @@ pub enum Relation {
     Beside,
     /// It does not.
     InLine,
+    /// It runs beside the other, and was started before it.
+    StartedBefore,
     /// It is written among the other's arguments, or in what they hold.
     Inside,
     /// It stands in a callback that the other runs, now or later.

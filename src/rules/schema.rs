@@ -97,6 +97,8 @@ pub(super) struct StepEntry {
     pub(super) takes: Option<Spanned<String>>,
     /// Started by this step's side without waiting for it.
     pub(super) beside: Option<Spanned<String>>,
+    /// Started so, and before that step.
+    pub(super) started_before: Option<Spanned<String>>,
     /// Not started so.
     pub(super) in_line_with: Option<Spanned<String>>,
     /// Written among this step's arguments, or in what they hold.

@@ -162,17 +162,25 @@ impl Search<'_, '_> {
         }
     }
 
-    /// Whether a value is, or holds, a call with one of these roles, also through variables.
+    /// Whether a value is, or holds, a call with one of these roles, also through variables. What somebody else gave is not made of
+    /// what it was asked with: `await tokens.issue({ at: Date.now() })`.
     fn made_by(&self, expr: ExprId, roles: &[crate::models::Role]) -> bool {
-        self.maker(expr, roles).is_some()
+        let is_answer = |call: ExprId| super::events::is_work(self.program, call);
+        self.maker_within(expr, roles, MAX_HOPS, &is_answer).is_some()
     }
 
     /// The call with one of these roles that a value is, or holds, also through variables.
     pub(super) fn maker(&self, expr: ExprId, roles: &[crate::models::Role]) -> Option<ExprId> {
-        self.maker_within(expr, roles, MAX_HOPS)
+        self.maker_within(expr, roles, MAX_HOPS, &|_| false)
     }
 
-    fn maker_within(&self, expr: ExprId, roles: &[crate::models::Role], hops: u32) -> Option<ExprId> {
+    fn maker_within(
+        &self,
+        expr: ExprId,
+        roles: &[crate::models::Role],
+        hops: u32,
+        is_answer: &dyn Fn(ExprId) -> bool,
+    ) -> Option<ExprId> {
         if self.program.role_use(expr).is_some_and(|used| roles.contains(&used.role)) {
             return Some(expr);
         }
@@ -181,14 +189,18 @@ impl Search<'_, '_> {
         if self.program.is_param(expr) {
             return None;
         }
-        let mut found =
-            self.program.values_of(expr).into_iter().find_map(|value| self.maker_within(value, roles, hops));
+        let mut found = self
+            .program
+            .values_of(expr)
+            .into_iter()
+            .find_map(|value| self.maker_within(value, roles, hops, is_answer));
+        let asked = if is_answer(expr) { self.program.args(expr) } else { &[] };
         self.program.facts.children(expr, &mut |child| {
-            if found.is_none() {
-                found = self.maker_within(child, roles, hops);
+            if found.is_none() && !asked.contains(&child) {
+                found = self.maker_within(child, roles, hops, is_answer);
             }
         });
-        found.or_else(|| self.maker_within(self.program.given_by_helper(expr)?, roles, hops))
+        found.or_else(|| self.maker_within(self.program.given_by_helper(expr)?, roles, hops, is_answer))
     }
 
     fn same(&self, event: &Event, arg: ArgName, other: &Event, other_arg: ArgName) -> Option<Fit> {

@@ -341,7 +341,9 @@ impl<'s> Search<'s, '_> {
     fn is_thunk(&self, event: &Event) -> bool {
         let Some(call) = event.expr.filter(|_| event.via.is_none()) else { return false };
         let ExprKind::Call { callee, .. } = self.program.facts.expr(call).kind else { return false };
-        self.program.args(call).is_empty() && self.program.param_of(callee).is_some()
+        // What settles a promise was handed in by the language: it runs nothing.
+        let handed = self.program.param_of(callee).filter(|(to, _)| !self.program.is_promise_executor(*to));
+        self.program.args(call).is_empty() && handed.is_some()
     }
 
     /// The name of what is called.
@@ -446,9 +448,11 @@ impl<'s> Search<'s, '_> {
                 apart && !after(event, other) && !after(other, event)
             }
             Relation::Along => self.goes_along(event, other),
+            Relation::Together => event.via.is_some() && event.via == other.via,
             Relation::OnSame => self.on_same(event, other),
             Relation::Beside => self.is_beside(event, other),
             Relation::InLine => !self.is_beside(event, other),
+            Relation::StartedBefore => self.is_beside(event, other) && self.is_started_before(event, other),
             Relation::Inside => match (event.call(), other.call()) {
                 (Some(call), Some(around)) => self.program.is_inside(call, around),
                 _ => false,
@@ -517,6 +521,25 @@ impl<'s> Search<'s, '_> {
     fn is_beside(&self, event: &Event, other: &Event) -> bool {
         let fork = |event: &Event| event.nodes.first().and_then(|node| self.root().flow.context(*node).fork);
         fork(event).is_some() && fork(event) != fork(other)
+    }
+
+    /// Whether what an event stands in is started before another event, not after it.
+    fn is_started_before(&self, event: &Event, other: &Event) -> bool {
+        let flow = self.root().flow;
+        let fork = |id: NodeId| flow.context(id).fork;
+        let started = event.nodes.first().and_then(|node| fork(*node));
+        let leads_there = |to: NodeId| {
+            let goal = |id: NodeId| event.nodes.contains(&id);
+            flow.reach([to], &|_, edge| edge.kind != EdgeKind::Back, &|_| false, &goal).is_some()
+        };
+        let starts = |id: &NodeId| {
+            let mut edges = flow.node(*id).edges.iter();
+            fork(*id) != started && edges.any(|edge| edge.kind == EdgeKind::Fork && leads_there(edge.to))
+        };
+        let is_on = |kind: EdgeKind| kind != EdgeKind::Fork && kind != EdgeKind::Back;
+        let from = flow.ids().filter(starts).flat_map(|id| flow.successors(id, is_on));
+        let goal = |id: NodeId| other.nodes.contains(&id);
+        flow.reach(from, &|_, edge| is_on(edge.kind), &|_| false, &goal).is_some()
     }
 
     fn on_same(&self, event: &Event, other: &Event) -> bool {

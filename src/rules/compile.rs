@@ -190,9 +190,11 @@ impl Compiler<'_> {
             (Relation::Takes, &entry.takes),
             (Relation::InsteadOf, &entry.instead_of),
             (Relation::Along, &entry.along_with),
+            (Relation::Together, &entry.together_with),
             (Relation::OnSame, &entry.on_same),
             (Relation::Beside, &entry.beside),
             (Relation::InLine, &entry.in_line_with),
+            (Relation::StartedBefore, &entry.started_before),
             (Relation::Inside, &entry.inside),
             (Relation::RunBy, &entry.run_by),
         ];

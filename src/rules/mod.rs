@@ -211,12 +211,16 @@ pub enum Relation {
     InsteadOf,
     /// The conditions of the two have to do with each other.
     Along,
+    /// One call leads to both: each stands in what that call runs.
+    Together,
     /// It is called on the same object.
     OnSame,
     /// It runs beside the other: something started it without waiting.
     Beside,
     /// It does not.
     InLine,
+    /// It runs beside the other, and was started before it.
+    StartedBefore,
     /// It is written among the other's arguments, or in what they hold.
     Inside,
     /// It stands in a callback that the other runs, now or later.

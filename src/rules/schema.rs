@@ -97,6 +97,8 @@ pub(super) struct StepEntry {
     pub(super) takes: Option<Spanned<String>>,
     /// Started by this step's side without waiting for it.
     pub(super) beside: Option<Spanned<String>>,
+    /// Started so, and before that step.
+    pub(super) started_before: Option<Spanned<String>>,
     /// Not started so.
     pub(super) in_line_with: Option<Spanned<String>>,
     /// Written among this step's arguments, or in what they hold.
@@ -105,6 +107,8 @@ pub(super) struct StepEntry {
     pub(super) instead_of: Option<Spanned<String>>,
     /// What it stands under has to do with what this step stands under.
     pub(super) along_with: Option<Spanned<String>>,
+    /// One call of the function leads to both.
+    pub(super) together_with: Option<Spanned<String>>,
     /// On the same object as this step's call.
     pub(super) on_same: Option<Spanned<String>>,
     /// In a callback of this step's call.

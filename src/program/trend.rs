@@ -341,8 +341,10 @@ impl View<'_> {
                 let (Some(slot), Source::Expr(value)) = (slot, bind.source) else { continue };
                 let text = self.text_of(*assignment);
                 let by_itself = op == AssignOp::Update && (text.contains("*=") || text.contains("<<="));
+                // Of `i, delay = i+1, delay*2` each has its own.
+                let made_of = self.text_of(value);
                 let made_of_itself =
-                    self.slots(value).contains(&slot) && (text.contains('*') || text.contains("<<"));
+                    self.slots(value).contains(&slot) && (made_of.contains('*') || made_of.contains("<<"));
                 if by_itself || made_of_itself {
                     found.push((slot, *assignment));
                 }

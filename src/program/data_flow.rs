@@ -2,58 +2,20 @@
 //!
 //! Owns: [`Program::made_of`]. Does not own: what a value is (`entity`, `value`).
 
+use rustc_hash::FxHashMap;
+
 use crate::facts::{ExprId, ExprKind, FuncId, Source, UnaryOp, VarId, VarKind};
 use crate::source::Ecosystem;
 
 use super::View;
 
+/// How many names a value is followed through.
+const MAX_HOPS: u32 = 6;
+
 impl View<'_> {
     /// Whether a value is made of one of these variables, through local variables.
     pub fn made_of(&self, expr: ExprId, known: &[VarId]) -> bool {
-        self.made_of_within(expr, known, 6)
-    }
-
-    fn made_of_within(&self, expr: ExprId, known: &[VarId], hops: u32) -> bool {
-        if let ExprKind::Name { var: Some(var), .. } = self.facts.expr(expr).kind {
-            if known.contains(&var) {
-                return true;
-            }
-            let info = self.facts.var(var);
-            if matches!(info.kind, crate::facts::VarKind::Param(_)) {
-                return hops > 0 && self.handed_by(info.function, known, hops - 1);
-            }
-            let local = matches!(info.kind, crate::facts::VarKind::Const | crate::facts::VarKind::Let)
-                && !self.is_module(info.function);
-            let Some(hops) = hops.checked_sub(1).filter(|_| local) else { return false };
-            return self.index.var(var).iter().any(|binding| match binding.source {
-                Source::Expr(value) | Source::Item(value) => self.made_of_within(value, known, hops),
-                _ => false,
-            }) || self.filled_by_reference(var, known, hops);
-        }
-        let mut found = false;
-        self.facts.children(expr, &mut |child| found = found || self.made_of_within(child, known, hops));
-        found
-    }
-
-    /// Whether a closure is a callback of something made of these variables: `message.items.forEach(item => …)`.
-    fn handed_by(&self, closure: FuncId, known: &[VarId], hops: u32) -> bool {
-        let Some(call) = self.index.literal(closure).and_then(|literal| self.parent(literal)) else {
-            return false;
-        };
-        match self.facts.expr(call).kind {
-            ExprKind::Call { callee, .. } => match self.facts.expr(callee).kind {
-                ExprKind::Member { object, .. } => self.made_of_within(object, known, hops),
-                _ => false,
-            },
-            _ => false,
-        }
-    }
-
-    /// Go's `json.Unmarshal(data, &value)`: what a call is handed by address is made of its other arguments; so is a pointer
-    /// that a decoder fills.
-    fn filled_by_reference(&self, var: VarId, known: &[VarId], hops: u32) -> bool {
-        self.ecosystem() == Ecosystem::Go
-            && self.index.addressed_in(var).iter().any(|call| self.fills(*call, var, known, hops))
+        Origin { view: self, known, seen: FxHashMap::default() }.is_of(expr, MAX_HOPS)
     }
 
     /// Whether a value is the same in every round of a loop in a function: made of no item, of no callback's parameter, of
@@ -127,22 +89,84 @@ impl View<'_> {
         let filled = self.args(call).iter().filter_map(target);
         if self.ecosystem() == Ecosystem::Go { filled.collect() } else { Vec::new() }
     }
+}
 
-    fn fills(&self, call: ExprId, var: VarId, known: &[VarId], hops: u32) -> bool {
-        let is_target = |arg: ExprId| matches!(self.facts.expr(arg).kind, ExprKind::Name { var: Some(found), .. } if found == var);
-        let by_address = |arg: &&ExprId| {
-            matches!(self.facts.expr(**arg).kind, ExprKind::Unary { op: UnaryOp::Address, .. })
-        };
-        let args = self.args(call);
-        let decodes = self.role_use(call).is_some_and(|used| self.roles.name(used.role) == "data.decode");
-        if !decodes && !args.iter().any(|arg| by_address(&arg)) {
+/// A search for what a value is made of.
+struct Origin<'v, 'p> {
+    view: &'v View<'p>,
+    known: &'v [VarId],
+    /// The variables that were followed, each with how many more names were to be: no need to do so again with fewer.
+    seen: FxHashMap<VarId, u32>,
+}
+
+impl Origin<'_, '_> {
+    fn is_of(&mut self, expr: ExprId, hops: u32) -> bool {
+        let facts = self.view.facts;
+        if let ExprKind::Name { var: Some(var), .. } = facts.expr(expr).kind {
+            return self.is_var_of(var, hops);
+        }
+        let mut found = false;
+        facts.children(expr, &mut |child| found = found || self.is_of(child, hops));
+        found
+    }
+
+    fn is_var_of(&mut self, var: VarId, hops: u32) -> bool {
+        if self.known.contains(&var) {
+            return true;
+        }
+        let view = self.view;
+        let info = view.facts.var(var);
+        let local = matches!(info.kind, VarKind::Const | VarKind::Let) && !view.is_module(info.function);
+        let is_param = matches!(info.kind, VarKind::Param(_));
+        let Some(hops) = hops.checked_sub(1).filter(|_| local || is_param) else { return false };
+        if self.seen.get(&var).is_some_and(|before| *before >= hops) {
             return false;
         }
-        let from_args = args
-            .iter()
-            .filter(|arg| !by_address(arg) && !is_target(**arg))
-            .any(|arg| self.made_of_within(*arg, known, hops));
-        from_args
-            || matches!(self.facts.expr(call).kind, ExprKind::Call { callee, .. } if self.made_of_within(callee, known, hops))
+        self.seen.insert(var, hops);
+        if is_param {
+            return self.is_handed_to(info.function, hops);
+        }
+        let bound = view.index.var(var).iter().any(|binding| match binding.source {
+            Source::Expr(value) | Source::Item(value) => self.is_of(value, hops),
+            _ => false,
+        });
+        bound || self.fills(var, hops)
+    }
+
+    /// Whether a closure is a callback of something made of these variables: `message.items.forEach(item => …)`.
+    fn is_handed_to(&mut self, closure: FuncId, hops: u32) -> bool {
+        let view = self.view;
+        let call = view.index.literal(closure).and_then(|literal| view.parent(literal));
+        let Some(ExprKind::Call { callee, .. }) = call.map(|call| view.facts.expr(call).kind) else {
+            return false;
+        };
+        match view.facts.expr(callee).kind {
+            ExprKind::Member { object, .. } => self.is_of(object, hops),
+            _ => false,
+        }
+    }
+
+    /// Go's `json.Unmarshal(data, &value)`: what a call is handed by address is made of its other arguments; so is a pointer
+    /// that a decoder fills.
+    fn fills(&mut self, var: VarId, hops: u32) -> bool {
+        let view = self.view;
+        view.ecosystem() == Ecosystem::Go
+            && view.index.addressed_in(var).iter().any(|call| self.is_filled_by(*call, var, hops))
+    }
+
+    fn is_filled_by(&mut self, call: ExprId, var: VarId, hops: u32) -> bool {
+        let view = self.view;
+        let kind = |expr: ExprId| view.facts.expr(expr).kind;
+        let is_target =
+            |arg: ExprId| matches!(kind(arg), ExprKind::Name { var: Some(found), .. } if found == var);
+        let by_address = |arg: ExprId| matches!(kind(arg), ExprKind::Unary { op: UnaryOp::Address, .. });
+        let args = view.args(call);
+        let decodes = view.role_use(call).is_some_and(|used| view.roles.name(used.role) == "data.decode");
+        if !decodes && !args.iter().any(|arg| by_address(*arg)) {
+            return false;
+        }
+        let mut others = args.iter().filter(|arg| !by_address(**arg) && !is_target(**arg));
+        others.any(|arg| self.is_of(*arg, hops))
+            || matches!(kind(call), ExprKind::Call { callee, .. } if self.is_of(callee, hops))
     }
 }

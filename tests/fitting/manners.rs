@@ -60,7 +60,7 @@ fn an_interrupt_leaves_nothing_half_done() {
         check.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     thread::sleep(Duration::from_secs(2));
     let id = child.id().to_string();
-    assert!(Command::new("kill").args(["-s", "INT", &id]).status().unwrap().success());
+    assert!(Command::new("sh").args(["-c", &format!("kill -s INT {id}")]).status().unwrap().success());
     let stdin = child.stdin.take();
     let output = child.wait_with_output().unwrap();
     drop(stdin);

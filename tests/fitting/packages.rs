@@ -167,7 +167,9 @@ fn the_npm_launcher_hands_on_signals() {
         let mut child = launcher(here.path()).stdout(Stdio::piped()).spawn().unwrap();
         wait_for_word(child.stdout.as_mut().unwrap(), "up");
         let id = child.id().to_string();
-        assert!(Command::new("kill").args(["-s", signal, &id]).status().unwrap().success());
+        assert!(
+            Command::new("sh").args(["-c", &format!("kill -s {signal} {id}")]).status().unwrap().success()
+        );
         let ended = child.wait().unwrap();
         assert_eq!(ended.code(), code, "{signal}");
         if code.is_none() {

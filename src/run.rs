@@ -40,7 +40,6 @@ use crate::suppress::{self, Ignores, RuleNames, Suppressed};
 
 use changed::{Change, Overlay};
 use forest::{Forest, Laid, facts_of, parts_of};
-use known::Looked;
 use load::Loaded;
 use near::Touched;
 use pool::Pool;
@@ -247,9 +246,7 @@ pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, Run
         let found = &forest.walked.files[position];
         add(&mut report, &mut open, &job, (change.as_ref(), told), found, loaded, findings);
     }
-    let places = forest.walked.files.iter().map(|file| file.path.clone()).collect();
-    let looked = Looked { directory: forest.directory.clone(), places, only: forest.buffer };
-    known::leave_out(&mut report, &mut open, settings, &looked, &names);
+    known::leave_out(&mut report, &mut open, settings, &forest, &names);
     let mut exposed = Vec::new();
     if let Some(change) = change {
         let touched = |finding: &Finding| change.touches_any(finding);

@@ -47,12 +47,11 @@ impl View<'_> {
 
     /// `err != nil`, `error`.
     fn is_error_test(&self, test: ExprId) -> bool {
-        let is_error = |expr: ExprId| matches!(self.facts.expr(expr).kind, ExprKind::Name { var: Some(var), .. } if self.is_error_name(var));
         match self.facts.expr(test).kind {
             ExprKind::Binary { op: BinaryOp::NotEq, left, right } => {
-                is_error(left) && matches!(self.facts.expr(right).kind, ExprKind::Null)
+                self.names_error(left) && matches!(self.facts.expr(right).kind, ExprKind::Null)
             }
-            _ => is_error(test),
+            _ => self.names_error(test),
         }
     }
 

@@ -223,9 +223,7 @@ fn handed_to_handed(view: &View<'_>, call: ExprId, held: &Held) -> Vec<Delegate>
 
 /// Whether an argument comes of a message and is none: a context that carries its headers, the error of what it was handed to.
 fn is_aside(view: &View<'_>, arg: ExprId) -> bool {
-    let is_error =
-        matches!(view.facts.expr(arg).kind, ExprKind::Name { var: Some(var), .. } if view.is_error_name(var));
-    is_error || view.context_kind(arg) == Some(ContextKind::Carried)
+    view.names_error(arg) || view.context_kind(arg) == Some(ContextKind::Carried)
 }
 
 /// Whether all who call the function that a call runs are handlers of messages: what others call as well answers to them too, and

@@ -151,6 +151,11 @@ impl View<'_> {
         }
     }
 
+    /// Whether an expression is a variable that is called as errors are.
+    pub(crate) fn names_error(&self, expr: ExprId) -> bool {
+        matches!(self.facts.expr(expr).kind, ExprKind::Name { var: Some(var), .. } if self.is_error_name(var))
+    }
+
     pub(crate) fn is_error_name(&self, var: VarId) -> bool {
         let name = self.var_name(var).to_ascii_lowercase();
         // Go's `e` is as often an element: `for e := list.Front(); e != nil; e = e.Next()`.

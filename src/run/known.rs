@@ -5,35 +5,28 @@
 use std::path::PathBuf;
 
 use super::Settings;
+use super::forest::Forest;
 use crate::baseline::{self, Findings, Seen};
 use crate::engine;
 use crate::finding::{Finding, RunReport};
 use crate::suppress::RuleNames;
-
-/// Where a run looked.
-pub(super) struct Looked {
-    pub(super) directory: PathBuf,
-    /// Where each file lies.
-    pub(super) places: Vec<PathBuf>,
-    /// The only file that is told of, if not all are.
-    pub(super) only: Option<usize>,
-}
 
 /// Takes out the findings that the baseline knows.
 pub(super) fn leave_out(
     report: &mut RunReport,
     findings: &mut Findings,
     settings: &Settings,
-    looked: &Looked,
+    forest: &Forest,
     names: &RuleNames,
 ) {
     let Some(baseline) = &settings.baseline else { return };
+    let places: Vec<PathBuf> = forest.walked.files.iter().map(|file| file.path.clone()).collect();
     let seen = Seen {
-        directory: &looked.directory,
+        directory: &forest.directory,
         paths: &settings.paths,
         files: &report.files,
-        places: &looked.places,
-        only: looked.only,
+        places: &places,
+        only: forest.buffer,
         ran: names.ran.iter().map(String::as_str).collect(),
         known: &names.all,
     };

@@ -29,7 +29,7 @@ pub(super) struct Read {
     /// Its facts, until they are linked.
     pub(super) facts: Option<Arc<Facts>>,
     pub(super) ignores: Ignores,
-    /// Its statements.
+    /// Its statements; none where the file is only followed.
     pub(super) outline: Outline,
     /// How many of its functions touch something that was not understood.
     pub(super) damaged: usize,
@@ -132,7 +132,9 @@ fn read(
     };
     let damaged = facts.health.functions_touched as usize;
     let ignores = Ignores::collect(&facts, &source);
-    let outline = Outline::of(&facts, &source.text);
+    // Nothing is told of what is only followed.
+    let is_told = !matches!(status, FileStatus::Skipped(_));
+    let outline = if is_told { Outline::of(&facts, &source.text) } else { Outline::default() };
     let can_tell = file.language.ecosystem() == Ecosystem::Ecmascript && !code.choices.checks(Kind::FrontEnd);
     let side = match told {
         Some(Kind::FrontEnd) => Side::Browser,

@@ -5,6 +5,7 @@
 mod adopting;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -14,6 +15,7 @@ pub use adopting::{BaselineArgs, BaselineCommand, ListFormat, SuppressionsArgs};
 use crate::finding::{Confidence, FailOn, Persona, Severity};
 use crate::report::Format;
 use crate::run::Settings;
+use crate::timing::Timing;
 
 /// Finds the faults of distributed systems in TypeScript, JavaScript and Go.
 #[derive(Debug, Parser)]
@@ -253,6 +255,9 @@ pub struct CheckArgs {
     /// Whether findings link to what their rules refer to; with `auto`, on a terminal that can
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub hyperlinks: When,
+    /// Tell on standard error where the time of the run went: its stages, and what each rule cost
+    #[arg(long)]
+    pub timing: bool,
     /// Where more rules and models are.
     #[command(flatten)]
     pub data: DataArgs,
@@ -294,6 +299,7 @@ impl CheckArgs {
             min_confidence: self.min_confidence,
             persona: self.persona,
             threads: self.threads.into(),
+            timing: Arc::new(if self.timing { Timing::on() } else { Timing::default() }),
             ..self.data.settings()
         }
     }

@@ -5,6 +5,7 @@
 
 mod adopting;
 pub mod terminal;
+mod timing;
 
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
@@ -170,6 +171,7 @@ fn check(args: &CheckArgs) -> Result<Status, CommandError> {
     if report.files.is_empty() {
         notice(&Summary::of(&report).files_in_words());
     }
+    settings.timing.stage("reporting");
     let look = terminal::look(args, variable, terminal::can_link());
     match &args.output {
         Some(path) => write_file(path, |out| report::write(&report, args.format, look, out))?,
@@ -181,6 +183,9 @@ fn check(args: &CheckArgs) -> Result<Status, CommandError> {
     }
     if args.format == Format::Github {
         add_to_step_summary(&report, std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()));
+    }
+    if let Some(told) = settings.timing.told() {
+        notice(&timing::table(&told));
     }
     let fail_on = args.fail_on.or(settings.config.fail_on()).unwrap_or(FailOn::Low);
     Ok(status(args.strict, fail_on, &report))

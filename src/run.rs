@@ -149,6 +149,7 @@ fn matches(rule: &RuleInfo, name: &str) -> bool {
 /// # Errors
 /// A rule or model file that cannot be read or is wrong.
 pub fn load_rules(settings: &Settings) -> Result<RuleSet, RunError> {
+    settings.timing.stage("loading rules");
     let directory = working_directory()?;
     let read = |folders: &[PathBuf]| -> Result<Vec<DataFile>, RunError> {
         let mut files = Vec::new();
@@ -203,7 +204,8 @@ pub fn check(settings: &Settings) -> Result<RunReport, RunError> {
 /// See [`RunError`]; what is wrong with a file is in the report.
 pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, RunError> {
     let chosen = rules.chosen(settings)?;
-    let pool = Pool::start(settings.threads)?;
+    let pool = Pool::timed(settings.threads, Arc::clone(&settings.timing))?;
+    pool.timing().stage("finding changes");
     let directory = working_directory()?;
     let find = |asked| Changes::find(asked, &settings.paths, &directory);
     let changes = settings.changes.as_ref().map(find).transpose()?;
@@ -238,6 +240,7 @@ pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, Run
         report.manifest_problems.extend(matched.manifest_problems);
         near.push((ecosystem, matched.near));
     }
+    pool.timing().stage("comments and fingerprints");
     let mut open = Findings { shown: Vec::new(), below: Vec::new() };
     let loaded = std::mem::take(&mut forest.loaded);
     for (position, loaded) in loaded.into_iter().enumerate() {
@@ -246,6 +249,7 @@ pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, Run
         let found = &forest.walked.files[position];
         add(&mut report, &mut open, &job, (change.as_ref(), told), found, loaded, findings);
     }
+    pool.timing().stage("baseline and changes");
     known::leave_out(&mut report, &mut open, settings, &forest, &names);
     let mut exposed = Vec::new();
     if let Some(change) = change {

@@ -13,6 +13,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("facts", &["source"]),
     ("finding", &["source"]),
     ("syntax", &["source"]),
+    ("timing", &[]),
     ("lower", &["facts", "source", "syntax"]),
     ("fingerprint", &["facts", "finding", "source"]),
     ("baseline", &["data", "finding", "fingerprint", "source"]),
@@ -20,7 +21,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("rules", &["data", "facts", "finding", "models", "source"]),
     ("config", &["data", "finding", "models", "source"]),
     ("program", &["data", "facts", "finding", "models", "source"]),
-    ("engine", &["data", "facts", "finding", "models", "program", "rules", "source"]),
+    ("engine", &["data", "facts", "finding", "models", "program", "rules", "source", "timing"]),
     ("suppress", &["data", "facts", "finding", "source"]),
     ("report", &["finding", "fingerprint", "source"]),
     ("changes", &["finding", "source"]),
@@ -44,13 +45,17 @@ const EDGES: &[(&str, &[&str])] = &[
             "source",
             "suppress",
             "syntax",
+            "timing",
         ],
     ),
     ("fixture", &["finding", "report", "run", "source"]),
-    ("cli", &["finding", "report", "run"]),
+    ("cli", &["finding", "report", "run", "timing"]),
     (
         "command",
-        &["baseline", "cli", "config", "data", "explain", "finding", "fixture", "report", "run", "source"],
+        &[
+            "baseline", "cli", "config", "data", "explain", "finding", "fixture", "report", "run", "source",
+            "timing",
+        ],
     ),
 ];
 

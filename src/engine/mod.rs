@@ -30,14 +30,16 @@ use crate::facts::FuncId;
 use crate::finding::{Evidence, Finding, Place};
 use crate::program::View;
 use crate::rules::Rule;
+use crate::timing::{Timing, Work};
 
 pub use causes::gather;
 pub use events::Everywhere;
 use events::Root;
 
 /// Everything the rules find in the functions of one file; ordered by place and rule.
-pub fn check(program: &View<'_>, rules: &[&Rule], everywhere: &Everywhere) -> Vec<Finding> {
-    let roots: Vec<Root> = program.functions().filter_map(|function| Root::of(program, function)).collect();
+pub fn check(program: &View<'_>, rules: &[&Rule], everywhere: &Everywhere, timing: &Timing) -> Vec<Finding> {
+    let roots = || program.functions().filter_map(|function| Root::of(program, function)).collect();
+    let roots: Vec<Root> = timing.work(Work::Events, roots);
     if roots.iter().all(|root| root.events.is_empty()) {
         return Vec::new();
     }
@@ -47,24 +49,29 @@ pub fn check(program: &View<'_>, rules: &[&Rule], everywhere: &Everywhere) -> Ve
             && (rule.languages.is_empty() || rule.languages.contains(&program.ecosystem()))
     };
     for rule in rules.iter().filter(wanted) {
-        let mut of_rule = Vec::new();
-        for matching in &rule.matches {
-            for root in 0..roots.len() {
-                let search = steps::Search { program, everywhere, roots: &roots, root, matching, depth: 0 };
-                let mut plainest = Vec::new();
-                for found in search.all() {
-                    if let Some(finding) = make::finding(&search, rule, &found) {
-                        plain::add(&search, &mut plainest, &found, finding);
-                    }
-                }
-                of_rule.extend(plainest.into_iter().map(|told| (told.finding, told.round)));
-            }
-        }
-        findings.extend(one_each_round(of_rule));
+        findings.extend(timing.rule(&rule.info.id, || found_by(rule, program, everywhere, &roots)));
     }
     sort(&mut findings);
     hide(&mut findings, rules);
     findings
+}
+
+/// What one rule finds in the functions of a file.
+fn found_by(rule: &Rule, program: &View<'_>, everywhere: &Everywhere, roots: &[Root]) -> Vec<Finding> {
+    let mut of_rule = Vec::new();
+    for matching in &rule.matches {
+        for root in 0..roots.len() {
+            let search = steps::Search { program, everywhere, roots, root, matching, depth: 0 };
+            let mut plainest = Vec::new();
+            for found in search.all() {
+                if let Some(finding) = make::finding(&search, rule, &found) {
+                    plain::add(&search, &mut plainest, &found, finding);
+                }
+            }
+            of_rule.extend(plainest.into_iter().map(|told| (told.finding, told.round)));
+        }
+    }
+    one_each_round(of_rule)
 }
 
 /// Keeps one finding of a rule for each way round that calls are repeated by, the surest and first; the others are places of it.

@@ -189,8 +189,11 @@ impl<'a> Program<'a> {
         let positions = units.iter().map(|unit| unit.position).collect();
         let front_ends = units.iter().map(|unit| unit.front_end).collect();
         let looked_at = units.iter().map(|unit| unit.looked_at).collect();
+        workers.stage("linking: joining");
         let (mut facts, names, parts) = join::join(units.into_iter().map(|unit| unit.facts).collect());
+        workers.stage("linking: names");
         let bindings = Bindings::bind(&mut facts, &parts, &names, &tree.packages, tree.resolve, workers);
+        workers.stage("linking: index");
         let index = index::Index::of(&facts, &parts, &bindings.imports, workers);
         let classes = classes::Classes::of(&facts, ecosystem);
         let files = (0..).zip(&parts).flat_map(|(file, part)| part.functions.clone().map(move |_| file));
@@ -230,12 +233,16 @@ impl<'a> Program<'a> {
             sites: sites::Sites::default(),
             tokens: tokens::Tokens::default(),
         };
+        workers.stage("linking: who calls whom");
         program.find_libraries();
         rounds::find(&mut program, workers);
+        workers.stage("linking: roles of calls");
         calls::find(&mut program, workers);
         handlers::delegate(&mut program, workers);
+        workers.stage("linking: summaries");
         program.graph = callgraph::CallGraph::of(&program, workers);
         program.summaries = summary::summarise(&program, workers);
+        workers.stage("linking: limits");
         program.limits = limits::Limits::of(&program, workers);
         program
     }

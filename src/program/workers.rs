@@ -9,6 +9,9 @@ use std::sync::{Mutex, PoisonError};
 pub trait Workers: Sync {
     /// Calls `work` with every number below `count`.
     fn each(&self, count: usize, work: &(dyn Fn(usize) + Sync));
+
+    /// Hears which stage of linking begins, for whoever wants to know where the time goes.
+    fn stage(&self, _name: &'static str) {}
 }
 
 /// One after the other, on this thread.

@@ -247,7 +247,7 @@ impl Change {
             overlay.text(file),
             kept.get(&*file.path),
         ) {
-            (Some(text), _) => Loaded::load(parsers, file, code, Some(text)),
+            (Some(text), _) => Loaded::load(parsers, file, code, (Some(text), job.pool.timing())),
             (None, Some(loaded)) => (*loaded).clone(),
             (None, None) => Loaded { status: FileStatus::Skipped(SkipReason::Excluded), read: None },
         };

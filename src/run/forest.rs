@@ -60,6 +60,7 @@ impl Forest {
         code: &Code,
         (pool, progress): (&Pool, &Progress),
     ) -> Result<Self, RunError> {
+        pool.timing().stage("finding files");
         let (buffer, texts) = (laid.buffer, laid.texts);
         let mut walked = walk::walk(paths, directory)?;
         texts.lay_over(&mut walked, paths, directory);
@@ -77,12 +78,13 @@ impl Forest {
         };
         let mut manifests = manifest::collect(&walked, paths, directory);
         texts.put_manifests(&mut manifests);
+        pool.timing().stage("reading and parsing");
         progress.begin(Phase::Reading, walked.files.len());
         let loaded = pool.map(
             &walked.files,
             Parsers::default,
             |parsers, position, file| {
-                let loaded = Loaded::load(parsers, file, code, text(position, file));
+                let loaded = Loaded::load(parsers, file, code, (text(position, file), pool.timing()));
                 progress.tick();
                 loaded
             },

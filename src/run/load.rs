@@ -12,6 +12,7 @@ use crate::models::code::{Code, Kind, Side};
 use crate::source::{Ecosystem, FoundFile, ReadError, SourceFile, origin};
 use crate::suppress::Ignores;
 use crate::syntax::{ParseError, Parsers};
+use crate::timing::{Timing, Work};
 
 /// What came of one file. A copy shares text and facts.
 #[derive(Clone)]
@@ -41,8 +42,13 @@ pub(super) struct Read {
 
 impl Loaded {
     /// Reads, parses and lowers a file; where its text is given, nothing is read.
-    pub(super) fn load(parsers: &mut Parsers, file: &FoundFile, code: &Code, text: Option<&[u8]>) -> Self {
-        match read(parsers, file, code, text) {
+    pub(super) fn load(
+        parsers: &mut Parsers,
+        file: &FoundFile,
+        code: &Code,
+        (text, timing): (Option<&[u8]>, &Timing),
+    ) -> Self {
+        match read(parsers, file, code, (text, timing)) {
             Ok((status, read)) => Self { status, read: Some(read) },
             Err(reason) => Self::skipped(reason),
         }
@@ -96,7 +102,7 @@ fn read(
     parsers: &mut Parsers,
     file: &FoundFile,
     code: &Code,
-    text: Option<&[u8]>,
+    (text, timing): (Option<&[u8]>, &Timing),
 ) -> Result<(FileStatus, Read), SkipReason> {
     if code.excludes(&file.path, &file.below) {
         return Err(SkipReason::Excluded);
@@ -106,10 +112,10 @@ fn read(
     if let Some(reason) = kind.and_then(Kind::unread) {
         return Err(reason);
     }
-    let source = match text {
+    let source = timing.work(Work::Read, || match text {
         Some(text) => SourceFile::of_bytes(&file.shown, text.to_vec()),
         None => SourceFile::read(&file.path, &file.shown),
-    };
+    });
     let source = source.map_err(|error| unread(&error))?;
     let says_generated = told.is_none() && !code.choices.checks(Kind::Generated);
     let generated = kind == Some(Kind::Generated) || says_generated && origin::is_generated(&source.text);
@@ -117,7 +123,7 @@ fn read(
     if file.language.ecosystem() == Ecosystem::Ecmascript && origin::is_minified(&source.text) {
         return Err(if generated { SkipReason::Generated } else { SkipReason::Minified });
     }
-    let facts = parse(parsers, file, &source)?;
+    let facts = parse(parsers, file, &source, timing)?;
     if kind.is_none() && !file.below.is_empty() {
         kind = code.by_text(&facts, &source.text);
         if let Some(reason) = kind.and_then(Kind::unread) {
@@ -152,12 +158,16 @@ pub(super) fn parse(
     parsers: &mut Parsers,
     file: &FoundFile,
     source: &SourceFile,
+    timing: &Timing,
 ) -> Result<Facts, SkipReason> {
-    let tree = parsers.parse_best(file.language, &source.text).map_err(|error| match error {
-        ParseError::TimedOut => SkipReason::TimedOut,
-        ParseError::Grammar(error) => SkipReason::Failed(error.to_string()),
-    })?;
-    Ok(lower::lower(file.language, &source.text, &tree))
+    let tree =
+        timing.work(Work::Parse, || parsers.parse_best(file.language, &source.text)).map_err(|error| {
+            match error {
+                ParseError::TimedOut => SkipReason::TimedOut,
+                ParseError::Grammar(error) => SkipReason::Failed(error.to_string()),
+            }
+        })?;
+    Ok(timing.work(Work::Lower, || lower::lower(file.language, &source.text, &tree)))
 }
 
 fn unread(error: &ReadError) -> SkipReason {

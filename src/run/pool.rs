@@ -6,25 +6,41 @@ use std::any::Any;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::{Mutex, Once, PoisonError};
+use std::sync::{Arc, Mutex, Once, PoisonError};
 
 use rayon::prelude::*;
 
 use super::RunError;
 use crate::program::workers::Workers;
+use crate::timing::Timing;
 
 /// Stack of a worker thread. Nesting is bounded where facts are built, but the bound is generous.
 const STACK_BYTES: usize = 32 * 1024 * 1024;
 
-/// The threads of a run.
-pub(super) struct Pool(rayon::ThreadPool);
+/// The threads of a run, and its clocks.
+pub(super) struct Pool {
+    threads: rayon::ThreadPool,
+    timing: Arc<Timing>,
+}
 
 impl Pool {
     /// Starts them; 0 for one per core.
     pub(super) fn start(threads: usize) -> Result<Self, RunError> {
+        Self::timed(threads, Arc::default())
+    }
+
+    /// The same, by these clocks.
+    pub(super) fn timed(threads: usize, timing: Arc<Timing>) -> Result<Self, RunError> {
         let builder = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK_BYTES);
-        let pool = builder.build();
-        pool.map(Self).map_err(|error| RunError::System(format!("starting threads: {error}")))
+        match builder.build() {
+            Ok(threads) => Ok(Self { threads, timing }),
+            Err(error) => Err(RunError::System(format!("starting threads: {error}"))),
+        }
+    }
+
+    /// Its clocks.
+    pub(super) fn timing(&self) -> &Timing {
+        &self.timing
     }
 
     /// What `work` makes of each item, in order. Each thread makes itself a tool with `tool`; after a panic `recover` says what
@@ -42,7 +58,7 @@ impl Pool {
                 recover(message)
             })
         };
-        self.0.install(|| items.par_iter().enumerate().map_init(&tool, one).collect())
+        self.threads.install(|| items.par_iter().enumerate().map_init(&tool, one).collect())
     }
 }
 
@@ -64,6 +80,10 @@ impl<'p> Crew<'p> {
 }
 
 impl Workers for Crew<'_> {
+    fn stage(&self, name: &'static str) {
+        self.pool.timing.stage(name);
+    }
+
     fn each(&self, count: usize, work: &(dyn Fn(usize) + Sync)) {
         let one = |index: usize| {
             if let Err(message) = caught(|| work(index)) {
@@ -71,7 +91,7 @@ impl Workers for Crew<'_> {
                 failures.entry(index).or_insert(message);
             }
         };
-        self.pool.0.install(|| (0..count).into_par_iter().for_each(one));
+        self.pool.threads.install(|| (0..count).into_par_iter().for_each(one));
     }
 }
 

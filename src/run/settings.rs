@@ -12,6 +12,7 @@ use crate::changes::Asked;
 use crate::config::Config;
 use crate::finding::{Confidence, Finding, Persona, RuleInfo, Severity};
 use crate::source::Date;
+use crate::timing::Timing;
 
 /// What a run is to do.
 #[derive(Clone, Debug)]
@@ -44,6 +45,8 @@ pub struct Settings {
     pub today: Option<Date>,
     /// Where the run says how far it has come.
     pub progress: Arc<Progress>,
+    /// Where the run says what its time goes to.
+    pub timing: Arc<Timing>,
     /// Of which change to tell; if none, all is told.
     pub changes: Option<Asked>,
 }
@@ -74,6 +77,7 @@ impl Default for Settings {
             baseline: None,
             today: None,
             progress: Arc::default(),
+            timing: Arc::default(),
             changes: None,
         }
     }

@@ -20,6 +20,8 @@ use crate::rules::Rule;
 use crate::source::manifest::Manifest;
 use crate::source::{Ecosystem, FoundFile};
 
+use crate::timing::Work;
+
 use super::browser;
 use super::near::{Near, Touched};
 use super::pool::{Crew, Pool};
@@ -79,11 +81,14 @@ pub(super) fn check(
     let positions: Vec<usize> = parts.iter().map(|part| part.position).collect();
     let looked_at: Vec<bool> = parts.iter().map(|part| part.looked_at).collect();
     let (program, manifest_problems) = link(ecosystem, parts, tree, knowledge, &crew);
+    pool.timing().stage("matching");
+    let timing = pool.timing();
     let everywhere = engine::Everywhere::of(&program, rules);
     let of_file = |view: &View<'_>| {
         let browser = view.is_front_end().then_some(view.file());
         if looked_at[view.file()] {
-            (engine::check(view, rules, &everywhere), coverage(view), browser)
+            let found = engine::check(view, rules, &everywhere, timing);
+            (found, timing.work(Work::Coverage, || coverage(view)), browser)
         } else {
             (Vec::new(), Coverage::default(), browser)
         }

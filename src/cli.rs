@@ -7,7 +7,7 @@ mod adopting;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{FalseyValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use adopting::{BaselineArgs, BaselineCommand, ListFormat, SuppressionsArgs};
@@ -255,6 +255,12 @@ pub struct CheckArgs {
     /// Whether findings link to what their rules refer to; with `auto`, on a terminal that can
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub hyperlinks: When,
+    /// Keep nothing for later runs, and use nothing that earlier ones kept
+    #[arg(long, env = "FAULTLINT_NO_CACHE", value_parser = FalseyValueParser::new())]
+    pub no_cache: bool,
+    /// Where to keep what later runs can use [default: the user's directory for caches]
+    #[arg(long, env = "FAULTLINT_CACHE_DIR", value_name = "DIR")]
+    pub cache_dir: Option<PathBuf>,
     /// Tell on standard error where the time of the run went: its stages, and what each rule cost
     #[arg(long)]
     pub timing: bool,

@@ -11,10 +11,13 @@ use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::CommandFactory;
+use etcetera::BaseStrategy;
 
 use crate::baseline::BaselineError;
+use crate::cache::Cache;
 use crate::cli::{
     CheckArgs, Cli, Command, ConfigCommand, DataArgs, FoundArgs, InspectArgs, RulesCommand, SchemaOf,
     TestArgs,
@@ -161,6 +164,7 @@ fn check(args: &CheckArgs) -> Result<Status, CommandError> {
     }
     settings.baseline = adopting::named(args.baseline.as_deref(), &settings.config)?;
     settings.today = today()?;
+    settings.cache = Arc::new(cache(args));
     settings.changes = changes(args)?;
     let rules = run::load_rules(&settings)?;
     settings.config.check_names(&rules.rules)?;
@@ -184,11 +188,21 @@ fn check(args: &CheckArgs) -> Result<Status, CommandError> {
     if args.format == Format::Github {
         add_to_step_summary(&report, std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()));
     }
+    if let Some(problem) = settings.cache.problem() {
+        notice(&format!("nothing was kept for later runs (`--no-cache` asks for no more): {problem}"));
+    }
     if let Some(told) = settings.timing.told() {
         notice(&timing::table(&told));
     }
     let fail_on = args.fail_on.or(settings.config.fail_on()).unwrap_or(FailOn::Low);
     Ok(status(args.strict, fail_on, &report))
+}
+
+/// Where what earlier runs left is; nowhere, if there is no place for it.
+fn cache(args: &CheckArgs) -> Cache {
+    let of_user = || Some(etcetera::choose_base_strategy().ok()?.cache_dir().join("faultlint"));
+    let directory = args.cache_dir.clone().or_else(of_user).filter(|_| !args.no_cache);
+    directory.map(Cache::at).unwrap_or_default()
 }
 
 /// Adds to what a GitHub workflow shows of its step. The file is the service's: when it cannot be written, the run is as good.

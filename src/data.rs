@@ -3,6 +3,7 @@
 //! Owns: the YAML crate (nothing else names it) and the shape of a data error. Does not own: what any file may say.
 
 use std::fmt;
+use std::num::NonZero;
 use std::sync::Arc;
 
 use miette::{Diagnostic, NamedSource, SourceSpan};
@@ -47,6 +48,27 @@ impl DataFile {
     /// Text that is not YAML or does not fit `T`.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, DataError> {
         serde_yaml::from_str_with_options(&self.text, options()).map_err(|error| self.syntax_error(&error))
+    }
+
+    /// Reads one document of each file, on all cores: reading YAML is most of what a short run does.
+    ///
+    /// # Errors
+    /// That of the first file whose text is not YAML or does not fit `T`.
+    pub fn parse_each<T: DeserializeOwned + Send>(files: &[Self]) -> Result<Vec<T>, DataError> {
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        // Every `cores`-th file to one thread: large files lie side by side.
+        let share = |first: usize| -> Vec<Result<T, DataError>> {
+            files.iter().skip(first).step_by(cores).map(Self::parse).collect()
+        };
+        let mut shares = std::thread::scope(|scope| {
+            let threads: Vec<_> = (1..cores).map(|first| scope.spawn(move || share(first))).collect();
+            let mut shares = vec![share(0).into_iter()];
+            for (first, thread) in (1..).zip(threads) {
+                shares.push(thread.join().unwrap_or_else(|_| share(first)).into_iter());
+            }
+            shares
+        });
+        (0..files.len()).filter_map(|file| shares[file % cores].next()).collect()
     }
 
     /// Reads all documents of the file; there is at least one.

@@ -99,7 +99,7 @@ impl RuleInfo {
 }
 
 /// A place in one of the files of a [`RunReport`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Place {
     /// Position in [`RunReport::files`].
     pub file: usize,
@@ -108,7 +108,7 @@ pub struct Place {
 }
 
 /// A place that explains a finding.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
     /// Where.
     pub place: Place,
@@ -185,7 +185,7 @@ pub struct BaselineUse {
 }
 
 /// How a file fared.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FileStatus {
     /// Parsed whole.
     Checked,
@@ -203,7 +203,7 @@ pub enum FileStatus {
 }
 
 /// Why a file was not looked at.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SkipReason {
     /// It could not be read; the system's words.
     Unreadable(String),
@@ -274,7 +274,7 @@ pub struct SuppressionNote {
 }
 
 /// What is wrong with an inline ignore comment. A malformed one silences nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SuppressionProblem {
     /// No finding of that rule where it points.
     Unused(String),
@@ -335,7 +335,7 @@ pub enum SuppressionState {
 macro_rules! numbers {
     ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* })*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
         pub struct $name {
             $($(#[$field_doc])* pub $field: $type,)*
         }

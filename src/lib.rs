@@ -1,5 +1,6 @@
 //! faultlint finds the faults of distributed systems in TypeScript, JavaScript and Go.
 pub mod baseline;
+pub mod cache;
 pub mod changes;
 pub mod cli;
 pub mod command;

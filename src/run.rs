@@ -12,10 +12,12 @@ mod forest;
 pub mod inspect;
 mod known;
 mod load;
+mod memory;
 mod near;
 mod pool;
 pub mod progress;
 pub mod prove;
+mod record;
 mod settings;
 pub mod survey;
 mod whole;
@@ -28,6 +30,7 @@ pub use crate::changes::{Asked, ChangesError};
 pub use settings::{Buffer, Settings};
 
 use crate::baseline::Findings;
+use crate::cache::{Digest, Digester};
 use crate::changes::{self, Changes};
 use crate::data::{DataError, DataFile};
 use crate::engine;
@@ -39,12 +42,14 @@ use crate::source::{Date, Ecosystem, FoundFile, walk, yaml};
 use crate::suppress::{self, Ignores, RuleNames, Suppressed};
 
 use changed::{Change, Overlay};
-use forest::{Forest, Laid, facts_of, parts_of};
+use forest::{Aids, Forest, Laid, Tree, facts_of, parts_of};
 use load::Loaded;
+use memory::Memory;
 use near::Touched;
 use pool::Pool;
 use progress::Phase;
 use prove::Proof;
+use record::{Analysed, Record};
 use whole::Matched;
 
 /// Why there is no report.
@@ -81,6 +86,8 @@ pub struct RuleSet {
     knowledge: Knowledge,
     /// The files of the team's own models.
     own_models: BTreeSet<String>,
+    /// What the team's own rules and models are known by.
+    own_data: Digest,
 }
 
 impl RuleSet {
@@ -162,6 +169,11 @@ pub fn load_rules(settings: &Settings) -> Result<RuleSet, RunError> {
     let with = |of_project: Vec<PathBuf>, named: &[PathBuf]| read(&[&of_project, named].concat());
     let own_rules = with(settings.config.rules().map(Path::to_path_buf).collect(), &settings.rules)?;
     let own_models = with(settings.config.models().map(Path::to_path_buf).collect(), &settings.models)?;
+    let mut own_data = Digester::default();
+    for file in own_rules.iter().chain(&own_models) {
+        own_data.add(file.name.as_bytes());
+        own_data.add(file.text.as_bytes());
+    }
     let mut knowledge = Knowledge::load(&own_rules, &own_models).map_err(Box::new)?;
     knowledge.code.choices = settings.config.choices();
     for rule in &mut knowledge.rules {
@@ -171,7 +183,7 @@ pub fn load_rules(settings: &Settings) -> Result<RuleSet, RunError> {
     }
     let rules = knowledge.rules.iter().map(|rule| Arc::clone(&rule.info)).collect();
     let own_models = own_models.into_iter().map(|file| file.name).collect();
-    Ok(RuleSet { rules, knowledge, own_models })
+    Ok(RuleSet { rules, knowledge, own_models, own_data: own_data.end() })
 }
 
 /// A rule whose fault hurts so much.
@@ -211,14 +223,15 @@ pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, Run
     let changes = settings.changes.as_ref().map(find).transpose()?;
     let texts = Overlay::of(changes.as_ref().map_or(&[], |changes| &changes.texts));
     let laid = Laid { buffer: settings.buffer.as_ref(), texts: &texts };
+    let memory = Memory::of(&settings.cache, &directory, &settings.paths);
     let (code, progress) = (&rules.knowledge.code, &*settings.progress);
-    let mut forest = Forest::load_with(&settings.paths, &laid, &directory, code, (&pool, progress))?;
-    progress.begin(Phase::Matching, forest.walked.files.len());
-    let change = changes.map(|changes| Change::of(changes, &forest));
+    let aids = Aids { code, pool: &pool, memory: &memory, progress };
+    let tree = Tree::open(&settings.paths, &laid, &directory, aids)?;
     let wanted = |rule: &&Rule| chosen.iter().any(|info| info.id == rule.info.id);
     let wanted: Vec<&Rule> = rules.knowledge.rules.iter().filter(wanted).collect();
     let names = RuleNames { all: rules.ids(), ran: chosen.iter().map(|rule| rule.id.clone()).collect() };
-    let job = Job { settings, rules, chosen: &chosen, wanted: &wanted, names: &names, pool: &pool };
+    let job = Job { settings, rules, chosen: &chosen, wanted: &wanted, names: &names, aids };
+    let (Analysed { mut forest, programs }, change) = job.analysed(tree, changes);
     let problems = forest.manifests.problems.iter();
     let mut report = RunReport {
         rules: chosen.clone(),
@@ -228,11 +241,9 @@ pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, Run
         change_problems: change.as_ref().map(|change| change.problems().to_vec()).unwrap_or_default(),
         ..RunReport::default()
     };
-    let touched = change.as_ref().map(|change| change.touched(&forest)).unwrap_or_default();
     let mut by_file: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
     let mut near = Vec::new();
-    for ecosystem in [Ecosystem::Ecmascript, Ecosystem::Go] {
-        let matched = job.matched(ecosystem, &mut forest, &touched);
+    for (ecosystem, matched) in programs {
         for finding in matched.findings {
             by_file.entry(finding.primary.file).or_default().push(finding);
         }
@@ -267,6 +278,8 @@ pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, Run
         report.findings.sort_by(|a, b| (a.primary, &a.rule.id).cmp(&(b.primary, &b.rule.id)));
     }
     keep_sources(&mut report);
+    pool.timing().stage("remembering");
+    memory.save();
     Ok(report)
 }
 
@@ -279,17 +292,64 @@ struct Job<'j> {
     /// The same, compiled.
     wanted: &'j [&'j Rule],
     names: &'j RuleNames,
-    pool: &'j Pool,
+    aids: Aids<'j>,
 }
 
 impl Job<'_> {
+    /// What is found in a tree, and of which change to tell, if of one.
+    fn analysed(&self, tree: Tree, changes: Option<Changes>) -> (Analysed, Option<Change>) {
+        let Some(changes) = changes else { return (self.found(tree), None) };
+        let key = self.key(&tree);
+        let opened = tree.opened.clone();
+        let mut forest = tree.understand(self.aids);
+        let change = Change::of(changes, opened, &forest);
+        let touched = change.touched(&forest);
+        let programs = self.programs(&mut forest, &touched, key);
+        (Analysed { forest, programs }, Some(change))
+    }
+
+    /// What is found in a tree: remembered, if there is nothing new in it.
+    fn found(&self, tree: Tree) -> Analysed {
+        let key = self.key(&tree);
+        let recalled = key.and_then(|key| self.aids.memory.recall(key));
+        if let Some((loaded, programs)) = recalled.and_then(|record| record.restore(&tree, self.chosen)) {
+            return Analysed { forest: tree.with(loaded), programs };
+        }
+        let mut forest = tree.understand(self.aids);
+        let programs = self.programs(&mut forest, &[], key);
+        Analysed { forest, programs }
+    }
+
+    fn key(&self, tree: &Tree) -> Option<Digest> {
+        self.aids.pool.timing().stage("remembering");
+        self.aids.memory.is_on().then(|| record::key(self, tree))
+    }
+
+    /// What was found in both language families, which is remembered.
+    fn programs(
+        &self,
+        forest: &mut Forest,
+        touched: &[Touched],
+        key: Option<Digest>,
+    ) -> Vec<(Ecosystem, Matched)> {
+        self.aids.progress.begin(Phase::Matching, forest.walked.files.len());
+        let both = [Ecosystem::Ecmascript, Ecosystem::Go];
+        let programs: Vec<(Ecosystem, Matched)> =
+            both.map(|ecosystem| (ecosystem, self.matched(ecosystem, forest, touched))).into();
+        self.aids.pool.timing().stage("remembering");
+        if let (Some(key), Some(record)) = (key, Record::of(forest, &programs)) {
+            self.aids.memory.remember(key, &record);
+        }
+        programs
+    }
+
     /// Links the files of one language family and looks for faults in them.
     fn matched(&self, ecosystem: Ecosystem, forest: &mut Forest, touched: &[Touched]) -> Matched {
         let facts = facts_of(ecosystem, &forest.walked.files, &mut forest.loaded);
         let parts = parts_of(facts, &forest.texts);
         let linked = self.rules.linked();
         let mut matched =
-            whole::check(ecosystem, parts, &forest.tree(), linked, self.wanted, touched, self.pool);
+            whole::check(ecosystem, parts, &forest.tree(), linked, self.wanted, touched, self.aids.pool);
         for position in std::mem::take(&mut matched.browser) {
             forest.loaded[position].mark_browser();
         }
@@ -341,13 +401,13 @@ fn add(
     mut findings: Vec<Finding>,
 ) {
     if let Some(read) = &loaded.read {
-        fingerprint::identify(&mut findings, &read.outline, &read.source, found.language);
+        fingerprint::identify(&mut findings, &read.seen.outline, &read.opened.source, found.language);
     }
     let mut source = None;
     let (looked_at, front_end) = (loaded.is_looked_at(), loaded.is_front_end());
     if let Some(read) = loaded.read.filter(|_| looked_at) {
         if told {
-            let outcome = judged(job, &found.path, read.ignores, findings, report.files.len());
+            let outcome = judged(job, &found.path, read.seen.ignores, findings, report.files.len());
             let shown = |finding: &Finding| job.settings.shows(&found.path, finding);
             let (kept, below): (Vec<_>, Vec<_>) = outcome.kept.into_iter().partition(shown);
             open.shown.extend(kept);
@@ -358,8 +418,8 @@ fn add(
             report.suppression_notes.extend(notes);
             report.suppressions.extend(outcome.all);
         }
-        report.coverage.functions_damaged += read.damaged;
-        source = Some(read.source);
+        report.coverage.functions_damaged += read.seen.damaged;
+        source = Some(read.opened.source);
     }
     report.files.push(FileReport {
         path: found.shown.clone(),
@@ -414,6 +474,7 @@ mod tests {
             ],
             knowledge: Knowledge::load(&[], &[]).unwrap(),
             own_models: BTreeSet::new(),
+            own_data: Digest::of(b""),
         };
         let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
         let settings = Settings {

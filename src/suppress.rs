@@ -29,6 +29,8 @@ mod written;
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use crate::data;
 use crate::facts::Facts;
 use crate::finding::{
@@ -40,7 +42,7 @@ use statements::Statements;
 use written::Written;
 
 /// The ignores of one file.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Ignores {
     all: Vec<Ignore>,
     statements: Statements,
@@ -68,7 +70,7 @@ pub struct Suppressed {
     pub all: Vec<Suppression>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Ignore {
     /// Where the comment stands.
     at: Span,
@@ -82,7 +84,7 @@ struct Ignore {
 }
 
 /// The code that an ignore binds to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Scope {
     /// The line, terminator left out.
     line: Span,

@@ -16,6 +16,10 @@ use std::time::{Duration, Instant};
 pub enum Work {
     /// From the disk to a text.
     Read,
+    /// From a text to what it is known by.
+    Hash,
+    /// To and from what is remembered.
+    Recall,
     /// From a text to a tree.
     Parse,
     /// From a tree to facts.
@@ -26,8 +30,10 @@ pub enum Work {
     Coverage,
 }
 
-const WORK: [(Work, &str); 5] = [
+const WORK: [(Work, &str); 7] = [
     (Work::Read, "reading"),
+    (Work::Hash, "hashing"),
+    (Work::Recall, "remembering"),
     (Work::Parse, "parsing"),
     (Work::Lower, "lowering"),
     (Work::Events, "events of functions"),

@@ -53,8 +53,8 @@ const EDGES: &[(&str, &[&str])] = &[
     (
         "command",
         &[
-            "baseline", "cli", "config", "data", "explain", "finding", "fixture", "report", "run", "source",
-            "timing",
+            "baseline", "cache", "cli", "config", "data", "explain", "finding", "fixture", "report", "run",
+            "source", "timing",
         ],
     ),
 ];

@@ -3,17 +3,19 @@
 //! A declared function counts with what stands before its body (decorators, name, parameters), and a class with its decorators, so
 //! that what is said of one there belongs to it. Owns: these spans. Does not own: what is in a statement.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Facts, FuncKind, Function};
 use crate::source::Span;
 
 /// The statements of a file.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Outline {
     /// By start, outer before inner.
     all: Vec<Statement>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Statement {
     span: Span,
     parent: Option<usize>,

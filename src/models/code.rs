@@ -50,7 +50,7 @@ pub enum Kind {
 }
 
 /// Where the code of a file runs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Side {
     /// Nothing tells.
     #[default]

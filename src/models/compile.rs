@@ -19,10 +19,7 @@ use crate::source::Ecosystem;
 /// The first mistake, with its place.
 pub fn compile(files: &[DataFile], roles: &Roles) -> Result<Models, DataError> {
     let mut compiler = Compiler { roles, models: Models::default(), receiver_names: FxHashMap::default() };
-    let parsed = files
-        .iter()
-        .map(|file| Ok((file, file.parse::<ModelFile>()?)))
-        .collect::<Result<Vec<_>, DataError>>()?;
+    let parsed: Vec<(&DataFile, ModelFile)> = files.iter().zip(DataFile::parse_each(files)?).collect();
     // Receivers of all files first: `returns` and `params` may name those of other libraries.
     for (file, model) in &parsed {
         compiler.library(file, model);

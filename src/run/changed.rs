@@ -15,14 +15,14 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::changes::Changes;
 use crate::changes::exposed::{self, Cause};
 use crate::changes::lines::LineIndex;
-use crate::finding::{FileStatus, Finding, Place, SkipReason};
+use crate::finding::{Finding, Place, SkipReason};
 use crate::source::manifest::Manifests;
 use crate::source::{Ecosystem, FoundFile, Language, SourceFile, Span, Walked, walk};
-use crate::syntax::Parsers;
 
-use super::forest::Forest;
-use super::load::Loaded;
+use super::forest::{Forest, Tree};
+use super::load::{Loaded, Opened};
 use super::near::{Near, Touched};
+use super::record::Analysed;
 use super::{Job, judged};
 
 /// At most so many lines of an edit are asked which functions they are in.
@@ -76,13 +76,13 @@ pub(super) struct Change {
     changes: Changes,
     /// The files of the run that changed: which of the changes, and their lines.
     files: FxHashMap<usize, (usize, LineIndex)>,
-    /// The files as they were read, of language families in which something changed.
-    kept: Vec<Option<Loaded>>,
+    /// The files as they were read.
+    kept: Vec<Result<Opened, SkipReason>>,
     walked: Walked,
 }
 
 impl Change {
-    pub(super) fn of(changes: Changes, forest: &Forest) -> Self {
+    pub(super) fn of(changes: Changes, opened: Vec<Result<Opened, SkipReason>>, forest: &Forest) -> Self {
         let positions: FxHashMap<PathBuf, usize> =
             forest.walked.files.iter().enumerate().map(|(at, file)| (walk::tidy(&file.path), at)).collect();
         let mut files = FxHashMap::default();
@@ -92,11 +92,11 @@ impl Change {
                 files.insert(position, (number, LineIndex::of(&text.text)));
             }
         }
-        let families = families(&changes);
-        let keep = |(file, loaded): (&FoundFile, &Loaded)| {
-            families.contains(&file.language.ecosystem()).then(|| loaded.clone())
+        let keep = |(opened, loaded): (Result<Opened, SkipReason>, &Loaded)| {
+            let facts = loaded.read.as_ref().and_then(|read| read.opened.facts.clone());
+            opened.map(|opened| Opened { facts, ..opened })
         };
-        let kept = forest.walked.files.iter().zip(&forest.loaded).map(keep).collect();
+        let kept = opened.into_iter().zip(&forest.loaded).map(keep).collect();
         let walked = Walked { files: forest.walked.files.clone(), ..Walked::default() };
         Self { changes, files, kept, walked }
     }
@@ -202,13 +202,12 @@ impl Change {
 
     /// What was found before.
     fn found_before(&self, job: &Job<'_>, forest: &Forest, wanted: &BTreeSet<Ecosystem>) -> FxHashSet<Key> {
-        let mut before = self.forest_before(job, forest);
+        let Analysed { forest: mut before, programs } = job.found(self.tree_before(job, forest));
         let mut keys = FxHashSet::default();
         let mut by_file: FxHashMap<usize, Vec<Finding>> = FxHashMap::default();
-        for ecosystem in wanted {
-            for finding in job.matched(*ecosystem, &mut before, &[]).findings {
-                by_file.entry(finding.primary.file).or_default().push(finding);
-            }
+        let programs = programs.into_iter().filter(|(ecosystem, _)| wanted.contains(ecosystem));
+        for finding in programs.flat_map(|(_, matched)| matched.findings) {
+            by_file.entry(finding.primary.file).or_default().push(finding);
         }
         let mut positions: Vec<usize> = by_file.keys().copied().collect();
         positions.sort_unstable();
@@ -217,9 +216,9 @@ impl Change {
                 continue;
             };
             let Some(read) = before.loaded[file].read.take() else { continue };
-            let index = LineIndex::of(&read.source.text);
+            let index = LineIndex::of(&read.opened.source.text);
             let path = walk::tidy(&found.path);
-            let judged = judged(job, &found.path, read.ignores, findings, file);
+            let judged = judged(job, &found.path, read.seen.ignores, findings, file);
             let shown = judged.kept.iter().filter(|finding| job.settings.shows(&found.path, finding));
             keys.extend(shown.map(|finding| Key::of(finding, path.clone(), &index)));
         }
@@ -227,33 +226,30 @@ impl Change {
     }
 
     /// The tree before the change.
-    fn forest_before(&self, job: &Job<'_>, forest: &Forest) -> Forest {
+    fn tree_before(&self, job: &Job<'_>, forest: &Forest) -> Tree {
         let texts = self.changes.before();
         let overlay = Overlay::of(&texts);
         let mut walked = self.walked.clone();
         walked.unread.clone_from(&forest.walked.unread);
-        let kept: FxHashMap<&Path, &Loaded> = self
+        let kept: FxHashMap<&Path, &Result<Opened, SkipReason>> = self
             .walked
             .files
             .iter()
             .zip(&self.kept)
-            .filter_map(|(file, loaded)| Some((file.path.as_path(), loaded.as_ref()?)))
+            .map(|(file, opened)| (file.path.as_path(), opened))
             .collect();
         overlay.lay_over(&mut walked, &job.settings.paths, &forest.directory);
         let mut manifests = forest.manifests.clone();
         overlay.put_manifests(&mut manifests);
-        let code = &job.rules.knowledge.code;
-        let load = |parsers: &mut Parsers, _: usize, file: &FoundFile| match (
-            overlay.text(file),
-            kept.get(&*file.path),
-        ) {
-            (Some(text), _) => Loaded::load(parsers, file, code, (Some(text), job.pool.timing())),
-            (None, Some(loaded)) => (*loaded).clone(),
-            (None, None) => Loaded { status: FileStatus::Skipped(SkipReason::Excluded), read: None },
+        let aids = job.aids;
+        let open = |(): &mut (), _: usize, file: &FoundFile| match (overlay.text(file), kept.get(&*file.path))
+        {
+            (Some(text), _) => Opened::open(file, aids.code, Some(text), (aids.memory, aids.pool.timing())),
+            (None, Some(opened)) => (*opened).clone(),
+            (None, None) => Err(SkipReason::Excluded),
         };
-        let failed = |message| Loaded::skipped(SkipReason::Failed(message));
-        let loaded = job.pool.map(&walked.files, Parsers::default, load, failed);
-        Forest::of_loaded(walked, manifests, loaded, code, &forest.directory)
+        let opened = aids.pool.map(&walked.files, || (), open, |message| Err(SkipReason::Failed(message)));
+        Tree { walked, manifests, opened, directory: forest.directory.clone(), buffer: None }
     }
 }
 

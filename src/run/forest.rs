@@ -1,4 +1,4 @@
-//! Every file of a run: found, read, parsed and lowered.
+//! Every file of a run: found and read, then parsed and lowered.
 //!
 //! Owns: the order of these, which texts stand for what is on the disk, and handing the facts to the linker. Does not own: any of
 //! the steps, or what is found.
@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use crate::cache::Cache;
 use crate::facts::Facts;
 use crate::finding::SkipReason;
 use crate::models::code::{Code, Kind, Side};
@@ -16,7 +17,8 @@ use crate::source::{Ecosystem, FoundFile, SourceFile, Walked, manifest, walk};
 use crate::syntax::Parsers;
 
 use super::changed::Overlay;
-use super::load::Loaded;
+use super::load::{Loaded, Opened};
+use super::memory::Memory;
 use super::pool::Pool;
 use super::progress::{Phase, Progress};
 use super::whole::{Part, TreeFiles};
@@ -30,6 +32,26 @@ pub(super) struct Laid<'l> {
 }
 
 /// Every file below the paths, read, and what says how modules are named.
+pub(super) struct Tree {
+    pub(super) walked: Walked,
+    pub(super) manifests: Manifests,
+    /// Of each file its text, or why it is left out.
+    pub(super) opened: Vec<Result<Opened, SkipReason>>,
+    pub(super) directory: PathBuf,
+    /// The position of the file that a text stands for.
+    pub(super) buffer: Option<usize>,
+}
+
+/// What a tree is read with.
+#[derive(Clone, Copy)]
+pub(super) struct Aids<'a> {
+    pub(super) code: &'a Code,
+    pub(super) pool: &'a Pool,
+    pub(super) memory: &'a Memory<'a>,
+    pub(super) progress: &'a Progress,
+}
+
+/// A tree of which every file was understood as far as it goes.
 pub(super) struct Forest {
     pub(super) walked: Walked,
     pub(super) manifests: Manifests,
@@ -40,27 +62,16 @@ pub(super) struct Forest {
     pub(super) buffer: Option<usize>,
 }
 
-impl Forest {
-    /// Walks, reads, parses and lowers.
-    pub(super) fn load(
-        paths: &[PathBuf],
-        directory: &Path,
-        code: &Code,
-        pool: &Pool,
-    ) -> Result<Self, RunError> {
-        let laid = Laid { buffer: None, texts: &Overlay::of(&[]) };
-        Self::load_with(paths, &laid, directory, code, (pool, &Progress::default()))
-    }
-
-    /// The same, with texts that stand for what is in some of them.
-    pub(super) fn load_with(
+impl Tree {
+    /// Walks and reads.
+    pub(super) fn open(
         paths: &[PathBuf],
         laid: &Laid<'_>,
         directory: &Path,
-        code: &Code,
-        (pool, progress): (&Pool, &Progress),
+        aids: Aids<'_>,
     ) -> Result<Self, RunError> {
-        pool.timing().stage("finding files");
+        let timing = aids.pool.timing();
+        timing.stage("finding files");
         let (buffer, texts) = (laid.buffer, laid.texts);
         let mut walked = walk::walk(paths, directory)?;
         texts.lay_over(&mut walked, paths, directory);
@@ -78,33 +89,67 @@ impl Forest {
         };
         let mut manifests = manifest::collect(&walked, paths, directory);
         texts.put_manifests(&mut manifests);
-        pool.timing().stage("reading and parsing");
-        progress.begin(Phase::Reading, walked.files.len());
-        let loaded = pool.map(
+        timing.stage("reading");
+        let opened = aids.pool.map(
             &walked.files,
+            || (),
+            |(), position, file| Opened::open(file, aids.code, text(position, file), (aids.memory, timing)),
+            |message| Err(SkipReason::Failed(message)),
+        );
+        Ok(Self { walked, manifests, opened, directory: directory.to_path_buf(), buffer: own })
+    }
+
+    /// Parses and lowers.
+    pub(super) fn understand(self, aids: Aids<'_>) -> Forest {
+        let timing = aids.pool.timing();
+        timing.stage("parsing and lowering");
+        aids.progress.begin(Phase::Reading, self.walked.files.len());
+        let files: Vec<(&FoundFile, &Result<Opened, SkipReason>)> =
+            self.walked.files.iter().zip(&self.opened).collect();
+        let mut loaded = aids.pool.map(
+            &files,
             Parsers::default,
-            |parsers, position, file| {
-                let loaded = Loaded::load(parsers, file, code, (text(position, file), pool.timing()));
-                progress.tick();
+            |parsers, _, (file, opened)| {
+                let loaded = Loaded::of(opened, parsers, file, aids.code, (aids.memory, timing));
+                aids.progress.tick();
                 loaded
             },
             |message| Loaded::skipped(SkipReason::Failed(message)),
         );
-        Ok(Self { buffer: own, ..Self::of_loaded(walked, manifests, loaded, code, directory) })
+        mark_packages(&aids.code.packages(&self.manifests.found), &self.walked.files, &mut loaded);
+        self.with(loaded)
     }
 
-    /// Of files that are parsed already.
-    pub(super) fn of_loaded(
-        walked: Walked,
-        manifests: Manifests,
-        mut loaded: Vec<Loaded>,
-        code: &Code,
-        directory: &Path,
-    ) -> Self {
-        mark_packages(&code.packages(&manifests.found), &walked.files, &mut loaded);
-        let source = |file: &Loaded| file.read.as_ref().map(|read| Arc::clone(&read.source));
+    /// How long the text of each file is, in bytes; nothing for those that were not read.
+    pub(super) fn sizes(&self) -> Vec<u32> {
+        let size = |opened: &Result<Opened, SkipReason>| {
+            opened.as_ref().map_or(0, |opened| u32::try_from(opened.source.text.len()).unwrap_or(u32::MAX))
+        };
+        self.opened.iter().map(size).collect()
+    }
+
+    /// The same with what came of its files.
+    pub(super) fn with(self, loaded: Vec<Loaded>) -> Forest {
+        let source = |file: &Loaded| file.read.as_ref().map(|read| Arc::clone(&read.opened.source));
         let texts = loaded.iter().map(source).collect();
-        Self { walked, manifests, loaded, texts, directory: directory.to_path_buf(), buffer: None }
+        let Self { walked, manifests, directory, buffer, .. } = self;
+        Forest { walked, manifests, loaded, texts, directory, buffer }
+    }
+}
+
+impl Forest {
+    /// Walks, reads, parses and lowers; nothing is remembered.
+    pub(super) fn load(
+        paths: &[PathBuf],
+        directory: &Path,
+        code: &Code,
+        pool: &Pool,
+    ) -> Result<Self, RunError> {
+        let laid = Laid { buffer: None, texts: &Overlay::of(&[]) };
+        let (cache, progress) = (Cache::default(), Progress::default());
+        let memory = Memory::of(&cache, directory, paths);
+        let aids = Aids { code, pool, memory: &memory, progress: &progress };
+        Ok(Tree::open(paths, &laid, directory, aids)?.understand(aids))
     }
 
     /// What the linker is to know of the tree beside the facts.

@@ -1,9 +1,14 @@
 //! One file: from its path to its facts, or to the reason why it is left out.
 //!
-//! Owns: the order of reading, sorting out, parsing and lowering. Does not own: any of these.
+//! Owns: the order of sorting out, reading, parsing and lowering, and not doing again what was done before. Does not own: any of
+//! these, or where earlier results lie (`memory`).
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
+use super::memory::Memory;
+use crate::cache::Digest;
 use crate::facts::Facts;
 use crate::facts::outline::Outline;
 use crate::finding::{FileStatus, SkipReason};
@@ -13,6 +18,20 @@ use crate::source::{Ecosystem, FoundFile, ReadError, SourceFile, origin};
 use crate::suppress::Ignores;
 use crate::syntax::{ParseError, Parsers};
 use crate::timing::{Timing, Work};
+
+/// A file whose text is there and may be worth parsing. A copy shares text and facts.
+#[derive(Clone)]
+pub(super) struct Opened {
+    pub(super) source: Arc<SourceFile>,
+    /// What its facts are known by, where something is remembered at all.
+    pub(super) digest: Option<Digest>,
+    /// What its name, or the team, says of it.
+    pub(super) kind: Option<Kind>,
+    /// Whether that is the team's word, whatever its package says.
+    pub(super) told: bool,
+    /// Its facts, where they are at hand.
+    pub(super) facts: Option<Arc<Facts>>,
+}
 
 /// What came of one file. A copy shares text and facts.
 #[derive(Clone)]
@@ -26,9 +45,14 @@ pub(super) struct Loaded {
 /// A file that is linked. A copy keeps what was said of its package.
 #[derive(Clone)]
 pub(super) struct Read {
-    pub(super) source: Arc<SourceFile>,
-    /// Its facts, until they are linked.
-    pub(super) facts: Option<Arc<Facts>>,
+    /// Its facts are there until they are linked.
+    pub(super) opened: Opened,
+    pub(super) seen: Seen,
+}
+
+/// What of a file is needed beside its facts.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub(super) struct Seen {
     pub(super) ignores: Ignores,
     /// Its statements; none where the file is only followed.
     pub(super) outline: Outline,
@@ -36,19 +60,106 @@ pub(super) struct Read {
     pub(super) damaged: usize,
     /// Where it runs.
     pub(super) side: Side,
-    /// Whether its kind is the team's word, whatever its package says.
-    told: bool,
 }
 
-impl Loaded {
-    /// Reads, parses and lowers a file; where its text is given, nothing is read.
-    pub(super) fn load(
+impl Opened {
+    /// Sorts a file out by its name and reads it; where its text is given, nothing is read.
+    pub(super) fn open(
+        file: &FoundFile,
+        code: &Code,
+        text: Option<&[u8]>,
+        (memory, timing): (&Memory<'_>, &Timing),
+    ) -> Result<Self, SkipReason> {
+        if code.excludes(&file.path, &file.below) {
+            return Err(SkipReason::Excluded);
+        }
+        let told = code.told(&file.path, &file.below);
+        let kind = told.or_else(|| code.by_name(&file.below));
+        if let Some(reason) = kind.and_then(Kind::unread) {
+            return Err(reason);
+        }
+        let source = timing.work(Work::Read, || match text {
+            Some(text) => SourceFile::of_bytes(&file.shown, text.to_vec()),
+            None => SourceFile::read(&file.path, &file.shown),
+        });
+        let source = Arc::new(source.map_err(|error| unread(&error))?);
+        let digest = timing.work(Work::Hash, || memory.digest(file.language, &source.text));
+        Ok(Self { source, digest, kind, told: told.is_some(), facts: None })
+    }
+
+    /// Parses and lowers it, unless its facts are at hand or remembered.
+    fn understand(
+        self,
         parsers: &mut Parsers,
         file: &FoundFile,
         code: &Code,
-        (text, timing): (Option<&[u8]>, &Timing),
+        (memory, timing): (&Memory<'_>, &Timing),
+    ) -> Result<(FileStatus, Read), SkipReason> {
+        let Self { source, digest, kind: named, told, facts } = self;
+        let mut kind = named;
+        let says_generated = !told && !code.choices.checks(Kind::Generated);
+        let generated = kind == Some(Kind::Generated) || says_generated && origin::is_generated(&source.text);
+        // Nobody minifies Go; its long lines are tables in tests.
+        if file.language.ecosystem() == Ecosystem::Ecmascript && origin::is_minified(&source.text) {
+            return Err(if generated { SkipReason::Generated } else { SkipReason::Minified });
+        }
+        let remembered = || timing.work(Work::Recall, || memory.facts(digest?)).map(Arc::new);
+        let facts = if let Some(facts) = facts.or_else(remembered) {
+            facts
+        } else {
+            let facts = parse(parsers, file, &source, timing)?;
+            timing.work(Work::Recall, || memory.keep(digest, &facts));
+            Arc::new(facts)
+        };
+        if kind.is_none() && !file.below.is_empty() {
+            kind = code.by_text(&facts, &source.text);
+            if let Some(reason) = kind.and_then(Kind::unread) {
+                return Err(reason);
+            }
+        }
+        // What is generated, or a script, is not looked at, but what others call in it is followed.
+        let status = match (generated, kind == Some(Kind::Script)) {
+            (true, _) => FileStatus::Skipped(SkipReason::Generated),
+            (_, true) => FileStatus::Skipped(SkipReason::Script),
+            _ => status_of(&facts),
+        };
+        let seen = Seen {
+            ignores: Ignores::collect(&facts, &source),
+            // Nothing is told of what is only followed.
+            outline: match status {
+                FileStatus::Skipped(_) => Outline::default(),
+                _ => Outline::of(&facts, &source.text),
+            },
+            damaged: facts.health.functions_touched as usize,
+            side: side_of(file, code, named.filter(|_| told), &facts),
+        };
+        let opened = Self { source, digest, kind: named, told, facts: Some(facts) };
+        Ok((status, Read { opened, seen }))
+    }
+}
+
+/// Where a file runs.
+fn side_of(file: &FoundFile, code: &Code, told: Option<Kind>, facts: &Facts) -> Side {
+    let can_tell = file.language.ecosystem() == Ecosystem::Ecmascript && !code.choices.checks(Kind::FrontEnd);
+    match told {
+        Some(Kind::FrontEnd) => Side::Browser,
+        Some(_) => Side::Server,
+        None if can_tell => code.side(&file.path, facts),
+        None => Side::Server,
+    }
+}
+
+impl Loaded {
+    /// What comes of a file that was sorted out and read.
+    pub(super) fn of(
+        opened: &Result<Opened, SkipReason>,
+        parsers: &mut Parsers,
+        file: &FoundFile,
+        code: &Code,
+        aids: (&Memory<'_>, &Timing),
     ) -> Self {
-        match read(parsers, file, code, (text, timing)) {
+        let understood = opened.clone().and_then(|opened| opened.understand(parsers, file, code, aids));
+        match understood {
             Ok((status, read)) => Self { status, read: Some(read) },
             Err(reason) => Self::skipped(reason),
         }
@@ -61,7 +172,7 @@ impl Loaded {
 
     /// Where it runs.
     pub(super) fn side(&self) -> Side {
-        self.read.as_ref().map_or(Side::Unknown, |read| read.side)
+        self.read.as_ref().map_or(Side::Unknown, |read| read.seen.side)
     }
 
     /// Whether it is of a front end.
@@ -72,9 +183,9 @@ impl Loaded {
     /// It is of a package that is a front end or a tool as a whole.
     pub(super) fn mark(&mut self, kind: Kind) {
         let looked_at = self.is_looked_at();
-        let Some(read) = self.read.as_mut().filter(|read| !read.told) else { return };
+        let Some(read) = self.read.as_mut().filter(|read| !read.opened.told) else { return };
         match kind {
-            Kind::FrontEnd if read.side != Side::Browser => read.side = Side::FrontEnd,
+            Kind::FrontEnd if read.seen.side != Side::Browser => read.seen.side = Side::FrontEnd,
             Kind::Script if looked_at => self.status = FileStatus::Skipped(SkipReason::Script),
             _ => {}
         }
@@ -83,13 +194,13 @@ impl Loaded {
     /// It is used by what runs in browsers alone.
     pub(super) fn mark_browser(&mut self) {
         if let Some(read) = self.read.as_mut() {
-            read.side = Side::Browser;
+            read.seen.side = Side::Browser;
         }
     }
 
     /// Its facts, which are then the linker's.
     pub(super) fn take_facts(&mut self) -> Option<Facts> {
-        self.read.as_mut().and_then(|read| read.facts.take()).map(Arc::unwrap_or_clone)
+        self.read.as_mut().and_then(|read| read.opened.facts.take()).map(Arc::unwrap_or_clone)
     }
 
     /// A file that is left out.
@@ -98,63 +209,8 @@ impl Loaded {
     }
 }
 
-fn read(
-    parsers: &mut Parsers,
-    file: &FoundFile,
-    code: &Code,
-    (text, timing): (Option<&[u8]>, &Timing),
-) -> Result<(FileStatus, Read), SkipReason> {
-    if code.excludes(&file.path, &file.below) {
-        return Err(SkipReason::Excluded);
-    }
-    let told = code.told(&file.path, &file.below);
-    let mut kind = told.or_else(|| code.by_name(&file.below));
-    if let Some(reason) = kind.and_then(Kind::unread) {
-        return Err(reason);
-    }
-    let source = timing.work(Work::Read, || match text {
-        Some(text) => SourceFile::of_bytes(&file.shown, text.to_vec()),
-        None => SourceFile::read(&file.path, &file.shown),
-    });
-    let source = source.map_err(|error| unread(&error))?;
-    let says_generated = told.is_none() && !code.choices.checks(Kind::Generated);
-    let generated = kind == Some(Kind::Generated) || says_generated && origin::is_generated(&source.text);
-    // Nobody minifies Go; its long lines are tables in tests.
-    if file.language.ecosystem() == Ecosystem::Ecmascript && origin::is_minified(&source.text) {
-        return Err(if generated { SkipReason::Generated } else { SkipReason::Minified });
-    }
-    let facts = parse(parsers, file, &source, timing)?;
-    if kind.is_none() && !file.below.is_empty() {
-        kind = code.by_text(&facts, &source.text);
-        if let Some(reason) = kind.and_then(Kind::unread) {
-            return Err(reason);
-        }
-    }
-    // What is generated, or a script, is not looked at, but what others call in it is followed.
-    let status = match (generated, kind == Some(Kind::Script)) {
-        (true, _) => FileStatus::Skipped(SkipReason::Generated),
-        (_, true) => FileStatus::Skipped(SkipReason::Script),
-        _ => status_of(&facts),
-    };
-    let damaged = facts.health.functions_touched as usize;
-    let ignores = Ignores::collect(&facts, &source);
-    // Nothing is told of what is only followed.
-    let is_told = !matches!(status, FileStatus::Skipped(_));
-    let outline = if is_told { Outline::of(&facts, &source.text) } else { Outline::default() };
-    let can_tell = file.language.ecosystem() == Ecosystem::Ecmascript && !code.choices.checks(Kind::FrontEnd);
-    let side = match told {
-        Some(Kind::FrontEnd) => Side::Browser,
-        Some(_) => Side::Server,
-        None if can_tell => code.side(&file.path, &facts),
-        None => Side::Server,
-    };
-    let told = told.is_some();
-    let (source, facts) = (Arc::new(source), Some(Arc::new(facts)));
-    Ok((status, Read { source, facts, ignores, outline, damaged, side, told }))
-}
-
 /// Parses and lowers a file.
-pub(super) fn parse(
+fn parse(
     parsers: &mut Parsers,
     file: &FoundFile,
     source: &SourceFile,

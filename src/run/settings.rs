@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::progress::Progress;
 use crate::baseline::Baseline;
+use crate::cache::Cache;
 use crate::changes::Asked;
 use crate::config::Config;
 use crate::finding::{Confidence, Finding, Persona, RuleInfo, Severity};
@@ -43,6 +44,8 @@ pub struct Settings {
     pub baseline: Option<Arc<Baseline>>,
     /// The day by which ignore comments may have expired; if none, that of the clock.
     pub today: Option<Date>,
+    /// What earlier runs left for this one.
+    pub cache: Arc<Cache>,
     /// Where the run says how far it has come.
     pub progress: Arc<Progress>,
     /// Where the run says what its time goes to.
@@ -76,6 +79,7 @@ impl Default for Settings {
             buffer: None,
             baseline: None,
             today: None,
+            cache: Arc::default(),
             progress: Arc::default(),
             timing: Arc::default(),
             changes: None,

@@ -15,9 +15,10 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fmt::Write;
 use std::path::{Component, MAIN_SEPARATOR, Path, PathBuf};
+use std::sync::mpsc;
 
 use ignore::gitignore::Gitignore;
-use ignore::{DirEntry, Match, WalkBuilder};
+use ignore::{DirEntry, Match, WalkBuilder, WalkState};
 
 use super::{Language, manifest};
 
@@ -172,6 +173,7 @@ fn add(
     found.entry(shown.clone()).or_insert(FoundFile { path, shown, below, language });
 }
 
+/// Walks on several threads; what they find is put in order afterwards.
 fn descend(root: &Path, directory: &Path, found: &mut BTreeMap<String, FoundFile>, walked: &mut Walked) {
     let whole = directory.join(root);
     let walk = WalkBuilder::new(&whole)
@@ -179,8 +181,21 @@ fn descend(root: &Path, directory: &Path, found: &mut BTreeMap<String, FoundFile
         .git_global(false)
         .add_custom_ignore_filename(IGNORE_FILE)
         .filter_entry(|entry| entry.depth() == 0 || !is_skipped(entry))
-        .build();
-    for entry in walk {
+        .build_parallel();
+    let (send, entries) = mpsc::channel();
+    walk.run(|| {
+        let send = send.clone();
+        Box::new(move |entry| {
+            let is_directory = |entry: &DirEntry| entry.file_type().is_some_and(|kind| kind.is_dir());
+            // Whoever listens does so until the walk is over.
+            if !entry.as_ref().is_ok_and(is_directory) {
+                let _ = send.send(entry);
+            }
+            WalkState::Continue
+        })
+    });
+    drop(send);
+    for entry in entries {
         match entry {
             Ok(entry) => {
                 if let Some(language) = looked_at(&entry) {

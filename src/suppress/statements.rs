@@ -2,11 +2,13 @@
 
 use std::ops::Deref;
 
+use serde::{Deserialize, Serialize};
+
 use crate::facts::Facts;
 use crate::facts::outline::Outline;
 use crate::source::Span;
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Statements {
     outline: Outline,
     /// Every expression and property, by start.

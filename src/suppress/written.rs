@@ -1,5 +1,7 @@
 //! Ignores as they are written: the words of a comment, without where it stands.
 
+use serde::{Deserialize, Serialize};
+
 use crate::finding::SuppressionProblem;
 use crate::source::Date;
 
@@ -7,7 +9,7 @@ const WORD: &str = "faultlint-ignore";
 const FILE_WORD: &str = "faultlint-ignore-file";
 
 /// An ignore as written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Written {
     pub(super) whole_file: bool,
     pub(super) rules: Vec<String>,

@@ -14,6 +14,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("finding", &["source"]),
     ("syntax", &["source"]),
     ("timing", &[]),
+    ("cache", &[]),
     ("lower", &["facts", "source", "syntax"]),
     ("fingerprint", &["facts", "finding", "source"]),
     ("baseline", &["data", "finding", "fingerprint", "source"]),
@@ -30,6 +31,7 @@ const EDGES: &[(&str, &[&str])] = &[
         "run",
         &[
             "baseline",
+            "cache",
             "changes",
             "config",
             "data",
@@ -65,10 +67,10 @@ const KEPT: &[(&str, &[&str])] = &[
     ("rayon", &["run"]),
     ("serde_yaml", &["data"]),
     ("json_strip_comments", &["source"]),
-    // `command` creates the file that a report is written to; all reading is `source`.
-    ("std::fs", &["source", "command"]),
-    // `changes` runs git.
-    ("std::process", &["changes"]),
+    // `command` creates the file that a report is written to, `cache` keeps its own; all other reading is `source`.
+    ("std::fs", &["source", "command", "cache"]),
+    // `changes` runs git; `cache` names what it writes by the process.
+    ("std::process", &["changes", "cache"]),
     ("std::env::var", &["command"]),
     ("println!", &[]),
     ("eprintln!", &[]),

@@ -2,10 +2,6 @@
 //!
 //! Owns: following names, members, calls and annotations to where a value was made, and how sure that is. Does not own: roles.
 
-use std::hash::Hash;
-
-use rustc_hash::FxHashMap;
-
 use crate::facts::{
     BinaryOp, ExprId, ExprKind, FuncId, Imported, Name, Source, Step, TypeDefId, TypeDefKind, TypeRefId,
     UnaryOp, VarId, VarKind,
@@ -13,14 +9,10 @@ use crate::facts::{
 use crate::finding::Confidence;
 use crate::models::ReceiverId;
 
+use super::View;
 use super::index::{Binding, owner_of};
 use super::modules::Target;
 use super::names::Meaning;
-use super::{Known, Memo, View};
-
-/// How many values, each made of the next, are followed. Real code stays under 100; the bound keeps a look-up within the stack
-/// of a thread.
-const MAX_VALUE_DEPTH: u32 = 1_000;
 
 /// What an expression is.
 #[derive(Clone, Debug, PartialEq)]
@@ -146,7 +138,7 @@ impl View<'_> {
             | ExprKind::Str(_)
             | ExprKind::Num(_)
             | ExprKind::Template(_) => Resolved::sure(Entity::Literal(expr)),
-            _ => self.remembered(|memo| &mut memo.exprs, expr, || self.find_entity(expr)),
+            _ => self.remembered_expr(expr, || self.find_entity(expr)),
         }
     }
 
@@ -156,51 +148,7 @@ impl View<'_> {
             VarKind::Function(function) => Resolved::sure(Entity::Function(function)),
             VarKind::Type(ty) => Resolved::sure(Entity::Type(ty)),
             VarKind::Caught => Resolved::unknown(),
-            _ => self.remembered(|memo| &mut memo.vars, var, || self.find_var_entity(var)),
-        }
-    }
-
-    /// What was found before, or what is found now.
-    fn remembered<K: Copy + Eq + Hash>(
-        &self,
-        among: impl Fn(&mut Memo) -> &mut FxHashMap<K, Known>,
-        key: K,
-        find: impl FnOnce() -> Resolved,
-    ) -> Resolved {
-        if let Some(known) = among(&mut self.memo.borrow_mut()).get(&key) {
-            self.open.set(self.open.get() || known.open);
-            return known.resolved.clone();
-        }
-        let depth = self.depth.get();
-        if depth >= MAX_VALUE_DEPTH {
-            self.open.set(true);
-            return Resolved::unknown();
-        }
-        // A value that is made of itself has no beginning: unknown until told otherwise.
-        let beginning = Known { resolved: Resolved::unknown(), open: true };
-        among(&mut self.memo.borrow_mut()).insert(key, beginning);
-        self.depth.set(depth + 1);
-        let around = self.open.replace(false);
-        let resolved = find();
-        let open = self.open.replace(around || self.open.get());
-        self.depth.set(depth);
-        among(&mut self.memo.borrow_mut()).insert(key, Known { resolved: resolved.clone(), open });
-        resolved
-    }
-
-    /// Whether what an expression is hangs on what parameters hold.
-    pub(super) fn is_open(&self, expr: ExprId) -> bool {
-        let around = self.open.replace(false);
-        self.entity(expr);
-        self.open.replace(around)
-    }
-
-    /// The same of what a call calls.
-    pub(super) fn is_callee_open(&self, call: ExprId) -> bool {
-        match self.facts.expr(call).kind {
-            ExprKind::Call { callee, .. } => self.is_open(callee),
-            // An assignment of a listener: there are few.
-            _ => true,
+            _ => self.remembered_var(var, || self.find_var_entity(var)),
         }
     }
 
@@ -555,14 +503,14 @@ impl View<'_> {
     /// A receiver that the library puts into a parameter or a part of it.
     fn filled_param(&self, function: FuncId, position: u32, path: &[&str]) -> Option<Resolved> {
         let Some(parts) = self.params.get(&(function, position)) else {
-            self.open.set(true);
+            self.lookup.set_open();
             return None;
         };
         let fits = |(steps, _): &&(Vec<String>, ReceiverId)| {
             steps.iter().map(String::as_str).eq(path.iter().copied())
         };
         let Some((_, receiver)) = parts.iter().find(fits) else {
-            self.open.set(true);
+            self.lookup.set_open();
             return None;
         };
         Some(Resolved::sure(Entity::Object { receiver: *receiver, made: None }).told(Told::Library))

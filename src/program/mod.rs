@@ -35,6 +35,7 @@ mod later;
 pub mod limits;
 mod made;
 mod members;
+mod memo;
 pub mod modules;
 pub mod names;
 pub mod open;
@@ -72,27 +73,13 @@ use crate::source::{Ecosystem, Span};
 pub use calls::{Arg, RoleUse};
 pub use entity::{Entity, Resolved};
 pub use handlers::HandlerInfo;
+use memo::{Lookup, Memo, Shared};
 use modules::Target;
 use names::{Bindings, Meaning, Packages};
 use workers::Workers;
 
 /// A part of a parameter (by the path into it) and what a library puts there.
 type FilledPart = (Vec<String>, ReceiverId);
-
-/// What variables and expressions were found to be.
-#[derive(Default)]
-struct Memo {
-    vars: FxHashMap<VarId, Known>,
-    exprs: FxHashMap<ExprId, Known>,
-}
-
-/// What something was found to be.
-#[derive(Clone)]
-struct Known {
-    resolved: Resolved,
-    /// Whether it hangs on what parameters, or what is injected, were found to hold: more may become known of those.
-    open: bool,
-}
 
 /// A file to link.
 pub struct Unit<'a> {
@@ -167,6 +154,7 @@ pub struct Program<'a> {
     imported: FxHashSet<LibraryId>,
     /// What was found while looking at each file.
     memos: Vec<Mutex<Memo>>,
+    shared: Shared,
     /// Parameters, or parts of them, that a library fills.
     params: FxHashMap<(FuncId, u32), Vec<FilledPart>>,
     handlers: FxHashMap<FuncId, HandlerInfo>,
@@ -212,6 +200,7 @@ impl<'a> Program<'a> {
             looked_at,
             files: files.collect(),
             memos: parts.iter().map(|_| Mutex::default()).collect(),
+            shared: Shared::default(),
             callable: callable(&facts),
             handing,
             objects_are_handed_functions: knowledge.models.handing.contains("()"),
@@ -268,7 +257,9 @@ impl<'a> Program<'a> {
         workers: &dyn Workers,
         work: impl Fn(&View<'_>) -> T + Sync,
     ) -> Vec<T> {
-        workers::map(workers, self.parts.len(), |file| work(&View::of(self, file)))
+        let found = workers::map(workers, self.parts.len(), |file| work(&View::of(self, file)));
+        self.shared.forget();
+        found
     }
 
     /// Forgets what hangs on parameters, when more has become known of them.
@@ -280,9 +271,7 @@ impl<'a> Program<'a> {
 
     /// The same for one file.
     fn forget_in(&mut self, file: usize) {
-        let memo = self.memos[file].get_mut().unwrap_or_else(PoisonError::into_inner);
-        memo.vars.retain(|_, known| !known.open);
-        memo.exprs.retain(|_, known| !known.open);
+        self.memos[file].get_mut().unwrap_or_else(PoisonError::into_inner).forget();
     }
 
     fn find_libraries(&mut self) {
@@ -484,13 +473,9 @@ pub struct View<'p> {
     /// The facts of all files.
     pub facts: &'p Arenas,
     file: usize,
-    memo: RefCell<Memo>,
-    /// Whether what is being looked up hangs on what parameters hold.
-    open: Cell<bool>,
+    lookup: Lookup,
     /// How many annotations deep a look-up is: types may be made of themselves.
     type_depth: Cell<u32>,
-    /// How many values deep a look-up is.
-    depth: Cell<u32>,
     /// Whether functions do work, by how deep it was looked for; what counts as work is the engine's.
     pub(crate) works: RefCell<FxHashMap<(FuncId, u32), bool>>,
 }
@@ -511,10 +496,8 @@ impl<'p> View<'p> {
             program,
             facts: &program.facts,
             file,
-            memo: RefCell::new(memo),
-            open: Cell::default(),
+            lookup: Lookup::with(memo),
             type_depth: Cell::default(),
-            depth: Cell::default(),
             works: RefCell::default(),
         }
     }
@@ -563,7 +546,7 @@ impl<'p> View<'p> {
 
 impl Drop for View<'_> {
     fn drop(&mut self) {
-        let memo = std::mem::take(&mut *self.memo.borrow_mut());
+        let memo = self.lookup.take();
         *self.program.memos[self.file].lock().unwrap_or_else(PoisonError::into_inner) = memo;
     }
 }

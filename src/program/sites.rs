@@ -116,7 +116,7 @@ impl View<'_> {
         let ExprKind::Call { callee, .. } = self.facts.expr(call).kind else { return Vec::new() };
         let Some((function, position)) = self.param_of(callee) else { return Vec::new() };
         let Ok(position) = u32::try_from(position) else { return Vec::new() };
-        self.open.set(true);
+        self.lookup.set_open();
         let handed = self.sites.of_function(function).iter();
         let handed = handed.filter_map(|site| self.handed_at(*site, position, &[]));
         let mut found: Vec<FuncId> = handed.filter_map(|value| self.function_given(value)).collect();
@@ -128,7 +128,7 @@ impl View<'_> {
     /// What the callers of a function hand it at a position, or in a part of it, when they agree.
     pub(super) fn handed_entity(&self, function: FuncId, position: u32, path: &[Step]) -> Resolved {
         let mut found: Option<Resolved> = None;
-        self.open.set(true);
+        self.lookup.set_open();
         for call in self.sites.of_function(function) {
             let Some(handed) = self.handed_at(*call, position, path) else { continue };
             let here = self.entity(handed);
@@ -167,7 +167,7 @@ impl View<'_> {
 
     /// The constant that every caller of a function hands it at a position.
     pub(super) fn handed_constant(&self, function: FuncId, position: u32, hops: u32) -> Option<Const> {
-        self.open.set(true);
+        self.lookup.set_open();
         let hops = hops.checked_sub(HANDED_HOPS)?;
         let mut found: Option<Const> = None;
         for call in self.sites.of_function(function) {
@@ -183,7 +183,7 @@ impl View<'_> {
 
     /// The value that every caller of a function hands it, when there is only one call.
     pub(super) fn only_handed(&self, function: FuncId, position: u32) -> Option<ExprId> {
-        self.open.set(true);
+        self.lookup.set_open();
         match self.sites.of_function(function) {
             [only] => self.handed_at(*only, position, &[]),
             _ => None,

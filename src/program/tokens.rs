@@ -201,7 +201,7 @@ impl View<'_> {
         if decorators.is_empty() {
             return None;
         }
-        self.open.set(true);
+        self.lookup.set_open();
         self.facts.list(decorators).iter().find_map(|decorator| {
             let ExprKind::Call { callee, .. } = self.facts.expr(*decorator).kind else { return None };
             let exports = self.exports_of(&self.entity(callee).entity);
@@ -224,7 +224,7 @@ impl View<'_> {
 
     /// What a program set as a property of a library's objects.
     pub(super) fn set_on(&self, receiver: ReceiverId, path: &str) -> Option<Resolved> {
-        self.open.set(true);
+        self.lookup.set_open();
         if self.tokens.is_empty() {
             return None;
         }
@@ -233,7 +233,7 @@ impl View<'_> {
 
     /// What is registered under a token.
     fn registered(&self, token: &Token) -> Option<Resolved> {
-        self.open.set(true);
+        self.lookup.set_open();
         let Provided { expr, giving } = *self.tokens.get(token)?;
         let value = self.entity(expr);
         let found = match (giving, &value.entity) {

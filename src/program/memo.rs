@@ -1,0 +1,217 @@
+//! What expressions and variables were found to be, so that each is found once.
+//!
+//! Owns: what each file's view remembers, and what views share. Does not own: finding it (`entity`).
+//!
+//! A view remembers whatever it asked for. What stands in other files is asked for by many, so views also share it; but only
+//! what comes out the same whoever asks first, since threads race. That is all that was found without meeting a value which was
+//! itself just being found (a value made of itself), or the bound on depth.
+
+use std::cell::{Cell, RefCell};
+use std::hash::Hash;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rustc_hash::FxHashMap;
+
+use super::View;
+use super::entity::Resolved;
+use crate::facts::{ExprId, ExprKind, VarId};
+
+/// How many values, each made of the next, are followed. Real code stays under 100; the bound keeps a look-up within the stack
+/// of a thread.
+const MAX_VALUE_DEPTH: u32 = 1_000;
+
+/// Into how many parts what is shared is divided, so that threads seldom wait for each other.
+const SHARDS: usize = 64;
+
+/// What variables and expressions were found to be.
+#[derive(Default)]
+pub(super) struct Memo {
+    vars: FxHashMap<VarId, Known>,
+    exprs: FxHashMap<ExprId, Known>,
+}
+
+/// What something was found to be.
+#[derive(Clone)]
+struct Known {
+    resolved: Resolved,
+    hangs: Hangs,
+}
+
+/// What a result hangs on.
+#[derive(Clone, Copy, Default)]
+struct Hangs {
+    /// What parameters, or what is injected, were found to hold: more may become known of those.
+    open: bool,
+    /// Where the search began.
+    on_start: bool,
+}
+
+impl Hangs {
+    fn and(self, other: Self) -> Self {
+        Self { open: self.open || other.open, on_start: self.on_start || other.on_start }
+    }
+}
+
+/// What the views of all files share.
+pub(super) struct Shared(Vec<Mutex<Memo>>);
+
+impl Default for Shared {
+    fn default() -> Self {
+        Self((0..SHARDS).map(|_| Mutex::default()).collect())
+    }
+}
+
+impl Shared {
+    fn shard(&self, number: usize) -> MutexGuard<'_, Memo> {
+        self.0[number % SHARDS].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Forgets what hangs on parameters: between two looks at all files more may become known of them.
+    pub(super) fn forget(&self) {
+        (0..SHARDS).for_each(|shard| self.shard(shard).forget());
+    }
+}
+
+impl Memo {
+    /// Forgets what hangs on parameters.
+    pub(super) fn forget(&mut self) {
+        self.vars.retain(|_, known| !known.hangs.open);
+        self.exprs.retain(|_, known| !known.hangs.open);
+    }
+}
+
+/// A look-up as it goes on.
+#[derive(Default)]
+pub(super) struct Lookup {
+    memo: RefCell<Memo>,
+    /// What the value that is being looked up hangs on, as far as it is known.
+    hangs: Cell<Hangs>,
+    /// How many values deep it is.
+    depth: Cell<u32>,
+}
+
+impl Lookup {
+    pub(super) fn with(memo: Memo) -> Self {
+        Self { memo: RefCell::new(memo), ..Self::default() }
+    }
+
+    /// What was found, for a later view of the same file.
+    pub(super) fn take(&self) -> Memo {
+        self.memo.take()
+    }
+
+    /// What is being looked up hangs on what parameters hold.
+    pub(super) fn set_open(&self) {
+        self.add(Hangs { open: true, on_start: false });
+    }
+
+    fn add(&self, more: Hangs) {
+        self.hangs.set(self.hangs.get().and(more));
+    }
+}
+
+/// Where a kind of thing is remembered.
+trait Key: Copy + Eq + Hash {
+    fn among(memo: &mut Memo) -> &mut FxHashMap<Self, Known>;
+    fn number(self) -> usize;
+    /// Whether it stands in another file than the one that is looked at.
+    fn is_foreign(self, view: &View<'_>) -> bool;
+}
+
+impl Key for ExprId {
+    fn among(memo: &mut Memo) -> &mut FxHashMap<Self, Known> {
+        &mut memo.exprs
+    }
+
+    fn number(self) -> usize {
+        self.index()
+    }
+
+    fn is_foreign(self, view: &View<'_>) -> bool {
+        view.file_of_expr(self) != view.file()
+    }
+}
+
+impl Key for VarId {
+    fn among(memo: &mut Memo) -> &mut FxHashMap<Self, Known> {
+        &mut memo.vars
+    }
+
+    fn number(self) -> usize {
+        self.index()
+    }
+
+    fn is_foreign(self, view: &View<'_>) -> bool {
+        view.file_of(view.facts.var(self).function) != view.file()
+    }
+}
+
+impl View<'_> {
+    /// What an expression was found to be before, or what it is found to be now.
+    pub(super) fn remembered_expr(&self, expr: ExprId, find: impl FnOnce() -> Resolved) -> Resolved {
+        self.remembered(expr, find)
+    }
+
+    /// The same for a variable.
+    pub(super) fn remembered_var(&self, var: VarId, find: impl FnOnce() -> Resolved) -> Resolved {
+        self.remembered(var, find)
+    }
+
+    fn remembered<K: Key>(&self, key: K, find: impl FnOnce() -> Resolved) -> Resolved {
+        let lookup = &self.lookup;
+        if let Some(known) = K::among(&mut lookup.memo.borrow_mut()).get(&key) {
+            lookup.add(known.hangs);
+            return known.resolved.clone();
+        }
+        let shard = key.is_foreign(self).then(|| key.number());
+        if let Some(known) =
+            shard.and_then(|shard| K::among(&mut self.shared.shard(shard)).get(&key).cloned())
+        {
+            lookup.add(known.hangs);
+            K::among(&mut lookup.memo.borrow_mut()).insert(key, known.clone());
+            return known.resolved;
+        }
+        let known = self.found(key, find);
+        if let Some(shard) = shard.filter(|_| !known.hangs.on_start) {
+            K::among(&mut self.shared.shard(shard)).insert(key, known.clone());
+        }
+        known.resolved
+    }
+
+    fn found<K: Key>(&self, key: K, find: impl FnOnce() -> Resolved) -> Known {
+        let lookup = &self.lookup;
+        let uncertain = Hangs { open: true, on_start: true };
+        // A value that is made of itself has no beginning: unknown until told otherwise.
+        let beginning = Known { resolved: Resolved::unknown(), hangs: uncertain };
+        let depth = lookup.depth.get();
+        if depth >= MAX_VALUE_DEPTH {
+            lookup.add(uncertain);
+            return beginning;
+        }
+        K::among(&mut lookup.memo.borrow_mut()).insert(key, beginning);
+        lookup.depth.set(depth + 1);
+        let around = lookup.hangs.replace(Hangs::default());
+        let resolved = find();
+        let hangs = lookup.hangs.replace(around.and(lookup.hangs.get()));
+        lookup.depth.set(depth);
+        let known = Known { resolved, hangs };
+        K::among(&mut lookup.memo.borrow_mut()).insert(key, known.clone());
+        known
+    }
+
+    /// Whether what an expression is hangs on what parameters hold.
+    pub(super) fn is_open(&self, expr: ExprId) -> bool {
+        let around = self.lookup.hangs.replace(Hangs::default());
+        self.entity(expr);
+        self.lookup.hangs.replace(around).open
+    }
+
+    /// The same of what a call calls.
+    pub(super) fn is_callee_open(&self, call: ExprId) -> bool {
+        match self.facts.expr(call).kind {
+            ExprKind::Call { callee, .. } => self.is_open(callee),
+            // An assignment of a listener: there are few.
+            _ => true,
+        }
+    }
+}

@@ -67,7 +67,7 @@ impl FailOn {
 }
 
 /// What is known of a rule apart from how it matches.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RuleInfo {
     /// `family/kind`.
     pub id: String,

@@ -129,7 +129,7 @@ pub fn run(path: &Path, settings: &Settings) -> Result<Outcome, FixtureError> {
     for mismatch in &mut outcome.mismatches {
         mismatch.show_line(&files);
     }
-    outcome.prove(&rules);
+    outcome.prove(&rules)?;
     outcome.mismatches.sort();
     Ok(outcome)
 }
@@ -194,8 +194,8 @@ impl Outcome {
     }
 
     /// Adds what the tests of the team's own models come to.
-    fn prove(&mut self, rules: &RuleSet) {
-        for (file, proof) in rules.proofs() {
+    fn prove(&mut self, rules: &RuleSet) -> Result<(), RunError> {
+        for (file, proof) in rules.proofs()? {
             self.models += 1;
             self.expectations += proof.expectations;
             self.mismatches.extend(proof.wrong.into_iter().map(|(line, words)| {
@@ -203,6 +203,7 @@ impl Outcome {
                 Mismatch { code: code.trim().to_owned(), ..Mismatch::at(file.name.clone(), line, words) }
             }));
         }
+        Ok(())
     }
 }
 

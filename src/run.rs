@@ -18,6 +18,7 @@ mod pool;
 pub mod progress;
 pub mod prove;
 mod record;
+mod ruleset;
 mod settings;
 pub mod survey;
 mod whole;
@@ -27,19 +28,19 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use crate::changes::{Asked, ChangesError};
+pub use ruleset::{RuleSet, load_rules};
 pub use settings::{Buffer, Settings};
 
 use crate::baseline::Findings;
-use crate::cache::{Digest, Digester};
+use crate::cache::Digest;
 use crate::changes::{self, Changes};
-use crate::data::{DataError, DataFile};
+use crate::data::DataError;
 use crate::engine;
-use crate::finding::{FileReport, FileStatus, Finding, RuleInfo, RunReport, Severity, SkipReason};
+use crate::finding::{FileReport, FileStatus, Finding, RuleInfo, RunReport, SkipReason};
 use crate::fingerprint;
-use crate::rules::builtin::Knowledge;
-use crate::rules::{Need, Rule};
+use crate::rules::Rule;
 use crate::source::{Date, Ecosystem, FoundFile, walk, yaml};
-use crate::suppress::{self, Ignores, RuleNames, Suppressed};
+use crate::suppress::{Ignores, RuleNames, Suppressed};
 
 use changed::{Change, Overlay};
 use forest::{Aids, Forest, Laid, Tree, facts_of, parts_of};
@@ -48,8 +49,8 @@ use memory::Memory;
 use near::Touched;
 use pool::Pool;
 use progress::Phase;
-use prove::Proof;
-use record::{Analysed, Record};
+use record::{Analysed, Programs, Record};
+use ruleset::with_severity;
 use whole::Matched;
 
 /// Why there is no report.
@@ -76,122 +77,6 @@ pub enum RunError {
     /// The working directory is gone, or a thread could not be started.
     #[error("{0}")]
     System(String),
-}
-
-/// Rules and models, loaded.
-#[derive(Debug)]
-pub struct RuleSet {
-    /// Every rule there is, by id.
-    pub rules: Vec<Arc<RuleInfo>>,
-    knowledge: Knowledge,
-    /// The files of the team's own models.
-    own_models: BTreeSet<String>,
-    /// What the team's own rules and models are known by.
-    own_data: Digest,
-}
-
-impl RuleSet {
-    /// A rule by its id.
-    ///
-    /// # Errors
-    /// [`RunError::UnknownRule`].
-    pub fn rule(&self, id: &str) -> Result<&RuleInfo, RunError> {
-        self.rules.iter().find(|rule| rule.id == id).map(AsRef::as_ref).ok_or_else(|| self.unknown(id))
-    }
-
-    /// Models and roles, for the linker.
-    fn linked(&self) -> crate::program::Knowledge<'_> {
-        crate::program::Knowledge { models: &self.knowledge.models, roles: &self.knowledge.roles }
-    }
-
-    /// What the tests of the team's own models come to, each with its file.
-    pub fn proofs(&self) -> impl Iterator<Item = (&DataFile, Proof)> {
-        let libraries = self.knowledge.models.libraries.iter();
-        let own = libraries.filter(|library| self.own_models.contains(&library.test.0.name));
-        own.map(|library| (&library.test.0, prove::prove(self.linked(), library)))
-    }
-
-    fn ids(&self) -> BTreeSet<String> {
-        self.rules.iter().map(|rule| rule.id.clone()).collect()
-    }
-
-    fn unknown(&self, name: &str) -> RunError {
-        RunError::UnknownRule(name.to_owned(), suppress::nearest(name, &self.ids()))
-    }
-
-    /// Whether there is no fault where one process is all there is.
-    fn needs_replicas(&self, id: &str) -> bool {
-        let needs = |rule: &Rule| rule.info.id == id && rule.needs == Some(Need::ManyReplicas);
-        self.knowledge.rules.iter().any(needs)
-    }
-
-    /// The rules that the settings ask for.
-    fn chosen(&self, settings: &Settings) -> Result<Vec<Arc<RuleInfo>>, RunError> {
-        for name in settings.select.iter().chain(&settings.ignore) {
-            if !self.rules.iter().any(|rule| matches(rule, name)) {
-                return Err(self.unknown(name));
-            }
-        }
-        let config = &settings.config;
-        let select = if settings.select.is_empty() { config.select() } else { settings.select.clone() };
-        let persona = settings.persona.or(config.persona()).unwrap_or_default();
-        let names = |names: &[String], rule: &RuleInfo| names.iter().any(|name| matches(rule, name));
-        let wanted = |rule: &&Arc<RuleInfo>| {
-            let selected = select.is_empty() || names(&select, rule);
-            let heard = rule.persona <= persona || select.contains(&rule.id);
-            let runs = || config.runs(rule) && !(config.has_one_replica() && self.needs_replicas(&rule.id));
-            selected && heard && !names(&settings.ignore, rule) && (settings.names(rule) || runs())
-        };
-        Ok(self.rules.iter().filter(wanted).cloned().collect())
-    }
-}
-
-/// Whether a name on the command line means a rule: its id or its family.
-fn matches(rule: &RuleInfo, name: &str) -> bool {
-    rule.id == name || rule.family() == name
-}
-
-/// Loads the built-in rules and models, and those of the settings.
-///
-/// # Errors
-/// A rule or model file that cannot be read or is wrong.
-pub fn load_rules(settings: &Settings) -> Result<RuleSet, RunError> {
-    settings.timing.stage("loading rules");
-    let directory = working_directory()?;
-    let read = |folders: &[PathBuf]| -> Result<Vec<DataFile>, RunError> {
-        let mut files = Vec::new();
-        for folder in folders {
-            let found = yaml::read_below(folder, &directory)?;
-            files.extend(found.into_iter().map(|file| DataFile::new(file.path, file.text)));
-        }
-        Ok(files)
-    };
-    let with = |of_project: Vec<PathBuf>, named: &[PathBuf]| read(&[&of_project, named].concat());
-    let own_rules = with(settings.config.rules().map(Path::to_path_buf).collect(), &settings.rules)?;
-    let own_models = with(settings.config.models().map(Path::to_path_buf).collect(), &settings.models)?;
-    let mut own_data = Digester::default();
-    for file in own_rules.iter().chain(&own_models) {
-        own_data.add(file.name.as_bytes());
-        own_data.add(file.text.as_bytes());
-    }
-    let mut knowledge = Knowledge::load(&own_rules, &own_models).map_err(Box::new)?;
-    knowledge.code.choices = settings.config.choices();
-    for rule in &mut knowledge.rules {
-        if let Some(severity) = settings.config.severity(&rule.info) {
-            rule.info = with_severity(&rule.info, severity);
-        }
-    }
-    let rules = knowledge.rules.iter().map(|rule| Arc::clone(&rule.info)).collect();
-    let own_models = own_models.into_iter().map(|file| file.name).collect();
-    Ok(RuleSet { rules, knowledge, own_models, own_data: own_data.end() })
-}
-
-/// A rule whose fault hurts so much.
-fn with_severity(rule: &Arc<RuleInfo>, severity: Severity) -> Arc<RuleInfo> {
-    if rule.severity == severity {
-        return Arc::clone(rule);
-    }
-    Arc::new(RuleInfo { severity, ..RuleInfo::clone(rule) })
 }
 
 /// The diff in a file.
@@ -224,14 +109,12 @@ pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, Run
     let texts = Overlay::of(changes.as_ref().map_or(&[], |changes| &changes.texts));
     let laid = Laid { buffer: settings.buffer.as_ref(), texts: &texts };
     let memory = Memory::of(&settings.cache, &directory, &settings.paths);
-    let (code, progress) = (&rules.knowledge.code, &*settings.progress);
+    let (code, progress) = (&rules.code, &*settings.progress);
     let aids = Aids { code, pool: &pool, memory: &memory, progress };
     let tree = Tree::open(&settings.paths, &laid, &directory, aids)?;
-    let wanted = |rule: &&Rule| chosen.iter().any(|info| info.id == rule.info.id);
-    let wanted: Vec<&Rule> = rules.knowledge.rules.iter().filter(wanted).collect();
     let names = RuleNames { all: rules.ids(), ran: chosen.iter().map(|rule| rule.id.clone()).collect() };
-    let job = Job { settings, rules, chosen: &chosen, wanted: &wanted, names: &names, aids };
-    let (Analysed { mut forest, programs }, change) = job.analysed(tree, changes);
+    let job = Job { settings, rules, chosen: &chosen, names: &names, aids };
+    let (Analysed { mut forest, programs }, change) = job.analysed(tree, changes)?;
     let problems = forest.manifests.problems.iter();
     let mut report = RunReport {
         rules: chosen.clone(),
@@ -267,7 +150,7 @@ pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, Run
         let touched = |finding: &Finding| change.touches_any(finding);
         let (kept, unchanged) = open.shown.into_iter().partition(touched);
         open.shown = kept;
-        let (found, count) = change.exposed(&job, &forest, unchanged, &near);
+        let (found, count) = change.exposed(&job, &forest, unchanged, &near)?;
         exposed = found;
         report.unchanged = Some(count);
     }
@@ -289,35 +172,33 @@ struct Job<'j> {
     rules: &'j RuleSet,
     /// The rules that run.
     chosen: &'j [Arc<RuleInfo>],
-    /// The same, compiled.
-    wanted: &'j [&'j Rule],
     names: &'j RuleNames,
     aids: Aids<'j>,
 }
 
 impl Job<'_> {
     /// What is found in a tree, and of which change to tell, if of one.
-    fn analysed(&self, tree: Tree, changes: Option<Changes>) -> (Analysed, Option<Change>) {
-        let Some(changes) = changes else { return (self.found(tree), None) };
+    fn analysed(&self, tree: Tree, changes: Option<Changes>) -> Result<(Analysed, Option<Change>), RunError> {
+        let Some(changes) = changes else { return Ok((self.found(tree)?, None)) };
         let key = self.key(&tree);
         let opened = tree.opened.clone();
         let mut forest = tree.understand(self.aids);
         let change = Change::of(changes, opened, &forest);
         let touched = change.touched(&forest);
-        let programs = self.programs(&mut forest, &touched, key);
-        (Analysed { forest, programs }, Some(change))
+        let programs = self.programs(&mut forest, &touched, key)?;
+        Ok((Analysed { forest, programs }, Some(change)))
     }
 
     /// What is found in a tree: remembered, if there is nothing new in it.
-    fn found(&self, tree: Tree) -> Analysed {
+    fn found(&self, tree: Tree) -> Result<Analysed, RunError> {
         let key = self.key(&tree);
         let recalled = key.and_then(|key| self.aids.memory.recall(key));
         if let Some((loaded, programs)) = recalled.and_then(|record| record.restore(&tree, self.chosen)) {
-            return Analysed { forest: tree.with(loaded), programs };
+            return Ok(Analysed { forest: tree.with(loaded), programs });
         }
         let mut forest = tree.understand(self.aids);
-        let programs = self.programs(&mut forest, &[], key);
-        Analysed { forest, programs }
+        let programs = self.programs(&mut forest, &[], key)?;
+        Ok(Analysed { forest, programs })
     }
 
     fn key(&self, tree: &Tree) -> Option<Digest> {
@@ -331,32 +212,40 @@ impl Job<'_> {
         forest: &mut Forest,
         touched: &[Touched],
         key: Option<Digest>,
-    ) -> Vec<(Ecosystem, Matched)> {
+    ) -> Result<Programs, RunError> {
         self.aids.progress.begin(Phase::Matching, forest.walked.files.len());
-        let both = [Ecosystem::Ecmascript, Ecosystem::Go];
-        let programs: Vec<(Ecosystem, Matched)> =
-            both.map(|ecosystem| (ecosystem, self.matched(ecosystem, forest, touched))).into();
+        let mut programs = Programs::new();
+        for ecosystem in [Ecosystem::Ecmascript, Ecosystem::Go] {
+            programs.push((ecosystem, self.matched(ecosystem, forest, touched)?));
+        }
         self.aids.pool.timing().stage("remembering");
         if let (Some(key), Some(record)) = (key, Record::of(forest, &programs)) {
             self.aids.memory.remember(key, &record);
         }
-        programs
+        Ok(programs)
     }
 
     /// Links the files of one language family and looks for faults in them.
-    fn matched(&self, ecosystem: Ecosystem, forest: &mut Forest, touched: &[Touched]) -> Matched {
+    fn matched(
+        &self,
+        ecosystem: Ecosystem,
+        forest: &mut Forest,
+        touched: &[Touched],
+    ) -> Result<Matched, RunError> {
+        let is_wanted = |rule: &&Rule| self.chosen.iter().any(|info| info.id == rule.info.id);
+        let wanted: Vec<&Rule> = self.rules.compiled()?.rules.iter().filter(is_wanted).collect();
         let facts = facts_of(ecosystem, &forest.walked.files, &mut forest.loaded);
         let parts = parts_of(facts, &forest.texts);
-        let linked = self.rules.linked();
+        let linked = self.rules.linked()?;
         let mut matched =
-            whole::check(ecosystem, parts, &forest.tree(), linked, self.wanted, touched, self.aids.pool);
+            whole::check(ecosystem, parts, &forest.tree(), linked, &wanted, touched, self.aids.pool);
         for position in std::mem::take(&mut matched.browser) {
             forest.loaded[position].mark_browser();
         }
         for (position, message) in std::mem::take(&mut matched.failures) {
             forest.loaded[position] = Loaded::skipped(SkipReason::Failed(message));
         }
-        matched
+        Ok(matched)
     }
 }
 
@@ -442,64 +331,5 @@ fn keep_sources(report: &mut RunReport) {
         if !pointed_at.contains(&index) && !matches!(file.status, FileStatus::Partial { .. }) {
             file.source = None;
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::finding::{Confidence, Persona};
-
-    fn rule(id: &str, persona: Persona) -> Arc<RuleInfo> {
-        Arc::new(RuleInfo {
-            id: id.to_owned(),
-            summary: String::new(),
-            why: String::new(),
-            remedy: String::new(),
-            fixes: Vec::new(),
-            limits: None,
-            severity: Severity::High,
-            confidence: Confidence::High,
-            persona,
-            references: Vec::new(),
-        })
-    }
-
-    fn chosen(select: &[&str], ignore: &[&str], persona: Persona) -> Result<Vec<String>, String> {
-        let rules = RuleSet {
-            rules: vec![
-                rule("a/one", Persona::Gate),
-                rule("a/two", Persona::Audit),
-                rule("b/one", Persona::Gate),
-            ],
-            knowledge: Knowledge::load(&[], &[]).unwrap(),
-            own_models: BTreeSet::new(),
-            own_data: Digest::of(b""),
-        };
-        let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
-        let settings = Settings {
-            select: owned(select),
-            ignore: owned(ignore),
-            persona: Some(persona),
-            ..Settings::default()
-        };
-        let chosen = rules.chosen(&settings).map_err(|error| error.to_string())?;
-        Ok(chosen.iter().map(|rule| rule.id.clone()).collect())
-    }
-
-    #[test]
-    fn rules_are_chosen_by_persona_family_and_id() {
-        assert_eq!(chosen(&[], &[], Persona::Gate).unwrap(), ["a/one", "b/one"]);
-        assert_eq!(chosen(&[], &[], Persona::Audit).unwrap(), ["a/one", "a/two", "b/one"]);
-        assert_eq!(chosen(&["a"], &[], Persona::Gate).unwrap(), ["a/one"]);
-        assert_eq!(chosen(&["a/two"], &[], Persona::Gate).unwrap(), ["a/two"], "named outright");
-        assert_eq!(chosen(&["a", "b"], &["a/one"], Persona::Gate).unwrap(), ["b/one"]);
-    }
-
-    #[test]
-    fn an_unknown_rule_is_an_error_with_the_nearest() {
-        let message = chosen(&["a/onn"], &[], Persona::Gate).unwrap_err();
-        assert_eq!(message, "no rule or family is called `a/onn`; did you mean `a/one`?");
-        assert!(chosen(&[], &["c"], Persona::Gate).is_err());
     }
 }

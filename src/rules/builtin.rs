@@ -26,6 +26,17 @@ pub struct Knowledge {
     pub rules: Vec<Rule>,
 }
 
+/// How kinds of code are told.
+///
+/// # Errors
+/// The first mistake, with its place.
+pub fn code() -> Result<Code, DataError> {
+    match FILES.iter().find(|(name, _)| *name == CODE) {
+        Some((name, text)) => Code::read(&DataFile::new(*name, *text)),
+        None => Ok(Code::default()),
+    }
+}
+
 impl Knowledge {
     /// Compiles what is built in together with a team's own rules and models.
     ///
@@ -37,10 +48,7 @@ impl Knowledge {
             Some(file) => Roles::read(&file)?,
             None => Roles::default(),
         };
-        let code = match builtin().find(|file| file.name == CODE) {
-            Some(file) => Code::read(&file)?,
-            None => Code::default(),
-        };
+        let code = code()?;
         let is_rule =
             |file: &DataFile| ![ROLES, CODE].contains(&file.name.as_str()) && !file.name.starts_with(MODELS);
         let model_files: Vec<DataFile> = own_models

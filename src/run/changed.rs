@@ -23,7 +23,7 @@ use super::forest::{Forest, Tree};
 use super::load::{Loaded, Opened};
 use super::near::{Near, Touched};
 use super::record::Analysed;
-use super::{Job, judged};
+use super::{Job, RunError, judged};
 
 /// At most so many lines of an edit are asked which functions they are in.
 const MAX_LINES: u32 = 20_000;
@@ -155,17 +155,17 @@ impl Change {
         forest: &Forest,
         unchanged: Vec<Finding>,
         near: &[(Ecosystem, Near)],
-    ) -> (Vec<Finding>, usize) {
+    ) -> Result<(Vec<Finding>, usize), RunError> {
         let families = families(&self.changes);
         let family = |finding: &Finding| forest.walked.files[finding.primary.file].language.ecosystem();
         let count = unchanged.len();
         let mut asked = unchanged;
         asked.retain(|finding| families.contains(&family(finding)));
         if asked.is_empty() {
-            return (Vec::new(), count);
+            return Ok((Vec::new(), count));
         }
         let wanted: BTreeSet<Ecosystem> = asked.iter().map(family).collect();
-        let before = self.found_before(job, forest, &wanted);
+        let before = self.found_before(job, forest, &wanted)?;
         asked.retain(|finding| self.key_before(forest, finding).is_none_or(|key| !before.contains(&key)));
         let count = count - asked.len();
         let with_cause = |finding: Finding| {
@@ -176,7 +176,7 @@ impl Change {
             (finding, cause)
         };
         crate::engine::shorten(&mut asked);
-        (exposed::tell(asked.into_iter().map(with_cause).collect()), count)
+        Ok((exposed::tell(asked.into_iter().map(with_cause).collect()), count))
     }
 
     /// Where a finding would have been found before; none in a file that was not there.
@@ -201,8 +201,13 @@ impl Change {
     }
 
     /// What was found before.
-    fn found_before(&self, job: &Job<'_>, forest: &Forest, wanted: &BTreeSet<Ecosystem>) -> FxHashSet<Key> {
-        let Analysed { forest: mut before, programs } = job.found(self.tree_before(job, forest));
+    fn found_before(
+        &self,
+        job: &Job<'_>,
+        forest: &Forest,
+        wanted: &BTreeSet<Ecosystem>,
+    ) -> Result<FxHashSet<Key>, RunError> {
+        let Analysed { forest: mut before, programs } = job.found(self.tree_before(job, forest))?;
         let mut keys = FxHashSet::default();
         let mut by_file: FxHashMap<usize, Vec<Finding>> = FxHashMap::default();
         let programs = programs.into_iter().filter(|(ecosystem, _)| wanted.contains(ecosystem));
@@ -222,7 +227,7 @@ impl Change {
             let shown = judged.kept.iter().filter(|finding| job.settings.shows(&found.path, finding));
             keys.extend(shown.map(|finding| Key::of(finding, path.clone(), &index)));
         }
-        keys
+        Ok(keys)
     }
 
     /// The tree before the change.

@@ -29,7 +29,7 @@ pub fn file(path: &Path, settings: &Settings) -> Result<String, RunError> {
         paths.push(PathBuf::from("."));
     }
     let pool = Pool::start(settings.threads)?;
-    let mut forest = Forest::load(&paths, &directory, &rules.knowledge.code, &pool)?;
+    let mut forest = Forest::load(&paths, &directory, &rules.code, &pool)?;
     let position = forest.walked.files.iter().position(|file| file.shown == shown);
     let position = position.ok_or_else(|| failed("it cannot be read".to_owned()))?;
     if let FileStatus::Skipped(reason) = &forest.loaded[position].status {
@@ -43,7 +43,7 @@ pub fn file(path: &Path, settings: &Settings) -> Result<String, RunError> {
     let line_of = |offset: u32| source.as_ref().map_or(0, |source| source.line_column(offset).line);
     let crew = Crew::new(&pool);
     let parts = parts_of(facts, &forest.texts);
-    let (program, _) = whole::link(language.ecosystem(), parts, &forest.tree(), rules.linked(), &crew);
+    let (program, _) = whole::link(language.ecosystem(), parts, &forest.tree(), rules.linked()?, &crew);
     let described = workers::map(&crew, 1, |_| {
         let view = View::of(&program, own);
         format!(
@@ -67,8 +67,7 @@ pub fn file(path: &Path, settings: &Settings) -> Result<String, RunError> {
 pub fn tree(path: &Path, settings: &Settings) -> Result<String, RunError> {
     let rules = load_rules(settings)?;
     let pool = Pool::start(settings.threads)?;
-    let mut forest =
-        Forest::load(&[path.to_path_buf()], &working_directory()?, &rules.knowledge.code, &pool)?;
+    let mut forest = Forest::load(&[path.to_path_buf()], &working_directory()?, &rules.code, &pool)?;
     let mut total = Coverage::default();
     let mut lost = String::new();
     let mut named = String::new();
@@ -77,7 +76,7 @@ pub fn tree(path: &Path, settings: &Settings) -> Result<String, RunError> {
         let looked_at: Vec<bool> = facts.iter().map(|file| file.looked_at).collect();
         let parts = parts_of(facts, &forest.texts);
         let crew = Crew::new(&pool);
-        let (program, _) = whole::link(ecosystem, parts, &forest.tree(), rules.linked(), &crew);
+        let (program, _) = whole::link(ecosystem, parts, &forest.tree(), rules.linked()?, &crew);
         let of_file =
             |view: &View<'_>| (coverage(view), words::lost_imports(view), words::named_receivers(view));
         let found = program.each_file(&crew, of_file);

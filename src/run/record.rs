@@ -74,7 +74,7 @@ pub(super) fn key(job: &Job<'_>, tree: &Tree) -> Digest {
     let mut all = Digester::default();
     all.add(job.rules.own_data.name().as_bytes());
     job.chosen.iter().for_each(|rule| all.add(rule.id.as_bytes()));
-    all.add(format!("{:?}", job.rules.knowledge.code.choices.checked).as_bytes());
+    all.add(format!("{:?}", job.rules.code.choices.checked).as_bytes());
     all.add(tree.directory.as_os_str().as_encoded_bytes());
     all.add(format!("{:?}", tree.buffer).as_bytes());
     for (file, opened) in tree.walked.files.iter().zip(&tree.opened) {

@@ -8,10 +8,11 @@ use std::path::Path;
 use super::forest::Forest;
 use super::load::Loaded;
 use super::pool::Pool;
-use super::{RuleSet, RunError, Settings, load_rules, working_directory};
+use super::{RunError, Settings, load_rules, working_directory};
 use crate::config::starter::Survey;
 use crate::facts::Facts;
 use crate::finding::{FileStatus, SkipReason};
+use crate::rules::builtin::Knowledge;
 use crate::source::{Ecosystem, FoundFile, Language};
 
 /// Looks at all that is below a directory, with no configuration.
@@ -21,9 +22,9 @@ use crate::source::{Ecosystem, FoundFile, Language};
 pub fn survey(directory: &Path) -> Result<Survey, RunError> {
     let rules = load_rules(&Settings::default())?;
     let pool = Pool::start(0)?;
-    let mut forest =
-        Forest::load(&[directory.to_path_buf()], &working_directory()?, &rules.knowledge.code, &pool)?;
-    let roles = roles_of_libraries(&rules);
+    let mut forest = Forest::load(&[directory.to_path_buf()], &working_directory()?, &rules.code, &pool)?;
+    let knowledge = rules.compiled()?;
+    let roles = roles_of_libraries(knowledge);
     let mut survey = Survey::default();
     for (file, loaded) in forest.walked.files.iter().zip(&mut forest.loaded) {
         if let Some(kind) = kind_of(loaded) {
@@ -35,7 +36,7 @@ pub fn survey(directory: &Path) -> Result<Survey, RunError> {
         }
         *survey.languages.entry(name_of(file.language)).or_default() += 1;
         if let Some(facts) = loaded.take_facts() {
-            for library in libraries(&rules, file, &facts) {
+            for library in libraries(knowledge, file, &facts) {
                 let Some(roles) = roles.get(&library) else { continue };
                 let entry = survey.libraries.entry(library).or_default();
                 entry.0 += 1;
@@ -47,8 +48,8 @@ pub fn survey(directory: &Path) -> Result<Survey, RunError> {
 }
 
 /// The families of the roles that the calls of each library play.
-fn roles_of_libraries(rules: &RuleSet) -> BTreeMap<String, BTreeSet<String>> {
-    let (models, roles) = (&rules.knowledge.models, &rules.knowledge.roles);
+fn roles_of_libraries(knowledge: &Knowledge) -> BTreeMap<String, BTreeSet<String>> {
+    let (models, roles) = (&knowledge.models, &knowledge.roles);
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for call in &models.calls {
         if let Some(role) = call.role {
@@ -61,8 +62,8 @@ fn roles_of_libraries(rules: &RuleSet) -> BTreeMap<String, BTreeSet<String>> {
 }
 
 /// The libraries that a file imports, each once.
-fn libraries(rules: &RuleSet, file: &FoundFile, facts: &Facts) -> BTreeSet<String> {
-    let models = &rules.knowledge.models;
+fn libraries(knowledge: &Knowledge, file: &FoundFile, facts: &Facts) -> BTreeSet<String> {
+    let models = &knowledge.models;
     let ecosystem: Ecosystem = file.language.ecosystem();
     let imported = facts.imports.iter().map(|import| facts.name(import.module));
     let known = imported.flat_map(|module| models.libraries_of(ecosystem, module));

@@ -1,0 +1,263 @@
+//! The rules and models of a run.
+//!
+//! Owns: where they come from, which rules run, and compiling them only when something is to be analysed: what is known of rules
+//! apart from how they match is remembered, so a run in which nothing changed compiles nothing. Does not own: what they say
+//! (`rules`, `models`).
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use serde::{Deserialize, Serialize};
+
+use super::prove::{self, Proof};
+use super::{RunError, Settings, working_directory};
+use crate::cache::{Cache, Digest, Digester};
+use crate::data::DataFile;
+use crate::finding::{RuleInfo, Severity};
+use crate::models::code::Code;
+use crate::rules::builtin::{self, Knowledge};
+use crate::rules::{Need, Rule};
+use crate::source::yaml;
+use crate::suppress;
+
+/// Rules and models, loaded.
+#[derive(Debug)]
+pub struct RuleSet {
+    /// Every rule there is, by id.
+    pub rules: Vec<Arc<RuleInfo>>,
+    pub(super) code: Code,
+    /// The rules without whose fault where one process is all there is.
+    for_replicas: BTreeSet<String>,
+    own_rules: Vec<DataFile>,
+    own_models: Vec<DataFile>,
+    /// What the team's own rules and models are known by.
+    pub(super) own_data: Digest,
+    compiled: OnceLock<Knowledge>,
+}
+
+/// What is remembered of a rule.
+#[derive(Serialize, Deserialize)]
+struct Listed {
+    info: RuleInfo,
+    for_replicas: bool,
+}
+
+impl RuleSet {
+    /// A rule by its id.
+    ///
+    /// # Errors
+    /// [`RunError::UnknownRule`].
+    pub fn rule(&self, id: &str) -> Result<&RuleInfo, RunError> {
+        self.rules.iter().find(|rule| rule.id == id).map(AsRef::as_ref).ok_or_else(|| self.unknown(id))
+    }
+
+    /// Rules, models and roles, compiled.
+    pub(super) fn compiled(&self) -> Result<&Knowledge, RunError> {
+        if let Some(knowledge) = self.compiled.get() {
+            return Ok(knowledge);
+        }
+        let mut knowledge = Knowledge::load(&self.own_rules, &self.own_models).map_err(Box::new)?;
+        for rule in &mut knowledge.rules {
+            if let Some(info) = self.rules.iter().find(|info| info.id == rule.info.id) {
+                rule.info = Arc::clone(info);
+            }
+        }
+        Ok(self.compiled.get_or_init(|| knowledge))
+    }
+
+    /// Models and roles, for the linker.
+    pub(super) fn linked(&self) -> Result<crate::program::Knowledge<'_>, RunError> {
+        let knowledge = self.compiled()?;
+        Ok(crate::program::Knowledge { models: &knowledge.models, roles: &knowledge.roles })
+    }
+
+    /// What the tests of the team's own models come to, each with its file.
+    ///
+    /// # Errors
+    /// A mistake in a rule or model.
+    pub fn proofs(&self) -> Result<Vec<(&DataFile, Proof)>, RunError> {
+        let libraries = self.compiled()?.models.libraries.iter();
+        let is_own = |name: &str| self.own_models.iter().any(|file| file.name == name);
+        let own = libraries.filter(|library| is_own(&library.test.0.name));
+        own.map(|library| Ok((&library.test.0, prove::prove(self.linked()?, library)))).collect()
+    }
+
+    pub(super) fn ids(&self) -> BTreeSet<String> {
+        self.rules.iter().map(|rule| rule.id.clone()).collect()
+    }
+
+    fn unknown(&self, name: &str) -> RunError {
+        RunError::UnknownRule(name.to_owned(), suppress::nearest(name, &self.ids()))
+    }
+
+    /// The rules that the settings ask for.
+    pub(super) fn chosen(&self, settings: &Settings) -> Result<Vec<Arc<RuleInfo>>, RunError> {
+        for name in settings.select.iter().chain(&settings.ignore) {
+            if !self.rules.iter().any(|rule| matches(rule, name)) {
+                return Err(self.unknown(name));
+            }
+        }
+        let config = &settings.config;
+        let select = if settings.select.is_empty() { config.select() } else { settings.select.clone() };
+        let persona = settings.persona.or(config.persona()).unwrap_or_default();
+        let names = |names: &[String], rule: &RuleInfo| names.iter().any(|name| matches(rule, name));
+        let wanted = |rule: &&Arc<RuleInfo>| {
+            let selected = select.is_empty() || names(&select, rule);
+            let heard = rule.persona <= persona || select.contains(&rule.id);
+            let runs =
+                || config.runs(rule) && !(config.has_one_replica() && self.for_replicas.contains(&rule.id));
+            selected && heard && !names(&settings.ignore, rule) && (settings.names(rule) || runs())
+        };
+        Ok(self.rules.iter().filter(wanted).cloned().collect())
+    }
+}
+
+/// Whether a name on the command line means a rule: its id or its family.
+fn matches(rule: &RuleInfo, name: &str) -> bool {
+    rule.id == name || rule.family() == name
+}
+
+/// Loads the built-in rules and models, and those of the settings. Where something is remembered, rules and models that were found
+/// to be right before are not compiled until they are needed.
+///
+/// # Errors
+/// A rule or model file that cannot be read or is wrong.
+pub fn load_rules(settings: &Settings) -> Result<RuleSet, RunError> {
+    settings.timing.stage("loading rules");
+    let directory = working_directory()?;
+    let read = |folders: &[PathBuf]| -> Result<Vec<DataFile>, RunError> {
+        let mut files = Vec::new();
+        for folder in folders {
+            let found = yaml::read_below(folder, &directory)?;
+            files.extend(found.into_iter().map(|file| DataFile::new(file.path, file.text)));
+        }
+        Ok(files)
+    };
+    let with = |of_project: Vec<PathBuf>, named: &[PathBuf]| read(&[&of_project, named].concat());
+    let own_rules = with(settings.config.rules().map(Path::to_path_buf).collect(), &settings.rules)?;
+    let own_models = with(settings.config.models().map(Path::to_path_buf).collect(), &settings.models)?;
+    let mut code = builtin::code().map_err(Box::new)?;
+    code.choices = settings.config.choices();
+    let mut set = RuleSet {
+        rules: Vec::new(),
+        code,
+        for_replicas: BTreeSet::new(),
+        own_data: digest(&own_rules, &own_models),
+        own_rules,
+        own_models,
+        compiled: OnceLock::new(),
+    };
+    let listed = set.listed(&settings.cache)?;
+    let for_replicas = listed.iter().filter(|rule| rule.for_replicas);
+    set.for_replicas = for_replicas.map(|rule| rule.info.id.clone()).collect();
+    let with_severity = |Listed { info, .. }: Listed| {
+        let severity = settings.config.severity(&info).unwrap_or(info.severity);
+        Arc::new(RuleInfo { severity, ..info })
+    };
+    set.rules = listed.into_iter().map(with_severity).collect();
+    // Compiled before the configuration was asked.
+    if let Some(knowledge) = set.compiled.get_mut() {
+        for (rule, info) in knowledge.rules.iter_mut().zip(&set.rules) {
+            rule.info = Arc::clone(info);
+        }
+    }
+    Ok(set)
+}
+
+impl RuleSet {
+    /// What there is to know of each rule apart from how it matches.
+    fn listed(&self, cache: &Cache) -> Result<Vec<Listed>, RunError> {
+        let name = format!("rules-{}", self.own_data.name());
+        let remembered = cache.read(&name).and_then(|bytes| postcard::from_bytes(&bytes).ok());
+        if let Some(listed) = remembered {
+            return Ok(listed);
+        }
+        let list = |rule: &Rule| Listed {
+            info: RuleInfo::clone(&rule.info),
+            for_replicas: rule.needs == Some(Need::ManyReplicas),
+        };
+        let listed: Vec<Listed> = self.compiled()?.rules.iter().map(list).collect();
+        if let Ok(bytes) = postcard::to_stdvec(&listed) {
+            cache.write(&name, &bytes);
+        }
+        Ok(listed)
+    }
+}
+
+fn digest(own_rules: &[DataFile], own_models: &[DataFile]) -> Digest {
+    let mut all = Digester::default();
+    for (kind, files) in [("rules", own_rules), ("models", own_models)] {
+        all.add(kind.as_bytes());
+        for file in files {
+            all.add(file.name.as_bytes());
+            all.add(file.text.as_bytes());
+        }
+    }
+    all.end()
+}
+
+/// A rule whose fault hurts so much.
+pub(super) fn with_severity(rule: &Arc<RuleInfo>, severity: Severity) -> Arc<RuleInfo> {
+    if rule.severity == severity {
+        return Arc::clone(rule);
+    }
+    Arc::new(RuleInfo { severity, ..RuleInfo::clone(rule) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::{Confidence, Persona};
+
+    fn rule(id: &str, persona: Persona) -> Arc<RuleInfo> {
+        Arc::new(RuleInfo {
+            id: id.to_owned(),
+            summary: String::new(),
+            why: String::new(),
+            remedy: String::new(),
+            fixes: Vec::new(),
+            limits: None,
+            severity: Severity::High,
+            confidence: Confidence::High,
+            persona,
+            references: Vec::new(),
+        })
+    }
+
+    fn chosen(select: &[&str], ignore: &[&str], persona: Persona) -> Result<Vec<String>, String> {
+        let rules = RuleSet {
+            rules: vec![
+                rule("a/one", Persona::Gate),
+                rule("a/two", Persona::Audit),
+                rule("b/one", Persona::Gate),
+            ],
+            ..load_rules(&Settings::default()).unwrap()
+        };
+        let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
+        let settings = Settings {
+            select: owned(select),
+            ignore: owned(ignore),
+            persona: Some(persona),
+            ..Settings::default()
+        };
+        let chosen = rules.chosen(&settings).map_err(|error| error.to_string())?;
+        Ok(chosen.iter().map(|rule| rule.id.clone()).collect())
+    }
+
+    #[test]
+    fn rules_are_chosen_by_persona_family_and_id() {
+        assert_eq!(chosen(&[], &[], Persona::Gate).unwrap(), ["a/one", "b/one"]);
+        assert_eq!(chosen(&[], &[], Persona::Audit).unwrap(), ["a/one", "a/two", "b/one"]);
+        assert_eq!(chosen(&["a"], &[], Persona::Gate).unwrap(), ["a/one"]);
+        assert_eq!(chosen(&["a/two"], &[], Persona::Gate).unwrap(), ["a/two"], "named outright");
+        assert_eq!(chosen(&["a", "b"], &["a/one"], Persona::Gate).unwrap(), ["b/one"]);
+    }
+
+    #[test]
+    fn an_unknown_rule_is_an_error_with_the_nearest() {
+        let message = chosen(&["a/onn"], &[], Persona::Gate).unwrap_err();
+        assert_eq!(message, "no rule or family is called `a/onn`; did you mean `a/one`?");
+        assert!(chosen(&[], &["c"], Persona::Gate).is_err());
+    }
+}

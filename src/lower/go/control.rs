@@ -2,8 +2,8 @@
 
 use tree_sitter::Node;
 
-use super::types::bare;
 use super::{Class, Lower, class};
+use super::{child, types::bare};
 use crate::facts::{
     AssignOp, Block, Case, ExprId, ExprKind, LoopKind, Name, Place, Source, StmtId, StmtKind, SwitchKind,
     VarKind,
@@ -14,9 +14,8 @@ impl<'t> Lower<'_, 't> {
     pub(super) fn if_statement(&mut self, node: Node<'t>, out: &mut Vec<StmtId>) {
         let mut init = self.open(Some(node));
         let test = self.field(node, "condition");
-        let then =
-            node.child_by_field_name("consequence").map_or_else(Block::empty, |block| self.scoped(block));
-        let other = match node.child_by_field_name("alternative") {
+        let then = child(node, "consequence").map_or_else(Block::empty, |block| self.scoped(block));
+        let other = match child(node, "alternative") {
             Some(alternative) if alternative.kind() == "if_statement" => {
                 let mut chained = Vec::new();
                 self.stmt(alternative, &mut chained);
@@ -35,7 +34,7 @@ impl<'t> Lower<'_, 't> {
         let mut init = Vec::new();
         let Some(node) = node else { return init };
         self.keep_strays(node);
-        if let Some(first) = node.child_by_field_name("initializer") {
+        if let Some(first) = child(node, "initializer") {
             self.loose_one(first, &mut init);
         }
         init
@@ -53,15 +52,15 @@ impl<'t> Lower<'_, 't> {
     }
 
     pub(super) fn for_statement(&mut self, node: Node<'t>, label: Option<Name>, out: &mut Vec<StmtId>) {
-        let body = node.child_by_field_name("body");
+        let body = child(node, "body");
         let head = self.items(node).into_iter().find(|part| Some(*part) != body);
         // Without a clause there is no init statement, but a scope for what a range declares.
         let mut stmts = self.open(head.filter(|head| head.kind() == "for_clause"));
         let (mut test, mut over, mut item, mut update) = (None, None, None, None);
         let kind = match head {
             Some(clause) if clause.kind() == "for_clause" => {
-                test = self.test(clause.child_by_field_name("condition"));
-                update = clause.child_by_field_name("update").map(|update| self.simple_expr(update));
+                test = self.test(child(clause, "condition"));
+                update = child(clause, "update").map(|update| self.simple_expr(update));
                 if test.is_some() { LoopKind::For } else { LoopKind::Forever }
             }
             Some(range) if range.kind() == "range_clause" => {
@@ -90,10 +89,10 @@ impl<'t> Lower<'_, 't> {
 
     pub(super) fn switch(&mut self, node: Node<'t>, out: &mut Vec<StmtId>) {
         let mut stmts = self.open(Some(node));
-        let subject = node.child_by_field_name("value").map(|value| self.expr(value));
+        let subject = child(node, "value").map(|value| self.expr(value));
         let mut cases = Vec::new();
         for case in Self::cases_of(node) {
-            let tests = case.child_by_field_name("value").map(|list| self.items(list)).unwrap_or_default();
+            let tests = child(case, "value").map(|list| self.items(list)).unwrap_or_default();
             let tests: Vec<_> = tests.into_iter().map(|test| self.expr(test)).collect();
             cases.push(self.case(case, &tests, |_, _| {}));
         }
@@ -104,7 +103,7 @@ impl<'t> Lower<'_, 't> {
     pub(super) fn type_switch(&mut self, node: Node<'t>, out: &mut Vec<StmtId>) {
         let mut stmts = self.open(Some(node));
         let subject = self.field(node, "value");
-        let bound = node.child_by_field_name("alias").and_then(Self::inner);
+        let bound = child(node, "alias").and_then(Self::inner);
         let mut cases = Vec::new();
         for case in Self::cases_of(node) {
             let types = Self::fields(case, "type");
@@ -142,9 +141,7 @@ impl<'t> Lower<'_, 't> {
         for case in Self::cases_of(node) {
             self.b.push_scope();
             let mut begin = Vec::new();
-            let test = case
-                .child_by_field_name("communication")
-                .and_then(|part| self.communication(part, &mut begin));
+            let test = child(case, "communication").and_then(|part| self.communication(part, &mut begin));
             cases.push(self.case(case, test.as_slice(), |_, body| body.append(&mut begin)));
             self.b.pop_scope();
         }
@@ -192,7 +189,7 @@ impl<'t> Lower<'_, 't> {
                 let last = Self::parts(part).pop();
                 falls_through = last.is_some_and(|last| last.kind() == "fallthrough_statement");
                 self.loose(part, &mut body);
-            } else if class(part) == Class::Stmt && Some(part) != node.child_by_field_name("communication") {
+            } else if class(part) == Class::Stmt && Some(part) != child(node, "communication") {
                 self.stmt(part, &mut body);
             }
         }

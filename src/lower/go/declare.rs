@@ -2,9 +2,9 @@
 
 use tree_sitter::Node;
 
-use super::Lower;
 use super::literal::string_text;
 use super::types::{bare, type_name};
+use super::{Lower, child};
 use crate::facts::build::FunctionHead;
 use crate::facts::{
     Arenas, AssignOp, Bind, ExprId, ExprKind, Field, FuncId, FuncKind, Import, Imported, List, Name, Param,
@@ -18,10 +18,10 @@ const REPEATED_CONST: usize = 200;
 
 impl<'t> Lower<'_, 't> {
     pub(super) fn import(&mut self, node: Node<'t>) {
-        let Some(path) = node.child_by_field_name("path") else { return };
+        let Some(path) = child(node, "path") else { return };
         let module = string_text(self.text(path)).into_owned();
         let index = u32::try_from(self.b.facts.imports.len()).unwrap_or(u32::MAX);
-        let name = node.child_by_field_name("name");
+        let name = child(node, "name");
         let imported = match name.map(|name| name.kind()) {
             Some("dot") => Imported::Dot,
             Some("blank_identifier") => Imported::Effects,
@@ -65,14 +65,14 @@ impl<'t> Lower<'_, 't> {
 
     /// A function or method declaration.
     pub(super) fn function(&mut self, node: Node<'t>) {
-        let Some(name_node) = node.child_by_field_name("name") else {
+        let Some(name_node) = child(node, "name") else {
             let mut found = Vec::new();
             self.loose(node, &mut found);
             self.stray.append(&mut found);
             return;
         };
         let text = self.text(name_node);
-        let receiver = node.child_by_field_name("receiver");
+        let receiver = child(node, "receiver");
         // Neither can be named elsewhere, and a package may have many of them.
         if receiver.is_none() && !matches!(text, "" | "_" | "init") {
             let id = FuncId::from_index(self.b.facts.functions.len());
@@ -105,7 +105,7 @@ impl<'t> Lower<'_, 't> {
         self.b.function_mut(id).returns = returns;
         self.named_results(node);
         let mut body = Vec::new();
-        if let Some(block) = node.child_by_field_name("body") {
+        if let Some(block) = child(node, "body") {
             self.loose(block, &mut body);
         }
         body.append(&mut self.stray);
@@ -116,16 +116,16 @@ impl<'t> Lower<'_, 't> {
 
     fn receiver(&mut self, id: FuncId, list: Node<'t>) {
         let Some(param) = self.items(list).into_iter().next() else { return };
-        let Some(ty_node) = param.child_by_field_name("type") else { return };
+        let Some(ty_node) = child(param, "type") else { return };
         let ty = self.ty(ty_node);
         let base = bare(ty_node);
-        let base = base.child_by_field_name("type").unwrap_or(base);
+        let base = child(base, "type").unwrap_or(base);
         if base.kind() == "type_identifier" {
             let owner = self.name(base);
             self.b.function_mut(id).owner_name = Some(owner);
             self.methods.push((id, owner));
         }
-        if let Some(name) = param.child_by_field_name("name").filter(|name| self.declarable(*name)) {
+        if let Some(name) = child(param, "name").filter(|name| self.declarable(*name)) {
             let var = self.b.declare(self.text(name), span_of(name), VarKind::Receiver, Some(ty));
             self.b.function_mut(id).receiver = Some(var);
         }
@@ -137,7 +137,7 @@ impl<'t> Lower<'_, 't> {
     }
 
     fn params(&mut self, node: Node<'t>) -> Vec<Param> {
-        let Some(list) = node.child_by_field_name("parameters") else { return Vec::new() };
+        let Some(list) = child(node, "parameters") else { return Vec::new() };
         let mut params = Vec::new();
         for part in self.items(list) {
             let rest = part.kind() == "variadic_parameter_declaration";
@@ -164,9 +164,7 @@ impl<'t> Lower<'_, 't> {
     }
 
     fn named_results(&mut self, node: Node<'t>) {
-        let Some(list) =
-            node.child_by_field_name("result").filter(|result| result.kind() == "parameter_list")
-        else {
+        let Some(list) = child(node, "result").filter(|result| result.kind() == "parameter_list") else {
             return;
         };
         for part in self.items(list) {
@@ -185,7 +183,7 @@ impl<'t> Lower<'_, 't> {
 
     /// `type_spec` or `type_alias`.
     pub(super) fn type_spec(&mut self, node: Node<'t>) {
-        let name_node = node.child_by_field_name("name").filter(|name| self.declarable(*name));
+        let name_node = child(node, "name").filter(|name| self.declarable(*name));
         let name = name_node.map(|name| self.name(name));
         let id = self.b.type_def(TypeDef {
             span: span_of(node),
@@ -204,7 +202,7 @@ impl<'t> Lower<'_, 't> {
                 self.types.insert(name, id);
             }
         }
-        let Some(ty) = node.child_by_field_name("type") else { return };
+        let Some(ty) = child(node, "type") else { return };
         match ty.kind() {
             "struct_type" => self.struct_type(id, ty),
             "interface_type" => self.interface(id, name, ty),
@@ -223,8 +221,7 @@ impl<'t> Lower<'_, 't> {
             let Some(ty) = self.ty_field(part, "type") else { continue };
             let names = Self::fields(part, "name");
             // An embedded type is a field as well, called as the type is.
-            let embedded =
-                if names.is_empty() { part.child_by_field_name("type").and_then(type_name) } else { None };
+            let embedded = if names.is_empty() { child(part, "type").and_then(type_name) } else { None };
             if names.is_empty() {
                 extends.push(ty);
             }
@@ -251,7 +248,7 @@ impl<'t> Lower<'_, 't> {
         let owner_name = owner_name.filter(|_| self.b.current_function().index() == 0);
         let mut extends = Vec::new();
         for part in self.items(node) {
-            match (part.kind(), part.child_by_field_name("name")) {
+            match (part.kind(), child(part, "name")) {
                 ("method_elem", Some(name_node)) => {
                     let name = Some(self.name(name_node));
                     let head = FunctionHead {
@@ -281,7 +278,7 @@ impl<'t> Lower<'_, 't> {
         let mut repeated = None;
         for (index, spec) in self.items(node).into_iter().enumerate() {
             self.iota = u32::try_from(index).ok();
-            if spec.child_by_field_name("value").is_some() {
+            if child(spec, "value").is_some() {
                 let repeats = !node.has_error() && spec.byte_range().len() <= REPEATED_CONST;
                 repeated = repeats.then_some(spec);
                 self.value_spec(spec, spec, VarKind::Const, out);
@@ -304,7 +301,7 @@ impl<'t> Lower<'_, 't> {
         let names: Vec<_> =
             Self::fields(spec, "name").into_iter().filter(|name| name.kind() == "identifier").collect();
         let ty = self.ty_field(values, "type");
-        let right = values.child_by_field_name("value").map(|list| self.items(list)).unwrap_or_default();
+        let right = child(values, "value").map(|list| self.items(list)).unwrap_or_default();
         let assign = self.assign(span_of(spec), &names, &right, &Target { op: AssignOp::Declare, kind, ty });
         out.push(self.b.expr_stmt(assign));
     }
@@ -401,7 +398,7 @@ impl<'t> Lower<'_, 't> {
     fn place_name(&mut self, node: Node<'t>) -> Option<Name> {
         let name = match node.kind() {
             "identifier" => Some(node),
-            "selector_expression" => node.child_by_field_name("field"),
+            "selector_expression" => child(node, "field"),
             _ => None,
         };
         name.filter(|name| self.declarable(*name)).map(|name| self.name(name))

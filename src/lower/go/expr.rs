@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::types::{bare, is_type};
-use super::{Class, Lower, class};
+use super::{Class, Lower, child, class};
 use crate::facts::{BinaryOp, ExprId, ExprKind, List, Name, TypeRefId, UnaryOp, VarKind};
 use crate::source::Span;
 use crate::syntax::span_of;
@@ -54,7 +54,7 @@ impl<'t> Lower<'_, 't> {
             "composite_literal" => self.composite_literal(node),
             "selector_expression" => {
                 let object = self.field(node, "operand");
-                let Some(member) = node.child_by_field_name("field") else { return object };
+                let Some(member) = child(node, "field") else { return object };
                 let name = self.name(member);
                 self.b.expr(span, ExprKind::Member { object, name })
             }
@@ -95,7 +95,7 @@ impl<'t> Lower<'_, 't> {
 
     /// The expression in a field.
     pub(super) fn field(&mut self, node: Node<'t>, field: &str) -> ExprId {
-        match node.child_by_field_name(field) {
+        match child(node, field) {
             Some(child) => self.expr(child),
             None => self.opaque(span_of(node), &[]),
         }
@@ -126,14 +126,14 @@ impl<'t> Lower<'_, 't> {
         let span = span_of(node);
         let callee = self.field(node, "function");
         let (callee, mut types) = self.type_args_of(node, callee);
-        let args = node.child_by_field_name("arguments").map(|list| self.items(list)).unwrap_or_default();
+        let args = child(node, "arguments").map(|list| self.items(list)).unwrap_or_default();
         let args: Vec<_> = args.into_iter().map(|arg| self.argument(arg, &mut types)).collect();
         self.call_expr(span, callee, &args, &types)
     }
 
     /// The type arguments of what is called; or what is called is an index after all.
     fn type_args_of(&mut self, node: Node<'t>, callee: ExprId) -> (ExprId, Vec<TypeRefId>) {
-        let Some(list) = node.child_by_field_name("type_arguments") else { return (callee, Vec::new()) };
+        let Some(list) = child(node, "type_arguments") else { return (callee, Vec::new()) };
         let Some(index) = self.index_in_disguise(list) else { return (callee, self.type_arguments(list)) };
         let span = Span::new(self.b.facts.expr(callee).span.start, span_of(list).end);
         (self.b.expr(span, ExprKind::Index { object: callee, index }), Vec::new())
@@ -167,7 +167,7 @@ impl<'t> Lower<'_, 't> {
     /// `[]byte(x)`: a call of the type.
     fn conversion(&mut self, node: Node<'t>) -> ExprId {
         let mut types = Vec::new();
-        let callee = match node.child_by_field_name("type").map(bare) {
+        let callee = match child(node, "type").map(bare) {
             Some(ty) => {
                 match ty.kind() {
                     "type_identifier" | "qualified_type" => {}
@@ -202,7 +202,7 @@ impl<'t> Lower<'_, 't> {
     fn unary(&mut self, node: Node<'t>) -> ExprId {
         let span = span_of(node);
         let operand = self.field(node, "operand");
-        let op = match node.child_by_field_name("operator").map_or("", |op| op.kind()) {
+        let op = match child(node, "operator").map_or("", |op| op.kind()) {
             "<-" => return self.b.expr(span, ExprKind::Receive(operand)),
             "!" => UnaryOp::Not,
             "-" => UnaryOp::Neg,
@@ -219,7 +219,7 @@ impl<'t> Lower<'_, 't> {
         let mut spine = Vec::new();
         let mut first = node;
         while first.kind() == "binary_expression" {
-            let Some(left) = first.child_by_field_name("left") else { break };
+            let Some(left) = child(first, "left") else { break };
             spine.push(first);
             first = left;
         }
@@ -232,7 +232,7 @@ impl<'t> Lower<'_, 't> {
             if part != node {
                 self.keep_strays(part);
             }
-            ops.push(binary_op(part.child_by_field_name("operator").map_or("", |op| op.kind())));
+            ops.push(binary_op(child(part, "operator").map_or("", |op| op.kind())));
             operands.push(self.field(part, "right"));
         }
         self.fold(span_of(node), &ops, &operands)

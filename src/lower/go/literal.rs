@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use tree_sitter::Node;
 
-use super::Lower;
 use super::types::bare;
+use super::{Lower, child};
 use crate::facts::{ExprId, ExprKind, Name, Prop, PropKey};
 use crate::source::Span;
 use crate::syntax::span_of;
@@ -24,8 +24,8 @@ impl<'t> Lower<'_, 't> {
     }
 
     pub(super) fn composite_literal(&mut self, node: Node<'t>) -> ExprId {
-        let ty = node.child_by_field_name("type");
-        match node.child_by_field_name("body") {
+        let ty = child(node, "type");
+        match child(node, "body") {
             Some(body) => self.composite(span_of(node), ty.map(bare), body),
             None => self.opaque(span_of(node), &[]),
         }
@@ -36,7 +36,7 @@ impl<'t> Lower<'_, 't> {
         match ty {
             Some(ty) if matches!(ty.kind(), "slice_type" | "array_type" | "implicit_length_array_type") => {
                 self.type_strays(ty);
-                self.array(span, ty.child_by_field_name("element"), body)
+                self.array(span, child(ty, "element"), body)
             }
             _ => self.object(span, ty, body),
         }
@@ -48,12 +48,10 @@ impl<'t> Lower<'_, 't> {
         let mut items = Vec::with_capacity(elements.len());
         for element in elements {
             self.keep_strays(element);
-            if let Some(key) =
-                element.child_by_field_name("key").filter(|key| key.child(0).is_some_and(computed))
-            {
+            if let Some(key) = child(element, "key").filter(|key| key.child(0).is_some_and(computed)) {
                 self.keep_stray(key);
             }
-            let value = element.child_by_field_name("value").unwrap_or(element);
+            let value = child(element, "value").unwrap_or(element);
             items.push(self.element(value, item_type, None));
         }
         let items = self.b.list(&items);
@@ -62,11 +60,11 @@ impl<'t> Lower<'_, 't> {
 
     fn object(&mut self, span: Span, ty_node: Option<Node<'t>>, body: Node<'t>) -> ExprId {
         let ty = ty_node.map(|ty| self.ty(ty));
-        let value_type = ty_node.and_then(|ty| ty.child_by_field_name("value"));
+        let value_type = ty_node.and_then(|ty| child(ty, "value"));
         let mut props = Vec::new();
         for (position, element) in (0..).zip(self.items(body)) {
             self.keep_strays(element);
-            let (key, value) = (element.child_by_field_name("key"), element.child_by_field_name("value"));
+            let (key, value) = (child(element, "key"), child(element, "value"));
             let key = match key {
                 Some(key) => self.key(key, ty_node),
                 None => PropKey::Position(position),
@@ -102,7 +100,7 @@ impl<'t> Lower<'_, 't> {
                 PropKey::Name(self.b.name(&string_text(text)))
             }
             "identifier" if names_field(text, ty) => PropKey::Name(self.b.name(text)),
-            _ => PropKey::Computed(self.element(key, ty.and_then(|ty| ty.child_by_field_name("key")), None)),
+            _ => PropKey::Computed(self.element(key, ty.and_then(|ty| child(ty, "key")), None)),
         }
     }
 }

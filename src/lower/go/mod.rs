@@ -14,13 +14,31 @@ mod types;
 #[cfg(test)]
 mod tests;
 
+use std::sync::LazyLock;
+
 use rustc_hash::FxHashMap;
-use tree_sitter::{Node, Tree};
+use tree_sitter::{Language, Node, Tree};
 
 use crate::facts::build::Builder;
 use crate::facts::{ExprId, ExprKind, FuncId, Name, StmtId, TypeDefId};
 use crate::source::Span;
 use crate::syntax::span_of;
+
+static GRAMMAR: LazyLock<Language> = LazyLock::new(|| Language::new(tree_sitter_go::LANGUAGE));
+
+/// The numbers of fields: tree-sitter itself compares a name with that of every field, which was a third of the time of lowering.
+static FIELDS: LazyLock<FxHashMap<&str, u16>> = LazyLock::new(|| {
+    let mut fields = FxHashMap::default();
+    for number in 1..=u16::try_from(GRAMMAR.field_count()).unwrap_or(u16::MAX) {
+        fields.extend(GRAMMAR.field_name_for_id(number).map(|name| (name, number)));
+    }
+    fields
+});
+
+/// The child of a node in a field.
+fn child<'t>(node: Node<'t>, field: &str) -> Option<Node<'t>> {
+    node.child_by_field_id(*FIELDS.get(field)?)
+}
 
 /// Lowers one file.
 pub(super) fn lower(builder: &mut Builder, text: &str, tree: &Tree) {

@@ -2,8 +2,8 @@
 
 use tree_sitter::Node;
 
-use super::Lower;
 use super::declare::Target;
+use super::{Lower, child};
 use crate::facts::{AssignOp, Block, ExprId, ExprKind, Name, Place, Source, Step, StmtId, StmtKind, VarKind};
 use crate::syntax::span_of;
 
@@ -110,7 +110,7 @@ impl<'t> Lower<'_, 't> {
             }
             "receive_statement" => {
                 let left = self.field_items(node, "left");
-                let Some(right) = node.child_by_field_name("right") else { return self.opaque(span, &[]) };
+                let Some(right) = child(node, "right") else { return self.opaque(span, &[]) };
                 if left.is_empty() {
                     return self.expr(right);
                 }
@@ -134,7 +134,7 @@ impl<'t> Lower<'_, 't> {
 
     fn assignment(&mut self, node: Node<'t>) -> ExprId {
         let (left, right) = (self.field_items(node, "left"), self.field_items(node, "right"));
-        let plain = node.child_by_field_name("operator").is_none_or(|operator| operator.kind() == "=");
+        let plain = child(node, "operator").is_none_or(|operator| operator.kind() == "=");
         match (left.as_slice(), right.as_slice()) {
             ([target], [value]) if !plain => {
                 let target = self.expr(*target);
@@ -161,7 +161,7 @@ impl<'t> Lower<'_, 't> {
         }
         let target = if Self::has_token(clause, ":=") { &DECLARE } else { &SET };
         if target.op == AssignOp::Declare {
-            self.split_before(&left, clause.child_by_field_name("right").as_slice());
+            self.split_before(&left, child(clause, "right").as_slice());
         }
         let mut binds = Vec::with_capacity(left.len());
         for (step, node) in (0..).zip(&left) {
@@ -173,7 +173,7 @@ impl<'t> Lower<'_, 't> {
     }
 
     fn labeled(&mut self, node: Node<'t>, out: &mut Vec<StmtId>) {
-        let label = node.child_by_field_name("label");
+        let label = child(node, "label");
         self.label = label.map(|label| self.name(label));
         for part in self.items(node).into_iter().filter(|part| Some(*part) != label) {
             self.loose_one(part, out);
@@ -182,7 +182,7 @@ impl<'t> Lower<'_, 't> {
     }
 
     fn field_items(&mut self, node: Node<'t>, field: &str) -> Vec<Node<'t>> {
-        let found = node.child_by_field_name(field);
+        let found = child(node, field);
         found
             .map(|list| if list.kind() == "expression_list" { self.items(list) } else { vec![list] })
             .unwrap_or_default()

@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::Lower;
+use super::{Lower, child};
 use crate::facts::{ExprId, ExprKind, List, TypeRefId, TypeRefKind};
 use crate::syntax::span_of;
 
@@ -32,13 +32,13 @@ impl<'t> Lower<'_, 't> {
             return;
         }
         self.keep_strays(node);
-        if let Some(length) = node.child_by_field_name("length") {
+        if let Some(length) = child(node, "length") {
             self.keep_stray(length);
         }
     }
 
     pub(super) fn ty_field(&mut self, node: Node<'t>, field: &str) -> Option<TypeRefId> {
-        Some(self.ty(node.child_by_field_name(field)?))
+        Some(self.ty(child(node, field)?))
     }
 
     fn ty_inside(&mut self, node: Node<'t>) -> TypeRefId {
@@ -68,13 +68,10 @@ impl<'t> Lower<'_, 't> {
 
     fn named(&mut self, node: Node<'t>) -> TypeRefId {
         let span = span_of(node);
-        let args = node
-            .child_by_field_name("type_arguments")
-            .map(|args| self.type_arguments(args))
-            .unwrap_or_default();
-        match node.child_by_field_name("type").map_or(node, bare) {
+        let args = child(node, "type_arguments").map(|args| self.type_arguments(args)).unwrap_or_default();
+        match child(node, "type").map_or(node, bare) {
             base if base.kind() == "qualified_type" => {
-                let part = |field| base.child_by_field_name(field).map_or("", |part| self.text(part));
+                let part = |field| child(base, field).map_or("", |part| self.text(part));
                 // The parts may be apart, with a comment or line break between them.
                 let text = format!("{}.{}", part("package"), part("name"));
                 self.b.named_type(span, &text, &args)
@@ -91,7 +88,7 @@ impl<'t> Lower<'_, 't> {
             return self.b.type_ref(span_of(node), TypeRefKind::Function { params, returns: None });
         }
         let mut params = Vec::new();
-        for part in node.child_by_field_name("parameters").map(Self::parts).unwrap_or_default() {
+        for part in child(node, "parameters").map(Self::parts).unwrap_or_default() {
             let Some(ty) = self.ty_field(part, "type") else { continue };
             let names = Self::fields(part, "name").len();
             params.extend(std::iter::repeat_n(ty, names.max(1)));
@@ -106,7 +103,7 @@ impl<'t> Lower<'_, 't> {
 
     /// The result type of a signature, several as a tuple.
     pub(super) fn result(&mut self, node: Node<'t>) -> Option<TypeRefId> {
-        let result = node.child_by_field_name("result")?;
+        let result = child(node, "result")?;
         if result.kind() != "parameter_list" {
             return Some(self.ty(result));
         }
@@ -133,14 +130,12 @@ impl<'t> Lower<'_, 't> {
         match node.kind() {
             "type_identifier" if self.text(node) == "nil" => self.b.expr(span, ExprKind::Null),
             "type_identifier" => self.b.ident(span, self.text(node)),
-            "generic_type" => match node.child_by_field_name("type") {
+            "generic_type" => match child(node, "type") {
                 Some(base) if base.kind() != "generic_type" => self.type_as_expr(base),
                 _ => self.opaque(span, &[]),
             },
             "qualified_type" => {
-                let (Some(package), Some(name)) =
-                    (node.child_by_field_name("package"), node.child_by_field_name("name"))
-                else {
+                let (Some(package), Some(name)) = (child(node, "package"), child(node, "name")) else {
                     return self.opaque(span, &[]);
                 };
                 let object = self.b.ident(span_of(package), self.text(package));
@@ -170,9 +165,9 @@ pub(super) fn type_name(node: Node<'_>) -> Option<Node<'_>> {
     let node = bare(node);
     match node.kind() {
         "type_identifier" => Some(node),
-        "qualified_type" => node.child_by_field_name("name"),
-        "generic_type" => match node.child_by_field_name("type").map(bare)? {
-            base if base.kind() == "qualified_type" => base.child_by_field_name("name"),
+        "qualified_type" => child(node, "name"),
+        "generic_type" => match child(node, "type").map(bare)? {
+            base if base.kind() == "qualified_type" => child(base, "name"),
             base => Some(base).filter(|base| base.kind() == "type_identifier"),
         },
         _ => None,

@@ -95,6 +95,44 @@ impl DataFile {
         self.at(span, message.into(), label.into())
     }
 
+    /// An error inside a text of this file that is in a language of its own: at a line and byte of that text, both from 0, so many
+    /// bytes long. Where the text is folded, or written with escapes, the error is at all of it.
+    pub fn error_within(
+        &self,
+        at: &Spanned<String>,
+        (row, column, length): (usize, usize, usize),
+        message: impl Into<String>,
+        label: impl Into<String>,
+    ) -> DataError {
+        let whole = span_of(&at.referenced, &self.text);
+        let line = at.value.split('\n').nth(row).unwrap_or_default();
+        let span = self.line_within(whole.offset(), &at.value, row).map(|start| {
+            let left = line.len().saturating_sub(column).max(1);
+            SourceSpan::from((start + column.min(line.len()), length.clamp(1, left)))
+        });
+        self.at(span.unwrap_or(whole), message.into(), label.into())
+    }
+
+    /// Where a line of a text begins that is written out from about a byte on, line by line.
+    fn line_within(&self, from: usize, value: &str, row: usize) -> Option<usize> {
+        let begins = self.text.get(..from)?.rfind('\n').map_or(0, |at| at + 1);
+        let mut starts = vec![begins];
+        starts.extend(self.text[begins..].match_indices('\n').map(|(at, _)| begins + at + 1));
+        let written = |number: usize, wanted: &str| {
+            let start = *starts.get(number)?;
+            let line = self.text[start..].split('\n').next()?;
+            line.rfind(wanted.trim_end_matches('\r')).map(|at| start + at)
+        };
+        // The text begins beside its key, or below a `|` on one of the lines that follow.
+        (0..4).find_map(|first| {
+            let mut place = None;
+            for (number, line) in value.split('\n').take(row + 1).enumerate() {
+                place = Some(written(first + number, line)?);
+            }
+            place
+        })
+    }
+
     /// The line of a value of this file, from 1.
     pub fn line_of<T>(&self, at: &Spanned<T>) -> u64 {
         at.referenced.line()

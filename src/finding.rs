@@ -260,8 +260,31 @@ pub struct FileReport {
     pub status: FileStatus,
     /// Whether it is of a front end, which few rules look at.
     pub front_end: bool,
+    /// Rules that were not looked for in all of it.
+    pub unfinished: Vec<Unfinished>,
     /// Its text, kept only when something points into it.
     pub source: Option<Arc<SourceFile>>,
+}
+
+/// A rule whose query did not see all of a file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unfinished {
+    /// The rule.
+    pub rule: String,
+    /// Why.
+    pub cut: Cut,
+}
+
+/// Why a query did not see all of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cut {
+    /// It came to its limit of matches.
+    Matches,
+    /// It came to its limit of time.
+    Time,
+    /// The file was read with the grammar of another language.
+    Grammar,
 }
 
 /// A remark about an inline ignore comment.
@@ -475,5 +498,6 @@ impl RunReport {
                 FileStatus::Partial { .. } => true,
                 FileStatus::Skipped(reason) => reason.is_gap(),
             })
+            || self.files.iter().any(|file| !file.unfinished.is_empty())
     }
 }

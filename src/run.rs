@@ -16,6 +16,7 @@ mod near;
 mod pool;
 pub mod progress;
 pub mod prove;
+mod queries;
 mod settings;
 pub mod survey;
 mod whole;
@@ -110,6 +111,11 @@ impl RuleSet {
 
     fn unknown(&self, name: &str) -> RunError {
         RunError::UnknownRule(name.to_owned(), suppress::nearest(name, &self.ids()))
+    }
+
+    /// Whether a rule asks the syntax of each file by itself.
+    fn is_query(&self, id: &str) -> bool {
+        self.knowledge.rules.iter().any(|rule| rule.info.id == id && !rule.queries.is_empty())
     }
 
     /// Whether there is no fault where one process is all there is.
@@ -208,13 +214,14 @@ pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, Run
     let find = |asked| Changes::find(asked, &settings.paths, &directory);
     let changes = settings.changes.as_ref().map(find).transpose()?;
     let texts = Overlay::of(changes.as_ref().map_or(&[], |changes| &changes.texts));
-    let laid = Laid { buffer: settings.buffer.as_ref(), texts: &texts };
+    let wanted = |rule: &&Rule| chosen.iter().any(|info| info.id == rule.info.id);
+    let wanted: Vec<&Rule> = rules.knowledge.rules.iter().filter(wanted).collect();
+    let asking = queries::asking(&wanted);
+    let laid = Laid { buffer: settings.buffer.as_ref(), texts: &texts, asking: &asking };
     let (code, progress) = (&rules.knowledge.code, &*settings.progress);
     let mut forest = Forest::load_with(&settings.paths, &laid, &directory, code, (&pool, progress))?;
     progress.begin(Phase::Matching, forest.walked.files.len());
     let change = changes.map(|changes| Change::of(changes, &forest));
-    let wanted = |rule: &&Rule| chosen.iter().any(|info| info.id == rule.info.id);
-    let wanted: Vec<&Rule> = rules.knowledge.rules.iter().filter(wanted).collect();
     let names = RuleNames { all: rules.ids(), ran: chosen.iter().map(|rule| rule.id.clone()).collect() };
     let job = Job { settings, rules, chosen: &chosen, wanted: &wanted, names: &names, pool: &pool };
     let problems = forest.manifests.problems.iter();
@@ -240,8 +247,12 @@ pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, Run
     }
     let mut open = Findings { shown: Vec::new(), below: Vec::new() };
     let loaded = std::mem::take(&mut forest.loaded);
-    for (position, loaded) in loaded.into_iter().enumerate() {
-        let findings = by_file.remove(&position).unwrap_or_default();
+    for (position, mut loaded) in loaded.into_iter().enumerate() {
+        let mut findings = by_file.remove(&position).unwrap_or_default();
+        let front_end = loaded.is_front_end();
+        if let Some(read) = &mut loaded.read {
+            read.answers.add_to(&mut findings, &asking, (position, front_end));
+        }
         let told = forest.buffer.is_none_or(|only| only == position);
         let found = &forest.walked.files[position];
         add(&mut report, &mut open, &job, (change.as_ref(), told), found, loaded, findings);
@@ -340,6 +351,7 @@ fn add(
         fingerprint::identify(&mut findings, &read.outline, &read.source, found.language);
     }
     let mut source = None;
+    let mut unfinished = Vec::new();
     let (looked_at, front_end) = (loaded.is_looked_at(), loaded.is_front_end());
     if let Some(read) = loaded.read.filter(|_| looked_at) {
         if told {
@@ -355,6 +367,7 @@ fn add(
             report.suppressions.extend(outcome.all);
         }
         report.coverage.functions_damaged += read.damaged;
+        unfinished = read.answers.unfinished;
         source = Some(read.source);
     }
     report.files.push(FileReport {
@@ -362,6 +375,7 @@ fn add(
         language: found.language,
         status: loaded.status,
         front_end: looked_at && front_end,
+        unfinished,
         source,
     });
 }

@@ -33,6 +33,7 @@ pub(crate) fn file(path: &str, text: &str) -> FileReport {
         language: Language::TypeScript,
         status: FileStatus::Checked,
         front_end: false,
+        unfinished: Vec::new(),
         source,
     }
 }

@@ -40,7 +40,7 @@ const MAX_RESULTS: usize = 25_000;
 const MAX_SNIPPET: u32 = 1000;
 
 /// What a notification is about, and its words; a position in this list is the descriptor's index.
-const NOTIFICATIONS: [(&str, &str); 8] = [
+const NOTIFICATIONS: [(&str, &str); 9] = [
     ("file-skipped", "A file was not looked at."),
     ("file-partly-parsed", "Parts of a file could not be understood."),
     ("path-unreadable", "A path could not be entered."),
@@ -49,6 +49,7 @@ const NOTIFICATIONS: [(&str, &str); 8] = [
     ("results-cut", "Not every finding is in this log."),
     ("baseline-stale", "Entries of the baseline have no finding any more."),
     ("change-unknown", "It cannot be told what a change does."),
+    ("rule-unfinished", "A rule was not looked for in all of a file."),
 ];
 const FILE_SKIPPED: usize = 0;
 const FILE_PARTLY_PARSED: usize = 1;
@@ -58,6 +59,7 @@ const MANIFEST_UNREADABLE: usize = 4;
 const RESULTS_CUT: usize = 5;
 const BASELINE_STALE: usize = 6;
 const CHANGE_UNKNOWN: usize = 7;
+const RULE_UNFINISHED: usize = 8;
 
 /// Writes the SARIF report.
 ///
@@ -363,6 +365,10 @@ fn invocation(report: &RunReport) -> Invocation {
     for problem in &report.change_problems {
         let words = text::printable(problem).into_owned();
         notifications.push(notification(CHANGE_UNKNOWN, "warning", words, None));
+    }
+    for (file, rule) in gaps::unfinished(report) {
+        let words = format!("{}: {}", file.path, text::cut_in_words(rule));
+        notifications.push(notification(RULE_UNFINISHED, "warning", words, Some((file, None))));
     }
     for path in &report.unsupported {
         let words = format!("{path}: not a TypeScript, JavaScript or Go file");

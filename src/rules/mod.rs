@@ -5,7 +5,9 @@
 
 pub mod builtin;
 mod compile;
+mod compile_query;
 mod compile_report;
+mod query;
 pub mod schema;
 
 use std::sync::Arc;
@@ -14,6 +16,7 @@ use regex::Regex;
 use serde::Deserialize;
 
 pub use compile::compile;
+pub use query::{QueryMatch, QueryText};
 pub use schema::{PlaceEntry as Within, ScopeEntry as Scope, TakenEntry as Taken};
 
 use crate::data::Scalar;
@@ -36,6 +39,8 @@ pub struct Rule {
     pub hides: Vec<String>,
     /// The ways of making the fault.
     pub matches: Vec<Match>,
+    /// Instead of these: queries over the syntax of each file.
+    pub queries: Vec<QueryMatch>,
 }
 
 /// What a project must have for a rule to make sense.

@@ -40,11 +40,43 @@ pub(super) struct RuleFile {
     /// Rules of which nothing is said where this one finds something.
     #[serde(default)]
     pub(super) hides: Vec<Spanned<String>>,
-    #[serde(rename = "match")]
-    pub(super) matching: MatchEntry,
+    #[serde(default, rename = "match")]
+    pub(super) matching: Option<Spanned<MatchEntry>>,
     /// Other ways of making the same fault.
     #[serde(default)]
     pub(super) or: Vec<MatchEntry>,
+    /// Instead of a match: a query over the syntax alone.
+    #[serde(default)]
+    pub(super) query: Option<Spanned<QueryEntry>>,
+    /// Other queries for the same fault.
+    #[serde(default)]
+    pub(super) or_query: Vec<Spanned<QueryEntry>>,
+}
+
+/// A query over syntax trees, in the language of tree-sitter.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct QueryEntry {
+    /// The languages of the files that it is asked of.
+    pub(super) languages: Several,
+    /// The query.
+    pub(super) pattern: Spanned<String>,
+    /// The capture to report.
+    pub(super) at: Spanned<String>,
+    /// What to call the primary place.
+    #[serde(default)]
+    pub(super) label: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) message: Option<Spanned<String>>,
+    /// Captures to show beside it, and what to call them.
+    #[serde(default)]
+    pub(super) labels: Pairs<Spanned<String>>,
+    /// How many matches it may give in one file, and follow at once.
+    #[serde(default)]
+    pub(super) max_matches: Option<Spanned<u32>>,
+    /// How long it may take in one file.
+    #[serde(default)]
+    pub(super) time_limit: Option<Spanned<String>>,
 }
 
 fn high() -> Confidence {

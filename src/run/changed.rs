@@ -160,7 +160,8 @@ impl Change {
         let family = |finding: &Finding| forest.walked.files[finding.primary.file].language.ecosystem();
         let count = unchanged.len();
         let mut asked = unchanged;
-        asked.retain(|finding| families.contains(&family(finding)));
+        // What is asked of the syntax of a file by itself is exposed by no other line.
+        asked.retain(|finding| families.contains(&family(finding)) && !job.rules.is_query(&finding.rule.id));
         if asked.is_empty() {
             return (Vec::new(), count);
         }

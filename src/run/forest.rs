@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 use crate::facts::Facts;
 use crate::finding::SkipReason;
 use crate::models::code::{Code, Kind, Side};
+use crate::rules::Rule;
 use crate::source::manifest::Manifests;
 use crate::source::{Ecosystem, FoundFile, SourceFile, Walked, manifest, walk};
 use crate::syntax::Parsers;
@@ -22,11 +23,13 @@ use super::progress::{Phase, Progress};
 use super::whole::{Part, TreeFiles};
 use super::{Buffer, RunError};
 
-/// What stands for what is on the disk.
+/// What stands for what is on the disk, and what is asked of each file as it is read.
 pub(super) struct Laid<'l> {
     /// What an editor holds.
     pub(super) buffer: Option<&'l Buffer>,
     pub(super) texts: &'l Overlay<'l>,
+    /// Rules to ask of the syntax of each file.
+    pub(super) asking: &'l [&'l Rule],
 }
 
 /// Every file below the paths, read, and what says how modules are named.
@@ -48,7 +51,7 @@ impl Forest {
         code: &Code,
         pool: &Pool,
     ) -> Result<Self, RunError> {
-        let laid = Laid { buffer: None, texts: &Overlay::of(&[]) };
+        let laid = Laid { buffer: None, texts: &Overlay::of(&[]), asking: &[] };
         Self::load_with(paths, &laid, directory, code, (pool, &Progress::default()))
     }
 
@@ -82,7 +85,8 @@ impl Forest {
             &walked.files,
             Parsers::default,
             |parsers, position, file| {
-                let loaded = Loaded::load(parsers, file, code, text(position, file));
+                let text = text(position, file);
+                let loaded = Loaded::load_asking(parsers, file, code, text, laid.asking);
                 progress.tick();
                 loaded
             },

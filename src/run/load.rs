@@ -9,9 +9,12 @@ use crate::facts::outline::Outline;
 use crate::finding::{FileStatus, SkipReason};
 use crate::lower;
 use crate::models::code::{Code, Kind, Side};
+use crate::rules::Rule;
 use crate::source::{Ecosystem, FoundFile, ReadError, SourceFile, origin};
 use crate::suppress::Ignores;
-use crate::syntax::{ParseError, Parsers};
+use crate::syntax::{ParseError, Parsers, Tree};
+
+use super::queries::Answers;
 
 /// What came of one file. A copy shares text and facts.
 #[derive(Clone)]
@@ -35,6 +38,8 @@ pub(super) struct Read {
     pub(super) damaged: usize,
     /// Where it runs.
     pub(super) side: Side,
+    /// What rules asked of its syntax.
+    pub(super) answers: Answers,
     /// Whether its kind is the team's word, whatever its package says.
     told: bool,
 }
@@ -42,7 +47,18 @@ pub(super) struct Read {
 impl Loaded {
     /// Reads, parses and lowers a file; where its text is given, nothing is read.
     pub(super) fn load(parsers: &mut Parsers, file: &FoundFile, code: &Code, text: Option<&[u8]>) -> Self {
-        match read(parsers, file, code, text) {
+        Self::load_asking(parsers, file, code, text, &[])
+    }
+
+    /// The same, and asks rules of its syntax.
+    pub(super) fn load_asking(
+        parsers: &mut Parsers,
+        file: &FoundFile,
+        code: &Code,
+        text: Option<&[u8]>,
+        asking: &[&Rule],
+    ) -> Self {
+        match read(parsers, file, code, text, asking) {
             Ok((status, read)) => Self { status, read: Some(read) },
             Err(reason) => Self::skipped(reason),
         }
@@ -97,6 +113,7 @@ fn read(
     file: &FoundFile,
     code: &Code,
     text: Option<&[u8]>,
+    asking: &[&Rule],
 ) -> Result<(FileStatus, Read), SkipReason> {
     if code.excludes(&file.path, &file.below) {
         return Err(SkipReason::Excluded);
@@ -117,7 +134,8 @@ fn read(
     if file.language.ecosystem() == Ecosystem::Ecmascript && origin::is_minified(&source.text) {
         return Err(if generated { SkipReason::Generated } else { SkipReason::Minified });
     }
-    let facts = parse(parsers, file, &source)?;
+    let tree = tree_of(parsers, file, &source)?;
+    let facts = lower::lower(file.language, &source.text, &tree);
     if kind.is_none() && !file.below.is_empty() {
         kind = code.by_text(&facts, &source.text);
         if let Some(reason) = kind.and_then(Kind::unread) {
@@ -135,6 +153,11 @@ fn read(
     // Nothing is told of what is only followed.
     let is_told = !matches!(status, FileStatus::Skipped(_));
     let outline = if is_told { Outline::of(&facts, &source.text) } else { Outline::default() };
+    let answers = if is_told && !asking.is_empty() {
+        Answers::of(asking, file.language, &tree, &source.text, &facts)
+    } else {
+        Answers::default()
+    };
     let can_tell = file.language.ecosystem() == Ecosystem::Ecmascript && !code.choices.checks(Kind::FrontEnd);
     let side = match told {
         Some(Kind::FrontEnd) => Side::Browser,
@@ -144,20 +167,14 @@ fn read(
     };
     let told = told.is_some();
     let (source, facts) = (Arc::new(source), Some(Arc::new(facts)));
-    Ok((status, Read { source, facts, ignores, outline, damaged, side, told }))
+    Ok((status, Read { source, facts, ignores, outline, damaged, side, answers, told }))
 }
 
-/// Parses and lowers a file.
-pub(super) fn parse(
-    parsers: &mut Parsers,
-    file: &FoundFile,
-    source: &SourceFile,
-) -> Result<Facts, SkipReason> {
-    let tree = parsers.parse_best(file.language, &source.text).map_err(|error| match error {
+fn tree_of(parsers: &mut Parsers, file: &FoundFile, source: &SourceFile) -> Result<Tree, SkipReason> {
+    parsers.parse_best(file.language, &source.text).map_err(|error| match error {
         ParseError::TimedOut => SkipReason::TimedOut,
         ParseError::Grammar(error) => SkipReason::Failed(error.to_string()),
-    })?;
-    Ok(lower::lower(file.language, &source.text, &tree))
+    })
 }
 
 fn unread(error: &ReadError) -> SkipReason {

@@ -2,14 +2,17 @@
 //!
 //! Owns: the YAML crate (nothing else names it) and the shape of a data error. Does not own: what any file may say.
 
-use std::fmt;
+mod values;
+
+#[cfg(test)]
+pub(crate) use values::schemas::hold as hold_schema;
+
 use std::sync::Arc;
 
 use miette::{Diagnostic, NamedSource, SourceSpan};
 use regex::{Regex, RegexBuilder};
-use serde::Deserialize;
-use serde::de::{self, DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
-pub use serde_yaml::Spanned;
+use serde::de::DeserializeOwned;
+pub use values::{Pairs, Scalar, ScalarOr, Several, Spanned};
 
 /// A mistake in a rule, model or roles file.
 #[derive(Debug, Clone, thiserror::Error, Diagnostic)]
@@ -388,178 +391,10 @@ fn distance(a: &str, b: &str) -> usize {
     rows[a.len()][b.len()]
 }
 
-/// A plain value.
-#[derive(Debug, Clone, PartialEq)]
-#[expect(missing_docs, reason = "each is its name")]
-pub enum Scalar {
-    Null,
-    Bool(bool),
-    Num(f64),
-    Text(String),
-}
-
-impl fmt::Display for Scalar {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Null => f.write_str("null"),
-            Self::Bool(value) => write!(f, "{value}"),
-            Self::Num(value) => write!(f, "{value}"),
-            Self::Text(value) => f.write_str(value),
-        }
-    }
-}
-
-macro_rules! scalar_visits {
-    ($wrap:expr) => {
-        fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
-            Ok($wrap(Scalar::Null))
-        }
-        fn visit_none<E: de::Error>(self) -> Result<Self::Value, E> {
-            Ok($wrap(Scalar::Null))
-        }
-        fn visit_bool<E: de::Error>(self, value: bool) -> Result<Self::Value, E> {
-            Ok($wrap(Scalar::Bool(value)))
-        }
-        #[expect(clippy::cast_precision_loss, reason = "rules hold small numbers")]
-        fn visit_i64<E: de::Error>(self, value: i64) -> Result<Self::Value, E> {
-            Ok($wrap(Scalar::Num(value as f64)))
-        }
-        #[expect(clippy::cast_precision_loss, reason = "rules hold small numbers")]
-        fn visit_u64<E: de::Error>(self, value: u64) -> Result<Self::Value, E> {
-            Ok($wrap(Scalar::Num(value as f64)))
-        }
-        fn visit_f64<E: de::Error>(self, value: f64) -> Result<Self::Value, E> {
-            Ok($wrap(Scalar::Num(value)))
-        }
-        fn visit_str<E: de::Error>(self, value: &str) -> Result<Self::Value, E> {
-            Ok($wrap(Scalar::Text(value.to_owned())))
-        }
-    };
-}
-
-impl<'de> Deserialize<'de> for Scalar {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct One;
-        impl Visitor<'_> for One {
-            type Value = Scalar;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a plain value")
-            }
-            scalar_visits!(std::convert::identity);
-        }
-        deserializer.deserialize_any(One)
-    }
-}
-
-/// One plain value or a list of them, each with its place.
-#[derive(Debug, Clone, Default)]
-pub struct Several(pub Vec<Spanned<Scalar>>);
-
-impl Several {
-    /// The values as text.
-    pub fn texts(&self) -> impl Iterator<Item = Spanned<String>> + '_ {
-        self.0.iter().map(|item| Spanned {
-            value: item.value.to_string(),
-            referenced: item.referenced,
-            defined: item.defined,
-        })
-    }
-}
-
-impl<'de> Deserialize<'de> for Several {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Spanned { value, referenced, defined } = Spanned::<OneOrMany>::deserialize(deserializer)?;
-        Ok(match value {
-            OneOrMany::One(value) => Self(vec![Spanned { value, referenced, defined }]),
-            OneOrMany::Many(items) => Self(items),
-        })
-    }
-}
-
-enum OneOrMany {
-    One(Scalar),
-    Many(Vec<Spanned<Scalar>>),
-}
-
-impl<'de> Deserialize<'de> for OneOrMany {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Either;
-        impl<'de> Visitor<'de> for Either {
-            type Value = OneOrMany;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a plain value or a list of them")
-            }
-            scalar_visits!(OneOrMany::One);
-            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-                let mut found = Vec::new();
-                while let Some(item) = items.next_element()? {
-                    found.push(item);
-                }
-                Ok(OneOrMany::Many(found))
-            }
-        }
-        deserializer.deserialize_any(Either)
-    }
-}
-
-/// A mapping in the order it is written, each key with its place.
-#[derive(Debug, Clone)]
-pub struct Pairs<V>(pub Vec<(Spanned<String>, V)>);
-
-impl<V> Default for Pairs<V> {
-    fn default() -> Self {
-        Self(Vec::new())
-    }
-}
-
-impl<'de, V: Deserialize<'de>> Deserialize<'de> for Pairs<V> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Entries<V>(std::marker::PhantomData<V>);
-        impl<'de, V: Deserialize<'de>> Visitor<'de> for Entries<V> {
-            type Value = Pairs<V>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a mapping")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut found = Vec::new();
-                while let Some(key) = map.next_key::<Spanned<String>>()? {
-                    found.push((key, map.next_value()?));
-                }
-                Ok(Pairs(found))
-            }
-        }
-        deserializer.deserialize_map(Entries(std::marker::PhantomData))
-    }
-}
-
-/// A plain value, or one of a few keyed tests.
-#[derive(Debug, Clone)]
-pub enum ScalarOr<T> {
-    /// A plain value.
-    Scalar(Scalar),
-    /// Something keyed.
-    Keyed(T),
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for ScalarOr<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Either<T>(std::marker::PhantomData<T>);
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for Either<T> {
-            type Value = ScalarOr<T>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a plain value or a mapping")
-            }
-            scalar_visits!(ScalarOr::Scalar);
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-                T::deserialize(de::value::MapAccessDeserializer::new(map)).map(ScalarOr::Keyed)
-            }
-        }
-        deserializer.deserialize_any(Either(std::marker::PhantomData))
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use serde::Deserialize;
+
     use super::*;
 
     #[derive(Debug, Deserialize)]

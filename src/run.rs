@@ -48,6 +48,9 @@ use progress::Phase;
 use prove::Proof;
 use whole::Matched;
 
+/// The JSON schemas of a rule and of a model file.
+pub const SCHEMAS: [&str; 2] = [crate::rules::SCHEMA, crate::models::SCHEMA];
+
 /// Why there is no report.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {

@@ -172,8 +172,7 @@ fn sarif_names_the_rule_and_its_places() {
     assert_eq!(run["tool"]["driver"]["rules"][index]["id"], "acme/raw-dial");
     assert_eq!(result["locations"][0]["physicalLocation"]["region"]["startLine"], 5);
     assert_eq!(result["relatedLocations"].as_array().unwrap().len(), 1);
-    let codes = run["invocations"][0]["toolExecutionNotifications"].as_array().unwrap();
-    assert!(codes.is_empty(), "{codes:?}");
+    assert!(run["invocations"][0]["toolExecutionNotifications"].is_null());
 }
 
 /// A rule over every call, with limits.

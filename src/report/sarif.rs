@@ -14,8 +14,8 @@ use super::fingerprint::LineHashes;
 use super::sarif_schema::{
     ArtifactLocation, AutomationDetails, CodeFlow, Configuration, Descriptor, Driver, Fingerprints,
     FlowLocation, Help, Invocation, Label, Location, Log, LogicalLocation, Notification, NotificationKind,
-    PhysicalLocation, Region, ResultProperties, Rule, RuleProperties, Run, RunProperties, SarifResult,
-    Snippet, Text, ThreadFlow, Tool,
+    PhysicalLocation, PipelineProperties, Region, ResultProperties, Rule, RuleProperties, Run, RunProperties,
+    SarifResult, Snippet, Text, ThreadFlow, Tool,
 };
 use super::summary::Summary;
 use super::{gaps, ranking, text};
@@ -68,7 +68,7 @@ const RULE_UNFINISHED: usize = 8;
 pub fn write(report: &RunReport, out: &mut dyn Write) -> io::Result<()> {
     let run = Run {
         tool: Tool { driver: driver(report) },
-        automation_details: AutomationDetails { id: "faultlint/" },
+        automation_details: automation(report),
         column_kind: "utf16CodeUnits",
         newline_sequences: ["\r\n", "\n", "\r"],
         invocations: [invocation(report)],
@@ -79,12 +79,25 @@ pub fn write(report: &RunReport, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
+/// What tells this run's results from those of other runs: the pipeline, where the service wants to know.
+fn automation(report: &RunReport) -> AutomationDetails<'_> {
+    let properties = report.pipeline.as_ref().map(|pipeline| PipelineProperties {
+        definition: pipeline.definition,
+        definition_name: &pipeline.definition_name,
+        phase: &pipeline.phase,
+        phase_name: &pipeline.phase_name,
+    });
+    let id = report.pipeline.as_ref().map_or("faultlint/", |pipeline| pipeline.id.as_str());
+    AutomationDetails { id, properties }
+}
+
 fn driver(report: &RunReport) -> Driver<'_> {
     let kind = |(id, words): (&'static str, &'static str)| NotificationKind {
         id,
         name: pascal_case(id),
         short_description: Text { text: words.into() },
         full_description: Text { text: words.into() },
+        help: Text { text: words.into() },
     };
     Driver {
         name: env!("CARGO_PKG_NAME"),

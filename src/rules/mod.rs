@@ -24,6 +24,9 @@ use crate::finding::{Confidence, RuleInfo};
 use crate::models::{AckMode, ArgName, Role};
 use crate::source::Ecosystem;
 
+/// The JSON schema of a rule: one document of a rule file.
+pub const SCHEMA: &str = include_str!("../../schema/rules.schema.json");
+
 /// A compiled rule.
 #[derive(Debug)]
 pub struct Rule {
@@ -45,6 +48,7 @@ pub struct Rule {
 
 /// What a project must have for a rule to make sense.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Need {
     /// More than one process of it runs.
@@ -144,6 +148,7 @@ pub struct Repeated {
 
 /// What lies between two attempts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Pause {
     /// Nothing.
@@ -160,6 +165,7 @@ pub enum Pause {
 
 /// How often a call is made again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Attempts {
     /// Until it works.
@@ -172,6 +178,7 @@ pub enum Attempts {
 
 /// Which failures lead to another attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Errors {
     /// Every one.
@@ -439,4 +446,14 @@ pub enum Shown {
     PartingOf(usize),
     /// What leads to the steps.
     Lead,
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_schema_is_what_the_types_say() {
+        let description =
+            "One document of a rule file: docs/writing-rules.md. A rule has a `match` or a `query`.";
+        crate::data::hold_schema::<super::schema::RuleFile>("rules", "faultlint rule", description);
+    }
 }

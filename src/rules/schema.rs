@@ -10,6 +10,7 @@ use crate::source::Ecosystem;
 
 /// A rule.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct RuleFile {
     pub(super) id: Spanned<String>,
@@ -55,6 +56,7 @@ pub(super) struct RuleFile {
 
 /// A query over syntax trees, in the language of tree-sitter.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct QueryEntry {
     /// The languages of the files that it is asked of.
@@ -85,6 +87,7 @@ fn high() -> Confidence {
 
 /// One way of making a fault.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct MatchEntry {
     pub(super) steps: Spanned<Pairs<StepEntry>>,
@@ -110,6 +113,7 @@ pub(super) struct MatchEntry {
 
 /// A step: a call with a role, and how it stands to the steps before it.
 #[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct StepEntry {
     pub(super) does: Several,
@@ -173,6 +177,7 @@ pub(super) struct StepEntry {
 
 /// How a call is made again when it fails.
 #[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct RepeatEntry {
     pub(super) pause: Vec<super::Pause>,
@@ -186,6 +191,7 @@ pub(super) struct RepeatEntry {
 
 /// What becomes of a result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum TakenEntry {
     /// Nobody takes it.
@@ -200,6 +206,7 @@ pub enum TakenEntry {
 
 /// Where a step is looked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ScopeEntry {
     /// The function that is looked at, with what it calls.
@@ -213,6 +220,7 @@ pub enum ScopeEntry {
 
 /// What a step may stand in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum PlaceEntry {
     /// A `catch`, or a branch taken on an error.
@@ -263,6 +271,7 @@ pub enum PlaceEntry {
 
 /// A test of a role's argument.
 #[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct ArgEntry {
     pub(super) same_as: Option<Spanned<String>>,
@@ -296,6 +305,7 @@ pub(super) struct ArgEntry {
 
 /// A way through a function that must exist.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct PathEntry {
     pub(super) from: Spanned<String>,
@@ -306,6 +316,7 @@ pub(super) struct PathEntry {
 
 /// What a finding shows.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct ReportEntry {
     pub(super) at: Spanned<String>,

@@ -195,7 +195,9 @@ fn problem(language: Language, text: &str, error: &tree_sitter::QueryError) -> Q
         Language::JavaScript => "JavaScript",
         Language::Go => "Go",
     };
-    let at = |length, message| QueryProblem { row: error.row, column: error.column, length, message };
+    // What is missing at the end is missing behind the last word.
+    let last = text.trim_end().char_indices().next_back().map_or(0, |(at, _)| at);
+    let at = |length, message| QueryProblem::at(text, error.offset.min(last), length, message);
     match error.kind {
         QueryErrorKind::NodeType => at(name.len().max(1), format!("{grammar} has no node `{name}`")),
         QueryErrorKind::Field => at(name.len().max(1), format!("{grammar} has no field `{name}`")),

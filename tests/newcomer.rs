@@ -35,7 +35,7 @@ impl Newcomer {
 
     /// Types a command, and notes it with what can be read of its outcome.
     fn types(&mut self, line: &str) -> Output {
-        let words = line.replace("faultlint", env!("CARGO_BIN_EXE_faultlint"));
+        let words = line.replace("faultlint ", concat!(env!("CARGO_BIN_EXE_faultlint"), " "));
         let output = Command::new("sh")
             .args(["-c", &words])
             .current_dir(self.root.path())

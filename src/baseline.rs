@@ -25,6 +25,9 @@ pub const NAME: &str = "faultlint-baseline.json";
 /// The version of the format and of the fingerprints in it.
 pub const VERSION: u64 = 1;
 
+/// The schema of the file.
+pub const SCHEMA: &str = include_str!("../schema/baseline.schema.json");
+
 /// Why there is no baseline.
 #[derive(Debug, thiserror::Error)]
 pub enum BaselineError {

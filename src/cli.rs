@@ -129,6 +129,12 @@ pub enum SchemaOf {
     Output,
     /// The configuration file
     Config,
+    /// A rule: one document of a rule file
+    Rules,
+    /// A model file
+    Models,
+    /// The baseline
+    Baseline,
 }
 
 /// Where the project's configuration is.

@@ -4,6 +4,7 @@
 //! the named file, everything else to standard error. Does not own: reading the command line (`cli`), any analysis, any format.
 
 mod adopting;
+mod pipeline;
 pub mod terminal;
 mod timing;
 
@@ -170,8 +171,9 @@ fn check(args: &CheckArgs) -> Result<Status, CommandError> {
     settings.config.check_names(&rules.rules)?;
     let variable = |name: &str| std::env::var(name).ok();
     let watcher = Watcher::of(&settings.progress, variable);
-    let report = run::check_with(&rules, &settings)?;
+    let mut report = run::check_with(&rules, &settings)?;
     drop(watcher);
+    report.pipeline = pipeline::of(variable);
     if report.files.is_empty() {
         notice(&Summary::of(&report).files_in_words());
     }
@@ -393,7 +395,10 @@ fn init(directory: &Path) -> Result<Status, CommandError> {
     let words = config::starter::starter(&survey);
     let attempt = File::create_new(&path).and_then(|mut file| file.write_all(words.as_bytes()));
     match attempt {
-        Ok(()) => write_out(|out| writeln!(out, "{} written", path.display()))?,
+        Ok(()) => write_out(|out| {
+            writeln!(out, "{} written", path.display())?;
+            config::starter::next_steps(&survey).map_or(Ok(()), |words| writeln!(out, "\n{words}"))
+        })?,
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             return Err(CommandError::Exists(path.display().to_string()));
         }
@@ -406,6 +411,9 @@ fn print_schema(of: SchemaOf) -> Result<Status, CommandError> {
     let schema = match of {
         SchemaOf::Output => report::SCHEMA,
         SchemaOf::Config => config::SCHEMA,
+        SchemaOf::Rules => run::SCHEMAS[0],
+        SchemaOf::Models => run::SCHEMAS[1],
+        SchemaOf::Baseline => crate::baseline::SCHEMA,
     };
     write_out(|out| out.write_all(schema.as_bytes()))?;
     Ok(Status::Clean)

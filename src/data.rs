@@ -2,15 +2,18 @@
 //!
 //! Owns: the YAML crate (nothing else names it) and the shape of a data error. Does not own: what any file may say.
 
-use std::fmt;
+mod values;
+
+#[cfg(test)]
+pub(crate) use values::schemas::hold as hold_schema;
+
 use std::num::NonZero;
 use std::sync::Arc;
 
 use miette::{Diagnostic, NamedSource, SourceSpan};
 use regex::{Regex, RegexBuilder};
-use serde::Deserialize;
-use serde::de::{self, DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
-pub use serde_yaml::Spanned;
+use serde::de::DeserializeOwned;
+pub use values::{Pairs, Scalar, ScalarOr, Several, Spanned};
 
 /// A mistake in a rule, model or roles file.
 #[derive(Debug, Clone, thiserror::Error, Diagnostic)]
@@ -115,6 +118,44 @@ impl DataFile {
         let word = rest.find(|c: char| c.is_whitespace()).unwrap_or(rest.len());
         let span = SourceSpan::from((at.min(self.text.len()), word.clamp(usize::from(!rest.is_empty()), 40)));
         self.at(span, message.into(), label.into())
+    }
+
+    /// An error inside a text of this file that is in a language of its own: at a line and byte of that text, both from 0, so many
+    /// bytes long. Where the text is folded, or written with escapes, the error is at all of it.
+    pub fn error_within(
+        &self,
+        at: &Spanned<String>,
+        (row, column, length): (usize, usize, usize),
+        message: impl Into<String>,
+        label: impl Into<String>,
+    ) -> DataError {
+        let whole = span_of(&at.referenced, &self.text);
+        let line = at.value.split('\n').nth(row).unwrap_or_default();
+        let span = self.line_within(whole.offset(), &at.value, row).map(|start| {
+            let left = line.len().saturating_sub(column).max(1);
+            SourceSpan::from((start + column.min(line.len()), length.clamp(1, left)))
+        });
+        self.at(span.unwrap_or(whole), message.into(), label.into())
+    }
+
+    /// Where a line of a text begins that is written out from about a byte on, line by line.
+    fn line_within(&self, from: usize, value: &str, row: usize) -> Option<usize> {
+        let begins = self.text.get(..from)?.rfind('\n').map_or(0, |at| at + 1);
+        let mut starts = vec![begins];
+        starts.extend(self.text[begins..].match_indices('\n').map(|(at, _)| begins + at + 1));
+        let written = |number: usize, wanted: &str| {
+            let start = *starts.get(number)?;
+            let line = self.text[start..].split('\n').next()?;
+            line.rfind(wanted.trim_end_matches('\r')).map(|at| start + at)
+        };
+        // The text begins beside its key, or below a `|` on one of the lines that follow.
+        (0..4).find_map(|first| {
+            let mut place = None;
+            for (number, line) in value.split('\n').take(row + 1).enumerate() {
+                place = Some(written(first + number, line)?);
+            }
+            place
+        })
     }
 
     /// The line of a value of this file, from 1.
@@ -372,178 +413,10 @@ fn distance(a: &str, b: &str) -> usize {
     rows[a.len()][b.len()]
 }
 
-/// A plain value.
-#[derive(Debug, Clone, PartialEq)]
-#[expect(missing_docs, reason = "each is its name")]
-pub enum Scalar {
-    Null,
-    Bool(bool),
-    Num(f64),
-    Text(String),
-}
-
-impl fmt::Display for Scalar {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Null => f.write_str("null"),
-            Self::Bool(value) => write!(f, "{value}"),
-            Self::Num(value) => write!(f, "{value}"),
-            Self::Text(value) => f.write_str(value),
-        }
-    }
-}
-
-macro_rules! scalar_visits {
-    ($wrap:expr) => {
-        fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
-            Ok($wrap(Scalar::Null))
-        }
-        fn visit_none<E: de::Error>(self) -> Result<Self::Value, E> {
-            Ok($wrap(Scalar::Null))
-        }
-        fn visit_bool<E: de::Error>(self, value: bool) -> Result<Self::Value, E> {
-            Ok($wrap(Scalar::Bool(value)))
-        }
-        #[expect(clippy::cast_precision_loss, reason = "rules hold small numbers")]
-        fn visit_i64<E: de::Error>(self, value: i64) -> Result<Self::Value, E> {
-            Ok($wrap(Scalar::Num(value as f64)))
-        }
-        #[expect(clippy::cast_precision_loss, reason = "rules hold small numbers")]
-        fn visit_u64<E: de::Error>(self, value: u64) -> Result<Self::Value, E> {
-            Ok($wrap(Scalar::Num(value as f64)))
-        }
-        fn visit_f64<E: de::Error>(self, value: f64) -> Result<Self::Value, E> {
-            Ok($wrap(Scalar::Num(value)))
-        }
-        fn visit_str<E: de::Error>(self, value: &str) -> Result<Self::Value, E> {
-            Ok($wrap(Scalar::Text(value.to_owned())))
-        }
-    };
-}
-
-impl<'de> Deserialize<'de> for Scalar {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct One;
-        impl Visitor<'_> for One {
-            type Value = Scalar;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a plain value")
-            }
-            scalar_visits!(std::convert::identity);
-        }
-        deserializer.deserialize_any(One)
-    }
-}
-
-/// One plain value or a list of them, each with its place.
-#[derive(Debug, Clone, Default)]
-pub struct Several(pub Vec<Spanned<Scalar>>);
-
-impl Several {
-    /// The values as text.
-    pub fn texts(&self) -> impl Iterator<Item = Spanned<String>> + '_ {
-        self.0.iter().map(|item| Spanned {
-            value: item.value.to_string(),
-            referenced: item.referenced,
-            defined: item.defined,
-        })
-    }
-}
-
-impl<'de> Deserialize<'de> for Several {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Spanned { value, referenced, defined } = Spanned::<OneOrMany>::deserialize(deserializer)?;
-        Ok(match value {
-            OneOrMany::One(value) => Self(vec![Spanned { value, referenced, defined }]),
-            OneOrMany::Many(items) => Self(items),
-        })
-    }
-}
-
-enum OneOrMany {
-    One(Scalar),
-    Many(Vec<Spanned<Scalar>>),
-}
-
-impl<'de> Deserialize<'de> for OneOrMany {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Either;
-        impl<'de> Visitor<'de> for Either {
-            type Value = OneOrMany;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a plain value or a list of them")
-            }
-            scalar_visits!(OneOrMany::One);
-            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-                let mut found = Vec::new();
-                while let Some(item) = items.next_element()? {
-                    found.push(item);
-                }
-                Ok(OneOrMany::Many(found))
-            }
-        }
-        deserializer.deserialize_any(Either)
-    }
-}
-
-/// A mapping in the order it is written, each key with its place.
-#[derive(Debug, Clone)]
-pub struct Pairs<V>(pub Vec<(Spanned<String>, V)>);
-
-impl<V> Default for Pairs<V> {
-    fn default() -> Self {
-        Self(Vec::new())
-    }
-}
-
-impl<'de, V: Deserialize<'de>> Deserialize<'de> for Pairs<V> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Entries<V>(std::marker::PhantomData<V>);
-        impl<'de, V: Deserialize<'de>> Visitor<'de> for Entries<V> {
-            type Value = Pairs<V>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a mapping")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut found = Vec::new();
-                while let Some(key) = map.next_key::<Spanned<String>>()? {
-                    found.push((key, map.next_value()?));
-                }
-                Ok(Pairs(found))
-            }
-        }
-        deserializer.deserialize_map(Entries(std::marker::PhantomData))
-    }
-}
-
-/// A plain value, or one of a few keyed tests.
-#[derive(Debug, Clone)]
-pub enum ScalarOr<T> {
-    /// A plain value.
-    Scalar(Scalar),
-    /// Something keyed.
-    Keyed(T),
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for ScalarOr<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Either<T>(std::marker::PhantomData<T>);
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for Either<T> {
-            type Value = ScalarOr<T>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a plain value or a mapping")
-            }
-            scalar_visits!(ScalarOr::Scalar);
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-                T::deserialize(de::value::MapAccessDeserializer::new(map)).map(ScalarOr::Keyed)
-            }
-        }
-        deserializer.deserialize_any(Either(std::marker::PhantomData))
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use serde::Deserialize;
+
     use super::*;
 
     #[derive(Debug, Deserialize)]

@@ -11,6 +11,7 @@ use crate::source::{Date, Language, SourceFile, Span};
 
 /// How much it hurts when a rule's fault strikes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "each is its name")]
 pub enum Severity {
@@ -22,6 +23,7 @@ pub enum Severity {
 
 /// How sure a finding is: the weakest link of its evidence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "each is its name")]
 pub enum Confidence {
@@ -32,6 +34,7 @@ pub enum Confidence {
 
 /// Who wants to hear of a rule.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Persona {
     /// Everyone: the rule can fail a build.
@@ -155,6 +158,7 @@ pub struct Identity {
 
 /// A finding as a baseline holds it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BaselineEntry {
     /// The path of its file from the folder of the baseline.
@@ -260,8 +264,31 @@ pub struct FileReport {
     pub status: FileStatus,
     /// Whether it is of a front end, which few rules look at.
     pub front_end: bool,
+    /// Rules that were not looked for in all of it.
+    pub unfinished: Vec<Unfinished>,
     /// Its text, kept only when something points into it.
     pub source: Option<Arc<SourceFile>>,
+}
+
+/// A rule whose query did not see all of a file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unfinished {
+    /// The rule.
+    pub rule: String,
+    /// Why.
+    pub cut: Cut,
+}
+
+/// Why a query did not see all of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cut {
+    /// It came to its limit of matches.
+    Matches,
+    /// It came to its limit of time.
+    Time,
+    /// The file was read with the grammar of another language.
+    Grammar,
 }
 
 /// A remark about an inline ignore comment.
@@ -428,6 +455,21 @@ numbers! {
     }
 }
 
+/// The pipeline of a CI service that a run belongs to, as Azure DevOps names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pipeline {
+    /// What tells this build from all others.
+    pub id: String,
+    /// The number of its definition.
+    pub definition: u64,
+    /// The name of its definition.
+    pub definition_name: String,
+    /// The phase of it.
+    pub phase: String,
+    /// The name of the phase.
+    pub phase_name: String,
+}
+
 /// Everything a run has to say.
 #[derive(Clone, Debug, Default)]
 pub struct RunReport {
@@ -457,6 +499,8 @@ pub struct RunReport {
     pub unchanged: Option<usize>,
     /// What was looked at.
     pub coverage: Coverage,
+    /// The pipeline that it belongs to, where the CI service says so.
+    pub pipeline: Option<Pipeline>,
 }
 
 impl RunReport {
@@ -475,5 +519,6 @@ impl RunReport {
                 FileStatus::Partial { .. } => true,
                 FileStatus::Skipped(reason) => reason.is_gap(),
             })
+            || self.files.iter().any(|file| !file.unfinished.is_empty())
     }
 }

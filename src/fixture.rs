@@ -167,7 +167,13 @@ impl Subject {
 
 /// A fixture that is not wholly looked at proves nothing.
 fn not_analysed(report: &RunReport) -> impl Iterator<Item = Mismatch> {
-    report.files.iter().filter_map(|file| Some(Mismatch::at(file.path.clone(), 1, status_in_words(file)?)))
+    report.files.iter().flat_map(|file| {
+        let unfinished = file.unfinished.iter().map(text::cut_in_words);
+        status_in_words(file)
+            .into_iter()
+            .chain(unfinished)
+            .map(|words| Mismatch::at(file.path.clone(), 1, words))
+    })
 }
 
 impl Outcome {

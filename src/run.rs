@@ -17,6 +17,7 @@ mod near;
 mod pool;
 pub mod progress;
 pub mod prove;
+mod queries;
 mod record;
 mod ruleset;
 mod settings;
@@ -32,7 +33,7 @@ pub use ruleset::{RuleSet, load_rules};
 pub use settings::{Buffer, Settings};
 
 use crate::baseline::Findings;
-use crate::cache::Digest;
+use crate::cache::{Cache, Digest};
 use crate::changes::{self, Changes};
 use crate::data::DataError;
 use crate::engine;
@@ -52,6 +53,9 @@ use progress::Phase;
 use record::{Analysed, Programs, Record};
 use ruleset::with_severity;
 use whole::Matched;
+
+/// The JSON schemas of a rule and of a model file.
+pub const SCHEMAS: [&str; 2] = [crate::rules::SCHEMA, crate::models::SCHEMA];
 
 /// Why there is no report.
 #[derive(Debug, thiserror::Error)]
@@ -108,9 +112,13 @@ pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, Run
     let changes = settings.changes.as_ref().map(find).transpose()?;
     let texts = Overlay::of(changes.as_ref().map_or(&[], |changes| &changes.texts));
     let laid = Laid { buffer: settings.buffer.as_ref(), texts: &texts };
-    let memory = Memory::of(&settings.cache, &directory, &settings.paths);
+    let asking = rules.asking(&chosen)?;
+    // Facts are remembered, syntax trees are not.
+    let nothing = Cache::default();
+    let cache = if asking.is_empty() { &*settings.cache } else { &nothing };
+    let memory = Memory::of(cache, &directory, &settings.paths);
     let (code, progress) = (&rules.code, &*settings.progress);
-    let aids = Aids { code, pool: &pool, memory: &memory, progress };
+    let aids = Aids { code, pool: &pool, memory: &memory, progress, asking: &asking };
     let tree = Tree::open(&settings.paths, &laid, &directory, aids)?;
     let names = RuleNames { all: rules.ids(), ran: chosen.iter().map(|rule| rule.id.clone()).collect() };
     let job = Job { settings, rules, chosen: &chosen, names: &names, aids };
@@ -137,8 +145,12 @@ pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, Run
     pool.timing().stage("comments and fingerprints");
     let mut open = Findings { shown: Vec::new(), below: Vec::new() };
     let loaded = std::mem::take(&mut forest.loaded);
-    for (position, loaded) in loaded.into_iter().enumerate() {
-        let findings = by_file.remove(&position).unwrap_or_default();
+    for (position, mut loaded) in loaded.into_iter().enumerate() {
+        let mut findings = by_file.remove(&position).unwrap_or_default();
+        let front_end = loaded.is_front_end();
+        if let Some(read) = &mut loaded.read {
+            read.answers.add_to(&mut findings, &asking, (position, front_end));
+        }
         let told = forest.buffer.is_none_or(|only| only == position);
         let found = &forest.walked.files[position];
         add(&mut report, &mut open, &job, (change.as_ref(), told), found, loaded, findings);
@@ -293,6 +305,7 @@ fn add(
         fingerprint::identify(&mut findings, &read.seen.outline, &read.opened.source, found.language);
     }
     let mut source = None;
+    let mut unfinished = Vec::new();
     let (looked_at, front_end) = (loaded.is_looked_at(), loaded.is_front_end());
     if let Some(read) = loaded.read.filter(|_| looked_at) {
         if told {
@@ -308,6 +321,7 @@ fn add(
             report.suppressions.extend(outcome.all);
         }
         report.coverage.functions_damaged += read.seen.damaged;
+        unfinished = read.answers.unfinished;
         source = Some(read.opened.source);
     }
     report.files.push(FileReport {
@@ -315,6 +329,7 @@ fn add(
         language: found.language,
         status: loaded.status,
         front_end: looked_at && front_end,
+        unfinished,
         source,
     });
 }

@@ -556,7 +556,11 @@ fn init_writes_a_starter_that_changes_nothing() {
     let root = tree(&files);
     let before = found(root.path(), &[]);
     let output = faultlint(root.path(), &["init"]);
-    assert_eq!((status(&output), stdout(&output)), (0, "faultlint.yaml written\n"), "{}", stderr(&output));
+    assert_eq!(status(&output), 0, "{}", stderr(&output));
+    let count = before.len();
+    assert!(stdout(&output).starts_with("faultlint.yaml written\n"), "{}", stdout(&output));
+    assert!(stdout(&output).contains(&format!("{count} findings are here now")), "{}", stdout(&output));
+    assert!(stdout(&output).contains("  faultlint baseline create\n"), "{}", stdout(&output));
     let written = fs::read_to_string(root.path().join("faultlint.yaml")).unwrap();
     let seen = [
         "#   TypeScript: 1 file\n",
@@ -564,6 +568,7 @@ fn init_writes_a_starter_that_changes_nothing() {
         "#   Go: 1 file\n",
         "#   redis, in 1 file: ",
         "  tests: skip  # 1 file in test\n",
+        "\n# baseline: faultlint-baseline.json\n",
     ];
     for line in seen {
         assert!(written.contains(line), "{line}\n{written}");
@@ -583,7 +588,8 @@ fn init_writes_a_starter_that_changes_nothing() {
             line.to_owned()
         }
     });
-    let all: Vec<String> = all.filter(|line| !line.contains("[lint/")).collect();
+    let all: Vec<String> =
+        all.filter(|line| !line.contains("[lint/") && !line.starts_with("baseline:")).collect();
     fs::write(root.path().join("faultlint.yaml"), all.join("\n")).unwrap();
     let output = faultlint(root.path(), &["check"]);
     assert_eq!(status(&output), 1, "{}{}", all.join("\n"), stderr(&output));
@@ -594,6 +600,10 @@ fn init_writes_a_starter_that_changes_nothing() {
     let below = tree(&[("service/a.ts", LOCK)]);
     assert_eq!(status(&faultlint(below.path(), &["init", "service"])), 0);
     assert!(below.path().join("service/faultlint.yaml").is_file());
+    let clean = tree(&[("a.ts", "export const one = 1;\n")]);
+    assert_eq!(stdout(&faultlint(clean.path(), &["init"])), "faultlint.yaml written\n", "nothing to keep");
+    let written = fs::read_to_string(clean.path().join("faultlint.yaml")).unwrap();
+    assert!(!written.contains("baseline"), "{written}");
 }
 
 #[test]

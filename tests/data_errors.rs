@@ -58,6 +58,31 @@ test: |
   import { connect } from 'demo'
 ";
 
+/// A rule over syntax without mistakes.
+const QUERY: &str = "\
+id: demo/query
+severity: high
+summary: A call
+why: It is one.
+remedy: Leave it.
+query:
+  languages: [typescript, go]
+  pattern: |
+    ; any call
+    (call_expression
+      function: (identifier) @name
+      (#match? @name \"^f\")) @call
+
+    (call_expression arguments: (_) @handed) @call
+  at: call
+  message: '{call} is a call'
+  labels: { handed: with this }
+  max-matches: 10
+  time-limit: 20ms
+or-query:
+  - { languages: tsx, pattern: (jsx_element) @call, at: call }
+";
+
 /// Two rules of one name.
 const TWICE: &str = "\
 id: demo/rule
@@ -129,7 +154,53 @@ macro_rules! snapshot {
 #[test]
 fn files_without_mistakes_load() {
     assert_eq!(rule(RULE), "no error\n");
+    assert_eq!(rule(QUERY), "no error\n");
     assert_eq!(model(MODEL), "no error\n");
+}
+
+#[test]
+fn mistakes_in_queries() {
+    let changes: &[Change] = &[
+        ("unknown key", "max-matches", "match-limit"),
+        ("no language", "languages: [typescript, go]", "languages: []"),
+        ("unknown language", "typescript, go", "typescript, goo"),
+        ("a language twice", "typescript, go", "go, go"),
+        ("unknown node", "(identifier)", "(identifer)"),
+        ("unknown field", "arguments: (_)", "argument: (_)"),
+        ("a node of another language", "(identifier)", "(property_identifier)"),
+        ("a capture that is not there", "(#match? @name", "(#match? @nane"),
+        ("no end", "@handed) @call", "@handed @call"),
+        ("never", "(identifier)", "(comment (identifier))"),
+        ("a pattern that does not read", "^f", "^(f"),
+        ("an unknown predicate", "#match?", "#matches?"),
+        ("a predicate that means nothing here", "(#match? @name \"^f\")", "(#set! kind \"f\")"),
+        ("a pattern without the capture", "(_) @handed) @call", "(_) @handed)"),
+        ("an unknown capture", "at: call\n  message", "at: cal\n  message"),
+        ("an unknown capture in a message", "{call}", "{cal}"),
+        ("a brace left open", "{call}", "{call"),
+        ("an unknown capture in labels", "handed: with", "hand: with"),
+        ("no matches", "max-matches: 10", "max-matches: 0"),
+        ("no time", "20ms", "0ms"),
+        ("too much time", "20ms", "20s"),
+        ("time without a unit", "20ms", "20"),
+        ("beside languages", "query:\n", "languages: [go]\nquery:\n"),
+        (
+            "beside a match",
+            "or-query:",
+            "match: { steps: { a: { does: kv.set } }, report: { at: a } }\nor-query:",
+        ),
+        (
+            "other ways of a match",
+            "or-query:\n  - { languages: tsx, pattern: (jsx_element) @call, at: call }",
+            "or:\n  - { steps: { a: { does: kv.set } }, report: { at: a } }",
+        ),
+        ("nothing in it", "(jsx_element) @call", "''"),
+        ("in a short one", "(jsx_element)", "(jsx_elephant)"),
+    ];
+    let cases = changes.iter().map(|change| (change.0.to_owned(), rule(&changed(QUERY, change))));
+    snapshot!("mistakes_in_queries", all(cases));
+    let other = RULE.replace("match:", "or-query: []\nmatch:");
+    assert_eq!(rule(&other), "no error\n");
 }
 
 #[test]

@@ -484,3 +484,37 @@ fn nobody_listening_is_no_error_of_any_output() {
         );
     }
 }
+
+#[test]
+fn in_an_azure_pipeline_sarif_says_which_one() {
+    let root = tempfile::tempdir().unwrap();
+    fs::write(root.path().join("a.ts"), "export const one = 1;\n").unwrap();
+    let variables = [
+        ("TF_BUILD", "True"),
+        ("SYSTEM_COLLECTIONURI", "https://dev.azure.com/acme/"),
+        ("SYSTEM_TEAMPROJECT", "shop"),
+        ("SYSTEM_DEFINITIONID", "12"),
+        ("BUILD_DEFINITIONNAME", "nightly"),
+        ("SYSTEM_PHASEID", "3a3a2a60-14c7-570b-14a4-fa42ad92f52a"),
+        ("SYSTEM_PHASENAME", "lint"),
+        ("BUILD_SOURCEBRANCH", "refs/heads/main"),
+        ("BUILD_BUILDID", "77"),
+    ];
+    let details = |variables: &[(&str, &str)]| {
+        let mut command = command(root.path(), &["check", "--format", "sarif"]);
+        for (name, value) in variables {
+            command.env(name, value);
+        }
+        let log: Value = serde_json::from_slice(&command.output().unwrap().stdout).unwrap();
+        log["runs"][0]["automationDetails"].clone()
+    };
+    let told = details(&variables);
+    let id =
+        "azuredevops/pipeline/build/acme/shop/12/3a3a2a60-14c7-570b-14a4-fa42ad92f52a/refs/heads/main/77";
+    assert_eq!(told["id"], id);
+    assert_eq!(told["properties"]["azuredevops/pipeline/build/buildDefinitionId"], 12);
+    assert_eq!(told["properties"]["azuredevops/pipeline/build/phaseName"], "lint");
+    // Half of it would be refused there.
+    assert_eq!(details(&variables[..5])["id"], "faultlint/");
+    assert_eq!(details(&[])["id"], "faultlint/");
+}

@@ -19,7 +19,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("fingerprint", &["facts", "finding", "source"]),
     ("baseline", &["data", "finding", "fingerprint", "source"]),
     ("models", &["data", "facts", "finding", "source"]),
-    ("rules", &["data", "facts", "finding", "models", "source"]),
+    ("rules", &["data", "facts", "finding", "models", "source", "syntax"]),
     ("config", &["data", "finding", "models", "source"]),
     ("program", &["data", "facts", "finding", "models", "source"]),
     ("engine", &["data", "facts", "finding", "models", "program", "rules", "source", "timing"]),

@@ -171,7 +171,9 @@ impl<'a> Matching<'a> {
             FileStatus::Checked | FileStatus::Partial { .. } => true,
             FileStatus::Skipped(reason) => !reason.is_gap(),
         };
-        told && looked_at
+        // Nor is anything gone that a query may not have come to.
+        let unfinished = &self.seen.files[position].unfinished;
+        told && looked_at && !unfinished.iter().any(|rule| rule.rule == entry.rule)
     }
 
     fn is_below_paths(&self, entry: &BaselineEntry) -> bool {

@@ -17,9 +17,11 @@ struct Any {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct Whole {
     #[serde(rename = "version")]
+    #[cfg_attr(test, schemars(extend("const" = VERSION)))]
     _version: u64,
     findings: Vec<BaselineEntry>,
 }
@@ -59,4 +61,13 @@ fn parsed<T: DeserializeOwned>(file: &DataFile, source: &SourceFile) -> Result<T
         let error = file.error_at(at, format!("this is no baseline: {words}"), "here");
         error.with_help(format!("take back what was changed, or {MAKE_ANEW}"))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_schema_is_what_the_types_say() {
+        let description = "The findings that were there when a team began: docs/adopting.md. Written by `faultlint baseline create`.";
+        crate::data::hold_schema::<super::Whole>("baseline", "faultlint baseline", description);
+    }
 }

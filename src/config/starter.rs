@@ -15,6 +15,8 @@ pub struct Survey {
     pub libraries: BTreeMap<String, (usize, BTreeSet<String>)>,
     /// Files of each kind that are not looked at as services are, by the key of the configuration: their number by folder.
     pub kinds: BTreeMap<&'static str, BTreeMap<String, usize>>,
+    /// How many findings a first run has.
+    pub findings: usize,
 }
 
 /// The text of the file.
@@ -26,7 +28,39 @@ pub fn starter(survey: &Survey) -> String {
     text.push_str(RULES);
     text.push_str(&code(survey));
     text.push_str(REST);
+    text.push_str(&baseline(survey));
     text
+}
+
+/// What to do with what is found before anybody began; nothing where that is nothing.
+fn baseline(survey: &Survey) -> String {
+    if survey.findings == 0 {
+        return String::new();
+    }
+    format!(
+        "\n# {} here before anybody looked. `faultlint baseline create` keeps what is known, so that only what is new fails;\n\
+         # then take the `#` from the next line (docs/adopting.md).\n# baseline: {BASELINE}\n",
+        findings(survey.findings)
+    )
+}
+
+/// What to do next, in words; nothing where a first run finds nothing.
+pub fn next_steps(survey: &Survey) -> Option<String> {
+    if survey.findings == 0 {
+        return None;
+    }
+    Some(format!(
+        "{} here now (`faultlint check` tells them). To fail only on new ones, keep these in a baseline:\n  \
+         faultlint baseline create\nand take the `#` from `baseline: {BASELINE}` in the file.",
+        findings(survey.findings)
+    ))
+}
+
+/// What `faultlint baseline create` writes.
+const BASELINE: &str = "faultlint-baseline.json";
+
+fn findings(count: usize) -> String {
+    if count == 1 { "1 finding is".to_owned() } else { format!("{count} findings are") }
 }
 
 fn seen(survey: &Survey) -> String {
@@ -112,7 +146,7 @@ project:
   # With `one`, rules that matter only with several replicas do not run.
   replicas: many
 
-# Folders of your own rules and models (docs/rules.md, docs/models.md).
+# Folders of your own rules and models (docs/writing-rules.md, docs/models.md).
 # rules: [lint/rules]
 # models: [lint/models]
 ";

@@ -92,7 +92,7 @@ fn one_each_round(mut found: Vec<(Finding, Option<Place>)>) -> Vec<Finding> {
 }
 
 /// Leaves out what another finding of the same place says as well, by what rules say of each other.
-fn hide(findings: &mut Vec<Finding>, rules: &[&Rule]) {
+pub fn hide(findings: &mut Vec<Finding>, rules: &[&Rule]) {
     let hiding = |finding: &&Finding| {
         let mut hide = rules.iter().filter(|rule| rule.info.id == finding.rule.id);
         hide.any(|rule| !rule.hides.is_empty())
@@ -150,17 +150,5 @@ pub fn shorten(findings: &mut [Finding]) {
 
 /// The name of a function as people say it: `Class.method`, or the nearest one around that has a name.
 pub(crate) fn symbol(program: &View<'_>, function: FuncId) -> String {
-    let facts = program.facts;
-    let mut at = Some(function);
-    while let Some(id) = at {
-        let info = facts.function(id);
-        let owner = info.owner.and_then(|owner| facts.type_def(owner).name).or(info.owner_name);
-        match (owner, info.name) {
-            (Some(owner), Some(name)) => return format!("{}.{}", facts.name(owner), facts.name(name)),
-            (Some(owner), None) => return facts.name(owner).to_owned(),
-            (None, Some(name)) => return facts.name(name).to_owned(),
-            (None, None) => at = info.parent,
-        }
-    }
-    String::new()
+    program.facts.symbol(function)
 }

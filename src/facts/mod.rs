@@ -217,6 +217,32 @@ impl Arenas {
         &self.type_lists[list.range()]
     }
 
+    /// The name of a function as people say it: `Class.method`, or the nearest one around that has a name.
+    pub fn symbol(&self, function: FuncId) -> String {
+        let mut at = Some(function);
+        while let Some(id) = at {
+            let info = self.function(id);
+            let owner = info.owner.and_then(|owner| self.type_def(owner).name).or(info.owner_name);
+            match (owner, info.name) {
+                (Some(owner), Some(name)) => return format!("{}.{}", self.name(owner), self.name(name)),
+                (Some(owner), None) => return self.name(owner).to_owned(),
+                (None, Some(name)) => return self.name(name).to_owned(),
+                (None, None) => at = info.parent,
+            }
+        }
+        String::new()
+    }
+
+    /// The name of the innermost function around a place of a single file.
+    pub fn symbol_at(&self, span: Span) -> String {
+        let around = |id: &FuncId| {
+            let function = self.function(*id).span;
+            function.start <= span.start && span.end <= function.end
+        };
+        let innermost = self.function_ids().filter(around).min_by_key(|id| self.function(*id).span.len());
+        innermost.map_or_else(String::new, |function| self.symbol(function))
+    }
+
     /// All functions with their ids.
     pub fn function_ids(&self) -> impl Iterator<Item = FuncId> + use<> {
         (0..self.functions.len()).map(FuncId::from_index)

@@ -20,6 +20,9 @@ pub use schema::{AckMode, ContextKind, RunKind};
 use crate::data::{DataFile, Scalar};
 use crate::source::Ecosystem;
 
+/// The JSON schema of a model file.
+pub const SCHEMA: &str = include_str!("../../schema/models.schema.json");
+
 macro_rules! model_ids {
     ($($(#[$doc:meta])* $id:ident;)*) => {$(
         $(#[$doc])*
@@ -439,4 +442,13 @@ fn look_into(models: &Models, ecosystem: Ecosystem, path: &str, found: &mut Vec<
 fn is_version(text: &str) -> bool {
     text.strip_prefix('v')
         .is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_schema_is_what_the_types_say() {
+        let description = "A model file: docs/models.md.";
+        crate::data::hold_schema::<super::schema::ModelFile>("models", "faultlint model", description);
+    }
 }

@@ -7,6 +7,7 @@ use crate::source::Ecosystem;
 
 /// A model file.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct ModelFile {
     pub(super) library: Spanned<String>,
@@ -41,6 +42,7 @@ pub(super) struct ModelFile {
 
 /// A receiver.
 #[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct ReceiverEntry {
     pub(super) construct: Several,
@@ -63,6 +65,7 @@ pub(super) struct ReceiverEntry {
 
 /// What a receiver has to do with contexts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ContextKind {
     /// It carries whatever limit it was given.
@@ -73,6 +76,7 @@ pub enum ContextKind {
 
 /// What iterating yields.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct ItemsEntry {
     pub(super) receiver: Spanned<String>,
@@ -81,6 +85,7 @@ pub(super) struct ItemsEntry {
 
 /// How messages are acknowledged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum AckMode {
     /// By a call.
@@ -97,6 +102,7 @@ pub enum AckMode {
 
 /// One call.
 #[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct CallEntry {
     pub(super) on: Several,
@@ -123,6 +129,7 @@ pub(super) struct CallEntry {
 /// Something that is registered under a token: one of the tokens, and one of the values. In a call these are paths, in an
 /// object literal property names.
 #[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct ProvidesEntry {
     /// The token.
@@ -141,6 +148,7 @@ pub(super) struct ProvidesEntry {
 
 /// Decorators of parameters and fields that are given what is registered.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct InjectsEntry {
     pub(super) decorator: Several,
@@ -150,6 +158,7 @@ pub(super) struct InjectsEntry {
 
 /// Conditions on a call.
 #[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct WhenEntry {
     pub(super) tokens: Several,
@@ -160,6 +169,7 @@ pub(super) struct WhenEntry {
 
 /// A range of argument counts.
 #[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct CountEntry {
     pub(super) at_least: Option<usize>,
@@ -168,6 +178,7 @@ pub(super) struct CountEntry {
 
 /// A keyed test of a value.
 #[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct TestEntry {
     pub(super) is: Option<Scalar>,
@@ -178,6 +189,7 @@ pub(super) struct TestEntry {
 
 /// A function that a call is given.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct RunsEntry {
     pub(super) at: Spanned<Scalar>,
@@ -198,6 +210,7 @@ pub(super) struct RunsEntry {
 
 /// When and why a function runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum RunKind {
     /// With each message.
     #[serde(rename = "message.handler")]
@@ -227,6 +240,7 @@ pub enum RunKind {
 
 /// A handler told by its shape.
 #[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct HandlerEntry {
     pub(super) decorator: Several,

@@ -3,7 +3,7 @@
 //! Owns: which notes there are, their order, their places and words. Does not own: how a format puts them.
 
 use super::text::{self, printable};
-use crate::finding::{FileReport, FileStatus, Place, RunReport};
+use crate::finding::{FileReport, FileStatus, Place, RunReport, Unfinished};
 use crate::source::{LineColumn, Span};
 
 /// Something that needs saying apart from findings.
@@ -31,6 +31,12 @@ pub(super) fn notes(report: &RunReport) -> impl Iterator<Item = Note<'_>> {
         let kind = if first.is_some() { "file-partly-parsed" } else { "file-skipped" };
         Some(Note { kind, path: Some(&file.path), at, words: text::status_in_words(file)? })
     });
+    let unfinished = unfinished(report).map(|(file, rule)| Note {
+        kind: "rule-unfinished",
+        path: Some(&file.path),
+        at: None,
+        words: text::cut_in_words(rule),
+    });
     let bare = |kind, words: &str| Note { kind, path: None, at: None, words: printable(words).into_owned() };
     let unreadable = report.walk_errors.iter().map(move |words| bare("path-unreadable", words));
     let manifests = report.manifest_problems.iter().map(move |words| bare("manifest-unreadable", words));
@@ -43,7 +49,8 @@ pub(super) fn notes(report: &RunReport) -> impl Iterator<Item = Note<'_>> {
     });
     let stale =
         stale_in_words(report).map(|words| Note { kind: "baseline-stale", path: None, at: None, words });
-    comments.chain(stale).chain(gaps).chain(unreadable).chain(manifests).chain(changes).chain(unsupported)
+    let of_files = comments.chain(stale).chain(gaps).chain(unfinished);
+    of_files.chain(unreadable).chain(manifests).chain(changes).chain(unsupported)
 }
 
 /// What to know of entries of the baseline for which nothing is found any more.
@@ -68,6 +75,11 @@ fn first_error(file: &FileReport) -> Option<Span> {
         FileStatus::Partial { first, .. } => Some(first),
         _ => None,
     }
+}
+
+/// Rules that were not looked for in all of a file.
+pub(super) fn unfinished(report: &RunReport) -> impl Iterator<Item = (&FileReport, &Unfinished)> {
+    report.files.iter().flat_map(|file| file.unfinished.iter().map(move |rule| (file, rule)))
 }
 
 /// Files that should have been looked at and were not, or not wholly.

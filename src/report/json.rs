@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::summary::Summary;
 use super::text;
 use crate::finding::{
-    BaselineEntry, Confidence, Coverage, FileReport, FileStatus, Finding, Persona, Place, RuleInfo,
+    BaselineEntry, Confidence, Coverage, Cut, FileReport, FileStatus, Finding, Persona, Place, RuleInfo,
     RunReport, Severity, SuppressionNote, SuppressionProblem,
 };
 use crate::fingerprint;
@@ -112,6 +112,16 @@ pub(super) struct FileEntry<'a> {
     language: Language,
     #[serde(flatten)]
     status: StatusEntry,
+    /// Rules that were not looked for in all of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unfinished: Vec<UnfinishedEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct UnfinishedEntry<'a> {
+    rule: &'a str,
+    reason: Cut,
+    words: String,
 }
 
 #[derive(Serialize)]
@@ -227,7 +237,12 @@ impl<'a> FileEntry<'a> {
                 StatusEntry::Skipped { reason: text::reason(reason), words: text::reason_in_words(reason) }
             }
         };
-        Self { path: &file.path, language: file.language, status }
+        let unfinished = file.unfinished.iter().map(|rule| UnfinishedEntry {
+            rule: &rule.rule,
+            reason: rule.cut,
+            words: text::cut_in_words(rule),
+        });
+        Self { path: &file.path, language: file.language, status, unfinished: unfinished.collect() }
     }
 }
 

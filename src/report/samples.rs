@@ -33,6 +33,7 @@ pub(crate) fn file(path: &str, text: &str) -> FileReport {
         language: Language::TypeScript,
         status: FileStatus::Checked,
         front_end: false,
+        unfinished: Vec::new(),
         source,
     }
 }
@@ -126,6 +127,7 @@ pub(crate) fn report() -> RunReport {
         manifest_problems: vec!["web/package.json: not JSON: expected value at line 1 column 1".to_owned()],
         unsupported: vec!["README.md".to_owned()],
         change_problems: Vec::new(),
+        pipeline: None,
         unchanged: None,
         coverage: Coverage {
             functions: 3,

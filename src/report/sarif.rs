@@ -14,8 +14,8 @@ use super::fingerprint::LineHashes;
 use super::sarif_schema::{
     ArtifactLocation, AutomationDetails, CodeFlow, Configuration, Descriptor, Driver, Fingerprints,
     FlowLocation, Help, Invocation, Label, Location, Log, LogicalLocation, Notification, NotificationKind,
-    PhysicalLocation, Region, ResultProperties, Rule, RuleProperties, Run, RunProperties, SarifResult,
-    Snippet, Text, ThreadFlow, Tool,
+    PhysicalLocation, PipelineProperties, Region, ResultProperties, Rule, RuleProperties, Run, RunProperties,
+    SarifResult, Snippet, Text, ThreadFlow, Tool,
 };
 use super::summary::Summary;
 use super::{gaps, ranking, text};
@@ -40,7 +40,7 @@ const MAX_RESULTS: usize = 25_000;
 const MAX_SNIPPET: u32 = 1000;
 
 /// What a notification is about, and its words; a position in this list is the descriptor's index.
-const NOTIFICATIONS: [(&str, &str); 8] = [
+const NOTIFICATIONS: [(&str, &str); 9] = [
     ("file-skipped", "A file was not looked at."),
     ("file-partly-parsed", "Parts of a file could not be understood."),
     ("path-unreadable", "A path could not be entered."),
@@ -49,6 +49,7 @@ const NOTIFICATIONS: [(&str, &str); 8] = [
     ("results-cut", "Not every finding is in this log."),
     ("baseline-stale", "Entries of the baseline have no finding any more."),
     ("change-unknown", "It cannot be told what a change does."),
+    ("rule-unfinished", "A rule was not looked for in all of a file."),
 ];
 const FILE_SKIPPED: usize = 0;
 const FILE_PARTLY_PARSED: usize = 1;
@@ -58,6 +59,7 @@ const MANIFEST_UNREADABLE: usize = 4;
 const RESULTS_CUT: usize = 5;
 const BASELINE_STALE: usize = 6;
 const CHANGE_UNKNOWN: usize = 7;
+const RULE_UNFINISHED: usize = 8;
 
 /// Writes the SARIF report.
 ///
@@ -66,7 +68,7 @@ const CHANGE_UNKNOWN: usize = 7;
 pub fn write(report: &RunReport, out: &mut dyn Write) -> io::Result<()> {
     let run = Run {
         tool: Tool { driver: driver(report) },
-        automation_details: AutomationDetails { id: "faultlint/" },
+        automation_details: automation(report),
         column_kind: "utf16CodeUnits",
         newline_sequences: ["\r\n", "\n", "\r"],
         invocations: [invocation(report)],
@@ -77,12 +79,25 @@ pub fn write(report: &RunReport, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
+/// What tells this run's results from those of other runs: the pipeline, where the service wants to know.
+fn automation(report: &RunReport) -> AutomationDetails<'_> {
+    let properties = report.pipeline.as_ref().map(|pipeline| PipelineProperties {
+        definition: pipeline.definition,
+        definition_name: &pipeline.definition_name,
+        phase: &pipeline.phase,
+        phase_name: &pipeline.phase_name,
+    });
+    let id = report.pipeline.as_ref().map_or("faultlint/", |pipeline| pipeline.id.as_str());
+    AutomationDetails { id, properties }
+}
+
 fn driver(report: &RunReport) -> Driver<'_> {
     let kind = |(id, words): (&'static str, &'static str)| NotificationKind {
         id,
         name: pascal_case(id),
         short_description: Text { text: words.into() },
         full_description: Text { text: words.into() },
+        help: Text { text: words.into() },
     };
     Driver {
         name: env!("CARGO_PKG_NAME"),
@@ -363,6 +378,10 @@ fn invocation(report: &RunReport) -> Invocation {
     for problem in &report.change_problems {
         let words = text::printable(problem).into_owned();
         notifications.push(notification(CHANGE_UNKNOWN, "warning", words, None));
+    }
+    for (file, rule) in gaps::unfinished(report) {
+        let words = format!("{}: {}", file.path, text::cut_in_words(rule));
+        notifications.push(notification(RULE_UNFINISHED, "warning", words, Some((file, None))));
     }
     for path in &report.unsupported {
         let words = format!("{path}: not a TypeScript, JavaScript or Go file");

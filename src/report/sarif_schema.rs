@@ -20,7 +20,7 @@ pub(super) struct Log<'a> {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Run<'a> {
     pub(super) tool: Tool<'a>,
-    pub(super) automation_details: AutomationDetails,
+    pub(super) automation_details: AutomationDetails<'a>,
     pub(super) column_kind: &'static str,
     pub(super) newline_sequences: [&'static str; 3],
     pub(super) invocations: [Invocation; 1],
@@ -35,8 +35,23 @@ pub(super) struct RunProperties {
 }
 
 #[derive(Serialize)]
-pub(super) struct AutomationDetails {
-    pub(super) id: &'static str,
+pub(super) struct AutomationDetails<'a> {
+    pub(super) id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) properties: Option<PipelineProperties<'a>>,
+}
+
+/// What Azure DevOps asks of a run that names its pipeline.
+#[derive(Serialize)]
+pub(super) struct PipelineProperties<'a> {
+    #[serde(rename = "azuredevops/pipeline/build/buildDefinitionId")]
+    pub(super) definition: u64,
+    #[serde(rename = "azuredevops/pipeline/build/buildDefinitionName")]
+    pub(super) definition_name: &'a str,
+    #[serde(rename = "azuredevops/pipeline/build/phaseId")]
+    pub(super) phase: &'a str,
+    #[serde(rename = "azuredevops/pipeline/build/phaseName")]
+    pub(super) phase_name: &'a str,
 }
 
 #[derive(Serialize)]
@@ -99,6 +114,7 @@ pub(super) struct NotificationKind {
     pub(super) name: String,
     pub(super) short_description: Text<'static>,
     pub(super) full_description: Text<'static>,
+    pub(super) help: Text<'static>,
 }
 
 #[derive(Serialize)]

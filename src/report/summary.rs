@@ -22,6 +22,9 @@ pub struct Summary {
     pub front_end: usize,
     /// Files not looked at, by reason.
     pub skipped: BTreeMap<&'static str, usize>,
+    /// Files in which a rule's query came to its limits.
+    #[serde(skip_serializing_if = "is_none")]
+    pub unfinished: usize,
     /// Findings.
     pub findings: usize,
     /// Findings by severity.
@@ -35,6 +38,11 @@ pub struct Summary {
     /// Where only a change is told of: findings on lines that did not change.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unchanged: Option<usize>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
+const fn is_none(count: &usize) -> bool {
+    *count == 0
 }
 
 /// A number for each severity.
@@ -61,6 +69,7 @@ impl Summary {
         };
         for file in &report.files {
             summary.front_end += usize::from(file.front_end);
+            summary.unfinished += usize::from(!file.unfinished.is_empty());
             match &file.status {
                 FileStatus::Checked => summary.checked += 1,
                 FileStatus::Partial { .. } => summary.partial += 1,
@@ -81,6 +90,9 @@ impl Summary {
         let mut parts = vec![format!("{} checked", self.checked)];
         if self.partial > 0 {
             parts.push(format!("{} partly parsed", self.partial));
+        }
+        if self.unfinished > 0 {
+            parts.push(format!("{} not wholly searched", self.unfinished));
         }
         let skipped: usize = self.skipped.values().sum();
         if skipped > 0 {

@@ -5,7 +5,9 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use crate::finding::{Confidence, FileReport, FileStatus, Severity, SkipReason, SuppressionProblem};
+use crate::finding::{
+    Confidence, Cut, FileReport, FileStatus, Severity, SkipReason, SuppressionProblem, Unfinished,
+};
 use crate::source::walk::is_hidden_character;
 
 /// What continuous integration takes for a command wherever it stands in a line.
@@ -153,6 +155,16 @@ pub const fn problem(problem: &SuppressionProblem) -> &'static str {
         SuppressionProblem::NoDate(_) => "no-date",
         SuppressionProblem::Expired(_) => "expired",
     }
+}
+
+/// Why a rule was not looked for in all of a file, in words.
+pub fn cut_in_words(unfinished: &Unfinished) -> String {
+    let why = match unfinished.cut {
+        Cut::Matches => "its query came to the limit of matches (`max-matches`)",
+        Cut::Time => "its query came to the limit of time (`time-limit`)",
+        Cut::Grammar => "the file reads only with the grammar of TSX, in which its query means nothing",
+    };
+    format!("`{}` was not looked for in all of it: {why}", printable(&unfinished.rule))
 }
 
 /// What a reader should know of a file that was not wholly looked at; none where all is well.

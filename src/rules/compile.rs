@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::compile_query;
 use super::schema::{ArgEntry, MatchEntry, PathEntry, RuleFile, StepEntry};
 use super::{
     ArgTest, Avoid, Comparison, Does, From, Match, Operand, Relation, Repeated, Rule, Step, To, WayThrough,
@@ -69,6 +70,7 @@ fn compile_rule(file: &DataFile, roles: &Roles, parsed: RuleFile) -> Result<Rule
         }
         fixes.push((library.value.trim().to_owned(), fix.value.trim().to_owned()));
     }
+    let queries = compile_query::queries(file, &parsed)?;
     let info = RuleInfo {
         id: parsed.id.value.clone(),
         summary: parsed.summary.value.trim().to_owned(),
@@ -81,13 +83,13 @@ fn compile_rule(file: &DataFile, roles: &Roles, parsed: RuleFile) -> Result<Rule
         persona: parsed.persona,
         references: parsed.references,
     };
-    let entries = std::iter::once(&parsed.matching).chain(&parsed.or);
+    let entries = parsed.matching.iter().map(|entry| &entry.value).chain(&parsed.or);
     let matches = entries
         .map(|entry| Compiler { file, roles, entry, names: Vec::new() }.compile(info.confidence))
         .collect::<Result<_, _>>()?;
     let RuleFile { front_end, needs, languages, hides, .. } = parsed;
     let hides = hides.into_iter().map(|id| id.value).collect();
-    Ok(Rule { info: Arc::new(info), front_end, needs, languages, hides, matches })
+    Ok(Rule { info: Arc::new(info), front_end, needs, languages, hides, matches, queries })
 }
 
 fn is_rule_id(id: &str) -> bool {

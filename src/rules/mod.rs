@@ -5,7 +5,9 @@
 
 pub mod builtin;
 mod compile;
+mod compile_query;
 mod compile_report;
+mod query;
 pub mod schema;
 
 use std::sync::Arc;
@@ -14,12 +16,16 @@ use regex::Regex;
 use serde::Deserialize;
 
 pub use compile::compile;
+pub use query::{QueryMatch, QueryText};
 pub use schema::{PlaceEntry as Within, ScopeEntry as Scope, TakenEntry as Taken};
 
 use crate::data::Scalar;
 use crate::finding::{Confidence, RuleInfo};
 use crate::models::{AckMode, ArgName, Role};
 use crate::source::Ecosystem;
+
+/// The JSON schema of a rule: one document of a rule file.
+pub const SCHEMA: &str = include_str!("../../schema/rules.schema.json");
 
 /// A compiled rule.
 #[derive(Debug)]
@@ -36,10 +42,13 @@ pub struct Rule {
     pub hides: Vec<String>,
     /// The ways of making the fault.
     pub matches: Vec<Match>,
+    /// Instead of these: queries over the syntax of each file.
+    pub queries: Vec<QueryMatch>,
 }
 
 /// What a project must have for a rule to make sense.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Need {
     /// More than one process of it runs.
@@ -139,6 +148,7 @@ pub struct Repeated {
 
 /// What lies between two attempts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Pause {
     /// Nothing.
@@ -155,6 +165,7 @@ pub enum Pause {
 
 /// How often a call is made again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Attempts {
     /// Until it works.
@@ -167,6 +178,7 @@ pub enum Attempts {
 
 /// Which failures lead to another attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Errors {
     /// Every one.
@@ -434,4 +446,14 @@ pub enum Shown {
     PartingOf(usize),
     /// What leads to the steps.
     Lead,
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_schema_is_what_the_types_say() {
+        let description =
+            "One document of a rule file: docs/writing-rules.md. A rule has a `match` or a `query`.";
+        crate::data::hold_schema::<super::schema::RuleFile>("rules", "faultlint rule", description);
+    }
 }

@@ -10,6 +10,7 @@ use crate::source::Ecosystem;
 
 /// A rule.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct RuleFile {
     pub(super) id: Spanned<String>,
@@ -40,11 +41,44 @@ pub(super) struct RuleFile {
     /// Rules of which nothing is said where this one finds something.
     #[serde(default)]
     pub(super) hides: Vec<Spanned<String>>,
-    #[serde(rename = "match")]
-    pub(super) matching: MatchEntry,
+    #[serde(default, rename = "match")]
+    pub(super) matching: Option<Spanned<MatchEntry>>,
     /// Other ways of making the same fault.
     #[serde(default)]
     pub(super) or: Vec<MatchEntry>,
+    /// Instead of a match: a query over the syntax alone.
+    #[serde(default)]
+    pub(super) query: Option<Spanned<QueryEntry>>,
+    /// Other queries for the same fault.
+    #[serde(default)]
+    pub(super) or_query: Vec<Spanned<QueryEntry>>,
+}
+
+/// A query over syntax trees, in the language of tree-sitter.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct QueryEntry {
+    /// The languages of the files that it is asked of.
+    pub(super) languages: Several,
+    /// The query.
+    pub(super) pattern: Spanned<String>,
+    /// The capture to report.
+    pub(super) at: Spanned<String>,
+    /// What to call the primary place.
+    #[serde(default)]
+    pub(super) label: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) message: Option<Spanned<String>>,
+    /// Captures to show beside it, and what to call them.
+    #[serde(default)]
+    pub(super) labels: Pairs<Spanned<String>>,
+    /// How many matches it may give in one file, and follow at once.
+    #[serde(default)]
+    pub(super) max_matches: Option<Spanned<u32>>,
+    /// How long it may take in one file.
+    #[serde(default)]
+    pub(super) time_limit: Option<Spanned<String>>,
 }
 
 fn high() -> Confidence {
@@ -53,6 +87,7 @@ fn high() -> Confidence {
 
 /// One way of making a fault.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct MatchEntry {
     pub(super) steps: Spanned<Pairs<StepEntry>>,
@@ -78,6 +113,7 @@ pub(super) struct MatchEntry {
 
 /// A step: a call with a role, and how it stands to the steps before it.
 #[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct StepEntry {
     pub(super) does: Several,
@@ -141,6 +177,7 @@ pub(super) struct StepEntry {
 
 /// How a call is made again when it fails.
 #[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct RepeatEntry {
     pub(super) pause: Vec<super::Pause>,
@@ -154,6 +191,7 @@ pub(super) struct RepeatEntry {
 
 /// What becomes of a result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum TakenEntry {
     /// Nobody takes it.
@@ -168,6 +206,7 @@ pub enum TakenEntry {
 
 /// Where a step is looked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ScopeEntry {
     /// The function that is looked at, with what it calls.
@@ -181,6 +220,7 @@ pub enum ScopeEntry {
 
 /// What a step may stand in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum PlaceEntry {
     /// A `catch`, or a branch taken on an error.
@@ -231,6 +271,7 @@ pub enum PlaceEntry {
 
 /// A test of a role's argument.
 #[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct ArgEntry {
     pub(super) same_as: Option<Spanned<String>>,
@@ -264,6 +305,7 @@ pub(super) struct ArgEntry {
 
 /// A way through a function that must exist.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct PathEntry {
     pub(super) from: Spanned<String>,
@@ -274,6 +316,7 @@ pub(super) struct PathEntry {
 
 /// What a finding shows.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct ReportEntry {
     pub(super) at: Spanned<String>,

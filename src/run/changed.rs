@@ -160,7 +160,8 @@ impl Change {
         let family = |finding: &Finding| forest.walked.files[finding.primary.file].language.ecosystem();
         let count = unchanged.len();
         let mut asked = unchanged;
-        asked.retain(|finding| families.contains(&family(finding)));
+        // What is asked of the syntax of a file by itself is exposed by no other line.
+        asked.retain(|finding| families.contains(&family(finding)) && !job.rules.is_query(&finding.rule.id));
         if asked.is_empty() {
             return Ok((Vec::new(), count));
         }
@@ -249,7 +250,7 @@ impl Change {
         let aids = job.aids;
         let open = |(): &mut (), _: usize, file: &FoundFile| match (overlay.text(file), kept.get(&*file.path))
         {
-            (Some(text), _) => Opened::open(file, aids.code, Some(text), (aids.memory, aids.pool.timing())),
+            (Some(text), _) => Opened::open(file, Some(text), aids),
             (None, Some(opened)) => (*opened).clone(),
             (None, None) => Err(SkipReason::Excluded),
         };

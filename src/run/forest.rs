@@ -12,6 +12,7 @@ use crate::cache::Cache;
 use crate::facts::Facts;
 use crate::finding::SkipReason;
 use crate::models::code::{Code, Kind, Side};
+use crate::rules::Rule;
 use crate::source::manifest::Manifests;
 use crate::source::{Ecosystem, FoundFile, SourceFile, Walked, manifest, walk};
 use crate::syntax::Parsers;
@@ -49,6 +50,8 @@ pub(super) struct Aids<'a> {
     pub(super) pool: &'a Pool,
     pub(super) memory: &'a Memory<'a>,
     pub(super) progress: &'a Progress,
+    /// Rules to ask of the syntax of each file.
+    pub(super) asking: &'a [&'a Rule],
 }
 
 /// A tree of which every file was understood as far as it goes.
@@ -93,7 +96,7 @@ impl Tree {
         let opened = aids.pool.map(
             &walked.files,
             || (),
-            |(), position, file| Opened::open(file, aids.code, text(position, file), (aids.memory, timing)),
+            |(), position, file| Opened::open(file, text(position, file), aids),
             |message| Err(SkipReason::Failed(message)),
         );
         Ok(Self { walked, manifests, opened, directory: directory.to_path_buf(), buffer: own })
@@ -110,7 +113,7 @@ impl Tree {
             &files,
             Parsers::default,
             |parsers, _, (file, opened)| {
-                let loaded = Loaded::of(opened, parsers, file, aids.code, (aids.memory, timing));
+                let loaded = Loaded::of(opened, parsers, file, aids);
                 aids.progress.tick();
                 loaded
             },
@@ -148,7 +151,7 @@ impl Forest {
         let laid = Laid { buffer: None, texts: &Overlay::of(&[]) };
         let (cache, progress) = (Cache::default(), Progress::default());
         let memory = Memory::of(&cache, directory, paths);
-        let aids = Aids { code, pool, memory: &memory, progress: &progress };
+        let aids = Aids { code, pool, memory: &memory, progress: &progress, asking: &[] };
         Ok(Tree::open(paths, &laid, directory, aids)?.understand(aids))
     }
 

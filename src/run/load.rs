@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::memory::Memory;
+use super::forest::Aids;
+use super::queries::Answers;
 use crate::cache::Digest;
 use crate::facts::Facts;
 use crate::facts::outline::Outline;
@@ -16,7 +17,7 @@ use crate::lower;
 use crate::models::code::{Code, Kind, Side};
 use crate::source::{Ecosystem, FoundFile, ReadError, SourceFile, origin};
 use crate::suppress::Ignores;
-use crate::syntax::{ParseError, Parsers};
+use crate::syntax::{ParseError, Parsers, Tree};
 use crate::timing::{Timing, Work};
 
 /// A file whose text is there and may be worth parsing. A copy shares text and facts.
@@ -48,6 +49,8 @@ pub(super) struct Read {
     /// Its facts are there until they are linked.
     pub(super) opened: Opened,
     pub(super) seen: Seen,
+    /// What rules asked of its syntax.
+    pub(super) answers: Answers,
 }
 
 /// What of a file is needed beside its facts.
@@ -64,12 +67,8 @@ pub(super) struct Seen {
 
 impl Opened {
     /// Sorts a file out by its name and reads it; where its text is given, nothing is read.
-    pub(super) fn open(
-        file: &FoundFile,
-        code: &Code,
-        text: Option<&[u8]>,
-        (memory, timing): (&Memory<'_>, &Timing),
-    ) -> Result<Self, SkipReason> {
+    pub(super) fn open(file: &FoundFile, text: Option<&[u8]>, aids: Aids<'_>) -> Result<Self, SkipReason> {
+        let (code, timing) = (aids.code, aids.pool.timing());
         if code.excludes(&file.path, &file.below) {
             return Err(SkipReason::Excluded);
         }
@@ -83,7 +82,7 @@ impl Opened {
             None => SourceFile::read(&file.path, &file.shown),
         });
         let source = Arc::new(source.map_err(|error| unread(&error))?);
-        let digest = timing.work(Work::Hash, || memory.digest(file.language, &source.text));
+        let digest = timing.work(Work::Hash, || aids.memory.digest(file.language, &source.text));
         Ok(Self { source, digest, kind, told: told.is_some(), facts: None })
     }
 
@@ -92,9 +91,9 @@ impl Opened {
         self,
         parsers: &mut Parsers,
         file: &FoundFile,
-        code: &Code,
-        (memory, timing): (&Memory<'_>, &Timing),
+        aids: Aids<'_>,
     ) -> Result<(FileStatus, Read), SkipReason> {
+        let (code, memory, timing) = (aids.code, aids.memory, aids.pool.timing());
         let Self { source, digest, kind: named, told, facts } = self;
         let mut kind = named;
         let says_generated = !told && !code.choices.checks(Kind::Generated);
@@ -104,12 +103,13 @@ impl Opened {
             return Err(if generated { SkipReason::Generated } else { SkipReason::Minified });
         }
         let remembered = || timing.work(Work::Recall, || memory.facts(digest?)).map(Arc::new);
-        let facts = if let Some(facts) = facts.or_else(remembered) {
-            facts
+        let (facts, tree) = if let Some(facts) = facts.or_else(remembered) {
+            (facts, None)
         } else {
-            let facts = parse(parsers, file, &source, timing)?;
+            let tree = parse(parsers, file, &source, timing)?;
+            let facts = timing.work(Work::Lower, || lower::lower(file.language, &source.text, &tree));
             timing.work(Work::Recall, || memory.keep(digest, &facts));
-            Arc::new(facts)
+            (Arc::new(facts), Some(tree))
         };
         if kind.is_none() && !file.below.is_empty() {
             kind = code.by_text(&facts, &source.text);
@@ -123,18 +123,20 @@ impl Opened {
             (_, true) => FileStatus::Skipped(SkipReason::Script),
             _ => status_of(&facts),
         };
+        let is_told = !matches!(status, FileStatus::Skipped(_));
+        let asked = tree.filter(|_| is_told && !aids.asking.is_empty());
+        let answers = asked.map_or_else(Answers::default, |tree| {
+            Answers::of(aids.asking, file.language, &tree, &source.text, &facts)
+        });
         let seen = Seen {
             ignores: Ignores::collect(&facts, &source),
             // Nothing is told of what is only followed.
-            outline: match status {
-                FileStatus::Skipped(_) => Outline::default(),
-                _ => Outline::of(&facts, &source.text),
-            },
+            outline: if is_told { Outline::of(&facts, &source.text) } else { Outline::default() },
             damaged: facts.health.functions_touched as usize,
             side: side_of(file, code, named.filter(|_| told), &facts),
         };
         let opened = Self { source, digest, kind: named, told, facts: Some(facts) };
-        Ok((status, Read { opened, seen }))
+        Ok((status, Read { opened, seen, answers }))
     }
 }
 
@@ -155,10 +157,9 @@ impl Loaded {
         opened: &Result<Opened, SkipReason>,
         parsers: &mut Parsers,
         file: &FoundFile,
-        code: &Code,
-        aids: (&Memory<'_>, &Timing),
+        aids: Aids<'_>,
     ) -> Self {
-        let understood = opened.clone().and_then(|opened| opened.understand(parsers, file, code, aids));
+        let understood = opened.clone().and_then(|opened| opened.understand(parsers, file, aids));
         match understood {
             Ok((status, read)) => Self { status, read: Some(read) },
             Err(reason) => Self::skipped(reason),
@@ -209,21 +210,17 @@ impl Loaded {
     }
 }
 
-/// Parses and lowers a file.
 fn parse(
     parsers: &mut Parsers,
     file: &FoundFile,
     source: &SourceFile,
     timing: &Timing,
-) -> Result<Facts, SkipReason> {
-    let tree =
-        timing.work(Work::Parse, || parsers.parse_best(file.language, &source.text)).map_err(|error| {
-            match error {
-                ParseError::TimedOut => SkipReason::TimedOut,
-                ParseError::Grammar(error) => SkipReason::Failed(error.to_string()),
-            }
-        })?;
-    Ok(timing.work(Work::Lower, || lower::lower(file.language, &source.text, &tree)))
+) -> Result<Tree, SkipReason> {
+    let parsed = timing.work(Work::Parse, || parsers.parse_best(file.language, &source.text));
+    parsed.map_err(|error| match error {
+        ParseError::TimedOut => SkipReason::TimedOut,
+        ParseError::Grammar(error) => SkipReason::Failed(error.to_string()),
+    })
 }
 
 fn unread(error: &ReadError) -> SkipReason {

@@ -11,6 +11,7 @@ use super::Job;
 use super::forest::{Forest, Tree};
 use super::load::{Loaded, Read, Seen};
 use super::near::Near;
+use super::queries::Answers;
 use super::whole::Matched;
 use crate::cache::{Digest, Digester};
 use crate::facts::outline::Outline;
@@ -143,7 +144,9 @@ impl Record {
         }
         let loaded = self.files.into_iter().zip(&tree.opened).map(|(file, opened)| {
             let read = match (file.seen, opened) {
-                (Some(seen), Ok(opened)) => Some(Read { opened: opened.clone(), seen }),
+                (Some(seen), Ok(opened)) => {
+                    Some(Read { opened: opened.clone(), seen, answers: Answers::default() })
+                }
                 (None, _) => None,
                 (Some(_), Err(_)) => return None,
             };

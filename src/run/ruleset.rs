@@ -29,6 +29,8 @@ pub struct RuleSet {
     pub(super) code: Code,
     /// The rules without whose fault where one process is all there is.
     for_replicas: BTreeSet<String>,
+    /// The rules that ask the syntax of each file by itself.
+    queries: BTreeSet<String>,
     own_rules: Vec<DataFile>,
     own_models: Vec<DataFile>,
     /// What the team's own rules and models are known by.
@@ -41,6 +43,7 @@ pub struct RuleSet {
 struct Listed {
     info: RuleInfo,
     for_replicas: bool,
+    is_query: bool,
 }
 
 impl RuleSet {
@@ -81,6 +84,21 @@ impl RuleSet {
         let is_own = |name: &str| self.own_models.iter().any(|file| file.name == name);
         let own = libraries.filter(|library| is_own(&library.test.0.name));
         own.map(|library| Ok((&library.test.0, prove::prove(self.linked()?, library)))).collect()
+    }
+
+    /// Whether a rule asks the syntax of each file by itself.
+    pub(super) fn is_query(&self, id: &str) -> bool {
+        self.queries.contains(id)
+    }
+
+    /// Those of the rules that ask the syntax.
+    pub(super) fn asking(&self, rules: &[Arc<RuleInfo>]) -> Result<Vec<&Rule>, RunError> {
+        if !rules.iter().any(|rule| self.is_query(&rule.id)) {
+            return Ok(Vec::new());
+        }
+        let is_asked =
+            |rule: &&Rule| !rule.queries.is_empty() && rules.iter().any(|info| info.id == rule.info.id);
+        Ok(self.compiled()?.rules.iter().filter(is_asked).collect())
     }
 
     pub(super) fn ids(&self) -> BTreeSet<String> {
@@ -143,6 +161,7 @@ pub fn load_rules(settings: &Settings) -> Result<RuleSet, RunError> {
         rules: Vec::new(),
         code,
         for_replicas: BTreeSet::new(),
+        queries: BTreeSet::new(),
         own_data: digest(&own_rules, &own_models),
         own_rules,
         own_models,
@@ -151,6 +170,8 @@ pub fn load_rules(settings: &Settings) -> Result<RuleSet, RunError> {
     let listed = set.listed(&settings.cache)?;
     let for_replicas = listed.iter().filter(|rule| rule.for_replicas);
     set.for_replicas = for_replicas.map(|rule| rule.info.id.clone()).collect();
+    let queries = listed.iter().filter(|rule| rule.is_query);
+    set.queries = queries.map(|rule| rule.info.id.clone()).collect();
     let with_severity = |Listed { info, .. }: Listed| {
         let severity = settings.config.severity(&info).unwrap_or(info.severity);
         Arc::new(RuleInfo { severity, ..info })
@@ -176,6 +197,7 @@ impl RuleSet {
         let list = |rule: &Rule| Listed {
             info: RuleInfo::clone(&rule.info),
             for_replicas: rule.needs == Some(Need::ManyReplicas),
+            is_query: !rule.queries.is_empty(),
         };
         let listed: Vec<Listed> = self.compiled()?.rules.iter().map(list).collect();
         if let Ok(bytes) = postcard::to_stdvec(&listed) {

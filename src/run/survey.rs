@@ -25,7 +25,9 @@ pub fn survey(directory: &Path) -> Result<Survey, RunError> {
     let mut forest = Forest::load(&[directory.to_path_buf()], &working_directory()?, &rules.code, &pool)?;
     let knowledge = rules.compiled()?;
     let roles = roles_of_libraries(knowledge);
-    let mut survey = Survey::default();
+    let first = Settings { paths: vec![directory.to_path_buf()], ..Settings::default() };
+    let findings = super::check_with(&rules, &first)?.findings.len();
+    let mut survey = Survey { findings, ..Survey::default() };
     for (file, loaded) in forest.walked.files.iter().zip(&mut forest.loaded) {
         if let Some(kind) = kind_of(loaded) {
             let folder = file.below.rsplit_once('/').map_or(".", |(folder, _)| folder);

@@ -20,6 +20,7 @@ pub enum Language {
 
 /// Languages that share libraries, and so models.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Ecosystem {
     /// TypeScript and JavaScript.

@@ -1,12 +1,15 @@
 //! Parsing: text to syntax tree, with the health of the parse.
 //!
-//! Owns: grammars, parsers, the time limit of a parse. With `lower` the only user of tree-sitter. Does not own: what a node
+//! Owns: grammars, parsers, the time limit of a parse; below it queries over trees. With `lower` the only user of tree-sitter. Does not own: what a node
 //! means.
+
+pub mod query;
 
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use tree_sitter::{ParseOptions, Parser, Tree};
+pub use tree_sitter::Tree;
+use tree_sitter::{ParseOptions, Parser};
 
 use crate::source::{Language, Span};
 
@@ -74,19 +77,29 @@ impl Parsers {
     }
 
     fn parser(&mut self, language: Language) -> Result<&mut Parser, ParseError> {
-        let (slot, grammar) = match language {
-            Language::TypeScript => (&mut self.typescript, tree_sitter_typescript::LANGUAGE_TYPESCRIPT),
-            Language::Tsx => (&mut self.tsx, tree_sitter_typescript::LANGUAGE_TSX),
-            Language::JavaScript => (&mut self.javascript, tree_sitter_javascript::LANGUAGE),
-            Language::Go => (&mut self.go, tree_sitter_go::LANGUAGE),
+        let slot = match language {
+            Language::TypeScript => &mut self.typescript,
+            Language::Tsx => &mut self.tsx,
+            Language::JavaScript => &mut self.javascript,
+            Language::Go => &mut self.go,
         };
         if slot.is_none() {
             let mut parser = Parser::new();
-            parser.set_language(&grammar.into())?;
+            parser.set_language(&grammar_of(language))?;
             *slot = Some(parser);
         }
         // The slot was filled just above; `get_or_insert_with` cannot carry the error out.
         Ok(slot.get_or_insert_with(Parser::new))
+    }
+}
+
+/// The grammar of a language.
+fn grammar_of(language: Language) -> tree_sitter::Language {
+    match language {
+        Language::TypeScript => tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
+        Language::Tsx => tree_sitter_typescript::LANGUAGE_TSX.into(),
+        Language::JavaScript => tree_sitter_javascript::LANGUAGE.into(),
+        Language::Go => tree_sitter_go::LANGUAGE.into(),
     }
 }
 

@@ -19,6 +19,7 @@ mod contexts;
 mod conventions;
 pub mod coverage;
 mod data_flow;
+mod endless;
 pub mod entity;
 mod failing;
 mod feasible;

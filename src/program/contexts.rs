@@ -7,6 +7,7 @@ use crate::facts::{ExprId, ExprKind, FuncId, List, Place, Source, Step, VarId, V
 use crate::models::{ContextKind, RunKind};
 
 use super::entity::Entity;
+use super::flow::Flow;
 use super::limits::{Limit, MAX_HOPS};
 use super::{Arg, RoleUse, View};
 
@@ -309,9 +310,12 @@ impl View<'_> {
             });
             let Some(call) = call else { return true };
             let of_flow = self.flow(self.root_of(self.home(call)));
-            self.root_of(self.home(call)) != root
-                || of_flow
-                    .is_some_and(|flow| flow.nodes_of(call).iter().any(|node| flow.context(*node).detached))
+            let is_later = |flow: &Flow| {
+                let nodes = flow.nodes_of(call);
+                // A function that is returned or kept is not run here.
+                nodes.is_empty() || nodes.iter().any(|node| flow.context(*node).detached)
+            };
+            self.root_of(self.home(call)) != root || of_flow.is_some_and(is_later)
         })
     }
 

@@ -6,7 +6,6 @@
 //! Files are looked at in parallel and put together in the order of their paths, so the report is the same for any number of
 //! threads.
 
-mod browser;
 mod changed;
 mod forest;
 pub mod inspect;
@@ -18,6 +17,7 @@ pub mod progress;
 pub mod prove;
 mod settings;
 pub mod survey;
+mod users;
 mod whole;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,6 +33,7 @@ use crate::data::{DataError, DataFile};
 use crate::engine;
 use crate::finding::{FileReport, FileStatus, Finding, RuleInfo, RunReport, Severity, SkipReason};
 use crate::fingerprint;
+use crate::models::code::Kind;
 use crate::rules::builtin::Knowledge;
 use crate::rules::{Need, Rule};
 use crate::source::{Date, Ecosystem, FoundFile, walk, yaml};
@@ -288,6 +289,9 @@ impl Job<'_> {
             whole::check(ecosystem, parts, &forest.tree(), linked, self.wanted, touched, self.pool);
         for position in std::mem::take(&mut matched.browser) {
             forest.loaded[position].mark_browser();
+        }
+        for position in std::mem::take(&mut matched.scripts) {
+            forest.loaded[position].mark(Kind::Script);
         }
         for (position, message) in std::mem::take(&mut matched.failures) {
             forest.loaded[position] = Loaded::skipped(SkipReason::Failed(message));

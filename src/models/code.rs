@@ -146,6 +146,10 @@ struct Commands {
     parsers: FxHashSet<String>,
     /// What a package serves or consumes with.
     but_packages: FxHashSet<String>,
+    /// Words in the names of a package's own commands that a person starts.
+    by_hand: FxHashSet<String>,
+    /// What runs the files of such commands.
+    runners: FxHashSet<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -287,6 +291,20 @@ impl Code {
         folders.collect()
     }
 
+    /// The files that packages have a person start.
+    pub fn run_by_hand(&self, manifests: &[Manifest]) -> FxHashSet<PathBuf> {
+        let packages = manifests.iter().filter(|manifest| manifest.name() == "package.json");
+        let files = packages.filter(|_| !self.choices.checks(Kind::Script)).flat_map(|manifest| {
+            let found = manifest.path.parent().zip(manifest.json().ok());
+            let files = found.map(|(folder, value)| {
+                let files = by_hand::files(&value, &self.commands.by_hand, &self.commands.runners);
+                files.into_iter().map(|file| folder.join(file)).collect::<Vec<_>>()
+            });
+            files.unwrap_or_default()
+        });
+        files.collect()
+    }
+
     fn kind_of_package(&self, manifest: &Value) -> Option<Kind> {
         let kind = if self.is_front_end_package(manifest) {
             Kind::FrontEnd
@@ -401,5 +419,6 @@ fn is_of(packages: &FxHashSet<String>, module: &str) -> bool {
     false
 }
 
+mod by_hand;
 #[cfg(test)]
 mod tests;

@@ -376,6 +376,11 @@ impl<'a> Program<'a> {
         self.parts[self.file_of(function)].module()
     }
 
+    /// Whether faults are looked for in a file.
+    pub fn is_file_looked_at(&self, file: usize) -> bool {
+        self.looked_at[file]
+    }
+
     /// Whether faults are looked for in the file of a function; else it is only what others call.
     pub fn is_looked_at(&self, function: FuncId) -> bool {
         self.looked_at[self.file_of(function)]

@@ -68,7 +68,8 @@ impl Search<'_, '_> {
         let (program, call) = (self.program, event.call()?);
         let of_contexts = step.hands.iter().all(|role| program.roles.name(*role).starts_with("context."));
         let fits = |arg: ExprId| !of_contexts || program.is_context(arg);
-        let is_limited = |arg: ExprId| step.hands_limited.is_none_or(|limited| program.is_limited(arg) == limited);
+        let is_limited =
+            |arg: ExprId| step.hands_limited.is_none_or(|limited| program.is_limited(arg) == limited);
         let args = program.args(call).iter().enumerate();
         args.filter(|(_, arg)| !program.is_param(**arg) && fits(**arg))
             .filter(|(position, arg)| program.is_used(call, *position) && is_limited(**arg))

@@ -27,11 +27,14 @@ impl View<'_> {
             return false;
         }
         let calls = self.calls_by_any_name(info.function);
-        let mut looked_at = calls.iter().filter(|call| self.program.is_looked_at(self.home(**call))).peekable();
+        let mut looked_at =
+            calls.iter().filter(|call| self.program.is_looked_at(self.home(**call))).peekable();
         looked_at.peek().is_some()
             && looked_at.all(|call| {
                 let given = self.args(*call).get(position as usize).copied();
-                given.is_some_and(|arg| Walk { view: self, call: *call, into: info.function }.ends_never(arg, hops))
+                given.is_some_and(|arg| {
+                    Walk { view: self, call: *call, into: info.function }.ends_never(arg, hops)
+                })
             })
     }
 
@@ -56,7 +59,9 @@ impl View<'_> {
 
     /// Whether a type of the tree says of itself that it never ends: its channel of that is none.
     fn says_it_never_ends(&self, ty: TypeRefId) -> bool {
-        let TypeRefKind::Named { var: Some(var), rest: None, .. } = self.facts.type_ref(ty).kind else { return false };
+        let TypeRefKind::Named { var: Some(var), rest: None, .. } = self.facts.type_ref(ty).kind else {
+            return false;
+        };
         let VarKind::Type(ty) = self.facts.var(var).kind else { return false };
         self.gives_nothing(ty, END)
     }

@@ -99,7 +99,8 @@ pub(super) fn check(
     let shown: FxHashSet<usize> =
         (0..positions.len()).filter(|file| looked_at[*file]).map(|file| positions[file]).collect();
     let mut matched = Matched { manifest_problems, ..Matched::default() };
-    matched.scripts = (0..were.len()).filter(|file| were[*file] && !looked_at[*file]).map(|file| positions[file]).collect();
+    matched.scripts =
+        (0..were.len()).filter(|file| were[*file] && !looked_at[*file]).map(|file| positions[file]).collect();
     for (findings, coverage, browser) in found {
         matched.browser.extend(browser.map(|file| positions[file]));
         // A place in a file that is only linked is nobody's to mend.

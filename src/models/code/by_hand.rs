@@ -9,13 +9,20 @@ use serde_json::Value;
 const ENDS: [&str; 6] = [".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"];
 
 /// The files, as the manifest writes them, that commands with one of these words in their names run.
-pub(super) fn files<'m>(manifest: &'m Value, words: &FxHashSet<String>, runners: &FxHashSet<String>) -> Vec<&'m str> {
+pub(super) fn files<'m>(
+    manifest: &'m Value,
+    words: &FxHashSet<String>,
+    runners: &FxHashSet<String>,
+) -> Vec<&'m str> {
     let commands = manifest.get("scripts").and_then(Value::as_object).into_iter().flatten();
     let by_hand = commands.filter(|(name, _)| {
         name.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| words.contains(word))
     });
     let texts = by_hand.filter_map(|(_, command)| command.as_str());
-    texts.flat_map(|text| text.split(['&', ';', '|'])).filter_map(|command| run_by(command, runners)).collect()
+    texts
+        .flat_map(|text| text.split(['&', ';', '|']))
+        .filter_map(|command| run_by(command, runners))
+        .collect()
 }
 
 /// The file that a runner is handed: `node --no-warnings ./release.mjs --beta`.
@@ -41,7 +48,10 @@ mod tests {
     #[test]
     fn what_is_run_by_hand_is_told_by_the_name_of_the_command() {
         assert_eq!(found(r#"{"release-beta": "node ./extra/release.mjs --beta"}"#), ["extra/release.mjs"]);
-        assert_eq!(found(r#"{"db:seed": "cross-env A=1 tsx --no-cache run 'seed.ts' && node b.js"}"#), ["seed.ts", "b.js"]);
+        assert_eq!(
+            found(r#"{"db:seed": "cross-env A=1 tsx --no-cache run 'seed.ts' && node b.js"}"#),
+            ["seed.ts", "b.js"]
+        );
         assert_eq!(found(r#"{"start": "node server.js", "released": "node a.js"}"#), [""; 0]);
         assert_eq!(found(r#"{"release": "vite build --config ./vite.config.js"}"#), [""; 0], "no runner");
         assert_eq!(found(r#"{"release": "node ."}"#), [""; 0], "no file");

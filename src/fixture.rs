@@ -359,6 +359,7 @@ f('http://x'); // expect: a/b, c/d
 \tg();
   //todo-expect: e/f
 h();
+i(); // expect-low: a/b
 ";
         let expected = [
             (Kind::Expect, 1, "a/b"),
@@ -366,13 +367,15 @@ h();
             (Kind::Expect, 6, "a/b"),
             (Kind::TodoOk, 6, "c/d"),
             (Kind::TodoExpect, 8, "e/f"),
+            (Kind::ExpectLow, 9, "a/b"),
         ];
         assert_eq!(read(text), expected.map(|(kind, line, rule)| (kind, line, rule.to_owned())));
         assert_eq!(read("// we expect: nothing\nconst x = 'expect: y';\n"), []);
     }
 
     fn tally(expected: usize, missed: usize, alarms: usize, found: usize) -> Option<String> {
-        Tally { expected, missed, alarms, found, message: "m".to_owned() }.mismatch("a/b")
+        let message = "m".to_owned();
+        Tally { expected, missed, alarms, found, message, ..Tally::default() }.mismatch("a/b")
     }
 
     #[test]
@@ -386,6 +389,12 @@ h();
         assert_eq!(tally(0, 0, 1, 1), None, "a known false alarm");
         assert_eq!(tally(0, 0, 1, 0).unwrap(), "a/b no longer fires here: remove its todo-ok");
         assert_eq!(tally(1, 0, 1, 2), None);
+        let low = |expected_low, found_low| {
+            Tally { expected_low, found_low, message: "m".to_owned(), ..Tally::default() }.mismatch("a/b")
+        };
+        assert_eq!(low(1, 1), None);
+        assert_eq!(low(1, 0).unwrap(), "expected a/b at low confidence, found 0 of 1");
+        assert_eq!(low(0, 1).unwrap(), "found a/b at low confidence, not expected: m");
     }
 
     #[test]

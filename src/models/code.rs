@@ -163,6 +163,8 @@ struct FrontEnd {
     directives: FxHashSet<String>,
     /// How exports of `packages` begin that only run in a browser, before a capital.
     hooks_begin: Vec<String>,
+    /// Folders in which a file that exports what begins so is of a front end.
+    hook_folders: FxHashSet<String>,
     /// What a file begins with, as a statement of its own, that runs on a server.
     but_directives: FxHashSet<String>,
     /// Globals that ask the server a page came from when they are called with a path alone.
@@ -231,17 +233,31 @@ impl Code {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let looks_so = known.names_ending.iter().any(|end| name.ends_with(end.as_str()))
             || imports_one(facts, &known.packages)
+            || self.is_of_hooks(path, facts)
             || self.names_global(facts);
         if looks_so { Side::FrontEnd } else { Side::Unknown }
+    }
+
+    /// `useState`
+    fn is_hook(&self, name: &str) -> bool {
+        let after = |begin: &String| name.strip_prefix(begin.as_str());
+        let mut rests = self.front_end.hooks_begin.iter().filter_map(after);
+        rests.any(|rest| rest.starts_with(char::is_uppercase))
+    }
+
+    /// `hooks/useOrders.ts` with `export const useOrders`: it is one itself, whatever it is made of.
+    fn is_of_hooks(&self, path: &Path, facts: &Facts) -> bool {
+        let mut folders = path.parent().into_iter().flat_map(Path::components);
+        let exports = || facts.exports.iter().filter_map(|export| export.name);
+        folders.any(|folder| {
+            folder.as_os_str().to_str().is_some_and(|name| self.front_end.hook_folders.contains(name))
+        }) && exports().any(|name| self.is_hook(facts.name(name)))
     }
 
     /// `import { useState } from 'react'`, `React.useState`: what only a component that runs in a browser may call.
     fn calls_hooks(&self, facts: &Facts) -> bool {
         let known = &self.front_end;
-        let is_hook = |name: &str| {
-            let after = |begin: &String| name.strip_prefix(begin.as_str());
-            known.hooks_begin.iter().filter_map(after).any(|rest| rest.starts_with(char::is_uppercase))
-        };
+        let is_hook = |name: &str| self.is_hook(name);
         let known_one = |import: &&Import| is_of(&known.packages, facts.name(import.module));
         let mut of_packages = facts.imports.iter().filter(known_one);
         of_packages.any(|import| match (import.imported, import.var) {

@@ -113,6 +113,12 @@ impl Walk<'_, '_> {
                     let super::Arg::Given(parent, _) = view.arg_called(used, "context") else { return false };
                     self.ends_never(parent, hops)
                 }
+                // A request that is made without a context has one that nothing ends.
+                "http.request" => match view.arg_called(used, "context") {
+                    super::Arg::Given(own, _) => self.ends_never(own, hops),
+                    super::Arg::Missing => true,
+                    super::Arg::Always(_) | super::Arg::Unknown => false,
+                },
                 "context.request" => {
                     used.on.is_some_and(|on| view.context_kind(on) == Some(ContextKind::Values))
                         && !view.program.limits.bounds_requests()

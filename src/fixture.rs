@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! // expect: family/kind[, family/kind]     found on this line, or on the next line of code when the comment stands alone
+//! // expect-low: family/kind                found at low confidence, which is not told of unless it is asked for
 //! // todo-expect: family/kind               a known miss: fails as soon as it is found
 //! // todo-ok: family/kind                   a known false alarm: fails as soon as it is gone
 //! ```
@@ -9,7 +10,7 @@
 //! Each file is a program of its own; the files below a folder called `bad_…` or `ok_…` make one program together.
 //!
 //! Exact both ways: what is found and not expected fails as well. A rule named twice is to be found twice. Findings of medium
-//! and high confidence count, those of the families that the expectations of fixtures in the same folder speak of (all, where
+//! and high confidence count, those of low only where the project expects some; those of the families that the expectations of fixtures in the same folder speak of (all, where
 //! there are none), those for an audit only where the rule itself is spoken of there.
 //!
 //! Owns: reading expectations and comparing. Does not own: the run.
@@ -92,7 +93,6 @@ pub fn run(path: &Path, settings: &Settings) -> Result<Outcome, FixtureError> {
     let settings = Settings {
         paths: vec![path.to_path_buf()],
         min_severity: Some(Severity::Low),
-        min_confidence: Some(Confidence::Medium),
         persona: Some(Persona::Audit),
         ..settings.clone()
     };
@@ -113,10 +113,16 @@ pub fn run(path: &Path, settings: &Settings) -> Result<Outcome, FixtureError> {
             outcome.add(&file.shown, expectation, &known, &mut tallies);
         }
     }
-    let projects: BTreeSet<PathBuf> = files.iter().map(|file| project_of(file, &here)).collect();
-    for project in projects {
+    let mut projects: BTreeMap<PathBuf, Confidence> = BTreeMap::new();
+    for file in &files {
+        let least = projects.entry(project_of(file, &here)).or_insert(Confidence::Medium);
+        if read(file).iter().any(|expectation| expectation.kind == Kind::ExpectLow) {
+            *least = Confidence::Low;
+        }
+    }
+    for (project, least) in projects {
         let subject = subjects.entry(folder_of(&project)).or_default();
-        let settings = Settings { paths: vec![project], ..settings.clone() };
+        let settings = Settings { paths: vec![project], min_confidence: Some(least), ..settings.clone() };
         let report = run::check_with(&rules, &settings)?;
         count_findings(&report, subject, &mut tallies);
         outcome.mismatches.extend(not_analysed(&report));
@@ -190,6 +196,7 @@ impl Outcome {
             let tally = tallies.entry((path.to_owned(), line, rule)).or_default();
             match kind {
                 Kind::Expect => tally.expected += 1,
+                Kind::ExpectLow => tally.expected_low += 1,
                 Kind::TodoExpect => tally.missed += 1,
                 Kind::TodoOk => tally.alarms += 1,
             }
@@ -240,7 +247,11 @@ fn count_findings(
         }
         let line = source.line_of(finding.primary.span.start);
         let tally = tallies.entry((file.path.clone(), line, finding.rule.id.clone())).or_default();
-        tally.found += 1;
+        if finding.confidence == Confidence::Low {
+            tally.found_low += 1;
+        } else {
+            tally.found += 1;
+        }
         tally.message.clone_from(&finding.message);
     }
 }
@@ -252,13 +263,19 @@ struct Tally {
     missed: usize,
     alarms: usize,
     found: usize,
+    expected_low: usize,
+    found_low: usize,
     message: String,
 }
 
 impl Tally {
     fn mismatch(&self, rule: &str) -> Option<String> {
-        let Self { expected, missed, alarms, found, ref message } = *self;
-        if found < expected {
+        let Self { expected, missed, alarms, found, expected_low, found_low, ref message } = *self;
+        if found_low < expected_low {
+            Some(format!("expected {rule} at low confidence, found {found_low} of {expected_low}"))
+        } else if found_low > expected_low {
+            Some(format!("found {rule} at low confidence, not expected: {}", printable(message)))
+        } else if found < expected {
             Some(format!(
                 "expected {rule}, found {}",
                 if found == 0 { "nothing".to_owned() } else { format!("{found} of {expected}") }
@@ -278,6 +295,7 @@ impl Tally {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Expect,
+    ExpectLow,
     TodoExpect,
     TodoOk,
 }
@@ -308,8 +326,12 @@ fn expectations(source: &SourceFile) -> Vec<Expectation> {
 fn comment(line: &str) -> Option<(Kind, &str, bool)> {
     line.match_indices("//").find_map(|(at, slashes)| {
         let words = line[at + slashes.len()..].trim();
-        let kinds =
-            [("expect:", Kind::Expect), ("todo-expect:", Kind::TodoExpect), ("todo-ok:", Kind::TodoOk)];
+        let kinds = [
+            ("expect:", Kind::Expect),
+            ("expect-low:", Kind::ExpectLow),
+            ("todo-expect:", Kind::TodoExpect),
+            ("todo-ok:", Kind::TodoOk),
+        ];
         let (kind, rules) = kinds.iter().find_map(|(word, kind)| Some((*kind, words.strip_prefix(word)?)))?;
         Some((kind, rules, line[..at].trim().is_empty()))
     })
@@ -344,6 +366,7 @@ f('http://x'); // expect: a/b, c/d
 \tg();
   //todo-expect: e/f
 h();
+i(); // expect-low: a/b
 ";
         let expected = [
             (Kind::Expect, 1, "a/b"),
@@ -351,13 +374,15 @@ h();
             (Kind::Expect, 6, "a/b"),
             (Kind::TodoOk, 6, "c/d"),
             (Kind::TodoExpect, 8, "e/f"),
+            (Kind::ExpectLow, 9, "a/b"),
         ];
         assert_eq!(read(text), expected.map(|(kind, line, rule)| (kind, line, rule.to_owned())));
         assert_eq!(read("// we expect: nothing\nconst x = 'expect: y';\n"), []);
     }
 
     fn tally(expected: usize, missed: usize, alarms: usize, found: usize) -> Option<String> {
-        Tally { expected, missed, alarms, found, message: "m".to_owned() }.mismatch("a/b")
+        let message = "m".to_owned();
+        Tally { expected, missed, alarms, found, message, ..Tally::default() }.mismatch("a/b")
     }
 
     #[test]
@@ -371,6 +396,12 @@ h();
         assert_eq!(tally(0, 0, 1, 1), None, "a known false alarm");
         assert_eq!(tally(0, 0, 1, 0).unwrap(), "a/b no longer fires here: remove its todo-ok");
         assert_eq!(tally(1, 0, 1, 2), None);
+        let low = |expected_low, found_low| {
+            Tally { expected_low, found_low, message: "m".to_owned(), ..Tally::default() }.mismatch("a/b")
+        };
+        assert_eq!(low(1, 1), None);
+        assert_eq!(low(1, 0).unwrap(), "expected a/b at low confidence, found 0 of 1");
+        assert_eq!(low(0, 1).unwrap(), "found a/b at low confidence, not expected: m");
     }
 
     #[test]

@@ -6,7 +6,6 @@
 //! Files are looked at in parallel and put together in the order of their paths, so the report is the same for any number of
 //! threads.
 
-mod browser;
 mod changed;
 mod forest;
 pub mod inspect;
@@ -22,6 +21,7 @@ mod record;
 mod ruleset;
 mod settings;
 pub mod survey;
+mod users;
 mod whole;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,6 +39,7 @@ use crate::data::DataError;
 use crate::engine;
 use crate::finding::{FileReport, FileStatus, Finding, RuleInfo, RunReport, SkipReason};
 use crate::fingerprint;
+use crate::models::code::Kind;
 use crate::rules::Rule;
 use crate::source::{Date, Ecosystem, FoundFile, walk, yaml};
 use crate::suppress::{Ignores, RuleNames, Suppressed};
@@ -253,6 +254,9 @@ impl Job<'_> {
             whole::check(ecosystem, parts, &forest.tree(), linked, &wanted, touched, self.aids.pool);
         for position in std::mem::take(&mut matched.browser) {
             forest.loaded[position].mark_browser();
+        }
+        for position in std::mem::take(&mut matched.scripts) {
+            forest.loaded[position].mark(Kind::Script);
         }
         for (position, message) in std::mem::take(&mut matched.failures) {
             forest.loaded[position] = Loaded::skipped(SkipReason::Failed(message));

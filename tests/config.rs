@@ -359,6 +359,32 @@ fn a_front_end_package_is_checked_as_the_team_says() {
 }
 
 #[test]
+fn what_a_package_has_a_person_start_is_scripts_with_what_only_that_uses() {
+    let package =
+        r#"{ "scripts": { "release:next": "node ./tasks/release.ts", "start": "node src/start.ts" } }"#;
+    let uses = format!("import './own';\nimport './shared';\n{LOCK}");
+    let root = tree(&[
+        ("package.json", package),
+        ("tasks/release.ts", uses.as_str()),
+        ("tasks/own.ts", LOCK),
+        ("tasks/shared.ts", LOCK),
+        ("src/start.ts", "import '../tasks/shared';\n"),
+    ]);
+    let found = |config: &str| {
+        fs::write(root.path().join("faultlint.yaml"), config).unwrap();
+        let found = found(root.path(), &["--select", "unsafe-lock"]);
+        found.iter().filter_map(|line| Some(line.split_once(' ')?.0.to_owned())).collect::<Vec<_>>()
+    };
+    assert_eq!(found(""), ["tasks/shared.ts", "tasks/shared.ts"], "the service uses it too");
+    assert_eq!(found("code: { scripts: check }\n").len(), 6);
+    let told = found("code: { paths: [{ files: tasks/own.ts, kind: service }] }\n");
+    assert_eq!(told.iter().filter(|path| *path == "tasks/own.ts").count(), 2, "the team's word counts");
+    let report = report(root.path(), &[]);
+    let skipped = report["files"].as_array().unwrap().iter().filter(|file| file["reason"] == "script");
+    assert_eq!(skipped.count(), 1);
+}
+
+#[test]
 fn paths_say_what_kind_files_are_of() {
     let kinds = [
         ("front-end", "checked", 0),

@@ -34,6 +34,7 @@ const ALLOWED: &[(&str, &[&str], &str)] = &[
     ("engine/product.rs", &["delay"], "the argument `delay` of roles"),
     ("engine/repeats.rs", &["delay", "backoff"], "words in the names of variables that hold a delay"),
     ("program/contexts.rs", &["context"], "the argument `context` of roles"),
+    ("program/endless.rs", &["context"], "the argument `context` of roles"),
     ("program/limits.rs", &["context", "request"], "the arguments `context` and `request` of roles"),
     (
         "program/outcome.rs",

@@ -78,7 +78,11 @@ impl Search<'_, '_> {
     pub(super) fn is_each(&self, root: &Root<'_>, event: &Event) -> bool {
         let is_taken = |over: ExprId| {
             let parent = self.program.parent(over).map(|parent| self.program.facts.expr(parent).kind);
-            !matches!(parent, Some(ExprKind::Receive(_)))
+            // Go counts with `range`, too: `range attempts + 1`.
+            let counts =
+                matches!(self.program.facts.expr(over).kind, ExprKind::Binary { .. } | ExprKind::Num(_))
+                    || self.program.constant(over).is_some();
+            !counts && !matches!(parent, Some(ExprKind::Receive(_)))
         };
         let over_items = |cycle: &&super::cycles::Cycle| {
             root.flow.ids().filter(|id| cycle.holds(*id)).any(|id| match root.flow.node(id).kind {

@@ -62,6 +62,20 @@ impl Search<'_, '_> {
         Some((value, level))
     }
 
+    /// The call among what an event's call is handed, or is made of, that has one of the roles that the step asks for. One that
+    /// makes a context counts where it is a context that is handed over, or a request that has one.
+    pub(super) fn handed_by(&self, step: &Step, event: &Event) -> Option<ExprId> {
+        let (program, call) = (self.program, event.call()?);
+        let of_contexts = step.hands.iter().all(|role| program.roles.name(*role).starts_with("context."));
+        let fits = |arg: ExprId| !of_contexts || program.is_context(arg);
+        let is_limited =
+            |arg: ExprId| step.hands_limited.is_none_or(|limited| program.is_limited(arg) == limited);
+        let args = program.args(call).iter().enumerate();
+        args.filter(|(_, arg)| !program.is_param(**arg) && fits(**arg))
+            .filter(|(position, arg)| program.is_used(call, *position) && is_limited(**arg))
+            .find_map(|(_, arg)| self.maker(*arg, &step.hands))
+    }
+
     /// The call that says what a step asks of its arguments: the one that plays the role, or one that leads to it and hands
     /// over what is wrong, drops what it gives, or starts it without waiting.
     pub(super) fn said_by(&self, step: &Step, event: &Event) -> Option<ExprId> {

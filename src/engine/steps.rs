@@ -327,16 +327,6 @@ impl<'s> Search<'s, '_> {
         self.program.last_name(callee).is_some_and(|name| words.iter().any(|word| contains_word(name, word)))
     }
 
-    /// The call among what an event's call is handed, or is made of, that has one of the roles that the step asks for.
-    pub(super) fn handed_by(&self, step: &Step, event: &Event) -> Option<ExprId> {
-        let call = event.call()?;
-        let is_handed_in = |arg: ExprId| self.program.is_param(arg);
-        let args = self.program.args(call).iter().enumerate();
-        args.filter(|(_, arg)| !is_handed_in(**arg))
-            .filter(|(position, _)| self.program.is_used(call, *position))
-            .find_map(|(_, arg)| self.maker(*arg, &step.hands))
-    }
-
     /// Whether a call runs a function that was handed in, with no argument.
     fn is_thunk(&self, event: &Event) -> bool {
         let Some(call) = event.expr.filter(|_| event.via.is_none()) else { return false };

@@ -146,6 +146,10 @@ struct Commands {
     parsers: FxHashSet<String>,
     /// What a package serves or consumes with.
     but_packages: FxHashSet<String>,
+    /// Words in the names of a package's own commands that a person starts.
+    by_hand: FxHashSet<String>,
+    /// What runs the files of such commands.
+    runners: FxHashSet<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -159,6 +163,8 @@ struct FrontEnd {
     directives: FxHashSet<String>,
     /// How exports of `packages` begin that only run in a browser, before a capital.
     hooks_begin: Vec<String>,
+    /// Folders in which a file that exports what begins so is of a front end.
+    hook_folders: FxHashSet<String>,
     /// What a file begins with, as a statement of its own, that runs on a server.
     but_directives: FxHashSet<String>,
     /// Globals that ask the server a page came from when they are called with a path alone.
@@ -227,17 +233,31 @@ impl Code {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let looks_so = known.names_ending.iter().any(|end| name.ends_with(end.as_str()))
             || imports_one(facts, &known.packages)
+            || self.is_of_hooks(path, facts)
             || self.names_global(facts);
         if looks_so { Side::FrontEnd } else { Side::Unknown }
+    }
+
+    /// `useState`
+    fn is_hook(&self, name: &str) -> bool {
+        let after = |begin: &String| name.strip_prefix(begin.as_str());
+        let mut rests = self.front_end.hooks_begin.iter().filter_map(after);
+        rests.any(|rest| rest.starts_with(char::is_uppercase))
+    }
+
+    /// `hooks/useOrders.ts` with `export const useOrders`: it is one itself, whatever it is made of.
+    fn is_of_hooks(&self, path: &Path, facts: &Facts) -> bool {
+        let mut folders = path.parent().into_iter().flat_map(Path::components);
+        let exports = || facts.exports.iter().filter_map(|export| export.name);
+        folders.any(|folder| {
+            folder.as_os_str().to_str().is_some_and(|name| self.front_end.hook_folders.contains(name))
+        }) && exports().any(|name| self.is_hook(facts.name(name)))
     }
 
     /// `import { useState } from 'react'`, `React.useState`: what only a component that runs in a browser may call.
     fn calls_hooks(&self, facts: &Facts) -> bool {
         let known = &self.front_end;
-        let is_hook = |name: &str| {
-            let after = |begin: &String| name.strip_prefix(begin.as_str());
-            known.hooks_begin.iter().filter_map(after).any(|rest| rest.starts_with(char::is_uppercase))
-        };
+        let is_hook = |name: &str| self.is_hook(name);
         let known_one = |import: &&Import| is_of(&known.packages, facts.name(import.module));
         let mut of_packages = facts.imports.iter().filter(known_one);
         of_packages.any(|import| match (import.imported, import.var) {
@@ -285,6 +305,20 @@ impl Code {
             Some((folder, self.kind_of_package(&value)))
         });
         folders.collect()
+    }
+
+    /// The files that packages have a person start.
+    pub fn run_by_hand(&self, manifests: &[Manifest]) -> FxHashSet<PathBuf> {
+        let packages = manifests.iter().filter(|manifest| manifest.name() == "package.json");
+        let files = packages.filter(|_| !self.choices.checks(Kind::Script)).flat_map(|manifest| {
+            let found = manifest.path.parent().zip(manifest.json().ok());
+            let files = found.map(|(folder, value)| {
+                let files = by_hand::files(&value, &self.commands.by_hand, &self.commands.runners);
+                files.into_iter().map(|file| folder.join(file)).collect::<Vec<_>>()
+            });
+            files.unwrap_or_default()
+        });
+        files.collect()
     }
 
     fn kind_of_package(&self, manifest: &Value) -> Option<Kind> {
@@ -401,5 +435,6 @@ fn is_of(packages: &FxHashSet<String>, module: &str) -> bool {
     false
 }
 
+mod by_hand;
 #[cfg(test)]
 mod tests;

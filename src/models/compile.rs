@@ -97,6 +97,7 @@ impl Compiler<'_> {
                 members: Vec::new(),
                 chain: false,
                 context: None,
+                bare_unless: None,
                 beside: Vec::new(),
                 only_named: false,
             });
@@ -151,6 +152,7 @@ impl Scope<'_, '_> {
             }
             let ways = [&entry.construct, &entry.types, &entry.exports, &entry.extends];
             self.compiler.models.receivers[id.index()].context = entry.context;
+            self.compiler.models.receivers[id.index()].bare_unless.clone_from(&entry.bare_unless);
             self.compiler.models.receivers[id.index()].only_named =
                 !entry.names.0.is_empty() && ways.iter().all(|way| way.0.is_empty());
             self.compiler.models.receivers[id.index()].chain = entry.chain;

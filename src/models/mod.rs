@@ -125,6 +125,8 @@ pub struct Receiver {
     pub chain: bool,
     /// Whether it is, or comes with, a context.
     pub context: Option<ContextKind>,
+    /// Handed over as a context itself it carries values alone, unless the program names this setting.
+    pub bare_unless: Option<String>,
     /// Names of parameters that usually stand beside one.
     pub beside: Vec<String>,
     /// Its objects are told by their names and by nothing else: any logger, say, whatever library made it.

@@ -59,6 +59,8 @@ pub(super) struct ReceiverEntry {
     pub(super) members: Pairs<Spanned<String>>,
     /// Whether it is, or comes with, a context: what says when to give up.
     pub(super) context: Option<ContextKind>,
+    /// Handed over as a context itself it carries values alone, unless the program names this setting.
+    pub(super) bare_unless: Option<String>,
     /// Names of parameters that usually stand beside one: with them, its own name is better evidence.
     pub(super) beside: Several,
 }
@@ -72,6 +74,8 @@ pub enum ContextKind {
     Carried,
     /// It is that of a request that arrived: it ends with the caller, and has no limit of its own.
     Request,
+    /// It is that of a request, but carries values alone: it ends only where something limits requests.
+    Values,
 }
 
 /// What iterating yields.

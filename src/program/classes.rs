@@ -107,6 +107,14 @@ impl Classes {
         let real: Vec<TypeDefId> = all.iter().copied().filter(|id| !is_double(facts, *id)).collect();
         if real.is_empty() { all.to_vec() } else { real }
     }
+
+    /// The interfaces that a type implements and the classes that it extends, in order.
+    pub(super) fn implemented_by(&self, ty: TypeDefId) -> Vec<TypeDefId> {
+        let bases = self.implementers.iter().filter(|(_, types)| types.contains(&ty));
+        let mut bases: Vec<TypeDefId> = bases.map(|(base, _)| *base).collect();
+        bases.sort_unstable();
+        bases
+    }
 }
 
 fn is_double(facts: &Arenas, id: TypeDefId) -> bool {

@@ -7,6 +7,7 @@ use crate::facts::{ExprId, ExprKind, FuncId, List, Place, Source, Step, VarId, V
 use crate::models::{ContextKind, RunKind};
 
 use super::entity::Entity;
+use super::flow::Flow;
 use super::limits::{Limit, MAX_HOPS};
 use super::{Arg, RoleUse, View};
 
@@ -90,7 +91,7 @@ impl View<'_> {
     }
 
     fn is_request(&self, expr: ExprId) -> bool {
-        self.context_kind(expr) == Some(ContextKind::Request)
+        matches!(self.context_kind(expr), Some(ContextKind::Request | ContextKind::Values))
     }
 
     /// What something has to do with contexts.
@@ -98,10 +99,47 @@ impl View<'_> {
         self.kind_of_context(&self.entity(expr).entity)
     }
 
-    fn kind_of_context(&self, entity: &Entity) -> Option<ContextKind> {
+    /// Whether something is a context, or a request that has one; what is called so and made of one is.
+    pub fn is_context(&self, expr: ExprId) -> bool {
+        self.is_context_within(expr, MAX_HOPS)
+    }
+
+    fn is_context_within(&self, expr: ExprId, hops: u32) -> bool {
+        let Some(hops) = hops.checked_sub(1) else { return false };
+        let makes_request = |used: &RoleUse| self.roles.name(used.role) == "http.request";
+        if self.context_kind(expr).is_some() || self.role_use(expr).is_some_and(makes_request) {
+            return true;
+        }
+        match self.facts.expr(expr).kind {
+            ExprKind::Name { var: Some(var), .. } => {
+                self.values_of_var(var).into_iter().any(|value| self.is_context_within(value, hops))
+            }
+            ExprKind::Call { callee, .. } if self.called_function(expr).is_none() => {
+                self.last_name(callee).is_some_and(|name| name.contains("Context"))
+                    && self.args(expr).iter().any(|arg| self.is_context_within(*arg, hops))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a context, or the one of a request, has a limit of its own.
+    pub fn is_limited(&self, expr: ExprId) -> bool {
+        let has = |limit: Limit| matches!(limit, Limit::After(_));
+        has(self.carried(expr, MAX_HOPS)) || has(self.request_limit(expr, MAX_HOPS))
+    }
+
+    pub(super) fn kind_of_context(&self, entity: &Entity) -> Option<ContextKind> {
         match entity {
             Entity::Object { receiver, .. } => self.models.receivers[receiver.index()].context,
             _ => None,
+        }
+    }
+
+    /// Whether something is, or comes with, a context that may end: one of values alone does where requests are limited.
+    fn may_end(&self, entity: &Entity) -> bool {
+        match self.kind_of_context(entity) {
+            Some(ContextKind::Values) => self.program.limits.bounds_requests(),
+            kind => kind.is_some(),
         }
     }
 
@@ -117,7 +155,7 @@ impl View<'_> {
         later.unwrap_or(Limit::Unknown)
     }
 
-    fn values_of_var(&self, var: VarId) -> Vec<ExprId> {
+    pub(super) fn values_of_var(&self, var: VarId) -> Vec<ExprId> {
         let values = self.index.var(var).iter().filter_map(|binding| match binding.source {
             Source::Expr(value) => Some(value),
             _ => None,
@@ -128,7 +166,7 @@ impl View<'_> {
     /// The limit of a context that is handed in: the callers know.
     fn handed_limit(&self, var: VarId, function: FuncId, position: u32, hops: u32) -> Limit {
         let entity = self.var_entity(var).entity;
-        if self.kind_of_context(&entity) == Some(ContextKind::Request) {
+        if matches!(self.kind_of_context(&entity), Some(ContextKind::Request | ContextKind::Values)) {
             return if self.program.limits.bounds_requests() { Limit::Unknown } else { Limit::Never };
         }
         self.of_callers(function, position, |handed| self.carried(handed, hops))
@@ -215,8 +253,8 @@ impl View<'_> {
         while let Some(function) = at {
             let params = self.params_of(function).into_iter();
             let known = params.filter(|var| self.var_name(*var) != "_");
-            let carries = |var: &VarId| self.kind_of_context(&self.var_entity(*var).entity).is_some();
-            if known.filter(carries).any(|var| !self.only_holds_root(var, MAX_HOPS)) {
+            let carries = |var: &VarId| self.may_end(&self.var_entity(*var).entity);
+            if known.filter(carries).any(|var| !self.only_holds_endless(var)) {
                 return true;
             }
             if self.has_made_context(function, call) {
@@ -229,38 +267,6 @@ impl View<'_> {
             at = self.facts.function(function).parent;
         }
         false
-    }
-
-    /// Whether every caller hands a parameter a context that nothing ends, from where nobody waits: to use another loses nothing.
-    fn only_holds_root(&self, var: VarId, hops: u32) -> bool {
-        let (info, Some(hops)) = (self.facts.var(var), hops.checked_sub(1)) else { return false };
-        let VarKind::Param(position) = info.kind else { return false };
-        let calls = self.program.calls_of_function(info.function).iter();
-        let mut looked_at = calls.filter(|call| self.program.is_looked_at(self.home(**call))).peekable();
-        looked_at.peek().is_some()
-            && looked_at.all(|call| {
-                self.args(*call).get(position as usize).is_some_and(|arg| self.is_root(*call, *arg, hops))
-            })
-    }
-
-    /// Whether a context that a call hands over is one that nothing ends, and nobody waits for the call.
-    fn is_root(&self, call: ExprId, context: ExprId, hops: u32) -> bool {
-        if let Some(used) = self.role_use(context) {
-            return self.roles.name(used.role) == "context.root" && self.is_detached(call);
-        }
-        let ExprKind::Name { var: Some(var), .. } = self.facts.expr(context).kind else { return false };
-        let values = self.values_of_var(var);
-        match self.param_of(context) {
-            Some(_) => self.only_holds_root(var, hops),
-            None => !values.is_empty() && values.iter().all(|value| self.is_root(call, *value, hops)),
-        }
-    }
-
-    /// Whether nobody waits for a call.
-    fn is_detached(&self, call: ExprId) -> bool {
-        let Some(flow) = self.flow(self.root_of(self.home(call))) else { return false };
-        let nodes = flow.nodes_of(call);
-        !nodes.is_empty() && nodes.iter().all(|node| flow.context(*node).detached)
     }
 
     /// Whether a context that a call is handed is ended by somebody else: what ends it is kept, handed on, or called in a
@@ -304,9 +310,12 @@ impl View<'_> {
             });
             let Some(call) = call else { return true };
             let of_flow = self.flow(self.root_of(self.home(call)));
-            self.root_of(self.home(call)) != root
-                || of_flow
-                    .is_some_and(|flow| flow.nodes_of(call).iter().any(|node| flow.context(*node).detached))
+            let is_later = |flow: &Flow| {
+                let nodes = flow.nodes_of(call);
+                // A function that is returned or kept is not run here.
+                nodes.is_empty() || nodes.iter().any(|node| flow.context(*node).detached)
+            };
+            self.root_of(self.home(call)) != root || of_flow.is_some_and(is_later)
         })
     }
 

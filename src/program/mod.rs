@@ -19,6 +19,7 @@ mod contexts;
 mod conventions;
 pub mod coverage;
 mod data_flow;
+mod endless;
 pub mod entity;
 mod failing;
 mod feasible;
@@ -369,6 +370,11 @@ impl<'a> Program<'a> {
     /// The statements of the file that a function stands in.
     pub fn module_of(&self, function: FuncId) -> FuncId {
         self.parts[self.file_of(function)].module()
+    }
+
+    /// Whether faults are looked for in a file.
+    pub fn is_file_looked_at(&self, file: usize) -> bool {
+        self.looked_at[file]
     }
 
     /// Whether faults are looked for in the file of a function; else it is only what others call.

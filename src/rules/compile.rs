@@ -218,6 +218,7 @@ impl Compiler<'_> {
             on_mentions: texts(&entry.on_mentions),
             on_not_mentions: texts(&entry.on_not_mentions),
             hands: self.roles_of(&entry.hands)?,
+            hands_limited: entry.hands_limited,
             called: texts(&entry.called),
             not_called: texts(&entry.not_called),
             ack: entry.ack.clone(),

@@ -107,6 +107,8 @@ pub struct Step {
     pub ack: Vec<AckMode>,
     /// Roles of calls of which one of its arguments must be, or be made of, one.
     pub hands: Vec<Role>,
+    /// Whether the context that it hands over must, or must not, have a limit of its own.
+    pub hands_limited: Option<bool>,
     /// Words of which one must be in the name of what is called.
     pub called: Vec<String>,
     /// Words none of which may be.

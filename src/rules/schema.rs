@@ -158,6 +158,8 @@ pub(super) struct StepEntry {
     pub(super) on_not_mentions: Several,
     /// One of its arguments is, or is made of, a call with one of these roles.
     pub(super) hands: Several,
+    /// Whether the context that it hands over must, or must not, have a limit of its own.
+    pub(super) hands_limited: Option<bool>,
     /// Words of which one must be in the name of what is called.
     pub(super) called: Several,
     pub(super) not_called: Several,

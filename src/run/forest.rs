@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::cache::Cache;
 use crate::facts::Facts;
@@ -120,6 +120,7 @@ impl Tree {
             |message| Loaded::skipped(SkipReason::Failed(message)),
         );
         mark_packages(&aids.code.packages(&self.manifests.found), &self.walked.files, &mut loaded);
+        mark_run_by_hand(&aids.code.run_by_hand(&self.manifests.found), &self.walked.files, &mut loaded);
         self.with(loaded)
     }
 
@@ -186,21 +187,31 @@ fn mark_packages(packages: &[(PathBuf, Option<Kind>)], files: &[FoundFile], load
     }
 }
 
+/// Marks the files that a package has a person start. What is named outright is looked at.
+fn mark_run_by_hand(started: &FxHashSet<PathBuf>, files: &[FoundFile], loaded: &mut [Loaded]) {
+    for (file, loaded) in files.iter().zip(loaded) {
+        if !file.below.is_empty() && !started.is_empty() && started.contains(&walk::tidy(&file.path)) {
+            loaded.mark(Kind::Script);
+        }
+    }
+}
+
 /// The facts of the files of one language family that are to be linked, which are then the linker's.
 pub(super) fn facts_of(ecosystem: Ecosystem, files: &[FoundFile], loaded: &mut [Loaded]) -> Vec<FileFacts> {
     let files = files.iter().zip(loaded).enumerate();
     let own = files.filter(|(_, (file, _))| file.language.ecosystem() == ecosystem);
     let facts = own.filter_map(|(position, (_, loaded))| {
         let (looked_at, side) = (loaded.is_looked_at(), loaded.side());
-        Some(FileFacts { position, looked_at, side, facts: loaded.take_facts()? })
+        let (script, told) = (loaded.is_script(), loaded.is_told());
+        Some(FileFacts { position, looked_at, side, script, told, facts: loaded.take_facts()? })
     });
     facts.collect()
 }
 
 pub(super) fn parts_of(facts: Vec<FileFacts>, texts: &[Option<Arc<SourceFile>>]) -> Vec<Part<'_>> {
-    let part = |FileFacts { position, looked_at, side, facts }| {
+    let part = |FileFacts { position, looked_at, side, script, told, facts }| {
         let text = &texts[position].as_ref()?.text;
-        Some(Part { position, text, facts, looked_at, side })
+        Some(Part { position, text, facts, looked_at, side, script, told })
     };
     facts.into_iter().filter_map(part).collect()
 }
@@ -210,5 +221,7 @@ pub(super) struct FileFacts {
     pub(super) position: usize,
     pub(super) looked_at: bool,
     pub(super) side: Side,
+    pub(super) script: bool,
+    pub(super) told: bool,
     pub(super) facts: Facts,
 }

@@ -171,6 +171,16 @@ impl Loaded {
         !matches!(self.status, FileStatus::Skipped(_))
     }
 
+    /// Whether a person starts it by hand.
+    pub(super) fn is_script(&self) -> bool {
+        matches!(self.status, FileStatus::Skipped(SkipReason::Script))
+    }
+
+    /// Whether its kind is the team's word.
+    pub(super) fn is_told(&self) -> bool {
+        self.read.as_ref().is_some_and(|read| read.opened.told)
+    }
+
     /// Where it runs.
     pub(super) fn side(&self) -> Side {
         self.read.as_ref().map_or(Side::Unknown, |read| read.seen.side)

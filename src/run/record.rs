@@ -138,6 +138,7 @@ impl Record {
                 manifest_problems: program.manifest_problems,
                 failures: Vec::new(),
                 browser: Vec::new(),
+                scripts: Vec::new(),
                 near: Near::default(),
             };
             programs.push((program.ecosystem, matched));

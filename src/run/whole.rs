@@ -22,9 +22,9 @@ use crate::source::{Ecosystem, FoundFile};
 
 use crate::timing::Work;
 
-use super::browser;
 use super::near::{Near, Touched};
 use super::pool::{Crew, Pool};
+use super::users;
 
 /// A file to link.
 pub(super) struct Part<'a> {
@@ -36,6 +36,10 @@ pub(super) struct Part<'a> {
     pub(super) looked_at: bool,
     /// Where it runs.
     pub(super) side: Side,
+    /// Whether a person starts it by hand.
+    pub(super) script: bool,
+    /// Whether its kind is the team's word.
+    pub(super) told: bool,
 }
 
 /// What a tree holds, looked at or not.
@@ -63,6 +67,8 @@ pub(super) struct Matched {
     pub(super) failures: Vec<(usize, String)>,
     /// Files that turned out to run in browsers alone, by position in the report.
     pub(super) browser: Vec<usize>,
+    /// Files that turned out to be parts of scripts alone, by position in the report.
+    pub(super) scripts: Vec<usize>,
     /// What is near to what changed.
     pub(super) near: Near,
 }
@@ -79,10 +85,11 @@ pub(super) fn check(
 ) -> Matched {
     let crew = Crew::new(pool);
     let positions: Vec<usize> = parts.iter().map(|part| part.position).collect();
-    let looked_at: Vec<bool> = parts.iter().map(|part| part.looked_at).collect();
+    let were: Vec<bool> = parts.iter().map(|part| part.looked_at).collect();
     let (program, manifest_problems) = link(ecosystem, parts, tree, knowledge, &crew);
     pool.timing().stage("matching");
     let timing = pool.timing();
+    let looked_at: Vec<bool> = (0..were.len()).map(|file| program.is_file_looked_at(file)).collect();
     let everywhere = engine::Everywhere::of(&program, rules);
     let of_file = |view: &View<'_>| {
         let browser = view.is_front_end().then_some(view.file());
@@ -97,6 +104,8 @@ pub(super) fn check(
     let shown: FxHashSet<usize> =
         (0..positions.len()).filter(|file| looked_at[*file]).map(|file| positions[file]).collect();
     let mut matched = Matched { manifest_problems, ..Matched::default() };
+    matched.scripts =
+        (0..were.len()).filter(|file| were[*file] && !looked_at[*file]).map(|file| positions[file]).collect();
     for (findings, coverage, browser) in found {
         matched.browser.extend(browser.map(|file| positions[file]));
         // A place in a file that is only linked is nobody's to mend.
@@ -145,7 +154,7 @@ pub(super) fn link<'a>(
             let modules = EcmascriptModules::new(&paths, tree.unread, tree.manifests);
             let resolve = |file: usize, path: &str| here(modules.resolve(written_in[file], path));
             let mut parts = parts;
-            browser::spread(&mut parts, &resolve);
+            users::spread(&mut parts, &resolve);
             let names = Tree { resolve: &resolve, packages: Packages::default() };
             let problems = modules.problems().iter().map(|problem| problem.shown(tree.directory));
             (Program::link(ecosystem, units(parts), &names, knowledge, crew), problems.collect())

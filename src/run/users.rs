@@ -1,7 +1,8 @@
-//! Files that only what runs in browsers uses run there themselves.
+//! Files are what uses them: what only files that run in browsers import runs there itself, and what only scripts import is part
+//! of them.
 //!
-//! Owns: following who imports whom from files that run in a browser for certain. Does not own: how those are told
-//! (`models::code`), nor what an import path means (`program::modules`).
+//! Owns: following who imports whom. Does not own: how the first of them are told (`models::code`), nor what an import path means
+//! (`program::modules`).
 
 use crate::facts::{ExportKind, ExprKind, Facts, Name};
 use crate::models::code::Side;
@@ -9,25 +10,45 @@ use crate::program::modules::Target;
 
 use super::whole::Part;
 
-/// Marks files that nothing tells of, and that only files which run in a browser import.
+/// Marks files that nothing tells of, and that only files which run in a browser, or only scripts, import.
 pub(super) fn spread(parts: &mut [Part<'_>], resolve: &dyn Fn(usize, &str) -> Target) {
-    if parts.iter().all(|part| part.side != Side::Browser) {
+    if parts.iter().all(|part| part.side != Side::Browser && !part.script) {
         return;
     }
     let importers = importers(parts, resolve);
+    let in_browser = |part: &Part<'_>| part.side == Side::Browser;
+    let untold = |part: &Part<'_>| part.side == Side::Unknown;
+    spread_one(parts, &importers, (&untold, &in_browser), &|part| part.side = Side::Browser);
+    let is_script = |part: &Part<'_>| part.script;
+    let looked_at = |part: &Part<'_>| part.looked_at && !part.told;
+    spread_one(parts, &importers, (&looked_at, &is_script), &|part| {
+        (part.script, part.looked_at) = (true, false);
+    });
+}
+
+/// What is asked of a file.
+type Test<'t> = &'t dyn Fn(&Part<'_>) -> bool;
+
+/// Marks what may be and is imported by nothing that is not, until nothing is new.
+fn spread_one(
+    parts: &mut [Part<'_>],
+    importers: &[Vec<usize>],
+    (may_be, is): (Test<'_>, Test<'_>),
+    mark: &dyn Fn(&mut Part<'_>),
+) {
     // Each round finds what the last one brought about; there are only so many files.
     loop {
         let used_there = |file: &usize| {
-            parts[*file].side == Side::Unknown
+            may_be(&parts[*file])
                 && !importers[*file].is_empty()
-                && importers[*file].iter().all(|importer| parts[*importer].side == Side::Browser)
+                && importers[*file].iter().all(|importer| is(&parts[*importer]))
         };
         let found: Vec<usize> = (0..parts.len()).filter(used_there).collect();
         if found.is_empty() {
             return;
         }
         for file in found {
-            parts[file].side = Side::Browser;
+            mark(&mut parts[file]);
         }
     }
 }

@@ -18,6 +18,7 @@ mod context;
 mod contexts;
 mod conventions;
 pub mod coverage;
+mod crowd;
 mod data_flow;
 pub mod entity;
 mod failing;

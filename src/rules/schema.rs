@@ -150,6 +150,8 @@ pub(super) struct RepeatEntry {
     pub(super) nested: bool,
     pub(super) single: bool,
     pub(super) head: bool,
+    /// A number of attempts that is known is above this.
+    pub(super) beyond: Option<u32>,
 }
 
 /// What becomes of a result.
@@ -227,6 +229,10 @@ pub enum PlaceEntry {
     Context,
     /// A function that a request runs, itself or through what it calls.
     RequestPath,
+    /// What only one runs at a time: as the process begins, in what is started then, or behind a flag.
+    Alone,
+    /// What many run at the same time: with each message, or one for each item.
+    Crowd,
 }
 
 /// A test of a role's argument.
@@ -260,6 +266,8 @@ pub(super) struct ArgEntry {
     pub(super) more_than: Option<Spanned<Scalar>>,
     /// That it is below.
     pub(super) less_than: Option<Spanned<Scalar>>,
+    /// That it is above, if it is known; attempts with the first.
+    pub(super) beyond: Option<u32>,
 }
 
 /// A way through a function that must exist.

@@ -52,6 +52,7 @@ impl Search<'_, '_> {
             Within::Detached => any(&|context| context.detached),
             Within::Callback => any(&|context| context.callback) || self.is_run_by_tree(root, event),
             Within::Parallel => event.call().is_some_and(|call| self.program.is_mapped(call)),
+            Within::OwnFailures => self.is_asked_for_own_failures(event),
             Within::Alone => self.is_alone(root, event),
             Within::Crowd => {
                 let calls = [event.call(), event.expr];

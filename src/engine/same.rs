@@ -66,7 +66,7 @@ impl Search<'_, '_> {
         let held = || flow.ids().filter(|id| cycle.holds(*id));
         let items: Vec<VarId> = held()
             .filter_map(|id| match flow.node(id).kind {
-                NodeKind::Item(over) if program.constant(over).is_none() => {
+                NodeKind::Item(over) if cycle.begins_at(flow, id) && program.constant(over).is_none() => {
                     super::events::item_var(program, over)
                 }
                 _ => None,

@@ -3,11 +3,11 @@
 //! Owns: what such a test is, and the edges on which it holds. Does not own: what a repetition is (`repeats`), or whether
 //! something failed at all (`program::outcome`).
 
-use crate::facts::{BinaryOp, ExprId, ExprKind, TypeRefKind, UnaryOp};
+use crate::facts::{BinaryOp, ExprId, ExprKind, Step, TypeRefKind, UnaryOp, VarId};
 use crate::models::Library;
-use crate::program::Entity;
 use crate::program::flow::{Edge, EdgeKind, NodeId, NodeKind};
 use crate::program::value::Const;
+use crate::program::{Arg, Entity};
 
 use super::cycles::Cycle;
 use super::events::Event;
@@ -191,6 +191,9 @@ impl Search<'_, '_> {
                 };
                 Some((singled?, holds))
             }
+            ExprKind::Name { var: Some(var), .. } if self.tells_status(var) => {
+                Some((Singled::Own, EdgeKind::False))
+            }
             ExprKind::Call { callee, .. } => {
                 let told = self.compares_errors(test, callee).or_else(|| self.looks_for_words(test, callee));
                 Some((told.or_else(|| self.asks_for_kind(test, callee))?, EdgeKind::True))
@@ -220,6 +223,35 @@ impl Search<'_, '_> {
             }
             _ => None,
         }
+    }
+
+    /// Whether a variable tells whether a failure has a status, as every answer of the other side has: what has none is of this
+    /// side. `_, ok := err.(withStatus)`.
+    fn tells_status(&self, var: VarId) -> bool {
+        let program = self.program;
+        let Some((value, part)) = program.part_set(var) else { return false };
+        let ExprKind::Cast { value, ty: Some(ty) } = program.facts.expr(value).kind else { return false };
+        let TypeRefKind::Named { first, rest, .. } = program.facts.type_ref(ty).kind else { return false };
+        let name = program.facts.name(rest.unwrap_or(first)).to_ascii_lowercase();
+        part == [Step::Index(1)] && name.contains("status") && self.is_about_failure(value)
+    }
+
+    /// Whether a library is told to try again only on failures of a kind of its own, as another round finds another state.
+    pub(super) fn is_asked_for_own_failures(&self, event: &Event) -> bool {
+        let program = self.program;
+        let used = event.expr.and_then(|expr| program.role_use(expr));
+        let given = used.zip(program.roles.arg("when")).map(|(used, arg)| self.value_of(event, used, arg));
+        let Some(Arg::Given(when, _)) = given else { return false };
+        let function = match program.facts.expr(when).kind {
+            ExprKind::Function(function) => Some(function),
+            _ => match program.entity(when).entity {
+                Entity::Function(function) => Some(function),
+                _ => None,
+            },
+        };
+        let returned = function.map(|function| program.returned_by(function)).unwrap_or_default();
+        let own = |value: &ExprId| matches!(self.singles_out(*value), Some((Singled::Own, EdgeKind::True)));
+        !returned.is_empty() && returned.iter().all(own)
     }
 
     /// `error.message.includes('being deleted')`, and with a pattern.

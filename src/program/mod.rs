@@ -401,6 +401,11 @@ impl<'a> Program<'a> {
         self.index.calls_of(function)
     }
 
+    /// The first value of each `return` of a function.
+    pub fn returned_by(&self, function: FuncId) -> &[ExprId] {
+        self.index.returns(function)
+    }
+
     /// The assignments that stand in a function itself.
     pub(crate) fn assignments_in(&self, function: FuncId) -> &[ExprId] {
         self.index.assignments_in(function)

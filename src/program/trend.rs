@@ -210,6 +210,14 @@ impl View<'_> {
         }
     }
 
+    /// What a variable is a part of, where it is set once, and which.
+    pub fn part_set(&self, var: VarId) -> Option<(ExprId, &[crate::facts::Step])> {
+        match self.index.var(var) {
+            [Binding { source: Source::Expr(value), path, .. }] => Some((*value, self.facts.steps(*path))),
+            _ => None,
+        }
+    }
+
     fn is_update(&self, assignment: ExprId) -> bool {
         matches!(self.facts.expr(assignment).kind, ExprKind::Assign { op: AssignOp::Update, .. })
     }

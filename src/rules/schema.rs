@@ -233,6 +233,8 @@ pub enum PlaceEntry {
     Alone,
     /// What many run at the same time: with each message, or one for each item.
     Crowd,
+    /// A retry of a library that is told to try again only on failures of a kind of their own.
+    OwnFailures,
 }
 
 /// A test of a role's argument.

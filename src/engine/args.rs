@@ -37,6 +37,9 @@ impl Search<'_, '_> {
             let holds = self.compared(event, arg, *comparison, *operand, bound);
             return holds.then_some(SURE);
         }
+        if let ArgTest::Beyond(most) = test {
+            return self.is_beyond(event, arg, *most).then_some(SURE);
+        }
         if self.is_limit(used, arg) {
             return limit_fits(self.limit(event, used), test);
         }

@@ -2,7 +2,7 @@
 //!
 //! Owns: the attempts of a cycle. Does not own: what a repetition is (`repeats`), or how often a call is made in all (`product`).
 
-use crate::facts::{BinaryOp, ExprId, ExprKind, VarId};
+use crate::facts::{BinaryOp, ExprId, ExprKind};
 use crate::program::flow::{NodeId, NodeKind};
 use crate::program::trend::Trend;
 use crate::program::value::Const;
@@ -22,12 +22,15 @@ impl Search<'_, '_> {
                 NodeKind::Test(test) if cycle.leaves(flow, id) => {
                     if self.is_bound(test, cycle) {
                         bounded = true;
-                        count = count.or_else(|| self.count(test, &self.rounds(cycle)));
+                        count = count.or_else(|| self.count(test, cycle));
                     } else {
                         stopped |= self.tells_of_end(test);
                     }
                 }
-                NodeKind::Item(over) => bounded |= self.is_bounding(over),
+                NodeKind::Item(over) => {
+                    bounded |= self.is_bounding(over);
+                    count = count.or_else(|| self.program.length(over).or_else(|| self.whole(over)));
+                }
                 NodeKind::Call(call) => stopped |= self.tells_of_end(call),
                 _ => {}
             }
@@ -48,7 +51,7 @@ impl Search<'_, '_> {
 
     /// Whether a loop goes on after a success too: a service is there to go on. One that keeps a connection open is not done with
     /// the same work when that ends.
-    fn serves(&self, event: &Event, cycle: &Cycle) -> bool {
+    pub(super) fn serves(&self, event: &Event, cycle: &Cycle) -> bool {
         let opens = event.role.is_some() && event.role == self.program.roles.get("socket.open");
         cycle.loops && !opens && self.succeeds_to(event, cycle, &|node| cycle.turns(node), false)
     }
@@ -108,21 +111,14 @@ impl Search<'_, '_> {
         clock.iter().any(|word| text.contains(word)) || self.used_up(test).is_some() || changes(test)
     }
 
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "checked to be small and positive"
-    )]
-    fn count(&self, test: ExprId, rounds: &[VarId]) -> Option<u32> {
+    /// How often a test lets a cycle go round.
+    fn count(&self, test: ExprId, cycle: &Cycle) -> Option<u32> {
         let ExprKind::Binary { op, left, right } = self.program.facts.expr(test).kind else { return None };
-        let number = |expr| match self.program.constant(expr) {
-            Some(Const::Num(number)) if (0.0..1000.0).contains(&number) => Some(number as u32),
-            _ => None,
-        };
-        let changes = |expr| self.program.trend(expr, rounds) == Trend::Growing;
-        let (limit, swapped) = match (number(left), number(right)) {
-            (None, Some(limit)) if changes(left) => (limit, false),
-            (Some(limit), None) if changes(right) => (limit, true),
+        let rounds = self.rounds(cycle);
+        let changes = |expr| self.program.trend(expr, &rounds) == Trend::Growing;
+        let (limit, counter, swapped) = match (self.whole(left), self.whole(right)) {
+            (None, Some(limit)) if changes(left) => (limit, left, false),
+            (Some(limit), None) if changes(right) => (limit, right, true),
             _ => return None,
         };
         let inclusive = match op {
@@ -130,6 +126,30 @@ impl Search<'_, '_> {
             BinaryOp::GreaterEq | BinaryOp::Less => swapped,
             _ => false,
         };
-        (limit > 0).then_some(limit + u32::from(inclusive))
+        let count = limit + u32::from(inclusive);
+        // In the head of a loop, what begins at one is a round less. Elsewhere the last attempt comes after the last test.
+        let fewer = cycle.loops && self.begins_at_one(counter) && inclusive;
+        (limit > 0).then_some(count - u32::from(fewer))
+    }
+
+    /// The number that an expression is, also the length of a list that is written out.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "checked to be small and positive"
+    )]
+    fn whole(&self, expr: ExprId) -> Option<u32> {
+        match self.program.constant(expr) {
+            Some(Const::Num(number)) if (0.0..1000.0).contains(&number) => Some(number as u32),
+            Some(_) => None,
+            None => self.program.length_asked(expr),
+        }
+    }
+
+    /// Whether a counter begins at one: `for (let i = 1; i <= 3; i++)`.
+    fn begins_at_one(&self, counter: ExprId) -> bool {
+        let first = self.program.facts_var(counter).and_then(|var| self.program.first_value(var));
+        let first = first.and_then(|value| self.program.constant(value));
+        matches!(first, Some(Const::Num(number)) if (number - 1.0).abs() < f64::EPSILON)
     }
 }

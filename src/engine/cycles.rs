@@ -50,6 +50,20 @@ impl Cycle {
         })
     }
 
+    /// Whether a loop takes its items at a node: where it begins again, joins aside that are not the heads of others.
+    pub(super) fn begins_at(&self, flow: &Flow, node: NodeId) -> bool {
+        let back = |kind| kind == EdgeKind::Back;
+        let heads: Vec<NodeId> = self.turns.iter().flat_map(|turn| flow.successors(*turn, back)).collect();
+        let others: Vec<NodeId> = flow
+            .ids()
+            .flat_map(|id| flow.successors(id, back))
+            .filter(|head| !heads.contains(head))
+            .collect();
+        let stops = |at: NodeId| flow.node(at).kind != NodeKind::Join || others.contains(&at);
+        let within = |_: NodeId, edge: &Edge| self.holds(edge.to);
+        flow.reach(heads.iter().copied(), &within, &stops, &|at| at == node).is_some()
+    }
+
     /// Whether a way leaves the cycle at a node.
     pub(super) fn leaves(&self, flow: &Flow, node: NodeId) -> bool {
         flow.node(node).edges.iter().any(|edge| !self.holds(edge.to))

@@ -63,6 +63,14 @@ impl Search<'_, '_> {
         number.zip(other).is_some_and(|(number, other)| comparison.holds(number, other))
     }
 
+    /// Whether a number is above this, or not known. Attempts count with the first.
+    pub(super) fn is_beyond(&self, event: &Event, arg: ArgName, most: u32) -> bool {
+        match self.program.roles.arg_name(arg) {
+            "attempts" => self.library_count(event).is_none_or(|count| count > most),
+            _ => self.number(event, arg).is_none_or(|number| number > f64::from(most)),
+        }
+    }
+
     /// The number or time (in nanoseconds) that an argument is.
     pub(super) fn number(&self, event: &Event, arg: ArgName) -> Option<f64> {
         let used = self.program.role_use(event.expr?)?;

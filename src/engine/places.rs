@@ -5,8 +5,10 @@
 use crate::facts::{ExprId, ExprKind, FuncId};
 use crate::models::{Role, RunKind};
 use crate::program::flow::{EdgeKind, NodeId, NodeKind};
+use crate::program::trend::Slot;
 use crate::rules::{Step, Within};
 
+use super::cycles::Cycle;
 use super::events::{Event, Root};
 use super::steps::Search;
 
@@ -49,7 +51,14 @@ impl Search<'_, '_> {
             Within::RequestPath => self.program.is_on_request_path(root.function),
             Within::Detached => any(&|context| context.detached),
             Within::Callback => any(&|context| context.callback) || self.is_run_by_tree(root, event),
-            Within::Parallel => event.call().is_some_and(|call| self.is_mapped(call)),
+            Within::Parallel => event.call().is_some_and(|call| self.program.is_mapped(call)),
+            Within::OwnFailures => self.is_asked_for_own_failures(event),
+            Within::Alone => self.is_alone(root, event),
+            Within::Crowd => {
+                let calls = [event.call(), event.expr];
+                calls.into_iter().flatten().any(|call| self.program.is_mapped(call))
+                    || self.program.runs_in_crowd(root.function)
+            }
             Within::Transaction => guarded(&["kv.transaction", "store.transaction"]),
             Within::Lock => guarded(&["lock.run", "lock.local", "lock.acquire"]),
             Within::OpenHandler => self.around(root.function, RunKind::Open),
@@ -70,6 +79,27 @@ impl Search<'_, '_> {
         }
     }
 
+    /// In what only one runs at a time: by who calls the function, by a flag that lets one in, or in the main loop of a worker.
+    fn is_alone(&self, root: &Root<'_>, event: &Event) -> bool {
+        let home = event.call().map_or(root.function, |call| self.program.home(call));
+        self.program.runs_alone(home)
+            || self.program.lets_one_in(root.function)
+            || self.is_while_told(root, event)
+    }
+
+    /// In a loop that goes on while a field says so: `while (this.running)`, which whoever stops the worker sets.
+    fn is_while_told(&self, root: &Root<'_>, event: &Event) -> bool {
+        let is_flag = |test: ExprId| matches!(self.program.slot(test), Some(Slot::Field(..)));
+        let ends = |cycle: &Cycle| {
+            root.flow.ids().filter(|id| cycle.holds(*id)).any(|id| match root.flow.node(id).kind {
+                NodeKind::Test(test) => cycle.leaves(root.flow, id) && is_flag(test),
+                _ => false,
+            })
+        };
+        let mut cycles = root.cycles(self.program).iter();
+        cycles.any(|cycle| cycle.loops && event.nodes.iter().any(|node| cycle.holds(*node)) && ends(cycle))
+    }
+
     /// In a loop of one of the functions that lead from this one to the event.
     fn is_in_loop_of_callee(&self, event: &Event) -> bool {
         let (Some(via), Some(expr)) = (event.via, event.expr) else { return false };
@@ -81,25 +111,6 @@ impl Search<'_, '_> {
                 flow.ids().any(|id| flow.node(id).kind == NodeKind::Call(next) && flow.context(id).in_loop)
             })
         })
-    }
-
-    /// In an `async` function literal handed to `map`: one for each item is under way at the same time.
-    fn is_mapped(&self, call: ExprId) -> bool {
-        let program = self.program;
-        let mut at = Some(program.home(call));
-        while let Some(function) = at {
-            let runner = program.literal_of(function).and_then(|literal| program.parent(literal));
-            if program.facts.function(function).is_async
-                && let Some(runner) = runner
-                && let ExprKind::Call { callee, .. } = program.facts.expr(runner).kind
-                && let ExprKind::Member { name, .. } = program.facts.expr(callee).kind
-                && matches!(program.facts.name(name), "map" | "flatMap")
-            {
-                return true;
-            }
-            at = program.facts.function(function).parent;
-        }
-        false
     }
 
     /// Part of the options of another call that a model knows.

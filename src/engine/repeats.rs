@@ -11,7 +11,7 @@ use crate::facts::{ExprId, ExprKind, VarId};
 use crate::finding::Place;
 use crate::models::Unit;
 use crate::program::Arg;
-use crate::program::flow::{Edge, EdgeKind, NodeId, NodeKind};
+use crate::program::flow::{ENTRY, Edge, EdgeKind, NodeId, NodeKind};
 use crate::program::outcome::Outcome;
 use crate::program::trend::{Slot, Trend};
 use crate::program::value::Const;
@@ -74,6 +74,7 @@ impl Search<'_, '_> {
             && (!wanted.unused_growth || repeat.unused_growth.is_some())
             && (!wanted.nested || self.inner(event, &repeat).is_some())
             && (!wanted.head || repeat.head)
+            && wanted.beyond.is_none_or(|most| repeat.count.is_none_or(|count| count > most))
     }
 
     /// How an event is repeated, if it is.
@@ -85,6 +86,7 @@ impl Search<'_, '_> {
         let place = around.iter().position(|cycle| self.is_round(event, cycle))?;
         let cycle = around[place];
         if self.takes_what_changes(event, cycle)
+            || self.goes_over_items(event, cycle)
             || self.takes_what_is_taken_out(event, cycle)
             || self.only_on_own_failures(event, cycle)
         {
@@ -98,15 +100,21 @@ impl Search<'_, '_> {
         {
             return None;
         }
+        if cycle.loops && self.waits_first(event, &waits) {
+            return None;
+        }
         let (attempts, count) = self.attempts(event, cycle);
         let outer = around[place + 1..].iter().find(|outer| outer.loops && self.is_round(event, outer));
         let inner = outer
-            .filter(|outer| !self.takes_what_changes(event, outer))
+            .filter(|outer| !self.takes_what_changes(event, outer) && !self.serves(event, outer))
             .map(|outer| (Inner { place: event.place, count }, self.attempts(event, outer)));
+        let pause = self.pause(event, &waits, cycle);
+        let rounds = self.rounds(cycle);
+        let telling = waits.iter().find(|wait| self.wait_kind(wait, &rounds) == pause);
         let mut repeat = Repeat {
-            pause: self.pause(event, &waits, cycle),
-            wait: waits.first().map(|wait| self.written_at(wait)),
-            pause_time: waits.first().and_then(|wait| self.time(wait)),
+            pause,
+            wait: telling.map(|wait| self.written_at(wait)),
+            pause_time: telling.and_then(|wait| self.time(wait)),
             attempts,
             count,
             errors: self.errors(event, cycle),
@@ -181,9 +189,13 @@ impl Search<'_, '_> {
         judged: bool,
     ) -> bool {
         let root = self.root();
-        // Who waits when there was nothing to do polls; no value where there should be one is as good as a failure.
+        // Who waits when there was nothing to do polls; no value where there should be one is as good as a failure, but for a
+        // call that tells of failures by themselves.
+        let (_, given) = subject(self.program, event);
+        let tells_failures =
+            self.program.ecosystem() == Ecosystem::Go && given.values().any(|is_error| *is_error);
         let polls = |(test, _): &(NodeId, NodeId)| match root.flow.node(*test).kind {
-            NodeKind::Test(test) => judged && self.compares_with_zero(test),
+            NodeKind::Test(test) => judged && (tells_failures || self.compares_with_zero(test)),
             _ => false,
         };
         let mut blocked = root.branches(self.program, event, Outcome::Error);
@@ -240,7 +252,28 @@ impl Search<'_, '_> {
                 && !wait.nodes.iter().any(|node| event.nodes.contains(node))
                 && self.failure_leads_to(event, cycle, &own, &|node| wait.nodes.contains(&node))
         };
-        self.root().events.iter().filter(between).collect()
+        let found: Vec<&Event> = self.root().events.iter().filter(between).collect();
+        // Where the function runs itself again, what waits before that does so between attempts; what waits after it may wait
+        // for something else.
+        let before = |wait: &&&Event| {
+            let goal = |node: NodeId| wait.nodes.contains(&node);
+            let failed = self.failed(event);
+            let passes = |from: NodeId, edge: &Edge| {
+                cycle.holds(edge.to) && !failed.blocked.contains(&(from, edge.to))
+            };
+            self.root().flow.reach(failed.starts.iter().copied(), &passes, &own, &goal).is_some()
+        };
+        let nearer: Vec<&Event> =
+            if cycle.loops { Vec::new() } else { found.iter().filter(before).copied().collect() };
+        if nearer.is_empty() { found } else { nearer }
+    }
+
+    /// Whether the first attempt waits as well: what goes on elsewhere is waited for, and looked at now and then.
+    fn waits_first(&self, event: &Event, waits: &[&Event]) -> bool {
+        let waiting = |node: NodeId| waits.iter().any(|wait| wait.nodes.contains(&node));
+        let attempt = |node: NodeId| event.nodes.contains(&node);
+        let flow = self.root().flow;
+        !waits.is_empty() && flow.reach([ENTRY], &|_, _| true, &waiting, &attempt).is_none()
     }
 
     /// Whether an event makes control wait: it sleeps, settles a promise later, or runs the function again later.

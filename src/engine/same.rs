@@ -58,6 +58,39 @@ impl Search<'_, '_> {
             || parts().any(|part| self.is_indexed(part, &rounds, 3))
     }
 
+    /// Whether a loop does something with each of the items that it goes over, beside waiting and telling of it: then each round
+    /// is about another one, whatever the call is handed.
+    pub(super) fn goes_over_items(&self, event: &Event, cycle: &Cycle) -> bool {
+        let program = self.program;
+        let flow = self.root().flow;
+        let held = || flow.ids().filter(|id| cycle.holds(*id));
+        let items: Vec<VarId> = held()
+            .filter_map(|id| match flow.node(id).kind {
+                NodeKind::Item(over) if cycle.begins_at(flow, id) && program.constant(over).is_none() => {
+                    super::events::item_var(program, over)
+                }
+                _ => None,
+            })
+            .filter(|item| !is_of_attempts(program.var_name(*item)))
+            .collect();
+        if !cycle.loops || items.is_empty() {
+            return false;
+        }
+        let used = |call: ExprId| {
+            let ExprKind::Call { callee, .. } = program.facts.expr(call).kind else { return false };
+            let tells = program.last_name(callee).is_some_and(is_telling)
+                || program.role_use(call).is_some_and(|used| {
+                    let role = program.roles.name(used.role);
+                    ["log.", "metric.", "time."].iter().any(|start| role.starts_with(start))
+                });
+            !tells && program.args(call).iter().chain([&callee]).any(|part| program.made_of(*part, &items))
+        };
+        held().any(|id| match flow.node(id).kind {
+            NodeKind::Call(call) => !event.nodes.contains(&id) && used(call),
+            _ => false,
+        })
+    }
+
     /// Whether what the call is handed is changed in each round: `order.quantity = …`.
     fn is_changed(&self, call: ExprId, cycle: &Cycle) -> bool {
         let program = self.program;
@@ -176,6 +209,22 @@ impl Search<'_, '_> {
         let ExprKind::Call { callee, .. } = self.program.facts.expr(call).kind else { return false };
         self.program.last_name(callee).is_some_and(|name| words.iter().any(|word| begins_with(name, word)))
     }
+}
+
+/// Whether an item is named after attempts, or after the time until the next.
+fn is_of_attempts(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let words =
+        ["attempt", "retry", "retries", "try", "tries", "delay", "backoff", "wait", "pause", "timeout"];
+    name == "_" || words.iter().any(|word| name.contains(word))
+}
+
+/// Whether a call of this name tells somebody what happens, and no more.
+fn is_telling(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let words =
+        ["log", "info", "warn", "error", "debug", "trace", "print", "sprint", "sleep", "after", "timeout"];
+    words.iter().any(|word| name.starts_with(word))
 }
 
 /// Whether a name begins with a whole word: `shiftNext` with `shift`, `shifted` not.

@@ -3,11 +3,11 @@
 //! Owns: what such a test is, and the edges on which it holds. Does not own: what a repetition is (`repeats`), or whether
 //! something failed at all (`program::outcome`).
 
-use crate::facts::{BinaryOp, ExprId, ExprKind, TypeRefKind, UnaryOp};
+use crate::facts::{BinaryOp, ExprId, ExprKind, Step, TypeRefKind, UnaryOp, VarId};
 use crate::models::Library;
-use crate::program::Entity;
 use crate::program::flow::{Edge, EdgeKind, NodeId, NodeKind};
 use crate::program::value::Const;
+use crate::program::{Arg, Entity};
 
 use super::cycles::Cycle;
 use super::events::Event;
@@ -51,7 +51,7 @@ const GENERIC: [&str; 24] = [
 ];
 
 /// Words of failures that mean that the other side, or the way to it, is in trouble.
-const TROUBLE: [&str; 46] = [
+const TROUBLE: [&str; 58] = [
     "timeout",
     "timedout",
     "timed",
@@ -98,7 +98,44 @@ const TROUBLE: [&str; 46] = [
     "exceeded",
     "limit",
     "dns",
+    "gateway",
+    "upstream",
+    "temporarily",
+    "recoverable",
+    "should",
+    "throttle",
+    "throttled",
+    "again",
+    "later",
+    "slow",
+    "hang",
+    "pool",
 ];
+
+/// Words of failures by which a function tells that the other side has answered: `isConflict(err)`.
+const KINDS: [&str; 17] = [
+    "found",
+    "missing",
+    "conflict",
+    "conflicting",
+    "exist",
+    "exists",
+    "stale",
+    "expired",
+    "duplicate",
+    "ready",
+    "deleted",
+    "pending",
+    "terminating",
+    "locked",
+    "mismatch",
+    "outdated",
+    "invalid",
+];
+
+/// Calls that look for words in a text.
+const LOOKING: [&str; 9] =
+    ["includes", "contains", "match", "test", "startswith", "endswith", "hasprefix", "hassuffix", "indexof"];
 
 impl Search<'_, '_> {
     /// Whether a failure leads round only where a test has told it as one of a kind of its own.
@@ -154,7 +191,13 @@ impl Search<'_, '_> {
                 };
                 Some((singled?, holds))
             }
-            ExprKind::Call { callee, .. } => Some((self.compares_errors(test, callee)?, EdgeKind::True)),
+            ExprKind::Name { var: Some(var), .. } if self.tells_status(var) => {
+                Some((Singled::Own, EdgeKind::False))
+            }
+            ExprKind::Call { callee, .. } => {
+                let told = self.compares_errors(test, callee).or_else(|| self.looks_for_words(test, callee));
+                Some((told.or_else(|| self.asks_for_kind(test, callee))?, EdgeKind::True))
+            }
             _ => None,
         }
     }
@@ -180,6 +223,75 @@ impl Search<'_, '_> {
             }
             _ => None,
         }
+    }
+
+    /// Whether a variable tells whether a failure has a status, as every answer of the other side has: what has none is of this
+    /// side. `_, ok := err.(withStatus)`.
+    fn tells_status(&self, var: VarId) -> bool {
+        let program = self.program;
+        let Some((value, part)) = program.part_set(var) else { return false };
+        let ExprKind::Cast { value, ty: Some(ty) } = program.facts.expr(value).kind else { return false };
+        let TypeRefKind::Named { first, rest, .. } = program.facts.type_ref(ty).kind else { return false };
+        let name = program.facts.name(rest.unwrap_or(first)).to_ascii_lowercase();
+        part == [Step::Index(1)] && name.contains("status") && self.is_about_failure(value)
+    }
+
+    /// Whether a library is told to try again only on failures of a kind of its own, as another round finds another state.
+    pub(super) fn is_asked_for_own_failures(&self, event: &Event) -> bool {
+        let program = self.program;
+        let used = event.expr.and_then(|expr| program.role_use(expr));
+        let given = used.zip(program.roles.arg("when")).map(|(used, arg)| self.value_of(event, used, arg));
+        let Some(Arg::Given(when, _)) = given else { return false };
+        let function = match program.facts.expr(when).kind {
+            ExprKind::Function(function) => Some(function),
+            _ => match program.entity(when).entity {
+                Entity::Function(function) => Some(function),
+                _ => None,
+            },
+        };
+        let returned = function.map(|function| program.returned_by(function)).unwrap_or_default();
+        let own = |value: &ExprId| matches!(self.singles_out(*value), Some((Singled::Own, EdgeKind::True)));
+        !returned.is_empty() && returned.iter().all(own)
+    }
+
+    /// `error.message.includes('being deleted')`, and with a pattern.
+    fn looks_for_words(&self, call: ExprId, callee: ExprId) -> Option<Singled> {
+        let program = self.program;
+        let name = program.last_name(callee)?.to_ascii_lowercase();
+        let text = program.text_of(call).to_ascii_lowercase();
+        let is_about_failure =
+            self.is_about_failure(call) || text.contains("message") || text.contains("msg");
+        if !LOOKING.contains(&name.as_str()) || !is_about_failure {
+            return None;
+        }
+        let written = |expr: &ExprId| match program.facts.expr(*expr).kind {
+            ExprKind::Regex(pattern) => Some(program.facts.name(pattern).to_owned()),
+            _ => match program.constant(*expr)? {
+                Const::Text(text) => Some(text),
+                _ => None,
+            },
+        };
+        let on = match program.facts.expr(callee).kind {
+            ExprKind::Member { object, .. } => Some(object),
+            _ => None,
+        };
+        let words = program.args(call).iter().copied().chain(on).find_map(|expr| written(&expr))?;
+        self.judged(&words)
+    }
+
+    /// `isConflict(err)`: a function that asks a failure for its kind, by its name.
+    fn asks_for_kind(&self, call: ExprId, callee: ExprId) -> Option<Singled> {
+        let program = self.program;
+        let name = program.last_name(callee)?;
+        let is_failure = |arg: &ExprId| {
+            program.last_name(*arg).is_some_and(|name| {
+                let name = name.to_ascii_lowercase();
+                name == "e" || name.starts_with("err") || name.ends_with("err") || name.ends_with("error")
+            })
+        };
+        let asks = words(name).first().is_some_and(|first| first == "is" || first == "not");
+        let tells = words(name).iter().any(|word| KINDS.contains(&word.as_str()));
+        (asks && tells && program.args(call).iter().any(is_failure)).then(|| self.judged(name)).flatten()
     }
 
     /// What the name of a failure says. That of a library says no more than that a call of it failed.

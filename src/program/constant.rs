@@ -67,6 +67,31 @@ impl View<'_> {
         }
     }
 
+    /// How many items a list has that is written out.
+    pub fn length(&self, list: ExprId) -> Option<u32> {
+        let list = self.single_value(list).unwrap_or(list);
+        match self.facts.expr(list).kind {
+            ExprKind::Cast { value, .. } => self.length(value),
+            ExprKind::Array { items, .. } => {
+                let items = self.facts.list(items);
+                let is_spread = |item: &ExprId| matches!(self.facts.expr(*item).kind, ExprKind::Spread(_));
+                u32::try_from(items.len()).ok().filter(|_| !items.iter().any(is_spread))
+            }
+            _ => None,
+        }
+    }
+
+    /// The same, where the expression asks for it: `delays.length`, `len(delays)`.
+    pub fn length_asked(&self, expr: ExprId) -> Option<u32> {
+        match self.facts.expr(expr).kind {
+            ExprKind::Member { object, name } if self.facts.name(name) == "length" => self.length(object),
+            ExprKind::Call { callee, .. } if self.text_of(callee) == "len" => {
+                self.length(*self.args(expr).first()?)
+            }
+            _ => None,
+        }
+    }
+
     fn binary_constant(&self, op: BinaryOp, left: ExprId, right: ExprId, hops: u32) -> Option<Const> {
         let (left, right) = (self.constant_within(left, hops), self.constant_within(right, hops));
         // A default beside something read from outside: the default is what the code says.

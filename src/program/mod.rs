@@ -18,6 +18,7 @@ mod context;
 mod contexts;
 mod conventions;
 pub mod coverage;
+mod crowd;
 mod data_flow;
 mod endless;
 pub mod entity;
@@ -400,6 +401,11 @@ impl<'a> Program<'a> {
     /// The calls that stand in a function or in a closure within it.
     pub fn calls_of(&self, function: FuncId) -> &[ExprId] {
         self.index.calls_of(function)
+    }
+
+    /// The first value of each `return` of a function.
+    pub fn returned_by(&self, function: FuncId) -> &[ExprId] {
+        self.index.returns(function)
     }
 
     /// The assignments that stand in a function itself.

@@ -69,11 +69,10 @@ impl Program<'_> {
         if self.is_module(function) {
             return true;
         }
-        let info = self.facts.function(function);
-        let name = info.name.map(|name| self.facts.name(name));
-        if name.is_some_and(|name| STARTS.contains(&name)) {
+        if self.is_start(function) {
             return true;
         }
+        let name = self.facts.function(function).name;
         let Some(depth) = depth.checked_sub(1).filter(|_| name.is_some()) else { return false };
         let calls = self.sites.of_function(function);
         let starts = |call: &ExprId| {
@@ -81,6 +80,11 @@ impl Program<'_> {
             home != function && !self.index.is_spawned(*call) && self.starts_within(home, depth)
         };
         !calls.is_empty() && calls.iter().all(starts)
+    }
+
+    /// Whether a process begins with a function, by its name.
+    pub(super) fn is_start(&self, function: FuncId) -> bool {
+        self.facts.function(function).name.is_some_and(|name| STARTS.contains(&self.facts.name(name)))
     }
 
     /// The calls of a function, as far as they are looked at.

@@ -119,6 +119,9 @@ impl View<'_> {
         let own = |binding: &Binding, value: ExprId| {
             self.object_set(binding, name).is_some_and(|object| self.names_member(value, object, name))
         };
+        if self.is_part_of_answer(object, rounds, hops) {
+            return Trend::Unknown;
+        }
         let bindings = self.member_bindings(object, name);
         let named = by_name(self.facts.name(name));
         self.trend_of_bindings(bindings, &own, rounds, hops).max(if named == Trend::Random {
@@ -126,6 +129,19 @@ impl View<'_> {
         } else {
             Trend::Steady
         })
+    }
+
+    /// Whether something is what a call gave that was handed what changes from round to round: `decide(attempt).delay`.
+    fn is_part_of_answer(&self, object: ExprId, rounds: &[VarId], hops: u32) -> bool {
+        let asked = |value: ExprId| {
+            let value = match self.facts.expr(value).kind {
+                ExprKind::Await(inner) => inner,
+                _ => value,
+            };
+            matches!(self.facts.expr(value).kind, ExprKind::Call { .. })
+                && self.args(value).iter().any(|arg| self.trend_within(*arg, rounds, hops) == Trend::Growing)
+        };
+        asked(object) || self.values_of(object).into_iter().any(asked)
     }
 
     fn member_bindings(&self, object: ExprId, name: crate::facts::Name) -> &[Binding] {
@@ -178,6 +194,28 @@ impl View<'_> {
             self.facts.children(value, &mut |child| trend = trend.max(self.random_in(child, rounds, hops)));
         }
         if trend == Trend::Random { trend } else { Trend::Steady }
+    }
+
+    /// What a variable is set to before rounds change it.
+    pub fn first_value(&self, var: VarId) -> Option<ExprId> {
+        let is_first = |binding: &&Binding| !binding.assignment.is_some_and(|at| self.is_update(at));
+        let first = self.index.var(var).iter().find(is_first)?;
+        match first.source {
+            Source::Expr(value) if first.path.is_empty() => Some(value),
+            Source::Param(position) => {
+                let params = self.facts.params(first.function);
+                params.get(position as usize).and_then(|param| param.default)
+            }
+            _ => None,
+        }
+    }
+
+    /// What a variable is a part of, where it is set once, and which.
+    pub fn part_set(&self, var: VarId) -> Option<(ExprId, &[crate::facts::Step])> {
+        match self.index.var(var) {
+            [Binding { source: Source::Expr(value), path, .. }] => Some((*value, self.facts.steps(*path))),
+            _ => None,
+        }
     }
 
     fn is_update(&self, assignment: ExprId) -> bool {

@@ -236,6 +236,7 @@ impl Compiler<'_> {
                 nested: repeated.nested,
                 single: repeated.single,
                 head: repeated.head,
+                beyond: repeated.beyond,
             }),
         })
     }
@@ -331,6 +332,7 @@ impl Compiler<'_> {
         if entry.fresh {
             tests.push(ArgTest::Fresh);
         }
+        tests.extend(entry.beyond.map(ArgTest::Beyond));
         tests.extend(entry.is.clone().map(ArgTest::Is));
         tests.extend(entry.is_not.clone().map(ArgTest::IsNot));
         if tests.is_empty() {

@@ -146,6 +146,8 @@ pub struct Repeated {
     pub single: bool,
     /// It is about the head of a queue, which is taken off only when it succeeds.
     pub head: bool,
+    /// A number of attempts that is known is above this.
+    pub beyond: Option<u32>,
 }
 
 /// What lies between two attempts.
@@ -290,6 +292,8 @@ pub enum ArgTest {
     NotMadeBy(Vec<Role>),
     /// A number or time that stands so to another.
     Number(Comparison, Operand),
+    /// A number above this, or one that is not known; attempts with the first.
+    Beyond(u32),
 }
 
 /// How two numbers stand to each other.

@@ -189,6 +189,8 @@ pub(super) struct RepeatEntry {
     pub(super) nested: bool,
     pub(super) single: bool,
     pub(super) head: bool,
+    /// A number of attempts that is known is above this.
+    pub(super) beyond: Option<u32>,
 }
 
 /// What becomes of a result.
@@ -269,6 +271,12 @@ pub enum PlaceEntry {
     Context,
     /// A function that a request runs, itself or through what it calls.
     RequestPath,
+    /// What only one runs at a time: as the process begins, in what is started then, or behind a flag.
+    Alone,
+    /// What many run at the same time: with each message, or one for each item.
+    Crowd,
+    /// A retry of a library that is told to try again only on failures of a kind of their own.
+    OwnFailures,
 }
 
 /// A test of a role's argument.
@@ -303,6 +311,8 @@ pub(super) struct ArgEntry {
     pub(super) more_than: Option<Spanned<Scalar>>,
     /// That it is below.
     pub(super) less_than: Option<Spanned<Scalar>>,
+    /// That it is above, if it is known; attempts with the first.
+    pub(super) beyond: Option<u32>,
 }
 
 /// A way through a function that must exist.

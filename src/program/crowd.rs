@@ -1,0 +1,175 @@
+//! How many run a function at the same time: one, as the process begins or in a worker that is started then; or many, one for
+//! each message or item.
+//!
+//! Owns: telling these two apart from what cannot be told. Does not own: what a handler is (`handlers`), who calls whom
+//! (`callgraph`, `sites`), or what runs only as the process begins and is waited for (`sites`).
+
+use crate::facts::{ExprId, ExprKind, FuncId};
+use crate::models::RunKind;
+
+use super::View;
+use super::flow::{EdgeKind, Flow, NodeId, NodeKind};
+use super::trend::Slot;
+
+/// How many callers up it is asked who runs a function.
+const MAX_DEPTH: u32 = 6;
+
+/// How many calls of a function are looked at; who has more may have any.
+const MAX_CALLS: usize = 16;
+
+/// Calls that run a closure once, or at once, whoever they are of.
+const RUNNING: [&str; 10] =
+    ["once", "do", "go", "then", "catch", "finally", "ready", "nexttick", "setimmediate", "singleton"];
+
+impl View<'_> {
+    /// Whether only one runs a function at a time, as far as all who call it are known: it runs as the process begins, in what is
+    /// started then, or behind a flag that lets one in.
+    pub fn runs_alone(&self, function: FuncId) -> bool {
+        self.alone_within(function, MAX_DEPTH, &mut Vec::new())
+    }
+
+    fn alone_within(&self, function: FuncId, depth: u32, seen: &mut Vec<FuncId>) -> bool {
+        if self.is_module(function) || self.is_start(function) {
+            return true;
+        }
+        if let Some(handler) = self.handler(function) {
+            match handler.kind {
+                RunKind::Schedule => return true,
+                RunKind::Inline | RunKind::Later => {}
+                _ => return false,
+            }
+        }
+        if self.lets_one_in(function) {
+            return true;
+        }
+        let Some(depth) = depth.checked_sub(1).filter(|_| !seen.contains(&function)) else { return false };
+        seen.push(function);
+        let calls = self.runs_of(function);
+        let apart = |call: &&ExprId| self.root_of(self.home(**call)) != function;
+        let alone =
+            |call: &ExprId| !self.is_started_often(*call) && self.alone_within(self.home(*call), depth, seen);
+        let others: Vec<ExprId> = calls.iter().filter(apart).copied().collect();
+        !others.is_empty() && others.len() < MAX_CALLS && others.iter().all(alone)
+    }
+
+    /// The calls that run a function: those of its name, and the one that a closure is written in.
+    fn runs_of(&self, function: FuncId) -> Vec<ExprId> {
+        let mut calls: Vec<ExprId> = self.calls_that_run(function).to_vec();
+        calls.extend(
+            self.calls_of_function(function)
+                .iter()
+                .filter(|call| !calls.contains(call))
+                .copied()
+                .collect::<Vec<_>>(),
+        );
+        calls.extend(self.literal_of(function).and_then(|literal| self.runner_of(literal, function)));
+        calls
+    }
+
+    /// The call that runs a closure where it is written: `go func() { … }()`, `once.Do(func() { … })`.
+    fn runner_of(&self, literal: ExprId, function: FuncId) -> Option<ExprId> {
+        let call = self.parent(literal)?;
+        let ExprKind::Call { callee, .. } = self.facts.expr(call).kind else { return None };
+        let named = || {
+            let name = self.last_name(callee).unwrap_or_default().to_ascii_lowercase();
+            RUNNING.iter().any(|word| name == *word || name.ends_with(word))
+        };
+        let is_known = self.handler(function).is_some() || self.role_use(call).is_some();
+        let without = self.facts.params(function).is_empty();
+        let runs =
+            callee == literal || is_known || named() || without && self.called_function(call).is_some();
+        runs.then_some(call)
+    }
+
+    /// Whether a call starts something in each round of a loop, or for each item, without waiting for it.
+    fn is_started_often(&self, call: ExprId) -> bool {
+        let in_loop = |flow: &Flow| {
+            let nodes = flow.nodes_of(call);
+            nodes.iter().any(|node| flow.context(*node).in_loop && flow.context(*node).detached)
+        };
+        self.is_mapped(call) || self.flow(self.root_of(self.home(call))).is_some_and(in_loop)
+    }
+
+    /// Whether a function returns at once where a flag is set that it sets itself: `if (this.syncing) return`.
+    pub fn lets_one_in(&self, function: FuncId) -> bool {
+        let Some(flow) = self.flow(function) else { return false };
+        let set = self.flags_set_in(function);
+        !set.is_empty()
+            && flow.ids().any(|id| match flow.node(id).kind {
+                NodeKind::Test(test) => {
+                    self.slot(test).is_some_and(|slot| set.contains(&slot)) && leaves_at_once(flow, id)
+                }
+                _ => false,
+            })
+    }
+
+    /// The fields, and variables of others, that a function sets to true.
+    fn flags_set_in(&self, function: FuncId) -> Vec<Slot> {
+        let mut found = Vec::new();
+        for assignment in self.assignments_in(function) {
+            let ExprKind::Assign { binds, .. } = self.facts.expr(*assignment).kind else { continue };
+            for bind in self.facts.binds(binds) {
+                let crate::facts::Source::Expr(value) = bind.source else { continue };
+                let slot = match bind.place {
+                    crate::facts::Place::Var(var) => {
+                        Some(Slot::Var(var)).filter(|_| self.facts.var(var).function != function)
+                    }
+                    crate::facts::Place::Expr(place) => self.slot(place),
+                    crate::facts::Place::Nothing => None,
+                };
+                found.extend(slot.filter(|_| matches!(self.facts.expr(value).kind, ExprKind::Bool(true))));
+            }
+        }
+        found
+    }
+
+    /// Whether many run a function at the same time: it is run with each message, itself or through what calls it.
+    pub fn runs_in_crowd(&self, function: FuncId) -> bool {
+        self.crowd_within(function, MAX_DEPTH, &mut Vec::new())
+    }
+
+    fn crowd_within(&self, function: FuncId, depth: u32, seen: &mut Vec<FuncId>) -> bool {
+        if self.handler(function).is_some_and(|handler| handler.kind == RunKind::Message) {
+            return true;
+        }
+        let Some(depth) = depth.checked_sub(1).filter(|_| !seen.contains(&function)) else { return false };
+        seen.push(function);
+        let around = self.facts.function(function).parent.filter(|parent| !self.is_module(*parent));
+        around.is_some_and(|around| self.crowd_within(around, depth, seen))
+            || self
+                .calls_that_run(function)
+                .iter()
+                .any(|call| self.crowd_within(self.home(*call), depth, seen))
+    }
+
+    /// In an `async` function literal handed to `map`: one for each item is under way at the same time.
+    pub fn is_mapped(&self, call: ExprId) -> bool {
+        let mut at = Some(self.home(call));
+        let mapped = |runner: ExprId| match self.facts.expr(runner).kind {
+            ExprKind::Call { callee, .. } => match self.facts.expr(callee).kind {
+                ExprKind::Member { name, .. } => matches!(self.facts.name(name), "map" | "flatMap"),
+                _ => false,
+            },
+            _ => false,
+        };
+        while let Some(function) = at {
+            let runner = self.literal_of(function).and_then(|literal| self.parent(literal));
+            if self.facts.function(function).is_async && runner.is_some_and(mapped) {
+                return true;
+            }
+            at = self.facts.function(function).parent;
+        }
+        false
+    }
+}
+
+/// Whether the function ends where a test holds, and does nothing else before.
+fn leaves_at_once(flow: &Flow, test: NodeId) -> bool {
+    let holds = flow.successors(test, |kind| kind == EdgeKind::True);
+    let quiet = |node: &NodeId| matches!(flow.node(*node).kind, NodeKind::Join);
+    let mut at = holds.first().copied();
+    while let Some(node) = at.filter(quiet) {
+        at = flow.node(node).edges.first().map(|edge| edge.to);
+    }
+    at.is_some_and(|node| matches!(flow.node(node).kind, NodeKind::Return(_) | NodeKind::Exit))
+}

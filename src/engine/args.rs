@@ -72,6 +72,7 @@ impl Search<'_, '_> {
                 Arg::Given(..) | Arg::Always(_),
             ) => yes(self.changes_so(event, arg, test, &value)),
             (ArgTest::Fresh, Arg::Given(expr, _)) => yes(program.is_fresh(*expr)),
+            (ArgTest::Plain, value) => yes(!self.is_live(used, value)),
             (ArgTest::Is(wanted), Arg::Always(scalar)) => yes(same_scalar(wanted, scalar)),
             (ArgTest::Is(wanted), Arg::Given(expr, _)) => match program.constant(*expr) {
                 Some(value) => yes(value.is(wanted)),
@@ -108,6 +109,12 @@ impl Search<'_, '_> {
             (ArgTest::NotMadeBy(roles), Arg::Given(expr, _)) => yes(!self.made_by(*expr, roles)),
             _ => None,
         }
+    }
+
+    /// Whether an argument is something live, or goes into a collection of such.
+    fn is_live(&self, used: &crate::program::RoleUse, value: &Arg) -> bool {
+        used.on.is_some_and(|on| self.program.holds_live(on))
+            || matches!(value, Arg::Given(expr, _) if self.program.is_live(*expr))
     }
 
     /// Whether an argument changes from round to round, or from item to item, as a test asks.

@@ -235,7 +235,7 @@ impl<'s> Search<'s, '_> {
         {
             return None;
         }
-        if step.thunk && !self.is_thunk(event) {
+        if step.thunk && !self.is_thunk(event) || !self.is_of_kind(step, event) {
             return None;
         }
         if !step.hands.is_empty() && self.handed_by(step, event).is_none() {
@@ -268,12 +268,24 @@ impl<'s> Search<'s, '_> {
         Some(fit)
     }
 
+    /// Whether an event is, or is not, of the kinds that a step asks for.
+    fn is_of_kind(&self, step: &Step, event: &Event) -> bool {
+        step.asking.is_none_or(|asking| asking == self.is_asking(event))
+            && step.bookkeeping.is_none_or(|wanted| wanted == self.is_bookkeeping(event))
+            && step.serves.is_none_or(|wanted| wanted == self.is_served(event))
+    }
+
     /// Whether what becomes of an event's result is what the step asks for. What a function gives that is called instead says so
     /// only if it may be waited for, and does not drop the result itself.
     fn taken_so(&self, step: &Step, event: &Event) -> bool {
         let (Some(expr), Some(call)) = (event.expr, event.call()) else { return false };
+        // Who deals with its failures by itself has nothing to tell.
+        let is_settled = |via: ExprId| {
+            self.program.called_function(via).is_some_and(|called| self.program.never_fails(called))
+        };
         let promised = event.via.is_none_or(|via| {
-            self.program.taken(expr) != Taken::Dropped
+            !is_settled(via)
+                && self.program.taken(expr) != Taken::Dropped
                 && if self.program.ecosystem() == Ecosystem::Go {
                     self.program.called_function(via).is_some_and(|called| self.program.returns_error(called))
                 } else {
@@ -448,6 +460,7 @@ impl<'s> Search<'s, '_> {
                 apart && !after(event, other) && !after(other, event)
             }
             Relation::Along => self.goes_along(event, other),
+            Relation::Shares => self.shares(event, other),
             Relation::Together => event.via.is_some() && event.via == other.via,
             Relation::OnSame => self.on_same(event, other),
             Relation::Beside => self.is_beside(event, other),
@@ -501,7 +514,7 @@ impl<'s> Search<'s, '_> {
     }
 
     /// Whether an event's arguments are made of what another received or gave, through local variables.
-    fn takes(&self, event: &Event, other: &Event) -> bool {
+    pub(super) fn takes(&self, event: &Event, other: &Event) -> bool {
         let Some(call) = event.call() else { return false };
         let (source, results) = subject(self.program, other);
         let mut known: Vec<VarId> =

@@ -15,7 +15,8 @@ use crate::rules::ArgTest;
 use super::events::{Event, same_scalar};
 use super::handed::is_for_callers;
 use super::numbers::limit_fits;
-use super::steps::{Fit, SURE, Search, contains_word};
+use super::steps::{Fit, SURE, Search};
+use super::wording::contains_word;
 
 /// How many names a value is followed through.
 const MAX_HOPS: u32 = 6;

@@ -28,6 +28,7 @@ mod singled;
 mod steps;
 mod want;
 mod ways;
+mod wording;
 
 use crate::facts::FuncId;
 use crate::finding::{Evidence, Finding, Place};

@@ -9,6 +9,20 @@ use crate::program::value::Const;
 use super::events::Event;
 use super::steps::Search;
 
+/// What becomes of a connection; of several things the last counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Fate {
+    /// It is closed, or nothing is done with it.
+    Dismissed,
+    /// Somebody listens to it, sends to it or keeps it.
+    Served,
+    /// A library is handed it.
+    HandedOn,
+}
+
+/// What methods are called that put something into a collection or tell others of it.
+const KEEPING: [&str; 8] = ["add", "set", "push", "delete", "has", "get", "emit", "send"];
+
 /// How many helpers deep a connection is followed.
 const MAX_HELPERS: u32 = 3;
 
@@ -32,26 +46,28 @@ impl Search<'_, '_> {
 
     fn uses_first(&self, function: FuncId, depth: u32) -> bool {
         let first = self.program.facts.params(function).first();
-        first.is_some_and(|param| param.var.is_none_or(|var| self.is_used(var, depth)))
+        first.is_some_and(|param| param.var.is_none_or(|var| self.fate(var, depth) == Fate::Served))
     }
 
-    /// Whether something is done with the connection that a variable holds.
-    fn is_used(&self, connection: VarId, depth: u32) -> bool {
-        self.program.names_of(connection).iter().any(|name| self.is_use(*name, depth))
+    /// What becomes of the connection that a variable holds. Who hands it to a library leaves the care for it to that.
+    fn fate(&self, connection: VarId, depth: u32) -> Fate {
+        let names = self.program.names_of(connection).iter();
+        names.map(|name| self.fate_at(*name, depth)).max().unwrap_or(Fate::Dismissed)
     }
 
-    fn is_use(&self, name: ExprId, depth: u32) -> bool {
-        let Some(parent) = self.program.parent(name) else { return false };
+    fn fate_at(&self, name: ExprId, depth: u32) -> Fate {
+        let Some(parent) = self.program.parent(name) else { return Fate::Dismissed };
         match self.program.facts.expr(parent).kind {
             ExprKind::Member { object, .. } if object == name => {
                 let call = self.program.parent(parent);
-                call.is_some_and(|call| match self.program.facts.expr(call).kind {
-                    ExprKind::Call { callee, .. } => callee == parent && !self.is_farewell(call),
-                    _ => true,
-                })
+                let is_farewell = call.is_some_and(|call| match self.program.facts.expr(call).kind {
+                    ExprKind::Call { callee, .. } => callee == parent && self.is_farewell(call),
+                    _ => false,
+                });
+                if is_farewell { Fate::Dismissed } else { Fate::Served }
             }
-            ExprKind::Call { callee, .. } if callee != name => self.is_kept_by(parent, name, depth),
-            _ => true,
+            ExprKind::Call { callee, .. } if callee != name => self.fate_in(parent, name, depth),
+            _ => Fate::Served,
         }
     }
 
@@ -69,21 +85,21 @@ impl Search<'_, '_> {
         }
     }
 
-    /// Whether a call that is handed the connection is one of the tree that serves or keeps it, or puts it into a collection; a
-    /// library that is handed it sees to it.
-    fn is_kept_by(&self, call: ExprId, name: ExprId, depth: u32) -> bool {
+    /// What a call does with the connection that it is handed: a function of the tree is looked into, a collection keeps it.
+    fn fate_in(&self, call: ExprId, name: ExprId, depth: u32) -> Fate {
         let position = self.program.args(call).iter().position(|arg| *arg == name);
-        let stored = self
-            .program
-            .role_use(call)
-            .is_some_and(|used| self.program.roles.name(used.role).starts_with("memory."));
-        let ExprKind::Call { callee, .. } = self.program.facts.expr(call).kind else { return true };
+        let ExprKind::Call { callee, .. } = self.program.facts.expr(call).kind else { return Fate::Served };
         let called = match self.program.entity(callee).entity {
-            Entity::Function(function) => function,
-            _ => return stored,
+            Entity::Function(function) if !self.program.facts.function(function).body.is_empty() => function,
+            Entity::Global(_) => return Fate::Dismissed,
+            _ if self.program.role_use(call).is_some() => return Fate::Served,
+            _ => {
+                let name = self.program.last_name(callee).unwrap_or_default();
+                return if KEEPING.contains(&name) { Fate::Served } else { Fate::HandedOn };
+            }
         };
-        let Some(depth) = depth.checked_sub(1) else { return true };
+        let Some(depth) = depth.checked_sub(1) else { return Fate::Served };
         let param = position.and_then(|position| self.program.facts.params(called).get(position));
-        param.is_none_or(|param| param.var.is_none_or(|var| self.is_used(var, depth)))
+        param.and_then(|param| param.var).map_or(Fate::Served, |var| self.fate(var, depth))
     }
 }

@@ -143,10 +143,6 @@ impl Search<'_, '_> {
     pub(super) fn after_failure(&self, event: &Event) -> Vec<NodeId> {
         let root = self.root();
         let mut starts: Vec<NodeId> = Vec::new();
-        let called = event.call().and_then(|call| self.program.called_function(call));
-        if called.is_some_and(|function| self.program.never_fails(function)) {
-            return starts;
-        }
         for node in &event.nodes {
             starts.extend(root.flow.successors(*node, |kind| kind == EdgeKind::Error));
         }

@@ -496,29 +496,6 @@ impl View<'_> {
         }
     }
 
-    /// Whether a value was taken out of a context: it lives as long as one request.
-    fn is_carried(&self, value: ExprId) -> bool {
-        let is_of_context = |made: ExprId| match self.facts.expr(made).kind {
-            ExprKind::Call { callee, .. } => {
-                let name = self.last_name(callee).unwrap_or_default().to_ascii_lowercase();
-                ["fromctx", "fromcontext"].iter().any(|end| name.ends_with(end))
-                    || (name == "value" && self.takes_no_more_than_key(callee))
-            }
-            _ => false,
-        };
-        let inner = |made: ExprId| match self.facts.expr(made).kind {
-            ExprKind::Cast { value, .. } => value,
-            _ => made,
-        };
-        self.values_of(value).into_iter().any(|made| is_of_context(inner(made)))
-    }
-
-    /// `ctx.Value(key)`.
-    fn takes_no_more_than_key(&self, callee: ExprId) -> bool {
-        matches!(self.facts.expr(callee).kind, ExprKind::Member { object, .. }
-            if self.last_name(object).is_some_and(|name| name.to_ascii_lowercase().contains("ctx")))
-    }
-
     /// An argument of a role as this call gives it.
     pub fn arg(&self, used: &RoleUse, name: ArgName) -> Arg {
         let Some(entry) = used.entry else { return self.collection_arg(used, name) };

@@ -1,8 +1,9 @@
-//! Whether a value is a live object of this process: a connection, a timer, a lock, a function. Nobody can put one into a store.
+//! Whether a value is a live object of this process: a connection, a timer, a lock, a function, which nobody can put into a store;
+//! and whether it lives no longer than a request.
 //!
 //! Owns: telling that by the types of the tree. Does not own: what values are (`entity`).
 
-use crate::facts::{ExprId, Field, PropKey, TypeDefId, TypeRefId, TypeRefKind};
+use crate::facts::{ExprId, ExprKind, Field, PropKey, TypeDefId, TypeRefId, TypeRefKind};
 
 use super::View;
 use super::entity::Entity;
@@ -76,8 +77,31 @@ impl View<'_> {
         }
     }
 
+    /// Whether a value was taken out of a context: it lives as long as one request.
+    pub(super) fn is_carried(&self, value: ExprId) -> bool {
+        let is_of_context = |made: ExprId| match self.facts.expr(made).kind {
+            ExprKind::Call { callee, .. } => {
+                let name = self.last_name(callee).unwrap_or_default().to_ascii_lowercase();
+                ["fromctx", "fromcontext"].iter().any(|end| name.ends_with(end))
+                    || (name == "value" && self.takes_no_more_than_key(callee))
+            }
+            _ => false,
+        };
+        let inner = |made: ExprId| match self.facts.expr(made).kind {
+            ExprKind::Cast { value, .. } => value,
+            _ => made,
+        };
+        self.values_of(value).into_iter().any(|made| is_of_context(inner(made)))
+    }
+
+    /// `ctx.Value(key)`.
+    fn takes_no_more_than_key(&self, callee: ExprId) -> bool {
+        matches!(self.facts.expr(callee).kind, ExprKind::Member { object, .. }
+            if self.last_name(object).is_some_and(|name| name.to_ascii_lowercase().contains("ctx")))
+    }
+
     fn is_written_live(&self, value: ExprId) -> bool {
-        let crate::facts::ExprKind::Object { ty, props } = self.facts.expr(value).kind else { return false };
+        let ExprKind::Object { ty, props } = self.facts.expr(value).kind else { return false };
         let is_typed = ty.is_some_and(|ty| self.is_live_type(ty, MAX_DEPTH));
         is_typed
             || self.facts.props(props).iter().any(|prop| match prop.key {

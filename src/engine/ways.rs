@@ -77,14 +77,7 @@ impl Search<'_, '_> {
             (ended || failed || way.to.iter().any(|to| self.is_goal(*to, way.from, node, bound)))
                 && !is_avoided(node)
         };
-        let left = || match way.from {
-            From::Error(step) if in_loop && way.to.contains(&To::Rethrow) => {
-                self.left_on_some_failure(&bound[step], &starts, &arrivals)
-            }
-            _ => None,
-        };
-        let starts_here = starts.iter().copied();
-        root.flow.reach(starts_here, &passes, &avoid, &goal).or_else(left)
+        root.flow.reach(starts, &passes, &avoid, &goal)
     }
 
     /// The node on a way before its end that says most: the `return` that leads there.
@@ -278,27 +271,6 @@ impl Search<'_, '_> {
         };
         let values = self.program.facts.list(values);
         values.iter().any(|value| !is_nothing(value)) && self.are_on_failure(self.root(), &[node])
-    }
-
-    /// The end of a loop over messages that some failures of an event lead to, told apart by a test of the error: the broker takes
-    /// back what is open.
-    fn left_on_some_failure(&self, event: &Event, starts: &[NodeId], arrivals: &[NodeId]) -> Option<NodeId> {
-        let flow = self.root().flow;
-        let (_, results) = subject(self.program, event);
-        let failures = self.root().branches(self.program, event, Outcome::Error);
-        let on = |_: NodeId, edge: &Edge| !matches!(edge.kind, EdgeKind::Back | EdgeKind::Fork);
-        let next = |node: NodeId| arrivals.contains(&node);
-        let tells_apart = |id: &NodeId| {
-            let NodeKind::Test(test) = flow.node(*id).kind else { return false };
-            let mut errors = results.iter().filter(|(_, is_error)| **is_error);
-            errors.any(|(error, _)| self.program.names_var(test, *error))
-                && !failures.iter().any(|(from, _)| from == id)
-                && flow.reach(starts.iter().copied(), &on, &next, &|node| node == *id).is_some()
-        };
-        flow.ids().filter(tells_apart).find_map(|test| {
-            let ways = flow.successors(test, |kind| kind != EdgeKind::Back);
-            flow.reach(ways, &on, &next, &|node| node == EXIT)
-        })
     }
 
     /// Whether a Go `return` hands an error on, of which a test told that it is one to hand on: some failures are told apart.

@@ -435,13 +435,11 @@ impl Scope<'_, '_> {
                     export.as_ref().map(|export| Test::Export(export.value.clone())),
                 ];
                 let mut tests = tests.into_iter().flatten();
-                match (tests.next(), tests.next()) {
-                    (Some(test), None) => test,
-                    _ => {
-                        let message = "a test says one of `is`, `matches`, `written`, `new` and `export`";
-                        return Err(self.file.error(at, message, "of this value"));
-                    }
-                }
+                let (Some(test), None) = (tests.next(), tests.next()) else {
+                    let message = "a test says one of `is`, `matches`, `written`, `new` and `export`";
+                    return Err(self.file.error(at, message, "of this value"));
+                };
+                test
             }
         })
     }

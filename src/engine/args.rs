@@ -15,7 +15,8 @@ use crate::rules::ArgTest;
 use super::events::{Event, same_scalar};
 use super::handed::is_for_callers;
 use super::numbers::limit_fits;
-use super::steps::{Fit, SURE, Search, contains_word};
+use super::steps::{Fit, SURE, Search};
+use super::wording::contains_word;
 
 /// How many names a value is followed through.
 const MAX_HOPS: u32 = 6;
@@ -75,6 +76,7 @@ impl Search<'_, '_> {
                 Arg::Given(..) | Arg::Always(_),
             ) => yes(self.changes_so(event, arg, test, &value)),
             (ArgTest::Fresh, Arg::Given(expr, _)) => yes(program.is_fresh(*expr)),
+            (ArgTest::Plain, value) => yes(!self.is_live(used, value)),
             (ArgTest::Is(wanted), Arg::Always(scalar)) => yes(same_scalar(wanted, scalar)),
             (ArgTest::Is(wanted), Arg::Given(expr, _)) => match program.constant(*expr) {
                 Some(value) => yes(value.is(wanted)),
@@ -111,6 +113,12 @@ impl Search<'_, '_> {
             (ArgTest::NotMadeBy(roles), Arg::Given(expr, _)) => yes(!self.made_by(*expr, roles)),
             _ => None,
         }
+    }
+
+    /// Whether an argument is something live, or goes into a collection of such.
+    fn is_live(&self, used: &crate::program::RoleUse, value: &Arg) -> bool {
+        used.on.is_some_and(|on| self.program.holds_live(on))
+            || matches!(value, Arg::Given(expr, _) if self.program.is_live(*expr))
     }
 
     /// Whether an argument changes from round to round, or from item to item, as a test asks.

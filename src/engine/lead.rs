@@ -10,7 +10,8 @@ use crate::program::View;
 use crate::rules::Step;
 
 use super::events::{Event, Root};
-use super::steps::{Search, contains_word};
+use super::steps::Search;
+use super::wording::contains_word;
 
 /// How many functions that lead to a match are looked at.
 const MAX_FUNCTIONS: usize = 64;

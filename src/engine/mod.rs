@@ -5,6 +5,7 @@
 //! means (`program`) or what a rule says (`rules`).
 
 mod args;
+mod aside;
 mod attempts;
 mod causes;
 mod chain;
@@ -21,10 +22,13 @@ mod plain;
 mod product;
 mod repeats;
 mod same;
+mod served;
+mod shared;
 mod singled;
 mod steps;
 mod want;
 mod ways;
+mod wording;
 
 use crate::facts::FuncId;
 use crate::finding::{Evidence, Finding, Place};

@@ -49,7 +49,7 @@ pub(super) fn is_named_after(text: &str, things: &[String]) -> bool {
 }
 
 /// The words of a name, in lower case.
-fn words(name: &str) -> Vec<String> {
+pub(super) fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut before_lower = false;
     for c in name.chars() {

@@ -20,7 +20,8 @@ use crate::source::Ecosystem;
 
 use super::cycles::Cycle;
 use super::events::{Event, subject};
-use super::steps::{Search, contains_word};
+use super::steps::Search;
+use super::wording::contains_word;
 
 /// How a call is repeated.
 #[derive(Clone, Debug)]

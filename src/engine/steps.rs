@@ -2,10 +2,10 @@
 
 use crate::facts::{ExprId, ExprKind, FuncId, VarId};
 use crate::finding::Confidence;
+use crate::program::View;
 use crate::program::flow::{EdgeKind, NodeId, NodeKind};
 use crate::program::outcome::Outcome;
 use crate::program::taken::Taken;
-use crate::program::{Arg, View};
 use crate::rules::{Does, Match, Relation, Scope, Step};
 use crate::source::Ecosystem;
 
@@ -235,7 +235,7 @@ impl<'s> Search<'s, '_> {
         {
             return None;
         }
-        if step.thunk && !self.is_thunk(event) {
+        if step.thunk && !self.is_thunk(event) || !self.is_of_kind(step, event) {
             return None;
         }
         if !step.hands.is_empty() && self.handed_by(step, event).is_none() {
@@ -268,12 +268,24 @@ impl<'s> Search<'s, '_> {
         Some(fit)
     }
 
+    /// Whether an event is, or is not, of the kinds that a step asks for.
+    fn is_of_kind(&self, step: &Step, event: &Event) -> bool {
+        step.asking.is_none_or(|asking| asking == self.is_asking(event))
+            && step.bookkeeping.is_none_or(|wanted| wanted == self.is_bookkeeping(event))
+            && step.serves.is_none_or(|wanted| wanted == self.is_served(event))
+    }
+
     /// Whether what becomes of an event's result is what the step asks for. What a function gives that is called instead says so
     /// only if it may be waited for, and does not drop the result itself.
     fn taken_so(&self, step: &Step, event: &Event) -> bool {
         let (Some(expr), Some(call)) = (event.expr, event.call()) else { return false };
+        // Who deals with its failures by itself has nothing to tell.
+        let is_settled = |via: ExprId| {
+            self.program.called_function(via).is_some_and(|called| self.program.never_fails(called))
+        };
         let promised = event.via.is_none_or(|via| {
-            self.program.taken(expr) != Taken::Dropped
+            !is_settled(via)
+                && self.program.taken(expr) != Taken::Dropped
                 && if self.program.ecosystem() == Ecosystem::Go {
                     self.program.called_function(via).is_some_and(|called| self.program.returns_error(called))
                 } else {
@@ -307,26 +319,6 @@ impl<'s> Search<'s, '_> {
         if event.perhaps { weaker(told, perhaps) } else { told }
     }
 
-    fn worded(&self, step: &Step, event: &Event) -> bool {
-        if step.mentions.is_empty() && step.not_mentions.is_empty() {
-            return true;
-        }
-        let words = self.words_near(event);
-        let has = |list: &[String]| list.iter().any(|word| contains_word(&words, word));
-        (step.mentions.is_empty() || has(&step.mentions))
-            && !has(&step.not_mentions)
-            && !self.is_handed_to(&step.not_mentions, event)
-    }
-
-    /// Whether the closure that an event stands in is handed to something with one of the words in its name: `OnShutdown(func …)`.
-    fn is_handed_to(&self, words: &[String], event: &Event) -> bool {
-        let Some(call) = event.call().filter(|_| !words.is_empty()) else { return false };
-        let literal = self.program.literal_of(self.program.home(call));
-        let Some(runner) = literal.and_then(|literal| self.program.parent(literal)) else { return false };
-        let ExprKind::Call { callee, .. } = self.program.facts.expr(runner).kind else { return false };
-        self.program.last_name(callee).is_some_and(|name| words.iter().any(|word| contains_word(name, word)))
-    }
-
     /// Whether a call runs a function that was handed in, with no argument.
     fn is_thunk(&self, event: &Event) -> bool {
         let Some(call) = event.expr.filter(|_| event.via.is_none()) else { return false };
@@ -334,70 +326,6 @@ impl<'s> Search<'s, '_> {
         // What settles a promise was handed in by the language: it runs nothing.
         let handed = self.program.param_of(callee).filter(|(to, _)| !self.program.is_promise_executor(*to));
         self.program.args(call).is_empty() && handed.is_some()
-    }
-
-    /// The name of what is called.
-    fn named(&self, step: &Step, event: &Event) -> bool {
-        if step.called.is_empty() && step.not_called.is_empty() {
-            return true;
-        }
-        let name = |call: ExprId| match self.program.facts.expr(call).kind {
-            ExprKind::Call { callee, .. } => self.program.last_name(callee),
-            _ => None,
-        };
-        let names: Vec<&str> = [event.expr, event.via].into_iter().flatten().filter_map(name).collect();
-        let has =
-            |list: &[String]| list.iter().any(|word| names.iter().any(|name| contains_word(name, word)));
-        (step.called.is_empty() || has(&step.called)) && !has(&step.not_called)
-    }
-
-    /// The name of what it is called on.
-    fn called_on(&self, step: &Step, event: &Event) -> bool {
-        if step.on_mentions.is_empty() && step.on_not_mentions.is_empty() {
-            return true;
-        }
-        let on = event.expr.and_then(|expr| self.program.role_use(expr)).and_then(|used| used.on);
-        let name = on.and_then(|on| self.program.last_name(on)).unwrap_or_default();
-        let has = |list: &[String]| list.iter().any(|word| contains_word(name, word));
-        (step.on_mentions.is_empty() || has(&step.on_mentions)) && !has(&step.on_not_mentions)
-    }
-
-    /// Whether some branch of the function tests something so named.
-    pub(super) fn is_tested(&self, words: &[String]) -> bool {
-        let flow = self.root().flow;
-        flow.ids().any(|id| match flow.node(id).kind {
-            NodeKind::Test(test) => words.iter().any(|word| contains_word(self.program.text_of(test), word)),
-            _ => false,
-        })
-    }
-
-    /// The names near an event: its key or topic, its receiver, its result, the function and type around.
-    fn words_near(&self, event: &Event) -> String {
-        let program = self.program;
-        let mut words = Vec::new();
-        for expr in [event.expr, event.via].into_iter().flatten() {
-            words.push(super::symbol(program, program.home(expr)));
-            words.extend(program.result_var(expr).map(|var| program.var_name(var).to_owned()));
-            if let Some(used) = program.role_use(expr) {
-                for arg in ["key", "topic"] {
-                    let Some(arg) = program.roles.arg(arg) else { continue };
-                    // What a caller hands over says more than the parameter's name.
-                    let handed = self.handed_arg(event, used, arg).map(|(value, _)| value);
-                    for value in handed.into_iter().chain([program.arg(used, arg)]) {
-                        if let Arg::Given(value, _) = value {
-                            words.push(program.shape(value).words());
-                        }
-                    }
-                }
-                words.extend(used.on.map(|on| program.text_of(on).to_owned()));
-            } else if let ExprKind::Call { callee, .. } = program.facts.expr(expr).kind {
-                words.push(program.text_of(callee).to_owned());
-            }
-        }
-        if event.expr.is_none() {
-            words.push(super::symbol(program, self.root().function));
-        }
-        words.join(" ")
     }
 
     pub(super) fn related(
@@ -438,6 +366,7 @@ impl<'s> Search<'s, '_> {
                 apart && !after(event, other) && !after(other, event)
             }
             Relation::Along => self.goes_along(event, other),
+            Relation::Shares => self.shares(event, other),
             Relation::Together => event.via.is_some() && event.via == other.via,
             Relation::OnSame => self.on_same(event, other),
             Relation::Beside => self.is_beside(event, other),
@@ -491,7 +420,7 @@ impl<'s> Search<'s, '_> {
     }
 
     /// Whether an event's arguments are made of what another received or gave, through local variables.
-    fn takes(&self, event: &Event, other: &Event) -> bool {
+    pub(super) fn takes(&self, event: &Event, other: &Event) -> bool {
         let Some(call) = event.call() else { return false };
         let (source, results) = subject(self.program, other);
         let mut known: Vec<VarId> =
@@ -566,20 +495,6 @@ impl<'s> Search<'s, '_> {
 /// Whether an event is an effect on the outside, or a call that nobody knows and somebody waits for.
 pub(super) fn is_remote_work(program: &View<'_>, event: &Event) -> bool {
     event.work || event.role.is_none() && event.call().is_some_and(|call| program.is_waited_for(call))
-}
-
-/// Whether text has a word in it, at a word's start in any of the usual spellings (`acquireLock`, `acquire_lock`, `lock:`).
-pub(super) fn contains_word(text: &str, word: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    let bytes = text.as_bytes();
-    lower.match_indices(word).any(|(at, _)| {
-        let before = at.checked_sub(1).map(|before| bytes[before]);
-        match before {
-            None => true,
-            Some(before) if !before.is_ascii_alphabetic() => true,
-            Some(before) => before.is_ascii_lowercase() && bytes[at].is_ascii_uppercase(),
-        }
-    })
 }
 
 fn weaker(a: Fit, b: Fit) -> Fit {

@@ -419,24 +419,27 @@ impl Scope<'_, '_> {
                 _ => Test::Is(Scalar::Text(word.clone())),
             },
             ScalarOr::Scalar(value) => Test::Is(value.clone()),
-            ScalarOr::Keyed(entry) => match entry {
-                TestEntry { is: Some(value), matches: None, new: None, export: None } => {
-                    Test::Is(value.clone())
-                }
-                TestEntry { is: None, matches: Some(pattern), new: None, export: None } => {
-                    Test::Matches(self.file.pattern(pattern)?)
-                }
-                TestEntry { is: None, matches: None, new: Some(export), export: None } => {
-                    Test::New(export.value.clone())
-                }
-                TestEntry { is: None, matches: None, new: None, export: Some(export) } => {
-                    Test::Export(export.value.clone())
-                }
-                _ => {
-                    let message = "a test says one of `is`, `matches`, `new` and `export`";
+            ScalarOr::Keyed(TestEntry { is, matches, written, new, export }) => {
+                let tests = [
+                    is.clone().map(Test::Is),
+                    matches
+                        .as_ref()
+                        .map(|pattern| self.file.pattern(pattern).map(Test::Matches))
+                        .transpose()?,
+                    written
+                        .as_ref()
+                        .map(|pattern| self.file.pattern(pattern).map(Test::Written))
+                        .transpose()?,
+                    new.as_ref().map(|export| Test::New(export.value.clone())),
+                    export.as_ref().map(|export| Test::Export(export.value.clone())),
+                ];
+                let mut tests = tests.into_iter().flatten();
+                let (Some(test), None) = (tests.next(), tests.next()) else {
+                    let message = "a test says one of `is`, `matches`, `written`, `new` and `export`";
                     return Err(self.file.error(at, message, "of this value"));
-                }
-            },
+                };
+                test
+            }
         })
     }
 

@@ -258,6 +258,8 @@ pub enum Test {
     Object,
     /// Constant text that matches.
     Matches(Regex),
+    /// Something whose source text matches.
+    Written(Regex),
     /// Constructed or called from this export of the library.
     New(String),
     /// This export of the library itself.

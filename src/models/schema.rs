@@ -187,6 +187,8 @@ pub(super) struct CountEntry {
 pub(super) struct TestEntry {
     pub(super) is: Option<Scalar>,
     pub(super) matches: Option<Spanned<String>>,
+    /// Its source text matches.
+    pub(super) written: Option<Spanned<String>>,
     pub(super) new: Option<Spanned<String>>,
     pub(super) export: Option<Spanned<String>>,
 }

@@ -18,6 +18,58 @@ impl View<'_> {
         self.fails_around(body, self.facts.expr(call).span)
     }
 
+    /// Whether a function of the tree deals with every failure itself: all that it does stands in a `try`, of which the `catch` throws
+    /// nothing.
+    pub fn never_fails(&self, function: FuncId) -> bool {
+        let statements = self.facts.block(self.facts.function(function).body);
+        let calls = self.index.calls_of(function);
+        let (mut caught, mut settled) = (Vec::new(), false);
+        for id in statements {
+            if let StmtKind::Try { body, catch: Some((_, handler)), .. } = self.facts.stmt(*id).kind {
+                settled = true;
+                caught.push(body);
+                if self.throws(handler) {
+                    return false;
+                }
+            }
+        }
+        let around = |block: &Block, span: Span| {
+            self.facts.block(*block).iter().any(|id| {
+                let place = self.facts.stmt(*id).span;
+                place.start <= span.start && span.end <= place.end
+            })
+        };
+        let is_telling = |call: ExprId| {
+            self.role_use(call)
+                .is_some_and(|used| super::summary::TELLING.contains(&self.roles.name(used.role)))
+        };
+        // What is awaited outside of it can fail.
+        settled
+            && calls.iter().all(|call| {
+                let span = self.facts.expr(*call).span;
+                caught.iter().any(|block| around(block, span)) || is_telling(*call) || !self.is_awaited(*call)
+            })
+    }
+
+    /// Whether a block throws or returns anything, in itself.
+    fn throws(&self, block: Block) -> bool {
+        self.facts.block(block).iter().any(|id| match self.facts.stmt(*id).kind {
+            StmtKind::Throw(_) => true,
+            StmtKind::Return(values) => !self.facts.list(values).is_empty(),
+            StmtKind::If { then, other, .. } => self.throws(then) || self.throws(other),
+            StmtKind::Loop { body, .. } | StmtKind::Block(body) => self.throws(body),
+            StmtKind::Switch { cases, .. } => {
+                self.facts.cases[cases.range()].iter().any(|case| self.throws(case.body))
+            }
+            StmtKind::Try { body, catch, finally } => {
+                self.throws(body)
+                    || self.throws(finally)
+                    || catch.is_some_and(|(_, handler)| self.throws(handler))
+            }
+            _ => false,
+        })
+    }
+
     fn fails_around(&self, block: Block, span: Span) -> bool {
         let around = |place: Span| place.start <= span.start && span.end <= place.end;
         let covers = |block: Block| {

@@ -146,7 +146,10 @@ impl View<'_> {
                 _ => false,
             };
             let is_error = self.is_error_name(var)
-                || (last && self.ecosystem() == Ecosystem::Go && !self.is_flag_name(var));
+                || (last
+                    && self.ecosystem() == Ecosystem::Go
+                    && !self.is_flag_name(var)
+                    && self.may_fail(value));
             results.entry(var).or_insert(is_error);
         }
     }

@@ -42,6 +42,28 @@ impl View<'_> {
         matches!(self.facts.expr(list).kind, ExprKind::Array { .. }).then_some(list)
     }
 
+    /// Whether the last result of a Go call may be an error, as far as types tell: not where it is a function or a list.
+    pub(super) fn may_fail(&self, value: ExprId) -> bool {
+        let ExprKind::Call { callee, .. } = self.facts.expr(value).kind else { return true };
+        let returns = match (self.facts.expr(callee).kind, self.entity(callee).entity) {
+            (_, Entity::Function(function)) => self.facts.function(function).returns,
+            (ExprKind::Name { var: Some(var), .. }, _) => {
+                self.facts.var(var).ty.and_then(|ty| match self.facts.type_ref(ty).kind {
+                    TypeRefKind::Function { returns, .. } => returns,
+                    _ => None,
+                })
+            }
+            _ => None,
+        };
+        let last = returns.map(|returns| match self.facts.type_ref(returns).kind {
+            TypeRefKind::Tuple(parts) => self.facts.type_list(parts).last().copied().unwrap_or(returns),
+            _ => returns,
+        });
+        !last.is_some_and(|last| {
+            matches!(self.facts.type_ref(last).kind, TypeRefKind::Function { .. } | TypeRefKind::Array(_))
+        })
+    }
+
     fn call_result_at(&self, call: ExprId, callee: ExprId, position: u32) -> Option<Resolved> {
         let called = self.entity(callee);
         if let Entity::Function(function) = called.entity {

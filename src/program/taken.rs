@@ -28,6 +28,7 @@ impl View<'_> {
             match self.facts.expr(parent).kind {
                 ExprKind::Unary { op: UnaryOp::Void, .. } | ExprKind::Cast { .. } => {}
                 ExprKind::Await(_) => awaited = true,
+                ExprKind::Call { callee, .. } if callee == at && self.settles(parent) => return Taken::Kept,
                 ExprKind::Call { callee, .. } if callee == at => {}
                 ExprKind::Member { object, name }
                     if object == at && matches!(self.facts.name(name), "then" | "catch" | "finally") => {}
@@ -44,6 +45,22 @@ impl View<'_> {
             (false, _) if self.index.is_returned(at) => Taken::Returned,
             (false, _) => Taken::Kept,
         }
+    }
+
+    /// Whether a call is handed what settles a promise that is being made, or a function that does so: `.then(resolve)`,
+    /// `.catch((error) => reject(error))`.
+    fn settles(&self, call: ExprId) -> bool {
+        let is_settler = |value: ExprId| {
+            self.param_of(value).is_some_and(|(function, _)| self.is_promise_executor(function))
+        };
+        self.args(call).iter().any(|arg| {
+            match self.facts.expr(*arg).kind {
+            ExprKind::Function(function) => self.index.calls_of(function).iter().any(|inner| {
+                matches!(self.facts.expr(*inner).kind, ExprKind::Call { callee, .. } if is_settler(callee))
+            }),
+            _ => is_settler(*arg),
+        }
+        })
     }
 
     /// Whether a function does nothing with the result of a call but return the variable that holds it.

@@ -607,6 +607,7 @@ impl View<'_> {
                 Some(_) => Truth::No,
                 None => self.partly_matches(expr, regex),
             },
+            Test::Written(regex) => regex.is_match(self.text_of(expr)).into(),
             Test::Function => match self.entity(expr).entity {
                 Entity::Function(_) => Truth::Yes,
                 Entity::Unknown | Entity::Outside => Truth::Unknown,

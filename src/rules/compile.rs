@@ -192,6 +192,7 @@ impl Compiler<'_> {
             (Relation::Takes, &entry.takes),
             (Relation::InsteadOf, &entry.instead_of),
             (Relation::Along, &entry.along_with),
+            (Relation::Shares, &entry.shares_with),
             (Relation::Together, &entry.together_with),
             (Relation::OnSame, &entry.on_same),
             (Relation::Beside, &entry.beside),
@@ -224,6 +225,9 @@ impl Compiler<'_> {
             ack: entry.ack.clone(),
             direct: entry.direct,
             thunk: entry.thunk,
+            asking: entry.asking,
+            bookkeeping: entry.bookkeeping,
+            serves: entry.serves,
             in_callee: entry.in_callee,
             awaited: entry.awaited,
             taken: entry.taken.clone(),
@@ -279,6 +283,7 @@ impl Compiler<'_> {
                     "uniform" => ArgTest::Uniform,
                     "per-item" => ArgTest::PerItem,
                     "fresh" => ArgTest::Fresh,
+                    "plain" => ArgTest::Plain,
                     _ => ArgTest::Is(Scalar::Text(word.clone())),
                 }]);
             }
@@ -328,6 +333,9 @@ impl Compiler<'_> {
         }
         if !entry.named.0.is_empty() {
             tests.push(ArgTest::Named(texts(&entry.named)));
+        }
+        if entry.plain {
+            tests.push(ArgTest::Plain);
         }
         if entry.fresh {
             tests.push(ArgTest::Fresh);

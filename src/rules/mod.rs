@@ -117,6 +117,12 @@ pub struct Step {
     pub direct: bool,
     /// A function that was handed in is called with no argument: nothing can tell it to stop.
     pub thunk: bool,
+    /// Whether the function that leads to it is named as one that only asks for something.
+    pub asking: Option<bool>,
+    /// Whether it only notes or tidies up what other work of the function has done.
+    pub bookkeeping: Option<bool>,
+    /// Whether the functions that it is handed serve the connections that they are given.
+    pub serves: Option<bool>,
     /// Order counts also inside a function that one call leads to.
     pub in_callee: bool,
     /// Whether somebody must, or must not, wait for it.
@@ -227,6 +233,8 @@ pub enum Relation {
     InsteadOf,
     /// The conditions of the two have to do with each other.
     Along,
+    /// They are made of a value in common.
+    Shares,
     /// One call leads to both: each stands in what that call runs.
     Together,
     /// It is called on the same object.
@@ -264,6 +272,8 @@ pub enum ArgTest {
     Uniform,
     /// Another one for each item.
     PerItem,
+    /// Nothing live: no connection, timer, lock or function, nor what holds one.
+    Plain,
     /// An object written out or constructed by the function itself.
     Fresh,
     /// A constant equal to this.

@@ -143,6 +143,8 @@ pub(super) struct StepEntry {
     pub(super) instead_of: Option<Spanned<String>>,
     /// What it stands under has to do with what this step stands under.
     pub(super) along_with: Option<Spanned<String>>,
+    /// It and that step are made of a value in common.
+    pub(super) shares_with: Option<Spanned<String>>,
     /// One call of the function leads to both.
     pub(super) together_with: Option<Spanned<String>>,
     /// On the same object as this step's call.
@@ -167,6 +169,12 @@ pub(super) struct StepEntry {
     pub(super) direct: bool,
     /// A function that was handed in is called with no argument.
     pub(super) thunk: bool,
+    /// Whether the function that leads to it must, or must not, be named as one that only asks for something.
+    pub(super) asking: Option<bool>,
+    /// Whether it must, or must not, only note or tidy up what other work has done.
+    pub(super) bookkeeping: Option<bool>,
+    /// Whether what it is handed must, or must not, serve the connections that it is given.
+    pub(super) serves: Option<bool>,
     /// Order counts also inside a function that one call leads to.
     pub(super) in_callee: bool,
     pub(super) awaited: Option<bool>,
@@ -295,6 +303,8 @@ pub(super) struct ArgEntry {
     pub(super) mentions: Several,
     /// An object written out or constructed by the function itself.
     pub(super) fresh: bool,
+    /// Nothing live.
+    pub(super) plain: bool,
     /// Things one of which it is named after.
     pub(super) named: Several,
     pub(super) is: Option<Scalar>,

@@ -1,0 +1,87 @@
+//! Whether two calls are about the same thing: one is made of what the other gave, or both of one value. And whether a call only
+//! asks for something, by its name.
+//!
+//! Owns: which values of two events are compared. Does not own: what those are made of (`program::origins`).
+
+use crate::facts::{ExprId, ExprKind};
+use crate::program::Arg;
+
+use super::events::Event;
+use super::named::words;
+use super::steps::Search;
+
+/// What functions are called that tell or watch something: what they write is by the way.
+const ASKING: [&str; 24] = [
+    "can",
+    "is",
+    "are",
+    "has",
+    "have",
+    "should",
+    "must",
+    "may",
+    "check",
+    "verify",
+    "validate",
+    "ensure",
+    "get",
+    "find",
+    "list",
+    "count",
+    "load",
+    "read",
+    "fetch",
+    "lookup",
+    "exists",
+    "subscribe",
+    "listen",
+    "watch",
+];
+
+impl Search<'_, '_> {
+    /// Whether two events have a value in common. Where it cannot be told what one of them is made of they may.
+    pub(super) fn shares(&self, event: &Event, other: &Event) -> bool {
+        let (Some(a), Some(b)) = (event.call(), other.call()) else { return true };
+        if a == b || self.takes(event, other) || self.takes(other, event) {
+            return true;
+        }
+        let [mine, theirs] = [event, other].map(|event| self.program.origins(&self.told(event)));
+        self.program.have_in_common(&mine, &theirs)
+    }
+
+    /// What an event is about: the value and the key of its role where those are known here and vary; else all that its call is
+    /// handed.
+    fn told(&self, event: &Event) -> Vec<ExprId> {
+        let used = event.expr.and_then(|expr| self.program.role_use(expr));
+        let given = |name: &str| {
+            let (used, arg) = (used?, self.program.roles.arg(name)?);
+            let is_no_message =
+                !self.program.roles.info(used.role).args.contains(&self.program.roles.arg("topic")?);
+            let value = match event.via {
+                _ if is_no_message => return None,
+                Some(_) => self.handed_arg(event, used, arg)?.0,
+                None => self.program.arg(used, arg),
+            };
+            match value {
+                Arg::Given(value, _) if self.program.constant(value).is_none() => Some(value),
+                _ => None,
+            }
+        };
+        match given("value") {
+            Some(value) => [Some(value), given("key")].into_iter().flatten().collect(),
+            None => event.call().into_iter().collect(),
+        }
+    }
+
+    /// Whether an event stands in a function that is named as one that asks for something or watches it (`canCreate`,
+    /// `checkLimit`, `subscribe`), and not also as one that makes it (`getOrCreate`).
+    pub(super) fn is_asking(&self, event: &Event) -> bool {
+        let Some(ExprKind::Call { callee, .. }) = event.via.map(|via| self.program.facts.expr(via).kind)
+        else {
+            return false;
+        };
+        let words = words(self.program.last_name(callee).unwrap_or_default());
+        words.first().is_some_and(|first| ASKING.contains(&first.as_str()))
+            && !words.iter().any(|word| matches!(word.as_str(), "or" | "and"))
+    }
+}

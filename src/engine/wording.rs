@@ -1,0 +1,123 @@
+//! The words near an event: of its key or topic, of what it is called on, of the functions around.
+//!
+//! Owns: which names count, and finding words in them. Does not own: what a thing is by its name (`named`).
+
+use crate::facts::{ExprId, ExprKind};
+use crate::program::Arg;
+use crate::program::flow::NodeKind;
+use crate::rules::Step;
+
+use super::events::Event;
+use super::steps::Search;
+
+impl Search<'_, '_> {
+    pub(super) fn worded(&self, step: &Step, event: &Event) -> bool {
+        if step.mentions.is_empty() && step.not_mentions.is_empty() {
+            return true;
+        }
+        let words = self.words_near(event);
+        let has = |list: &[String]| list.iter().any(|word| contains_word(&words, word));
+        (step.mentions.is_empty() || has(&step.mentions))
+            && !has(&step.not_mentions)
+            && !self.is_handed_to(&step.not_mentions, event)
+    }
+
+    /// Whether the closure that an event stands in is handed to something with one of the words in its name: `OnShutdown(func …)`.
+    fn is_handed_to(&self, words: &[String], event: &Event) -> bool {
+        let Some(call) = event.call().filter(|_| !words.is_empty()) else { return false };
+        let literal = self.program.literal_of(self.program.home(call));
+        let Some(runner) = literal.and_then(|literal| self.program.parent(literal)) else { return false };
+        let ExprKind::Call { callee, .. } = self.program.facts.expr(runner).kind else { return false };
+        self.program.last_name(callee).is_some_and(|name| words.iter().any(|word| contains_word(name, word)))
+    }
+
+    /// The name of what is called.
+    pub(super) fn named(&self, step: &Step, event: &Event) -> bool {
+        if step.called.is_empty() && step.not_called.is_empty() {
+            return true;
+        }
+        let name = |call: ExprId| match self.program.facts.expr(call).kind {
+            ExprKind::Call { callee, .. } => self.program.last_name(callee),
+            _ => None,
+        };
+        let names: Vec<&str> = [event.expr, event.via].into_iter().flatten().filter_map(name).collect();
+        let has =
+            |list: &[String]| list.iter().any(|word| names.iter().any(|name| contains_word(name, word)));
+        (step.called.is_empty() || has(&step.called)) && !has(&step.not_called)
+    }
+
+    /// The name of what it is called on.
+    pub(super) fn called_on(&self, step: &Step, event: &Event) -> bool {
+        if step.on_mentions.is_empty() && step.on_not_mentions.is_empty() {
+            return true;
+        }
+        let on = event.expr.and_then(|expr| self.program.role_use(expr)).and_then(|used| used.on);
+        let name = on.and_then(|on| self.program.last_name(on)).unwrap_or_default();
+        let has = |list: &[String]| list.iter().any(|word| contains_word(name, word));
+        (step.on_mentions.is_empty() || has(&step.on_mentions)) && !has(&step.on_not_mentions)
+    }
+
+    /// Whether some branch of the function tests something so named.
+    pub(super) fn is_tested(&self, words: &[String]) -> bool {
+        let flow = self.root().flow;
+        flow.ids().any(|id| match flow.node(id).kind {
+            NodeKind::Test(test) => words.iter().any(|word| contains_word(self.program.text_of(test), word)),
+            _ => false,
+        })
+    }
+
+    /// The names near an event: its key or topic, its receiver, its result, the function and type around.
+    fn words_near(&self, event: &Event) -> String {
+        let program = self.program;
+        let mut words = Vec::new();
+        for expr in [event.expr, event.via].into_iter().flatten() {
+            words.push(super::symbol(program, program.home(expr)));
+            words.extend(program.result_var(expr).map(|var| program.var_name(var).to_owned()));
+            if let Some(used) = program.role_use(expr) {
+                for arg in ["key", "topic"] {
+                    let Some(arg) = program.roles.arg(arg) else { continue };
+                    // What a caller hands over says more than the parameter's name.
+                    let handed = self.handed_arg(event, used, arg).map(|(value, _)| value);
+                    for value in handed.into_iter().chain([program.arg(used, arg)]) {
+                        if let Arg::Given(value, _) = value {
+                            words.push(program.shape(value).words());
+                        }
+                    }
+                }
+                words.extend(used.on.map(|on| program.text_of(on).to_owned()));
+                words.extend(self.constants_handed(event));
+            } else if let ExprKind::Call { callee, .. } = program.facts.expr(expr).kind {
+                words.push(program.text_of(callee).to_owned());
+            }
+        }
+        if event.expr.is_none() {
+            words.push(super::symbol(program, self.root().function));
+        }
+        words.join(" ")
+    }
+
+    /// What the call that leads to a message is handed that is named as a constant: `bus.send(queues.ORDER_EVENTS, message)`.
+    fn constants_handed(&self, event: &Event) -> Vec<String> {
+        let is_constant = |name: &str| name.len() > 1 && !name.contains(|c: char| c.is_lowercase());
+        let args = event.via.map_or(&[][..], |via| self.program.args(via));
+        let names = args.iter().filter_map(|arg| match self.program.facts.expr(*arg).kind {
+            ExprKind::Name { .. } | ExprKind::Member { .. } => self.program.last_name(*arg),
+            _ => None,
+        });
+        names.filter(|name| is_constant(name)).map(str::to_owned).collect()
+    }
+}
+
+/// Whether text has a word in it, at a word's start in any of the usual spellings (`acquireLock`, `acquire_lock`, `lock:`).
+pub(super) fn contains_word(text: &str, word: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let bytes = text.as_bytes();
+    lower.match_indices(word).any(|(at, _)| {
+        let before = at.checked_sub(1).map(|before| bytes[before]);
+        match before {
+            None => true,
+            Some(before) if !before.is_ascii_alphabetic() => true,
+            Some(before) => before.is_ascii_lowercase() && bytes[at].is_ascii_uppercase(),
+        }
+    })
+}

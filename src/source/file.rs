@@ -9,6 +9,7 @@
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::OnceLock;
 
 use super::Span;
 
@@ -46,7 +47,7 @@ pub enum ReadError {
 }
 
 /// One file's text.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct SourceFile {
     /// Its path as shown.
     pub path: String,
@@ -54,7 +55,8 @@ pub struct SourceFile {
     pub text: String,
     /// Whether the file began with a byte-order mark.
     pub had_bom: bool,
-    line_starts: Vec<u32>,
+    /// Counted when first asked for: most files are never pointed into.
+    line_starts: OnceLock<Vec<u32>>,
 }
 
 impl SourceFile {
@@ -65,8 +67,7 @@ impl SourceFile {
         if had_bom {
             text.drain(..'\u{feff}'.len_utf8());
         }
-        let line_starts = line_starts(&text);
-        Self { path: path.into(), text, had_bom, line_starts }
+        Self { path: path.into(), text, had_bom, line_starts: OnceLock::new() }
     }
 
     /// Reads `path`, to be shown as `shown`.
@@ -88,22 +89,26 @@ impl SourceFile {
         Ok(Self::new(shown, decode(bytes)?))
     }
 
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| line_starts(&self.text))
+    }
+
     /// How many lines it has; an empty file has one.
     pub fn line_count(&self) -> u32 {
-        narrow(self.line_starts.len())
+        narrow(self.line_starts().len())
     }
 
     /// The line, from 1, that holds the byte at `offset`; the last line for offsets past the end.
     pub fn line_of(&self, offset: u32) -> u32 {
-        narrow(self.line_starts.partition_point(|&start| start <= offset))
+        narrow(self.line_starts().partition_point(|&start| start <= offset))
     }
 
     /// Where a line (from 1) stands, its terminator left out; empty at the end for lines that do not exist.
     pub fn line_span(&self, line: u32) -> Span {
         let end_of_text = narrow(self.text.len());
         let index = (line as usize).saturating_sub(1);
-        let Some(&start) = self.line_starts.get(index) else { return Span::new(end_of_text, end_of_text) };
-        let end = self.line_starts.get(index + 1).copied().unwrap_or(end_of_text);
+        let Some(&start) = self.line_starts().get(index) else { return Span::new(end_of_text, end_of_text) };
+        let end = self.line_starts().get(index + 1).copied().unwrap_or(end_of_text);
         let with_terminator = Span::new(start, end).of(&self.text);
         let length = with_terminator.trim_end_matches(['\r', '\n']).len();
         Span::new(start, start + narrow(length))
@@ -130,7 +135,7 @@ impl SourceFile {
             offset -= 1;
         }
         let line = self.line_of(narrow(offset));
-        let start = self.line_starts[line as usize - 1] as usize;
+        let start = self.line_starts()[line as usize - 1] as usize;
         LineColumn { line, column: narrow(measure(&self.text[start..offset])) + 1 }
     }
 

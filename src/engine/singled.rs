@@ -133,6 +133,9 @@ const KINDS: [&str; 17] = [
     "invalid",
 ];
 
+/// What the context of an attempt says when its time is up.
+const TIME_UP: [&str; 2] = ["context.DeadlineExceeded", "context.Canceled"];
+
 /// Calls that look for words in a text.
 const LOOKING: [&str; 9] =
     ["includes", "contains", "match", "test", "startswith", "endswith", "hasprefix", "hassuffix", "indexof"];
@@ -179,9 +182,12 @@ impl Search<'_, '_> {
                 (of_tree || singled == Singled::Refused).then_some((singled, EdgeKind::True))
             }
             ExprKind::Binary { op: op @ (BinaryOp::Eq | BinaryOp::NotEq), left, right }
-                if self.is_about_failure(test) =>
+                if self.is_about_failure(test) || self.is_time_up(left) || self.is_time_up(right) =>
             {
                 let holds = if op == BinaryOp::Eq { EdgeKind::True } else { EdgeKind::False };
+                if self.is_time_up(left) || self.is_time_up(right) {
+                    return Some((Singled::Own, holds));
+                }
                 let named = if program.constant(left).is_some() { left } else { right };
                 let singled = match program.constant(named) {
                     Some(Const::Text(text)) => self.judged(&text),
@@ -202,11 +208,18 @@ impl Search<'_, '_> {
         }
     }
 
+    /// Whether an expression names what a Go context says once its time is up. Whoever tries again only then has waited for a whole
+    /// attempt.
+    fn is_time_up(&self, error: ExprId) -> bool {
+        TIME_UP.contains(&self.program.text_of(error))
+    }
+
     /// Go's `errors.Is(err, ErrStale)`, and `errors.As(err, &stale)` with a type of the tree.
     fn compares_errors(&self, call: ExprId, callee: ExprId) -> Option<Singled> {
         let program = self.program;
         let wanted = *program.args(call).get(1)?;
         match program.text_of(callee) {
+            "errors.Is" if self.is_time_up(wanted) => Some(Singled::Own),
             "errors.Is" => self.judged(program.last_name(wanted)?),
             "errors.As" => {
                 let ExprKind::Unary { op: UnaryOp::Address, operand } = program.facts.expr(wanted).kind

@@ -12,16 +12,35 @@ fn code() -> Code {
 #[test]
 fn tests_examples_and_vendored_files_are_told_by_name_and_folder() {
     let code = code();
-    let tests =
-        ["a/b_test.go", "x.test.ts", "x.spec.js", "x.e2e-spec.ts", "src/__tests__/x.ts", "server/test/x.ts"];
+    let tests = [
+        "cmd/upgrade-tests/main.go",
+        "acceptance/support/sign.ts",
+        "a/b_test.go",
+        "x.test.ts",
+        "x.spec.js",
+        "x.e2e-spec.ts",
+        "src/__tests__/x.ts",
+        "server/test/x.ts",
+    ];
     for path in tests {
         assert_eq!(code.by_name(path), Some(Kind::Test), "{path}");
     }
     assert_eq!(code.by_name("examples/a.ts"), Some(Kind::Example));
     assert_eq!(code.by_name("extra/push-examples/a.ts"), Some(Kind::Example));
-    assert_eq!(code.by_name("packages/x/scripts/fill.ts"), Some(Kind::Script));
+    for path in ["packages/x/scripts/fill.ts", "ui/vite.config.ts", "cmd/dev/clock.go"] {
+        assert_eq!(code.by_name(path), Some(Kind::Script), "{path}");
+    }
     assert_eq!(code.by_name("third_party/a/b.go"), Some(Kind::Vendored));
-    for path in ["latest.ts", "src/testing.go", "contest/x.ts", "inspector.js", "example.ts", ""] {
+    for path in [
+        "latest.ts",
+        "src/testing.go",
+        "contest/x.ts",
+        "inspector.js",
+        "example.ts",
+        "src/redis.config.ts",
+        "devserver/x.go",
+        "",
+    ] {
         assert_eq!(code.by_name(path), None, "{path}");
     }
 }

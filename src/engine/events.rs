@@ -75,6 +75,8 @@ impl Event {
 #[derive(Default)]
 pub struct Everywhere {
     by_role: FxHashMap<Role, Vec<Event>>,
+    /// Which of them stand in each Go package.
+    by_package: FxHashMap<(Role, usize), Vec<usize>>,
 }
 
 impl Everywhere {
@@ -93,7 +95,11 @@ impl Everywhere {
             .collect();
         let mut everywhere = Self::default();
         for used in program.uses().filter(|used| wanted.contains(&used.role)) {
-            everywhere.by_role.entry(used.role).or_default().push(Event {
+            let events = everywhere.by_role.entry(used.role).or_default();
+            if let Some(package) = program.package_of(program.file_of_expr(used.expr)) {
+                everywhere.by_package.entry((used.role, package)).or_default().push(events.len());
+            }
+            events.push(Event {
                 role: Some(used.role),
                 expr: Some(used.expr),
                 via: None,
@@ -110,14 +116,15 @@ impl Everywhere {
 
     /// The events a step may be bound to in the other files of a Go package.
     pub(super) fn in_package(&self, view: &View<'_>, step: &Step) -> Vec<(Option<usize>, &Event)> {
-        if view.ecosystem() != Ecosystem::Go {
-            return Vec::new();
-        }
-        let elsewhere = |event: &&Event| {
-            let file = event.expr.map(|expr| view.file_of_expr(expr));
-            file.is_some_and(|file| file != view.file() && view.is_of_package(file))
+        let Some(package) = view.package_of(view.file()) else { return Vec::new() };
+        let Does::Roles(roles) = &step.does else { return Vec::new() };
+        let elsewhere =
+            |event: &&Event| event.expr.is_some_and(|expr| view.file_of_expr(expr) != view.file());
+        let of_role = |role: Role| {
+            let numbers = self.by_package.get(&(role, package)).into_iter().flatten();
+            numbers.filter_map(move |number| self.by_role.get(&role)?.get(*number))
         };
-        self.candidates(step).into_iter().filter(|(_, event)| elsewhere(event)).collect()
+        roles.iter().copied().flat_map(of_role).filter(elsewhere).map(|event| (None, event)).collect()
     }
 
     /// The events a step may be bound to.

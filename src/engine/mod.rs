@@ -33,7 +33,7 @@ mod wording;
 use crate::facts::FuncId;
 use crate::finding::{Evidence, Finding, Place};
 use crate::program::View;
-use crate::rules::Rule;
+use crate::rules::{Does, Match, Rule, Scope};
 use crate::timing::{Timing, Work};
 
 pub use causes::gather;
@@ -60,10 +60,22 @@ pub fn check(program: &View<'_>, rules: &[&Rule], everywhere: &Everywhere, timin
     findings
 }
 
+/// Whether the first step of a match may be bound to anything in the functions of a file: most files do little that most rules
+/// look for.
+fn may_begin(matching: &Match, roots: &[Root]) -> bool {
+    let Some(step) = matching.steps.first().filter(|step| step.scope == Scope::Function) else { return true };
+    let Does::Roles(roles) = &step.does else { return true };
+    let mut events = roots.iter().flat_map(|root| &root.events);
+    events.any(|event| event.role.is_some_and(|role| roles.contains(&role)))
+}
+
 /// What one rule finds in the functions of a file.
 fn found_by(rule: &Rule, program: &View<'_>, everywhere: &Everywhere, roots: &[Root]) -> Vec<Finding> {
     let mut of_rule = Vec::new();
     for matching in &rule.matches {
+        if !may_begin(matching, roots) {
+            continue;
+        }
         for root in 0..roots.len() {
             let search = steps::Search { program, everywhere, roots, root, matching, depth: 0 };
             let mut plainest = Vec::new();

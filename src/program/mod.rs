@@ -355,6 +355,11 @@ impl<'a> Program<'a> {
         self.files[function.index()]
     }
 
+    /// The Go package of a file.
+    pub fn package_of(&self, file: usize) -> Option<usize> {
+        self.packages.get(file).copied().flatten()
+    }
+
     /// The file that an expression stands in.
     pub fn file_of_expr(&self, expr: ExprId) -> usize {
         self.file_of(self.home(expr))
@@ -544,12 +549,6 @@ impl<'p> View<'p> {
     /// Its functions.
     pub fn functions(&self) -> impl Iterator<Item = FuncId> + use<> {
         self.part().function_ids()
-    }
-
-    /// Whether a file is of the same Go package as this one.
-    pub fn is_of_package(&self, file: usize) -> bool {
-        let own = self.program.packages[self.file];
-        own.is_some() && own == self.program.packages[file]
     }
 
     /// The language family.

@@ -13,12 +13,12 @@ use serde::Deserialize;
 const ALLOWED: &[(&str, &[&str], &str)] = &[
     (
         "engine/same.rs",
-        &["next", "retry"],
-        "words that calls which take out of queues, or put back, begin with",
+        &["next", "retry", "delay", "backoff", "log"],
+        "words in the names of calls that take out of queues, put back, or only tell, and of what counts attempts",
     ),
     (
         "engine/singled.rs",
-        &["http", "net", "ratelimit", "request", "retry"],
+        &["http", "net", "ratelimit", "request", "retry", "throttled"],
         "words in the names of failures that say nothing, that the network is in trouble, or that the other side has refused",
     ),
     (
@@ -31,6 +31,8 @@ const ALLOWED: &[(&str, &[&str], &str)] = &[
         &["cache-stampede/fixed-ttl", "rate-limit/incr-then-expire", "retry-storm", "timeout-chain"],
         "examples in the comments of the configuration that `init` writes",
     ),
+    ("engine/aside.rs", &["log"], "a word in the names of functions that clean up or only tell"),
+    ("program/live.rs", &["websocket", "ws"], "words in the names of what holds a connection"),
     ("engine/product.rs", &["delay"], "the argument `delay` of roles"),
     ("engine/repeats.rs", &["delay", "backoff"], "words in the names of variables that hold a delay"),
     ("program/contexts.rs", &["context"], "the argument `context` of roles"),

@@ -13,7 +13,7 @@ const LEAST_SHARE: f64 = 0.01;
 /// The table.
 pub(super) fn table(told: &Told) -> String {
     let mut text = String::new();
-    section(&mut text, "stage", "time", &told.stages);
+    section(&mut text, "stage", "time passed", &told.stages);
     section(&mut text, "work on files", "time of threads", &told.work);
     let all: Duration = told.rules.iter().map(|(_, spent)| *spent).sum();
     let is_dear = |spent: &Duration| spent.as_secs_f64() >= all.as_secs_f64() * LEAST_SHARE;

@@ -32,6 +32,11 @@ const ALLOWED: &[(&str, &[&str], &str)] = &[
         "examples in the comments of the configuration that `init` writes",
     ),
     ("engine/aside.rs", &["log"], "a word in the names of functions that clean up or only tell"),
+    (
+        "program/origins.rs",
+        &["context", "log", "req", "request"],
+        "words in the names of parameters that are no data of their own",
+    ),
     ("program/live.rs", &["websocket", "ws"], "words in the names of what holds a connection"),
     ("engine/product.rs", &["delay"], "the argument `delay` of roles"),
     ("engine/repeats.rs", &["delay", "backoff"], "words in the names of variables that hold a delay"),

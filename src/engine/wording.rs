@@ -81,6 +81,8 @@ impl Search<'_, '_> {
                     for value in handed.into_iter().chain([program.arg(used, arg)]) {
                         if let Arg::Given(value, _) = value {
                             words.push(program.shape(value).words());
+                        // `dedupeKey`: what the key is called, beside what it is made of.
+                        words.extend(program.variable_name(value).map(str::to_owned));
                         }
                     }
                 }

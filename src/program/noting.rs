@@ -32,6 +32,14 @@ impl View<'_> {
         }
     }
 
+    /// What a variable is called, where an expression is one.
+    pub fn variable_name(&self, expr: ExprId) -> Option<&str> {
+        match self.facts.expr(expr).kind {
+            ExprKind::Name { var: Some(var), .. } => Some(self.var_name(var)),
+            _ => None,
+        }
+    }
+
     /// The variable that an assignment sets to a truth value, and to which.
     pub fn sets_flag(&self, expr: ExprId) -> Option<(VarId, bool)> {
         let ExprKind::Assign { op: AssignOp::Set, binds } = self.facts.expr(expr).kind else { return None };

@@ -1,12 +1,11 @@
 //! What becomes of a failure that is not handed on at once: it is noted in a variable that decides later, told by a flag that only
-//! success sets, or sent to whoever started the work.
+//! success sets, or sent to whoever started the work. And what a call has done with by itself.
 //!
-//! Owns: those three. Does not own: what is noted where (`program::noting`), or ways (`ways`).
+//! Owns: those. Does not own: what is noted where (`program::noting`), or ways (`ways`).
 
 use crate::facts::{ExprId, ExprKind, VarId};
 use crate::program::flow::{ENTRY, EXIT, Edge, EdgeKind, FAIL, NodeId, NodeKind};
 use crate::program::outcome::Outcome;
-use crate::program::summary::TELLING;
 
 use super::events::{Event, Root, subject};
 use super::steps::Search;
@@ -30,7 +29,7 @@ impl Search<'_, '_> {
             let starts = failures.iter().map(|(_, to)| *to);
             flow.reach(starts, &forward, &|_| false, &|node| node == *id).is_some()
                 && self.is_passed_by(event, *id)
-                && self.decides(var, *id)
+                && self.decides(var, *id, event)
         };
         flow.ids().filter(is_note).collect()
     }
@@ -65,20 +64,25 @@ impl Search<'_, '_> {
         let passes = |from: NodeId, edge: &Edge| {
             edge.kind != EdgeKind::Fork && edge.kind != EdgeKind::Error && !blocked.contains(&(from, edge.to))
         };
-        let starts = event.nodes.iter().flat_map(|node| flow.successors(*node, |kind| kind == EdgeKind::Next));
+        let starts =
+            event.nodes.iter().flat_map(|node| flow.successors(*node, |kind| kind == EdgeKind::Next));
         let again = |node: NodeId| event.nodes.contains(&node);
         flow.reach(starts, &passes, &|node| node == id, &|node| node == EXIT || again(node)).is_some()
     }
 
     /// Whether what is noted in a variable decides, or is, more than what is written to a log.
-    fn decides(&self, var: VarId, noted: NodeId) -> bool {
+    fn decides(&self, var: VarId, noted: NodeId, event: &Event) -> bool {
         let flow = self.root().flow;
+        // What lets the event be tried again, as a count of attempts, ends nothing.
+        let is_before = |id: NodeId| event.nodes.iter().any(|node| flow.comes_after(id, *node));
         let later = |id: NodeId| {
             let starts = flow.successors(noted, |_| true);
             flow.reach(starts, &|_, _| true, &|_| false, &|node| node == id).is_some()
         };
         flow.ids().any(|id| match flow.node(id).kind {
-            NodeKind::Test(test) => self.program.names_var(test, var) && later(id) && self.parts_ways(id),
+            NodeKind::Test(test) => {
+                self.program.names_var(test, var) && !is_before(id) && later(id) && self.parts_ways(id)
+            }
             NodeKind::Return(values) => {
                 let mut values = self.program.facts.list(values).iter();
                 values.any(|value| self.program.names_var(*value, var)) && later(id)
@@ -100,10 +104,7 @@ impl Search<'_, '_> {
             flow.reach(starts, &passes, &|_| false, &|node| node == id).is_some()
         };
         let matters = |id: NodeId| {
-            id == FAIL
-                || flow.node(id).kind == NodeKind::Throw
-                || self.refuses(id)
-                || self.is_effect_at(id)
+            id == FAIL || flow.node(id).kind == NodeKind::Throw || self.refuses(id) || self.is_effect_at(id)
         };
         flow.ids().any(|id| matters(id) && reaches(EdgeKind::True, id) != reaches(EdgeKind::False, id))
     }
@@ -111,10 +112,8 @@ impl Search<'_, '_> {
     /// Whether work is done at a node, or the message given back.
     fn is_effect_at(&self, id: NodeId) -> bool {
         self.root().events.iter().any(|event| {
-            let gives_back = || {
-                let role = event.role.map(|role| self.program.roles.name(role));
-                role.is_some_and(|role| role == "message.nack" && !TELLING.contains(&role))
-            };
+            let gives_back =
+                || event.role.is_some_and(|role| self.program.roles.name(role) == "message.nack");
             event.nodes.contains(&id) && (event.work || gives_back())
         })
     }
@@ -159,6 +158,25 @@ impl Search<'_, '_> {
             && flow.reach([id], &|_, _| true, &|_| false, &is_event).is_none()
     }
 
+    /// Whether the call that leads to an event leads to another as well, which this function comes to by a further call: each of
+    /// the two calls does both by itself.
+    pub(super) fn does_both(&self, event: &Event, other: &Event) -> bool {
+        event.via.is_some()
+            && other.via.is_some()
+            && event.via != other.via
+            && self.root().events.iter().any(|it| it.via == event.via && it.expr == other.expr)
+    }
+
+    /// Whether the call that leads to the arrival of a message also settles it, as one that starts a consumer: what it gives is no
+    /// message.
+    pub(super) fn is_settled_within(&self, event: &Event) -> bool {
+        const SETTLING: [&str; 2] = ["message.ack", "message.nack"];
+        let named = |event: &Event| event.role.map_or("", |role| self.program.roles.name(role));
+        event.via.is_some()
+            && named(event) == "message.receive"
+            && self.root().events.iter().any(|it| it.via == event.via && SETTLING.contains(&named(it)))
+    }
+
     /// Whether the error of an event is sent into a channel out of which what started it receives, or that it gives its caller.
     pub(super) fn is_told_to_starter(&self, root: &Root<'_>, event: &Event) -> bool {
         let (call, results) = subject(self.program, event);
@@ -166,7 +184,8 @@ impl Search<'_, '_> {
         let fork = |id: NodeId| flow.context(id).fork;
         let Some(at) = event.nodes.first().copied() else { return false };
         let is_outcome = |value: ExprId| {
-            Some(value) == call || results.iter().any(|(var, error)| *error && self.program.names_var(value, *var))
+            Some(value) == call
+                || results.iter().any(|(var, error)| *error && self.program.names_var(value, *var))
         };
         let is_heard = |channel: VarId| {
             flow.ids().any(|id| match flow.node(id).kind {

@@ -16,14 +16,16 @@ impl View<'_> {
         let [bind] = self.facts.binds(binds) else { return None };
         match (bind.place, bind.source) {
             (Place::Var(var), _) if op == AssignOp::Update => Some(var),
-            (Place::Var(var), Source::Expr(value)) if op == AssignOp::Set => match self.facts.expr(value).kind {
-                ExprKind::Bool(_) => Some(var),
-                ExprKind::Call { .. } if self.last_name(value) == Some("append") => {
-                    let first = self.args(value).first()?;
-                    self.root_var(*first).filter(|of| *of == var)
+            (Place::Var(var), Source::Expr(value)) if op == AssignOp::Set => {
+                match self.facts.expr(value).kind {
+                    ExprKind::Bool(_) => Some(var),
+                    ExprKind::Call { .. } if self.last_name(value) == Some("append") => {
+                        let first = self.args(value).first()?;
+                        self.root_var(*first).filter(|of| *of == var)
+                    }
+                    _ => None,
                 }
-                _ => None,
-            },
+            }
             (Place::Expr(place), _) if op != AssignOp::Declare => match self.facts.expr(place).kind {
                 ExprKind::Index { object, .. } => self.root_var(object),
                 _ => None,
@@ -80,8 +82,9 @@ impl View<'_> {
         let told = binds.filter_map(|bind| match (bind.place, bind.source) {
             (Place::Var(var), Source::Expr(value)) if !self.is_error_name(var) => {
                 let is_about = errors.iter().any(|error| self.names_var(value, *error));
-                (is_about && matches!(self.facts.expr(value).kind, ExprKind::Cast { .. } | ExprKind::Call { .. }))
-                    .then_some(var)
+                (is_about
+                    && matches!(self.facts.expr(value).kind, ExprKind::Cast { .. } | ExprKind::Call { .. }))
+                .then_some(var)
             }
             _ => None,
         });
@@ -94,7 +97,9 @@ impl View<'_> {
         self.names_of(var).iter().find_map(|name| {
             let place = self.parent(*name)?;
             let ExprKind::Index { object, index } = self.facts.expr(place).kind else { return None };
-            let ExprKind::Assign { binds, .. } = self.facts.expr(self.parent(place)?).kind else { return None };
+            let ExprKind::Assign { binds, .. } = self.facts.expr(self.parent(place)?).kind else {
+                return None;
+            };
             let bind = self.facts.binds(binds).iter().find(|bind| match bind.place {
                 Place::Expr(target) => target == place && object == *name,
                 _ => false,

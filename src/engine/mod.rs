@@ -16,6 +16,7 @@ mod handed;
 mod lead;
 mod make;
 mod named;
+mod noted;
 mod numbers;
 mod places;
 mod plain;

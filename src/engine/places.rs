@@ -49,7 +49,7 @@ impl Search<'_, '_> {
                 .call()
                 .is_some_and(|call| self.program.has_context(call) && !self.program.is_ended_elsewhere(call)),
             Within::RequestPath => self.program.is_on_request_path(root.function),
-            Within::Detached => any(&|context| context.detached),
+            Within::Detached => any(&|context| context.detached) && !self.is_told_to_starter(root, event),
             Within::Callback => any(&|context| context.callback) || self.is_run_by_tree(root, event),
             Within::Parallel => event.call().is_some_and(|call| self.program.is_mapped(call)),
             Within::OwnFailures => self.is_asked_for_own_failures(event),

@@ -356,7 +356,7 @@ impl<'s> Search<'s, '_> {
                 self.only_through(&self.root().branches(self.program, other, Outcome::Empty), event, other)
             }
             Relation::ForWantOf => self.for_want_of(event, other),
-            Relation::DependsOn => self.test_of(event, other).is_some(),
+            Relation::DependsOn => !self.does_both(other, event) && self.test_of(event, other).is_some(),
             Relation::Screens => {
                 self.only_through(&self.root().branches(self.program, event, Outcome::Empty), other, event)
             }
@@ -422,6 +422,9 @@ impl<'s> Search<'s, '_> {
     /// Whether an event's arguments are made of what another received or gave, through local variables.
     pub(super) fn takes(&self, event: &Event, other: &Event) -> bool {
         let Some(call) = event.call() else { return false };
+        if self.is_settled_within(other) {
+            return false;
+        }
         let (source, results) = subject(self.program, other);
         let mut known: Vec<VarId> =
             results.into_iter().filter(|(_, is_error)| !is_error).map(|(var, _)| var).collect();

@@ -48,6 +48,10 @@ impl Search<'_, '_> {
             }
             _ => Vec::new(),
         };
+        let noted = match way.from {
+            From::Error(step) if way.avoiding.contains(&Avoid::Rescue) => self.notes_of_failure(&bound[step]),
+            _ => Vec::new(),
+        };
         let refused =
             if way.avoiding.contains(&Avoid::Refused) { self.singled_out(&|_| true) } else { Vec::new() };
         let own = |from: NodeId, edge: &Edge| {
@@ -65,7 +69,9 @@ impl Search<'_, '_> {
         };
         let to_return = way.to.contains(&To::Return);
         let to_fail = way.to.contains(&To::Fail);
-        let is_avoided = |node: NodeId| way.avoiding.iter().any(|avoid| self.is_avoided(*avoid, node, bound));
+        let is_avoided = |node: NodeId| {
+            noted.contains(&node) || way.avoiding.iter().any(|avoid| self.is_avoided(*avoid, node, bound))
+        };
         let avoid = |node: NodeId| {
             is_avoided(node) || arrivals.contains(&node) || (to_return && !to_fail && self.refuses(node))
         };
@@ -211,7 +217,11 @@ impl Search<'_, '_> {
         };
         match from {
             From::Ok(step) => edges(step, &[Outcome::Error, Outcome::Empty]),
-            From::Error(step) => edges(step, &[Outcome::Ok]),
+            From::Error(step) => {
+                let mut blocked: Vec<(NodeId, NodeId)> = edges(step, &[Outcome::Ok]);
+                blocked.extend(self.told_by_flags(&bound[step]));
+                blocked
+            }
             _ => Vec::new(),
         }
     }
@@ -279,8 +289,12 @@ impl Search<'_, '_> {
             return false;
         }
         let (_, results) = subject(self.program, event);
-        let errors: Vec<crate::facts::VarId> =
+        let mut errors: Vec<crate::facts::VarId> =
             results.into_iter().filter(|(_, is_error)| *is_error).map(|(var, _)| var).collect();
+        if let Some(call) = event.call() {
+            let kinds = self.program.kinds_of_errors(self.program.home(call), &errors);
+            errors.extend(kinds);
+        }
         let flow = self.root().flow;
         let failures = self.root().branches(self.program, event, Outcome::Error);
         let tells_apart = |id: NodeId| {
@@ -300,7 +314,7 @@ impl Search<'_, '_> {
     }
 
     /// Whether a `return` of a Go function hands an error to its caller: no normal end.
-    fn refuses(&self, node: NodeId) -> bool {
+    pub(super) fn refuses(&self, node: NodeId) -> bool {
         let NodeKind::Return(values) = self.root().flow.node(node).kind else { return false };
         self.program.ecosystem() == Ecosystem::Go
             && self.program.returns_error(self.root().function)

@@ -43,7 +43,9 @@ impl Search<'_, '_> {
         let names: Vec<&str> = [event.expr, event.via].into_iter().flatten().filter_map(name).collect();
         let has =
             |list: &[String]| list.iter().any(|word| names.iter().any(|name| contains_word(name, word)));
-        (step.called.is_empty() || has(&step.called)) && !has(&step.not_called)
+        (step.called.is_empty() || has(&step.called))
+            && !has(&step.not_called)
+            && !self.is_handed_to(&step.not_called, event)
     }
 
     /// The name of what it is called on.
@@ -81,6 +83,8 @@ impl Search<'_, '_> {
                     for value in handed.into_iter().chain([program.arg(used, arg)]) {
                         if let Arg::Given(value, _) = value {
                             words.push(program.shape(value).words());
+                            // `dedupeKey`: what the key is called, beside what it is made of.
+                            words.extend(program.variable_name(value).map(str::to_owned));
                         }
                     }
                 }

@@ -33,6 +33,15 @@ pub enum NodeKind {
     Call(ExprId),
     /// A branch on an expression; `!` is stripped and the edges swapped.
     Test(ExprId),
+    /// An assignment by which a function notes something for later: a flag, a count, an item of a collection.
+    Noted(ExprId),
+    /// Go's `channel <- value`.
+    Sent {
+        /// Where to.
+        channel: ExprId,
+        /// What.
+        value: ExprId,
+    },
     /// A `catch` begins.
     Catch,
     /// A loop takes its next item: what is iterated over.

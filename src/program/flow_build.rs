@@ -232,6 +232,10 @@ impl Build<'_, '_> {
             StmtKind::Send { channel, value } => {
                 self.expr(channel);
                 self.expr(value);
+                if self.at.is_some() {
+                    let span = self.program.facts.expr(value).span;
+                    self.add(NodeKind::Sent { channel, value }, span);
+                }
             }
             StmtKind::Block(block) => self.block(block),
         }
@@ -318,24 +322,34 @@ impl Build<'_, '_> {
         let from = self.at;
         self.loops.push(Loop { label: None, continue_to: None, break_to: after, finals: self.finals.len() });
         let bodies: Vec<NodeId> = cases.iter().map(|_| self.join()).collect();
-        let mut has_default = false;
+        // A switch without a subject (Go) tests its cases as conditions, one after the other.
+        let is_chain = subject.is_none() && kind == SwitchKind::Value;
+        let mut default = None;
         for (case, body) in cases.iter().zip(&bodies) {
-            self.at = from;
             let tests = self.program.facts.list(case.tests);
-            has_default |= tests.is_empty();
-            // A switch without a subject (Go) tests its cases as conditions.
-            if let ([test], None, SwitchKind::Value) = (tests, subject, kind) {
-                let no = self.join();
-                self.cond(*test, *body, no);
-                self.at = Some(no);
-                continue;
-            }
-            if kind != SwitchKind::Select {
+            if tests.is_empty() {
+                default = Some(*body);
+            } else if is_chain {
                 for test in tests {
-                    self.expr(*test);
+                    let no = self.join();
+                    self.cond(*test, *body, no);
+                    self.at = Some(no);
                 }
+            } else {
+                self.at = from;
+                if kind != SwitchKind::Select {
+                    for test in tests {
+                        self.expr(*test);
+                    }
+                }
+                self.jump(*body);
             }
-            self.jump(*body);
+        }
+        // Where no case holds.
+        let none = if is_chain { self.at } else { from };
+        if let Some(body) = default {
+            self.at = none;
+            self.jump(body);
         }
         for (position, (case, body)) in cases.iter().zip(&bodies).enumerate() {
             self.at = Some(*body);
@@ -344,8 +358,8 @@ impl Build<'_, '_> {
             self.jump(*next.unwrap_or(&after));
         }
         self.loops.pop();
-        self.at = from;
-        if !has_default && kind != SwitchKind::Select || cases.is_empty() {
+        self.at = none;
+        if default.is_none() && kind != SwitchKind::Select || cases.is_empty() {
             self.jump(after);
         }
         self.at = Some(after);

@@ -100,9 +100,11 @@ impl Build<'_, '_> {
             }
             _ => {
                 self.operands(expr);
+                let span = self.program.facts.expr(expr).span;
                 if self.program.role_use(expr).is_some() {
-                    let span = self.program.facts.expr(expr).span;
                     self.add(NodeKind::Call(expr), span);
+                } else if self.at.is_some() && self.program.noted_in(expr).is_some() {
+                    self.add(NodeKind::Noted(expr), span);
                 }
             }
         }

@@ -41,6 +41,7 @@ mod members;
 mod memo;
 pub mod modules;
 pub mod names;
+mod noting;
 pub mod open;
 mod origins;
 pub mod outcome;

@@ -415,6 +415,9 @@ impl View<'_> {
                 }
             }
         }
+        if let Some(put) = self.put_under(var, name) {
+            return put;
+        }
         match self.facts.var(var).kind {
             VarKind::Param(_) if self.facts.var(var).ty.is_some_and(|ty| self.is_plain(ty)) => {
                 return At::Missing;

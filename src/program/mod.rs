@@ -44,6 +44,7 @@ pub mod names;
 pub mod open;
 mod origins;
 pub mod outcome;
+mod passed_on;
 mod results;
 mod rounds;
 #[cfg(test)]

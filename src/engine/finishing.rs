@@ -3,6 +3,7 @@
 //! Owns: telling such work, by order and by names. Does not own: whose context a call works under (`handed`).
 
 use crate::facts::{ExprId, ExprKind};
+use crate::models::ContextKind;
 
 use super::events::{Event, Root};
 use super::named::words;
@@ -23,10 +24,14 @@ impl Search<'_, '_> {
             program.file_of_expr(*other) == program.file_of_expr(call)
                 && program.facts.expr(*other).span.end <= program.facts.expr(call).span.start
         };
+        // What gets the request itself looks at what it says, as a rule.
+        let is_it = |arg: &ExprId| {
+            let of_request =
+                matches!(program.context_kind(*arg), Some(ContextKind::Request | ContextKind::Values));
+            !of_request && program.is_context_at_hand(*arg)
+        };
         let others = root.events.iter().filter(|other| other.work).filter_map(Event::call);
-        others
-            .filter(is_before)
-            .any(|other| program.args(other).iter().any(|arg| program.is_context_at_hand(*arg)))
+        others.filter(is_before).any(|other| program.args(other).iter().any(is_it))
     }
 
     fn only_reads(&self, call: ExprId) -> bool {

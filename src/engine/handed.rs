@@ -70,6 +70,13 @@ impl Search<'_, '_> {
         let fits = |arg: ExprId| !of_contexts || program.is_context(arg);
         let is_limited =
             |arg: ExprId| step.hands_limited.is_none_or(|limited| program.is_limited(arg) == limited);
+        // What is handed the context at hand beside, or runs something under it, works under that one.
+        if of_contexts
+            && (program.args(call).iter().any(|arg| program.is_context_at_hand(*arg))
+                || program.runs_under_context_at_hand(call))
+        {
+            return None;
+        }
         let args = program.args(call).iter().enumerate();
         args.filter(|(_, arg)| !program.is_param(**arg) && fits(**arg))
             .filter(|(position, arg)| program.is_used(call, *position) && is_limited(**arg))

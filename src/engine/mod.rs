@@ -12,6 +12,7 @@ mod chain;
 mod conditions;
 mod cycles;
 mod events;
+mod finishing;
 mod handed;
 mod lead;
 mod make;

@@ -48,6 +48,7 @@ impl Search<'_, '_> {
             Within::Context => event
                 .call()
                 .is_some_and(|call| self.program.has_context(call) && !self.program.is_ended_elsewhere(call)),
+            Within::Finishing => self.is_finishing(root, event),
             Within::RequestPath => self.program.is_on_request_path(root.function),
             Within::Detached => any(&|context| context.detached) && !self.is_told_to_starter(root, event),
             Within::Callback => any(&|context| context.callback) || self.is_run_by_tree(root, event),

@@ -11,7 +11,7 @@ use super::named::words;
 use super::steps::Search;
 
 /// What functions are called that tell or watch something: what they write is by the way.
-const ASKING: [&str; 24] = [
+pub(super) const ASKING: [&str; 24] = [
     "can",
     "is",
     "are",

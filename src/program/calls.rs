@@ -521,6 +521,9 @@ impl View<'_> {
         }
         match call.defaults.iter().find(|(arg, _)| *arg == name) {
             Some((_, value)) => Arg::Always(value.clone()),
+            None if self.roles.arg_name(name) == "context" => {
+                self.unnamed_context(used).map_or(Arg::Missing, |context| Arg::Given(context, None))
+            }
             None => Arg::Missing,
         }
     }

@@ -261,7 +261,7 @@ impl View<'_> {
                 return true;
             }
             // What a closure has around it that runs some other time may be over by then.
-            if self.flow(function).is_some() {
+            if self.flow(function).is_some() || self.waits_for_event(function) {
                 return false;
             }
             at = self.facts.function(function).parent;

@@ -147,6 +147,9 @@ impl Walk<'_, '_> {
     /// Whether a function of the tree gives such a context: of its own, or made of the one it is handed.
     fn gives_endless(self, call: ExprId, hops: u32) -> bool {
         let view = self.view;
+        if let Some(taken_over) = view.context_taken_over(call) {
+            return self.ends_never(taken_over, hops);
+        }
         let Some(made_by) = view.called_function(call) else { return false };
         let values = view.index.returns(made_by);
         !values.is_empty()
@@ -163,8 +166,14 @@ impl Walk<'_, '_> {
             let given = view.args(call).get(position).copied();
             return Some(function == made_by && given.is_some_and(|arg| self.ends_never(arg, hops)));
         }
-        let used = view.role_use(value).filter(|used| view.roles.name(used.role) == "context.derive")?;
-        let super::Arg::Given(parent, _) = view.arg_called(used, "context") else { return None };
+        let derives = |used: &&super::RoleUse| view.roles.name(used.role) == "context.derive";
+        let parent = match view.role_use(value).filter(derives) {
+            Some(used) => match view.arg_called(used, "context") {
+                super::Arg::Given(parent, _) => parent,
+                _ => return None,
+            },
+            None => view.context_taken_over(value)?,
+        };
         self.made_of_param(parent, made_by, call, hops)
     }
 }

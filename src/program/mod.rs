@@ -45,6 +45,7 @@ mod noting;
 pub mod open;
 mod origins;
 pub mod outcome;
+mod passed_on;
 mod results;
 mod rounds;
 #[cfg(test)]

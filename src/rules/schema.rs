@@ -277,6 +277,8 @@ pub enum PlaceEntry {
     Uncalled,
     /// A function that has a context at hand that it does not use: a parameter, or a variable that holds one.
     Context,
+    /// What changes something after other work of the function was done under the context at hand.
+    Finishing,
     /// A function that a request runs, itself or through what it calls.
     RequestPath,
     /// What only one runs at a time: as the process begins, in what is started then, or behind a flag.

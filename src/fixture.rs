@@ -97,7 +97,7 @@ pub fn run(path: &Path, settings: &Settings) -> Result<Outcome, FixtureError> {
         ..settings.clone()
     };
     let here = run::working_directory()?;
-    let files = walk::walk(&settings.paths, &here).map_err(RunError::from)?.files;
+    let files = walk::walk(&settings.paths, &here, settings.threads).map_err(RunError::from)?.files;
     if files.is_empty() {
         return Err(FixtureError::Empty(walk::show(path, &here)));
     }

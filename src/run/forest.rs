@@ -76,7 +76,7 @@ impl Tree {
         let timing = aids.pool.timing();
         timing.stage("finding files");
         let (buffer, texts) = (laid.buffer, laid.texts);
-        let mut walked = walk::walk(paths, directory)?;
+        let mut walked = walk::walk(paths, directory, aids.pool.size())?;
         texts.lay_over(&mut walked, paths, directory);
         let own = buffer.map(|buffer| {
             let position = walk::take_in(&mut walked, &buffer.path, directory);

@@ -38,6 +38,11 @@ impl Pool {
         }
     }
 
+    /// How many threads it has.
+    pub(super) fn size(&self) -> usize {
+        self.threads.current_num_threads()
+    }
+
     /// Its clocks.
     pub(super) fn timing(&self) -> &Timing {
         &self.timing

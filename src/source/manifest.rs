@@ -254,7 +254,7 @@ mod tests {
 
     fn collected(root: &Path, paths: &[&str]) -> (Vec<String>, Vec<String>) {
         let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
-        let manifests = collect(&walk::walk(&paths, root).unwrap(), &paths, root);
+        let manifests = collect(&walk::walk(&paths, root, 1).unwrap(), &paths, root);
         let found = manifests.found.iter().map(|found| walk::show(&found.path, root)).collect();
         (found, manifests.problems.iter().map(|problem| problem.shown(root)).collect())
     }

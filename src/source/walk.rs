@@ -65,11 +65,12 @@ pub struct Walked {
 #[error("no such file or directory: {}", .0.join(", "))]
 pub struct Missing(pub Vec<String>);
 
-/// Finds the files below `paths`; relative ones count from `directory`, the working directory.
+/// Finds the files below `paths`, on so many threads (0 for as many as serve); relative ones count from `directory`, the working
+/// directory.
 ///
 /// # Errors
 /// [`Missing`] when one of the paths does not exist: most likely a slip, and never a clean result.
-pub fn walk(paths: &[PathBuf], directory: &Path) -> Result<Walked, Missing> {
+pub fn walk(paths: &[PathBuf], directory: &Path, threads: usize) -> Result<Walked, Missing> {
     let mut found = BTreeMap::new();
     let mut walked = Walked::default();
     let mut missing = Vec::new();
@@ -77,7 +78,7 @@ pub fn walk(paths: &[PathBuf], directory: &Path) -> Result<Walked, Missing> {
         match std::fs::metadata(directory.join(path)) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => missing.push(show(path, directory)),
             Err(error) => walked.errors.push(format!("{}: {error}", show(path, directory))),
-            Ok(metadata) if metadata.is_dir() => descend(path, directory, &mut found, &mut walked),
+            Ok(metadata) if metadata.is_dir() => descend((path, directory), threads, &mut found, &mut walked),
             Ok(_) => match Language::of(path) {
                 Some(language) => add(path.clone(), language, directory, String::new(), &mut found),
                 None => walked.unsupported.push(show(path, directory)),
@@ -174,13 +175,19 @@ fn add(
 }
 
 /// Walks on several threads; what they find is put in order afterwards.
-fn descend(root: &Path, directory: &Path, found: &mut BTreeMap<String, FoundFile>, walked: &mut Walked) {
+fn descend(
+    (root, directory): (&Path, &Path),
+    threads: usize,
+    found: &mut BTreeMap<String, FoundFile>,
+    walked: &mut Walked,
+) {
     let whole = directory.join(root);
     let walk = WalkBuilder::new(&whole)
         .require_git(false)
         .git_global(false)
         .add_custom_ignore_filename(IGNORE_FILE)
         .filter_entry(|entry| entry.depth() == 0 || !is_skipped(entry))
+        .threads(threads)
         .build_parallel();
     let (send, entries) = mpsc::channel();
     walk.run(|| {
@@ -320,7 +327,7 @@ mod tests {
 
     fn shown(root: &Path, paths: &[&str]) -> Vec<String> {
         let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
-        walk(&paths, root).unwrap().files.into_iter().map(|file| file.shown).collect()
+        walk(&paths, root, 1).unwrap().files.into_iter().map(|file| file.shown).collect()
     }
 
     #[test]
@@ -358,8 +365,8 @@ mod tests {
     fn a_missing_path_is_an_error_and_an_unknown_language_is_told() {
         let root = tree(&[("a.ts", ""), ("README.md", "")]);
         let paths = ["a.ts", "nope.ts", "README.md"].map(PathBuf::from);
-        assert_eq!(walk(&paths, root.path()), Err(Missing(vec!["nope.ts".to_owned()])));
-        let walked = walk(&["README.md".into()], root.path()).unwrap();
+        assert_eq!(walk(&paths, root.path(), 1), Err(Missing(vec!["nope.ts".to_owned()])));
+        let walked = walk(&["README.md".into()], root.path(), 1).unwrap();
         assert_eq!((walked.files.len(), walked.unsupported), (0, vec!["README.md".to_owned()]));
     }
 
@@ -371,7 +378,7 @@ mod tests {
             ("a/.faultlintignore", "old.ts\n"),
             ("a/x.ts", ""),
         ]);
-        let mut walked = walk(&["a".into(), ".".into()], root.path()).unwrap();
+        let mut walked = walk(&["a".into(), ".".into()], root.path(), 1).unwrap();
         let gone = [
             "a/b/y.ts",
             "a/old.ts",
@@ -412,7 +419,7 @@ mod tests {
             ("gen/package.json", "{}"),
             ("node_modules/x/package.json", "{}"),
         ]);
-        let walked = walk(&["./a/..".into(), "a".into()], root.path()).unwrap();
+        let walked = walk(&["./a/..".into(), "a".into()], root.path(), 2).unwrap();
         let below =
             |paths: &[PathBuf]| -> Vec<String> { paths.iter().map(|path| show(path, root.path())).collect() };
         assert_eq!(below(&walked.manifests), ["a/tsconfig.app.json", "package.json"]);

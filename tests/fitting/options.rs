@@ -164,7 +164,7 @@ fn as_many_threads_are_used_as_asked() {
         std::fs::write(here.path().join(format!("{index}.ts")), super::BAD.repeat(20)).unwrap();
     }
     let options = ["--threads", "1", "5"];
-    // Five more than one is four; the one that finds files may be seen beside it or not.
+    // Four threads more; those that find files may be seen beside them or not.
     let (few, many) = (most_threads(here.path(), options[1]), most_threads(here.path(), options[2]));
     assert!(many >= few + 3, "{few} threads, then {many}");
 }

@@ -43,6 +43,11 @@ impl Digest {
         Self(*blake3::hash(bytes).as_bytes())
     }
 
+    /// Its bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     /// As a name of an entry.
     pub fn name(&self) -> String {
         blake3::Hash::from_bytes(self.0).to_hex().to_string()
@@ -107,10 +112,14 @@ impl Cache {
     /// Keeps an entry, in place of one of the same name.
     pub fn write(&self, name: &str, body: &[u8]) {
         let Some(directory) = &self.directory else { return };
-        if body.len() as u64 > MAX_ENTRY {
-            return;
-        }
-        let made = prepare(directory).and_then(|()| put(directory, name, body));
+        let made = if body.len() as u64 > MAX_ENTRY {
+            Err(io::Error::other(format!(
+                "{} bytes are more than an entry may have ({MAX_ENTRY})",
+                body.len()
+            )))
+        } else {
+            prepare(directory).and_then(|()| put(directory, name, body))
+        };
         let kept = made.and_then(|()| trim(directory, MAX_BYTES));
         if let Err(error) = kept {
             let mut problem = self.problem.lock().unwrap_or_else(PoisonError::into_inner);

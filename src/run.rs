@@ -1,7 +1,7 @@
 //! One run of the linter, from paths to a report.
 //!
-//! Owns: the order of the steps, the threads (nothing else uses them), the selection of rules, and what becomes of a file whose
-//! analysis fails inside. Does not own: any of the steps, or what is printed.
+//! Owns: the order of the steps, the threads that look at files, and what becomes of a file whose analysis fails inside. Does not
+//! own: any of the steps, which rules run (`ruleset`), or what is printed.
 //!
 //! Files are looked at in parallel and put together in the order of their paths, so the report is the same for any number of
 //! threads.
@@ -37,7 +37,7 @@ use crate::cache::{Cache, Digest};
 use crate::changes::{self, Changes};
 use crate::data::DataError;
 use crate::engine;
-use crate::finding::{FileReport, FileStatus, Finding, RuleInfo, RunReport, SkipReason};
+use crate::finding::{FileReport, FileStatus, Finding, RuleInfo, RunReport, Severity, SkipReason};
 use crate::fingerprint;
 use crate::models::code::Kind;
 use crate::rules::Rule;
@@ -52,7 +52,6 @@ use near::Touched;
 use pool::Pool;
 use progress::Phase;
 use record::{Analysed, Programs, Record};
-use ruleset::with_severity;
 use whole::Matched;
 
 /// The JSON schemas of a rule and of a model file.
@@ -267,6 +266,14 @@ impl Job<'_> {
 
 pub(crate) fn working_directory() -> Result<PathBuf, RunError> {
     std::env::current_dir().map_err(|error| RunError::System(format!("the working directory: {error}")))
+}
+
+/// A rule whose fault hurts so much.
+fn with_severity(rule: &Arc<RuleInfo>, severity: Severity) -> Arc<RuleInfo> {
+    if rule.severity == severity {
+        return Arc::clone(rule);
+    }
+    Arc::new(RuleInfo { severity, ..RuleInfo::clone(rule) })
 }
 
 /// The findings of a file as the configuration has them there, and the names of rules where they are others in it.

@@ -54,14 +54,9 @@ impl View<'_> {
 
     /// The calls that run a function: those of its name, and the one that a closure is written in.
     fn runs_of(&self, function: FuncId) -> Vec<ExprId> {
-        let mut calls: Vec<ExprId> = self.calls_that_run(function).to_vec();
-        calls.extend(
-            self.calls_of_function(function)
-                .iter()
-                .filter(|call| !calls.contains(call))
-                .copied()
-                .collect::<Vec<_>>(),
-        );
+        let mut calls = [self.calls_that_run(function), self.calls_of_function(function)].concat();
+        calls.sort_unstable();
+        calls.dedup();
         calls.extend(self.literal_of(function).and_then(|literal| self.runner_of(literal, function)));
         calls
     }

@@ -12,7 +12,7 @@ use super::View;
 const MAX_HOPS: u32 = 4;
 
 /// Variables that say who works, not on what: what everything is handed, whatever it is about.
-const TOOLS: [&str; 26] = [
+const TOOLS: [&str; 25] = [
     "ctx",
     "context",
     "db",
@@ -22,7 +22,6 @@ const TOOLS: [&str; 26] = [
     "txn",
     "qtx",
     "transaction",
-    "prisma",
     "client",
     "conn",
     "connection",

@@ -73,7 +73,7 @@ pub(super) struct Analysed {
 /// What everything hangs on that is found in a tree: its files, what says how modules are named, models, and which rules run.
 pub(super) fn key(job: &Job<'_>, tree: &Tree) -> Digest {
     let mut all = Digester::default();
-    all.add(job.rules.own_data.name().as_bytes());
+    all.add(job.rules.own_data.bytes());
     job.chosen.iter().for_each(|rule| all.add(rule.id.as_bytes()));
     all.add(format!("{:?}", job.rules.code.choices.checked).as_bytes());
     all.add(tree.directory.as_os_str().as_encoded_bytes());
@@ -84,8 +84,8 @@ pub(super) fn key(job: &Job<'_>, tree: &Tree) -> Digest {
         all.add(file.below.as_bytes());
         match opened {
             Ok(opened) => {
-                all.add(opened.digest.as_ref().map(Digest::name).unwrap_or_default().as_bytes());
-                all.add(format!("{:?}{}", opened.kind, opened.told).as_bytes());
+                all.add(opened.digest.as_ref().map_or(&[], Digest::bytes));
+                all.add(&[opened.kind.map_or(0, |kind| kind as u8 + 1), u8::from(opened.told)]);
             }
             Err(reason) => all.add(format!("{reason:?}").as_bytes()),
         }

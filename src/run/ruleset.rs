@@ -14,7 +14,7 @@ use super::prove::{self, Proof};
 use super::{RunError, Settings, working_directory};
 use crate::cache::{Cache, Digest, Digester};
 use crate::data::DataFile;
-use crate::finding::{RuleInfo, Severity};
+use crate::finding::RuleInfo;
 use crate::models::code::Code;
 use crate::rules::builtin::{self, Knowledge};
 use crate::rules::{Need, Rule};
@@ -61,11 +61,7 @@ impl RuleSet {
             return Ok(knowledge);
         }
         let mut knowledge = Knowledge::load(&self.own_rules, &self.own_models).map_err(Box::new)?;
-        for rule in &mut knowledge.rules {
-            if let Some(info) = self.rules.iter().find(|info| info.id == rule.info.id) {
-                rule.info = Arc::clone(info);
-            }
-        }
+        tell(&mut knowledge, &self.rules);
         Ok(self.compiled.get_or_init(|| knowledge))
     }
 
@@ -172,16 +168,14 @@ pub fn load_rules(settings: &Settings) -> Result<RuleSet, RunError> {
     set.for_replicas = for_replicas.map(|rule| rule.info.id.clone()).collect();
     let queries = listed.iter().filter(|rule| rule.is_query);
     set.queries = queries.map(|rule| rule.info.id.clone()).collect();
-    let with_severity = |Listed { info, .. }: Listed| {
+    let configured = |Listed { info, .. }: Listed| {
         let severity = settings.config.severity(&info).unwrap_or(info.severity);
         Arc::new(RuleInfo { severity, ..info })
     };
-    set.rules = listed.into_iter().map(with_severity).collect();
+    set.rules = listed.into_iter().map(configured).collect();
     // Compiled before the configuration was asked.
     if let Some(knowledge) = set.compiled.get_mut() {
-        for (rule, info) in knowledge.rules.iter_mut().zip(&set.rules) {
-            rule.info = Arc::clone(info);
-        }
+        tell(knowledge, &set.rules);
     }
     Ok(set)
 }
@@ -207,6 +201,13 @@ impl RuleSet {
     }
 }
 
+/// Gives compiled rules what the configuration says of them. Both are in the order of their ids; there may be nothing to say yet.
+fn tell(knowledge: &mut Knowledge, rules: &[Arc<RuleInfo>]) {
+    for (rule, info) in knowledge.rules.iter_mut().zip(rules) {
+        rule.info = Arc::clone(info);
+    }
+}
+
 fn digest(own_rules: &[DataFile], own_models: &[DataFile]) -> Digest {
     let mut all = Digester::default();
     for (kind, files) in [("rules", own_rules), ("models", own_models)] {
@@ -219,18 +220,10 @@ fn digest(own_rules: &[DataFile], own_models: &[DataFile]) -> Digest {
     all.end()
 }
 
-/// A rule whose fault hurts so much.
-pub(super) fn with_severity(rule: &Arc<RuleInfo>, severity: Severity) -> Arc<RuleInfo> {
-    if rule.severity == severity {
-        return Arc::clone(rule);
-    }
-    Arc::new(RuleInfo { severity, ..RuleInfo::clone(rule) })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::{Confidence, Persona};
+    use crate::finding::{Confidence, Persona, Severity};
 
     fn rule(id: &str, persona: Persona) -> Arc<RuleInfo> {
         Arc::new(RuleInfo {

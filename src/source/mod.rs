@@ -1,7 +1,7 @@
 //! Source text: finding files, reading them, and saying where in them something is. And days, which comments name.
 //!
 //! Owns: the walks, file text, line index, spans, languages by file name, which files a program wrote, the files that say how
-//! modules are named. The only module that reads the file system. Does not own: anything about what the text means.
+//! modules are named. The only module that reads the file system, but for `cache`, which reads what it wrote. Does not own: anything about what the text means.
 
 pub mod date;
 pub mod file;

@@ -365,7 +365,7 @@ impl<'a> Root<'a> {
 /// The call whose results a branch may test, and the variables that hold them.
 pub(super) fn subject(program: &View<'_>, event: &Event) -> (Option<ExprId>, Results) {
     let call = event.call();
-    let mut results = call.map(|call| program.results(call)).unwrap_or_default();
+    let mut results = call.map(|call| Results::clone(&program.results(call))).unwrap_or_default();
     if call.is_none() {
         results.extend(event.message.map(|message| (message, false)));
         // `(error, message) => …`: the handler is told of a failure instead of a message.
@@ -405,7 +405,7 @@ fn received_ack(program: &View<'_>, used: &RoleUse) -> Option<AckMode> {
 fn first_result(program: &View<'_>, call: ExprId) -> Option<VarId> {
     let results = program.results(call);
     let mut vars: Vec<VarId> =
-        results.into_iter().filter(|(_, is_error)| !is_error).map(|(var, _)| var).collect();
+        results.iter().filter(|(_, is_error)| !**is_error).map(|(var, _)| *var).collect();
     vars.sort_unstable();
     vars.first().copied()
 }

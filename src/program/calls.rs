@@ -53,6 +53,7 @@ pub enum Arg {
 const BY_NAME: &str = "told by the receiver's name alone";
 
 /// The model entry of a call.
+#[derive(Clone, Copy)]
 pub(super) struct FoundEntry {
     pub(super) entry: CallId,
     pub(super) on: Option<ExprId>,
@@ -206,6 +207,10 @@ impl View<'_> {
 
     /// The model entry of a call, and what it was found through.
     pub(super) fn call_entry(&self, call: ExprId) -> Option<FoundEntry> {
+        self.remembered_entry(call, || self.find_call_entry(call))
+    }
+
+    fn find_call_entry(&self, call: ExprId) -> Option<FoundEntry> {
         if let ExprKind::Assign { binds, .. } = self.facts.expr(call).kind {
             let found = self.assignment_entry(call, binds)?;
             return Some(FoundEntry {

@@ -113,7 +113,8 @@ impl View<'_> {
         let Some(runner) = self.runner_told(call, results) else { return };
         let waited = self.waits_for(runner).into_iter();
         for told in waited.chain([runner]) {
-            results.extend(self.results(told).into_iter().filter(|(_, is_error)| *is_error));
+            let held = self.results(told);
+            results.extend(held.iter().filter(|(_, is_error)| **is_error).map(|(var, _)| (*var, true)));
         }
     }
 

@@ -147,8 +147,9 @@ fn held_in(view: &View<'_>, function: FuncId) -> Held {
     let own = view.calls_of(function).iter().filter(|call| view.home(**call) == function);
     let pulled = own.filter_map(|call| view.role_use(*call)).filter_map(|used| {
         let ack = view.models.calls[used.entry?.index()].ack?;
-        let results = view.results(used.expr).into_iter().filter(|(_, error)| !error);
-        Some((results.map(|(var, _)| var).collect(), ack))
+        let results = view.results(used.expr);
+        let given = results.iter().filter(|(_, is_error)| !**is_error);
+        Some((given.map(|(var, _)| *var).collect(), ack))
     });
     Held {
         handed: handed.collect(),

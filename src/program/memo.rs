@@ -1,6 +1,6 @@
 //! What expressions and variables were found to be, so that each is found once.
 //!
-//! Owns: what each file's view remembers, and what views share. Does not own: finding it (`entity`).
+//! Owns: what each file's view remembers, and what views share. Does not own: finding it (`entity`, `calls`, `outcome`).
 //!
 //! A view remembers whatever it asked for. What stands in other files is asked for by many, so views also share it; but only
 //! what comes out the same whoever asks first, since threads race. That is all that was found without meeting a value which was
@@ -8,12 +8,15 @@
 
 use std::cell::{Cell, RefCell};
 use std::hash::Hash;
+use std::rc::Rc;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustc_hash::FxHashMap;
 
 use super::View;
+use super::calls::FoundEntry;
 use super::entity::Resolved;
+use super::outcome::Results;
 use crate::facts::{ExprId, ExprKind, VarId};
 
 /// How many values, each made of the next, are followed. Real code stays under 100; the bound keeps a look-up within the stack
@@ -88,6 +91,9 @@ pub(super) struct Lookup {
     hangs: Cell<Hangs>,
     /// How many values deep it is.
     depth: Cell<u32>,
+    /// What is known of calls. It follows from what the program holds, which stays as it is while a view lives.
+    entries: RefCell<FxHashMap<ExprId, Option<FoundEntry>>>,
+    results: RefCell<FxHashMap<ExprId, Rc<Results>>>,
 }
 
 impl Lookup {
@@ -155,6 +161,37 @@ impl View<'_> {
     /// The same for a variable.
     pub(super) fn remembered_var(&self, var: VarId, find: impl FnOnce() -> Resolved) -> Resolved {
         self.remembered(var, find)
+    }
+
+    /// The model entry of a call. Not remembered while a value is looked up: what is found then may hang on where that began.
+    pub(super) fn remembered_entry(
+        &self,
+        call: ExprId,
+        find: impl FnOnce() -> Option<FoundEntry>,
+    ) -> Option<FoundEntry> {
+        self.settled(call, &self.lookup.entries, find)
+    }
+
+    /// The variables that hold a call's results; remembered as its entry is.
+    pub(super) fn remembered_results(&self, call: ExprId, find: impl FnOnce() -> Rc<Results>) -> Rc<Results> {
+        self.settled(call, &self.lookup.results, find)
+    }
+
+    fn settled<T: Clone>(
+        &self,
+        call: ExprId,
+        known: &RefCell<FxHashMap<ExprId, T>>,
+        find: impl FnOnce() -> T,
+    ) -> T {
+        if self.lookup.depth.get() > 0 {
+            return find();
+        }
+        if let Some(known) = known.borrow().get(&call) {
+            return known.clone();
+        }
+        let found = find();
+        known.borrow_mut().insert(call, found.clone());
+        found
     }
 
     fn remembered<K: Key>(&self, key: K, find: impl FnOnce() -> Resolved) -> Resolved {

@@ -2,6 +2,8 @@
 //!
 //! Owns: which variables hold a call's results, and reading tests of them. Does not own: reachability (`flow`).
 
+use std::rc::Rc;
+
 use rustc_hash::FxHashMap;
 
 use crate::facts::{self, BinaryOp, ExprId, ExprKind, Source, Step, UnaryOp, VarId};
@@ -39,7 +41,11 @@ pub type Results = FxHashMap<VarId, bool>;
 
 impl View<'_> {
     /// The variables that a call's results go to, directly or through a method of the result.
-    pub fn results(&self, call: ExprId) -> Results {
+    pub fn results(&self, call: ExprId) -> Rc<Results> {
+        self.remembered_results(call, || Rc::new(self.find_results(call)))
+    }
+
+    fn find_results(&self, call: ExprId) -> Results {
         let mut results = Results::default();
         // What `go` starts gives nothing to what follows, nor by way of its arguments.
         if self.index.is_spawned(call) {

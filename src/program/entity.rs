@@ -2,6 +2,8 @@
 //!
 //! Owns: following names, members, calls and annotations to where a value was made, and how sure that is. Does not own: roles.
 
+use std::sync::Arc;
+
 use crate::facts::{
     BinaryOp, ExprId, ExprKind, FuncId, Imported, Name, Source, Step, TypeDefId, TypeDefKind, TypeRefId,
     UnaryOp, VarId, VarKind,
@@ -29,11 +31,11 @@ pub enum Entity {
     Export {
         /// The module.
         module: Name,
-        /// The export.
-        path: String,
+        /// The export. Shared, since what is known of expressions is handed about in copies.
+        path: Arc<str>,
     },
     /// A name that nothing here declares, dotted for its members.
-    Global(String),
+    Global(Arc<str>),
     /// A library's object.
     Object {
         /// Which.
@@ -200,7 +202,7 @@ impl View<'_> {
     fn unbound_entity(&self, file: usize, name: Name) -> Resolved {
         let text = self.facts.name(name);
         let package = self.package_called(file, text);
-        Resolved::sure(package.unwrap_or_else(|| Entity::Global(text.to_owned())))
+        Resolved::sure(package.unwrap_or_else(|| Entity::Global(text.into())))
     }
 
     /// An imported library that is called otherwise than its path says.
@@ -241,7 +243,7 @@ impl View<'_> {
             Meaning::Value(value) => self.entity(value),
             Meaning::Part(whole, name) => self.member_entity(&self.entity(whole), name),
             Meaning::Foreign { module, name } => {
-                let path = self.facts.name(name).to_owned();
+                let path = self.facts.name(name).into();
                 Resolved::sure(Entity::Export { module, path })
             }
             Meaning::Module(file) => self.whole_module(file),
@@ -373,9 +375,9 @@ impl View<'_> {
         }
         let module = import.module;
         Resolved::sure(match import.imported {
-            Imported::Default => Entity::Export { module, path: "default".to_owned() },
+            Imported::Default => Entity::Export { module, path: "default".into() },
             Imported::Namespace | Imported::Dot => Entity::Package(module),
-            Imported::Named(name) => Entity::Export { module, path: self.facts.name(name).to_owned() },
+            Imported::Named(name) => Entity::Export { module, path: self.facts.name(name).into() },
             Imported::Effects => Entity::Unknown,
         })
     }
@@ -436,7 +438,7 @@ impl View<'_> {
                     None => self.entity(expr),
                 },
                 [Step::Field(name)] if self.is_required_by_computed_path(expr, *name) => {
-                    let path = self.facts.name(*name).to_owned();
+                    let path = self.facts.name(*name).into();
                     return Resolved::sure(Entity::Export { module: *name, path });
                 }
                 _ => self.entity(expr),

@@ -33,7 +33,7 @@ impl View<'_> {
                 }
                 ExprKind::Call { new: true, .. } => return true,
                 ExprKind::Call { callee, .. } => {
-                    return matches!(self.entity(callee).entity, Entity::Global(name) if name == "new");
+                    return matches!(self.entity(callee).entity, Entity::Global(name) if &*name == "new");
                 }
                 ExprKind::Name { .. } if self.made_by_value(at) != at => {}
                 _ => return false,

@@ -199,8 +199,8 @@ impl View<'_> {
     pub(super) fn exports_of(&self, entity: &Entity) -> Vec<(crate::models::LibraryId, String)> {
         let (libraries, path) = match entity {
             Entity::Package(module) => (self.libraries_of(*module).to_vec(), "default"),
-            Entity::Export { module, path } => (self.libraries_of(*module).to_vec(), path.as_str()),
-            Entity::Global(path) => (self.models.globals(self.ecosystem()).collect(), path.as_str()),
+            Entity::Export { module, path } => (self.libraries_of(*module).to_vec(), &**path),
+            Entity::Global(path) => (self.models.globals(self.ecosystem()).collect(), &**path),
             _ => return Vec::new(),
         };
         // CommonJS and ES interoperability: `default.x` and `x` are one.

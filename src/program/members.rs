@@ -26,9 +26,9 @@ impl View<'_> {
     pub(super) fn member_entity(&self, object: &Resolved, name: Name) -> Resolved {
         let text = self.facts.name(name);
         let entity = match &object.entity {
-            Entity::Package(module) => Entity::Export { module: *module, path: text.to_owned() },
+            Entity::Package(module) => Entity::Export { module: *module, path: text.into() },
             Entity::Export { module, path } => {
-                Entity::Export { module: *module, path: format!("{path}.{text}") }
+                Entity::Export { module: *module, path: format!("{path}.{text}").into() }
             }
             Entity::Module(file) => {
                 return match self.bindings.exported(self.facts, *file, name) {
@@ -38,7 +38,7 @@ impl View<'_> {
                     None => Resolved::sure(Entity::Outside),
                 };
             }
-            Entity::Global(path) => Entity::Global(format!("{path}.{text}")),
+            Entity::Global(path) => Entity::Global(format!("{path}.{text}").into()),
             Entity::Object { receiver, made } => {
                 let members = &self.models.receivers[receiver.index()].members;
                 let is_method = self.models.has_method(*receiver, text);

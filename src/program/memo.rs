@@ -101,6 +101,11 @@ impl Lookup {
         Self { memo: RefCell::new(memo), ..Self::default() }
     }
 
+    /// Lets go of all that was found.
+    pub(super) fn let_go(&self) {
+        self.memo.take();
+    }
+
     /// What was found, for a later view of the same file.
     pub(super) fn take(&self) -> Memo {
         self.memo.take()

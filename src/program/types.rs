@@ -109,11 +109,12 @@ impl View<'_> {
             for part in self.facts.name(rest).split('.') {
                 found = match &found.entity {
                     Entity::Package(module) => {
-                        Resolved::sure(Entity::Export { module: *module, path: part.to_owned() })
+                        Resolved::sure(Entity::Export { module: *module, path: part.into() })
                     }
-                    Entity::Export { module, path } => {
-                        Resolved::sure(Entity::Export { module: *module, path: format!("{path}.{part}") })
-                    }
+                    Entity::Export { module, path } => Resolved::sure(Entity::Export {
+                        module: *module,
+                        path: format!("{path}.{part}").into(),
+                    }),
                     _ => return found,
                 };
             }
@@ -145,7 +146,7 @@ impl View<'_> {
         if let Some(member) = rest
             && let Some(Entity::Package(module)) = self.package_called(self.file_of_type_ref(ty), text)
         {
-            let export = Entity::Export { module, path: self.facts.name(member).to_owned() };
+            let export = Entity::Export { module, path: self.facts.name(member).into() };
             let exports = self.exports_of(&export);
             let receiver = exports.iter().find_map(|(library, path)| self.models.type_of(*library, path));
             return receiver.map_or_else(Resolved::unknown, |receiver| {

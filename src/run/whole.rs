@@ -100,7 +100,7 @@ pub(super) fn check(
             (Vec::new(), Coverage::default(), browser)
         }
     };
-    let found = program.each_file(&crew, of_file);
+    let found = program.each_file_at_last(&crew, of_file);
     let shown: FxHashSet<usize> =
         (0..positions.len()).filter(|file| looked_at[*file]).map(|file| positions[file]).collect();
     let mut matched = Matched { manifest_problems, ..Matched::default() };

@@ -21,6 +21,10 @@ impl Chance {
         usize::try_from(drawn).unwrap_or(0) % limit.max(1)
     }
 
+    fn byte(&mut self) -> u8 {
+        self.below(256).to_le_bytes()[0]
+    }
+
     /// A range of a slice, mostly a short one.
     fn range(&mut self, length: usize) -> std::ops::Range<usize> {
         let start = self.below(length + 1);
@@ -90,7 +94,7 @@ pub(crate) fn mutated(seed: &[u8], other: &[u8], chance: &mut Chance) -> Vec<u8>
                 bytes.splice(at..at, piece.iter().copied());
             }
             5 => {
-                let random: Vec<u8> = (0..=chance.below(8)).map(|_| chance.below(256) as u8).collect();
+                let random: Vec<u8> = (0..=chance.below(8)).map(|_| chance.byte()).collect();
                 bytes.splice(at..at, random);
             }
             _ => bytes.truncate(at),

@@ -158,9 +158,27 @@ pub(crate) fn dictionary(target: &str) -> String {
     let mut words: Vec<(&str, usize)> = counts.into_iter().collect();
     words.sort_by_key(|(word, count)| (std::cmp::Reverse(*count), *word));
     let marks = [
-        "{", "}", "(", ")", "[", "]", "=>", ":=", "...", "`", "${", "/*", "*/", "//", "&", "*", "!!", "|",
+        "{",
+        "}",
+        "(",
+        ")",
+        "[",
+        "]",
+        "=>",
+        ":=",
+        "...",
+        "`",
+        "${",
+        "/*",
+        "*/",
+        "//",
+        "&",
+        "*",
+        "!!",
+        "|",
+        "4294967295",
         ">",
     ];
     let all = words.iter().take(300).map(|(word, _)| *word).chain(marks);
-    all.map(|word| format!("\"{word}\"\n")).collect()
+    all.fold(String::new(), |written, word| written + "\"" + word + "\"\n")
 }

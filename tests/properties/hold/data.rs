@@ -37,7 +37,7 @@ fn roles() -> &'static Roles {
 }
 
 /// Rules are compiled, and their queries answered, or refused with a place that can be shown.
-pub fn rules(bytes: &[u8]) {
+pub(super) fn rules(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let rules = match rules::compile(&[DataFile::new("fuzz.yaml", text)], roles()) {
         Ok(rules) => rules,
@@ -61,7 +61,7 @@ pub fn rules(bytes: &[u8]) {
 }
 
 /// A model is compiled and its test linked, or refused with a place that can be shown.
-pub fn models(bytes: &[u8]) {
+pub(super) fn models(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let models = match models::compile(&[DataFile::new("fuzz.yaml", text)], roles()) {
         Ok(models) => models,
@@ -75,7 +75,7 @@ pub fn models(bytes: &[u8]) {
 }
 
 /// A configuration is read and can be shown, and what it names looked up, or it is refused with a place that can be shown.
-pub fn config(bytes: &[u8]) {
+pub(super) fn config(bytes: &[u8]) {
     let folder = folder();
     let path = folder.join(config::NAME);
     fs::write(&path, bytes).unwrap_or_else(|error| panic!("{error}"));

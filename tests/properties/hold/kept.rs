@@ -19,7 +19,7 @@ struct Whole {
 }
 
 /// A baseline is read or refused with a place that can be shown. One that is read and written again is the same ever after.
-pub fn baseline(bytes: &[u8]) {
+pub(super) fn baseline(bytes: &[u8]) {
     let read = |bytes: &[u8]| {
         fs::write(folder().join(baseline::NAME), bytes).unwrap_or_else(|error| panic!("{error}"));
         Baseline::read(Path::new(baseline::NAME), &folder())
@@ -42,7 +42,7 @@ pub fn baseline(bytes: &[u8]) {
 
 /// Any bytes in the place of an entry count as absent, unless they are one; whole entries come back as they were written, and
 /// what is in them is read or is not, whatever it is.
-pub fn cache(bytes: &[u8]) {
+pub(super) fn cache(bytes: &[u8]) {
     const NAME: &str = "entry";
     let cache = Cache::at(folder());
     fs::write(folder().join(NAME), bytes).unwrap_or_else(|error| panic!("{error}"));

@@ -15,7 +15,7 @@ use faultlint::syntax::Parsers;
 const DEEPEST: u32 = 4 * faultlint::facts::build::MAX_DEPTH;
 
 /// A text in each of these languages.
-pub fn holds(languages: &[Language], bytes: &[u8]) {
+pub(super) fn holds(languages: &[Language], bytes: &[u8]) {
     let Ok(source) = SourceFile::of_bytes("fuzz", bytes.to_vec()) else { return };
     for language in languages {
         let facts = facts_of(*language, &source.text);
@@ -46,7 +46,7 @@ fn comes_back_equal(facts: &Facts) {
 }
 
 /// Every span lies in the text and between characters, and every list in its arena.
-pub fn is_sound(facts: &Facts, text: &str) {
+fn is_sound(facts: &Facts, text: &str) {
     for span in spans(facts) {
         let Span { start, end } = span;
         assert!(

@@ -11,10 +11,10 @@ use faultlint::source::Language;
 use miette::{GraphicalReportHandler, GraphicalTheme};
 
 /// A property of any bytes.
-pub type Property = fn(&[u8]);
+pub(crate) type Property = fn(&[u8]);
 
 /// Every property by the name of its fuzz target.
-pub const ALL: &[(&str, Property)] = &[
+pub(crate) const ALL: &[(&str, Property)] = &[
     ("go", |bytes| lowering::holds(&[Language::Go], bytes)),
     ("typescript", |bytes| lowering::holds(&[Language::TypeScript, Language::Tsx], bytes)),
     ("javascript", |bytes| lowering::holds(&[Language::JavaScript], bytes)),
@@ -27,9 +27,9 @@ pub const ALL: &[(&str, Property)] = &[
 ];
 
 /// The property of a fuzz target.
-pub fn named(target: &str) -> Property {
+pub(crate) fn named(target: &str) -> Property {
     let found = ALL.iter().find(|(name, _)| *name == target);
-    found.map(|(_, property)| *property).unwrap_or_else(|| panic!("no property is called {target}"))
+    found.map_or_else(|| panic!("no property is called {target}"), |(_, property)| *property)
 }
 
 /// An error can be shown: its place lies in its text.

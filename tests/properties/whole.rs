@@ -227,7 +227,7 @@ fn broken_code_never_stops_a_run() {
             (path, text)
         })
         .collect();
-    for _ in 0..6 {
+    for _ in 0..15 {
         let root = tempfile::tempdir().unwrap();
         for number in 0..80 {
             let (path, text) = &texts[chance.below(texts.len())];

@@ -110,12 +110,18 @@ fn go_cut_anywhere_holds() {
 
 #[test]
 fn typescript_cut_anywhere_holds() {
-    holds_of_cuts("typescript", include_str!("../../fixtures/message-ack/dropped-after-retries/bad_sqs_receive_count.ts"));
+    holds_of_cuts(
+        "typescript",
+        include_str!("../../fixtures/message-ack/dropped-after-retries/bad_sqs_receive_count.ts"),
+    );
 }
 
 #[test]
 fn javascript_cut_anywhere_holds() {
-    holds_of_cuts("javascript", include_str!("../../fixtures/websocket-reconnect/fixed-reconnect-delay/bad_plain.js"));
+    holds_of_cuts(
+        "javascript",
+        include_str!("../../fixtures/websocket-reconnect/fixed-reconnect-delay/bad_plain.js"),
+    );
 }
 
 /// Every input that once broke a property, in a folder called as the target.

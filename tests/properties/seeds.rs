@@ -16,7 +16,7 @@ pub(crate) fn of(target: &str) -> Vec<Vec<u8>> {
         "go" => files("fixtures", &["go"]),
         "typescript" => files("fixtures", &["ts", "tsx"]),
         "javascript" => files("fixtures", &["js", "jsx"]),
-        "rules" => files("rules", &["yaml"]).into_iter().filter(|text| has_line(text, "severity:")).collect(),
+        "rules" => rules(),
         "models" => files("rules/models", &["yaml"]),
         "config" => configurations(),
         "baseline" => baselines(),
@@ -53,6 +53,30 @@ fn files(folder: &str, extensions: &[&str]) -> Vec<Vec<u8>> {
 
 fn has_line(text: &[u8], start: &str) -> bool {
     String::from_utf8_lossy(text).lines().any(|line| line.starts_with(start))
+}
+
+/// Patterns of queries, each with other words of their language.
+const PATTERNS: [&str; 6] = [
+    "(call_expression function: (identifier) @f arguments: (_ . (_)* @a)) @at",
+    "((identifier) @at (#match? @at \"^(get|set)+$\") (#not-eq? @at \"x\"))",
+    "[(if_statement) (for_statement)]+ @at",
+    "(_ (identifier)? @b . (_)* !body) @at",
+    "((comment) @at . (_) @b (#any-of? @at \"a\" \"b\"))",
+    "(return_statement \"return\" . (_)? @b (#any-not-eq? @b @at)) @at",
+];
+
+/// The rules that come with the program, and ones that ask the syntax.
+fn rules() -> Vec<Vec<u8>> {
+    let own = files("rules", &["yaml"]).into_iter().filter(|text| has_line(text, "severity:"));
+    let asking = PATTERNS.iter().flat_map(|pattern| {
+        ["typescript", "go"].map(|language| {
+            format!(
+                "id: a/b\nseverity: low\nsummary: a\nwhy: b\nremedy: c\nquery:\n  languages: [{language}]\n  pattern: |\n    {pattern}\n  at: at\n  message: '{{at}} is there'\n  max-matches: 50\n  time-limit: 100ms\n"
+            )
+            .into_bytes()
+        })
+    });
+    own.chain(asking).collect()
 }
 
 /// The examples in the documents.

@@ -62,7 +62,7 @@ const PATTERNS: [&str; 6] = [
     "[(if_statement) (for_statement)]+ @at",
     "(_ (identifier)? @b . (_)* !body) @at",
     "((comment) @at . (_) @b (#any-of? @at \"a\" \"b\"))",
-    "(return_statement \"return\" . (_)? @b (#any-not-eq? @b @at)) @at",
+    "((return_statement \"return\" . (_)? @b) @at (#any-not-eq? @b @at))",
 ];
 
 /// The rules that come with the program, and ones that ask the syntax.

@@ -29,6 +29,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use crate::changes::{Asked, ChangesError};
+pub use memory::decode;
 pub use ruleset::{RuleSet, load_rules};
 pub use settings::{Buffer, Settings};
 

@@ -352,7 +352,8 @@ fn numbers(head: &[u8]) -> Option<[u32; 4]> {
         None => Some((text.parse().ok()?, 1)),
     };
     let ((a, b), (c, d)): ((u32, u32), (u32, u32)) = (pair(before)?, pair(now)?);
-    Some([a, b, c, d])
+    // No file has lines beyond what can be counted.
+    a.checked_add(b).and(c.checked_add(d)).map(|_| [a, b, c, d])
 }
 
 /// A name as a diff writes it: quoted as in C, or up to a tab, behind which a time may stand.

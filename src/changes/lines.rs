@@ -69,7 +69,8 @@ impl Edits {
             return None;
         }
         match at.checked_sub(1).and_then(|last| self.0.get(last)) {
-            Some(last) => Some(last.before.end + (line - last.now.end)),
+            // A diff of another file may say anything of where lines stood.
+            Some(last) => Some(last.before.end.saturating_add(line - last.now.end)),
             None => Some(line),
         }
     }

@@ -40,7 +40,7 @@ pub struct RuleSet {
 
 /// What is remembered of a rule.
 #[derive(Serialize, Deserialize)]
-struct Listed {
+pub(super) struct Listed {
     info: RuleInfo,
     for_replicas: bool,
     is_query: bool,
@@ -184,21 +184,26 @@ impl RuleSet {
     /// What there is to know of each rule apart from how it matches.
     fn listed(&self, cache: &Cache) -> Result<Vec<Listed>, RunError> {
         let name = format!("rules-{}", self.own_data.name());
-        let remembered = cache.read(&name).and_then(|bytes| postcard::from_bytes(&bytes).ok());
-        if let Some(listed) = remembered {
-            return Ok(listed);
+        let remembered = cache.read(&name).and_then(|bytes| listed(&bytes));
+        if let Some(all) = remembered {
+            return Ok(all);
         }
         let list = |rule: &Rule| Listed {
             info: RuleInfo::clone(&rule.info),
             for_replicas: rule.needs == Some(Need::ManyReplicas),
             is_query: !rule.queries.is_empty(),
         };
-        let listed: Vec<Listed> = self.compiled()?.rules.iter().map(list).collect();
-        if let Ok(bytes) = postcard::to_stdvec(&listed) {
+        let all: Vec<Listed> = self.compiled()?.rules.iter().map(list).collect();
+        if let Ok(bytes) = postcard::to_stdvec(&all) {
             cache.write(&name, &bytes);
         }
-        Ok(listed)
+        Ok(all)
     }
+}
+
+/// What is remembered of rules, read.
+pub(super) fn listed(bytes: &[u8]) -> Option<Vec<Listed>> {
+    postcard::from_bytes(bytes).ok()
 }
 
 /// Gives compiled rules what the configuration says of them. Both are in the order of their ids; there may be nothing to say yet.

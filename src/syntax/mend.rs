@@ -59,17 +59,12 @@ const TS: &[Language] = &[Language::TypeScript, Language::Tsx];
 const MARKUP: &[Language] = &[Language::Tsx, Language::JavaScript];
 const GO: &[Language] = &[Language::Go];
 
-/// What the grammars do not know; `tests/modern` holds each.
+/// What the grammars do not know; `tests/data/modern` holds each.
 const CONSTRUCTS: &[Construct] = &[
     Construct {
         name: "export-type-star",
         languages: TS,
         looks: Looks::Like(r"\bexport\s+(type)\s*\*", Mask::Blank),
-    },
-    Construct {
-        name: "exported-type-import",
-        languages: TS,
-        looks: Looks::Like(r"\bexport\s+import\s+(type)\s", Mask::Blank),
     },
     Construct {
         name: "deferred-import",
@@ -102,11 +97,7 @@ const CONSTRUCTS: &[Construct] = &[
             Mask::Word("const"),
         ),
     },
-    Construct {
-        name: "typed-template",
-        languages: TS,
-        looks: Looks::Found(">`", type_arguments),
-    },
+    Construct { name: "typed-template", languages: TS, looks: Looks::Found(">`", type_arguments) },
     Construct {
         name: "type-of-a-module",
         languages: TS,
@@ -147,7 +138,7 @@ const CONSTRUCTS: &[Construct] = &[
     Construct {
         name: "signature-without-semicolon",
         languages: TS,
-        looks: Looks::Like(r"(\n)[\t ]*<(?:const\s+)?[A-Za-z_$]", Mask::Word(";")),
+        looks: Looks::Like(r"(\n)[\t ]*<(?:const\s+)?[A-Za-z_$][^\n(]*>\s*\(", Mask::Word(";")),
     },
     Construct {
         name: "ampersand-in-markup",
@@ -155,20 +146,12 @@ const CONSTRUCTS: &[Construct] = &[
         looks: Looks::Like(r"[^&](&)[^&]", Mask::Word("+")),
     },
     Construct {
-        name: "decorator-of-an-expression",
-        languages: ES,
-        looks: Looks::Found(r"@\(", decorator),
+        name: "ampersand-in-markup",
+        languages: MARKUP,
+        looks: Looks::Like("(&&)", Mask::Word("++")),
     },
-    Construct {
-        name: "new-of-a-value",
-        languages: GO,
-        looks: Looks::Like(r"\b(new)\(\s*(?:[^\[mcsif<\s]|[mcsif][^,)]*[,)])", Mask::Name),
-    },
-    Construct {
-        name: "new-of-a-value",
-        languages: GO,
-        looks: Looks::Like(r"\b(new)\(", Mask::Name),
-    },
+    Construct { name: "decorator-of-an-expression", languages: ES, looks: Looks::Found(r"@\(", decorator) },
+    Construct { name: "new-of-a-value", languages: GO, looks: Looks::Found(r"\bnew\(", new_of_a_value) },
 ];
 
 static PATTERNS: LazyLock<Vec<Option<Regex>>> = LazyLock::new(|| {
@@ -189,7 +172,8 @@ pub(super) fn mend(
     let mut damage = error_spans(&best.tree);
     let mut masked = text.as_bytes().to_vec();
     let mut attempts = ATTEMPTS;
-    let own = || CONSTRUCTS.iter().zip(&*PATTERNS).filter(|(construct, _)| construct.languages.contains(&language));
+    let own =
+        || CONSTRUCTS.iter().zip(&*PATTERNS).filter(|(construct, _)| construct.languages.contains(&language));
     loop {
         let before = amount(&damage);
         for (construct, pattern) in own() {
@@ -207,12 +191,19 @@ pub(super) fn mend(
             let left = error_spans(&tree);
             if amount(&left) < amount(&damage) {
                 (best.tree, damage, masked) = (tree, left, attempt);
-                best.mended.push((construct.name, edits.len()));
+                note(&mut best.mended, construct.name, edits.len());
             }
         }
         if amount(&damage) == before {
             return best;
         }
+    }
+}
+
+fn note(mended: &mut Vec<(&'static str, usize)>, name: &'static str, places: usize) {
+    match mended.iter_mut().find(|(known, _)| *known == name) {
+        Some((_, known)) => *known += places,
+        None => mended.push((name, places)),
     }
 }
 
@@ -302,7 +293,7 @@ fn type_arguments(text: &[u8], end: usize) -> Option<Edit> {
         match text[at] {
             b'>' if at > 0 && text[at - 1] == b'=' => {}
             b'>' => depth += 1,
-            b'<' => depth -= 1,
+            b'<' => depth = depth.checked_sub(1)?,
             _ => continue,
         }
         if depth == 0 {
@@ -316,17 +307,44 @@ fn type_arguments(text: &[u8], end: usize) -> Option<Edit> {
 
 /// A decorator that is any expression, `@(a) b`, as a field with a computed name before what it decorates: ` [a];b`.
 fn decorator(text: &[u8], start: usize) -> Option<Edit> {
+    let end = closing(text, start + 1)?;
+    let is_apart = text.get(end + 1).is_some_and(u8::is_ascii_whitespace);
+    is_apart.then(|| Edit(vec![(start, b" [".to_vec()), (end, b"];".to_vec())]))
+}
+
+/// How the types begin that are no expressions.
+const GO_TYPES: [&[u8]; 8] =
+    [b"[", b"map[", b"chan ", b"chan<-", b"<-chan", b"struct", b"interface", b"func"];
+
+/// `new(5)`, as the call of a function of another name; not so `new([]int)`.
+fn new_of_a_value(text: &[u8], start: usize) -> Option<Edit> {
+    let open = start + b"new".len();
+    let inner = &text[open + 1..closing(text, open)?];
+    let is_type = GO_TYPES.iter().any(|begin| inner.trim_ascii_start().starts_with(begin));
+    let of_fields = |before: &[u8]| before.ends_with(b"struct") || before.ends_with(b"interface");
+    let holds = |at: usize| inner[at] == b'{' && !of_fields(inner[..at].trim_ascii_end());
+    let is_value = !is_type || (0..inner.len()).any(holds);
+    is_value.then(|| Edit(vec![(start, b"ne_".to_vec())]))
+}
+
+/// Where the bracket closes that opens at a place.
+fn closing(text: &[u8], open: usize) -> Option<usize> {
     let mut depth = 0usize;
-    for (at, byte) in text.iter().enumerate().skip(start + 1).take(REACH) {
+    for (at, byte) in text.iter().enumerate().skip(open).take(REACH) {
         match byte {
             b'(' => depth += 1,
-            b')' => depth -= 1,
+            b')' => depth = depth.checked_sub(1)?,
             _ => continue,
         }
         if depth == 0 {
-            let is_apart = text.get(at + 1).is_some_and(u8::is_ascii_whitespace);
-            return is_apart.then(|| Edit(vec![(start, b" [".to_vec()), (at, b"];".to_vec())]));
+            return Some(at);
         }
     }
     None
+}
+
+/// The names of all constructs.
+#[cfg(test)]
+pub(crate) fn names() -> Vec<&'static str> {
+    CONSTRUCTS.iter().map(|construct| construct.name).collect()
 }

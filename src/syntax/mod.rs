@@ -4,7 +4,7 @@
 //! (`mend`). With `lower` the only user of tree-sitter. Does not own: what a node
 //! means.
 
-mod mend;
+pub(crate) mod mend;
 pub mod query;
 
 use std::ops::ControlFlow;

@@ -27,7 +27,6 @@ use crate::config::{self, Config, ConfigError};
 use crate::explain::{self, Figures};
 use crate::finding::{FailOn, Persona, RuleInfo, RunReport};
 use crate::fixture;
-use crate::report::summary::Summary;
 use crate::report::{self, Format, text};
 use crate::run::{self, Asked, Buffer, ChangesError, RunError, Settings};
 use crate::source::{Date, MAX_BYTES};
@@ -174,8 +173,8 @@ fn check(args: &CheckArgs) -> Result<Status, CommandError> {
     let mut report = run::check_with(&rules, &settings)?;
     drop(watcher);
     report.pipeline = pipeline::of(variable);
-    if report.files.is_empty() {
-        notice(&Summary::of(&report).files_in_words());
+    for words in report::said_aside(&report, args.format) {
+        notice(&words);
     }
     settings.timing.stage("reporting");
     let look = terminal::look(args, variable, terminal::can_link());
@@ -197,7 +196,11 @@ fn check(args: &CheckArgs) -> Result<Status, CommandError> {
         notice(&timing::table(&told));
     }
     let fail_on = args.fail_on.or(settings.config.fail_on()).unwrap_or(FailOn::Low);
-    Ok(status(args.strict, fail_on, &report))
+    let missing = if args.strict { missing(&settings.config, &report) } else { Vec::new() };
+    for words in &missing {
+        notice(&format!("strict: {words}"));
+    }
+    Ok(status(!missing.is_empty(), fail_on, &report))
 }
 
 /// Where what earlier runs left is; nowhere, if there is no place for it.
@@ -247,9 +250,18 @@ fn standard_input(limit: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// What `--strict` does not let pass, in words.
+fn missing(config: &Config, report: &RunReport) -> Vec<String> {
+    let mut missing = config.strict().broken(report);
+    if report.has_holes() {
+        missing.push("it is not known what is missing: the notes of the report say why".to_owned());
+    }
+    missing
+}
+
 /// Incomplete comes first: whoever asks for strictness must not take "these findings" for "all findings".
-fn status(strict: bool, fail_on: FailOn, report: &RunReport) -> Status {
-    if strict && report.has_gaps() {
+fn status(incomplete: bool, fail_on: FailOn, report: &RunReport) -> Status {
+    if incomplete {
         Status::Incomplete
     } else if report.worst().is_some_and(|worst| fail_on.is_met_by(worst)) {
         Status::Findings

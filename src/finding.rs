@@ -266,8 +266,21 @@ pub struct FileReport {
     pub front_end: bool,
     /// Rules that were not looked for in all of it.
     pub unfinished: Vec<Unfinished>,
+    /// Constructs that the grammar does not know and that were read all the same, by name, and at how many places.
+    pub mended: Vec<(String, usize)>,
     /// Its text, kept only when something points into it.
     pub source: Option<Arc<SourceFile>>,
+}
+
+/// A library that looks like a client of another system and has no model: what is done with it is not seen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unmodelled {
+    /// The name of its package or module.
+    pub name: String,
+    /// What it looks like a client of.
+    pub kind: String,
+    /// How many files that are looked at import it.
+    pub files: usize,
 }
 
 /// A rule whose query did not see all of a file.
@@ -495,8 +508,12 @@ pub struct RunReport {
     pub unsupported: Vec<String>,
     /// What cannot be told of a change, in words.
     pub change_problems: Vec<String>,
+    /// Libraries that look like clients of other systems and have no model, those of most files first.
+    pub unmodelled: Vec<Unmodelled>,
     /// Where only a change is told of: how many findings lie elsewhere.
     pub unchanged: Option<usize>,
+    /// Where only a change is told of: how many of the files that are looked at it touches.
+    pub touched: Option<usize>,
     /// What was looked at.
     pub coverage: Coverage,
     /// The pipeline that it belongs to, where the CI service says so.
@@ -511,14 +528,51 @@ impl RunReport {
 
     /// Whether something was not analysed that should have been.
     pub fn has_gaps(&self) -> bool {
+        self.has_holes() || self.partly_parsed() + self.left_out() > 0
+    }
+
+    /// Whether there is a gap that no number tells: nothing was looked at, or it is not known what is missing.
+    pub fn has_holes(&self) -> bool {
         !self.walk_errors.is_empty()
             || !self.change_problems.is_empty()
-            || self.files.is_empty()
-            || self.files.iter().any(|f| match &f.status {
-                FileStatus::Checked => false,
-                FileStatus::Partial { .. } => true,
-                FileStatus::Skipped(reason) => reason.is_gap(),
-            })
+            || self.is_blind()
             || self.files.iter().any(|file| !file.unfinished.is_empty())
+    }
+
+    /// Whether no file was looked at.
+    pub fn is_blind(&self) -> bool {
+        self.files.iter().all(|file| !file.is_looked_at())
+    }
+
+    /// How many files were parsed in part.
+    pub fn partly_parsed(&self) -> usize {
+        self.files.iter().filter(|file| matches!(file.status, FileStatus::Partial { .. })).count()
+    }
+
+    /// How many files were not looked at that should have been.
+    pub fn left_out(&self) -> usize {
+        let is_gap = |file: &&FileReport| matches!(&file.status, FileStatus::Skipped(why) if why.is_gap());
+        self.files.iter().filter(is_gap).count()
+    }
+}
+
+impl FileReport {
+    /// Whether faults were looked for in it.
+    pub const fn is_looked_at(&self) -> bool {
+        !matches!(self.status, FileStatus::Skipped(_))
+    }
+}
+
+impl ImportCoverage {
+    /// Imports of the tree that lead nowhere.
+    pub const fn lost(self) -> usize {
+        self.no_file + self.no_export
+    }
+}
+
+impl CallCoverage {
+    /// Calls of something that could not be told.
+    pub const fn lost(self) -> usize {
+        self.not_found + self.parameter + self.member + self.receiver + self.computed
     }
 }

@@ -10,6 +10,7 @@ mod changed;
 mod forest;
 pub mod inspect;
 mod known;
+mod libraries;
 mod load;
 mod memory;
 mod near;
@@ -24,6 +25,7 @@ pub mod survey;
 mod users;
 mod whole;
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -141,8 +143,11 @@ pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, Run
         }
         report.coverage += matched.coverage;
         report.manifest_problems.extend(matched.manifest_problems);
+        report.unmodelled.extend(matched.unmodelled);
         near.push((ecosystem, matched.near));
     }
+    report.unmodelled.retain(|library| !settings.config.is_harmless(&library.name));
+    report.unmodelled.sort_by(|a, b| (Reverse(a.files), &a.name).cmp(&(Reverse(b.files), &b.name)));
     pool.timing().stage("comments and fingerprints");
     let mut open = Findings { shown: Vec::new(), below: Vec::new() };
     let loaded = std::mem::take(&mut forest.loaded);
@@ -161,11 +166,13 @@ pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, Run
     let mut exposed = Vec::new();
     if let Some(change) = change {
         let touched = |finding: &Finding| change.touches_any(finding);
+        let touched_files = change.files_among(&report.files);
         let (kept, unchanged) = open.shown.into_iter().partition(touched);
         open.shown = kept;
         let (found, count) = change.exposed(&job, &forest, unchanged, &near)?;
         exposed = found;
         report.unchanged = Some(count);
+        report.touched = Some(touched_files);
     }
     engine::shorten(&mut open.shown);
     report.findings = known::gathered(open.shown);
@@ -249,9 +256,9 @@ impl Job<'_> {
         let wanted: Vec<&Rule> = self.rules.compiled()?.rules.iter().filter(is_wanted).collect();
         let facts = facts_of(ecosystem, &forest.walked.files, &mut forest.loaded);
         let parts = parts_of(facts, &forest.texts);
-        let linked = self.rules.linked()?;
+        let known = (self.rules.linked()?, &self.rules.compiled()?.clients);
         let mut matched =
-            whole::check(ecosystem, parts, &forest.tree(), linked, &wanted, touched, self.aids.pool);
+            whole::check(ecosystem, parts, &forest.tree(), known, &wanted, touched, self.aids.pool);
         for position in std::mem::take(&mut matched.browser) {
             forest.loaded[position].mark_browser();
         }
@@ -317,7 +324,7 @@ fn add(
         fingerprint::identify(&mut findings, &read.seen.outline, &read.opened.source, found.language);
     }
     let mut source = None;
-    let mut unfinished = Vec::new();
+    let (mut unfinished, mut mended) = (Vec::new(), Vec::new());
     let (looked_at, front_end) = (loaded.is_looked_at(), loaded.is_front_end());
     if let Some(read) = loaded.read.filter(|_| looked_at) {
         if told {
@@ -334,6 +341,7 @@ fn add(
         }
         report.coverage.functions_damaged += read.seen.damaged;
         unfinished = read.answers.unfinished;
+        mended = read.seen.mended;
         source = Some(read.opened.source);
     }
     report.files.push(FileReport {
@@ -342,6 +350,7 @@ fn add(
         status: loaded.status,
         front_end: looked_at && front_end,
         unfinished,
+        mended,
         source,
     });
 }

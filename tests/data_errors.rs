@@ -523,6 +523,7 @@ fn mistakes_in_roles() {
             name.to_owned(),
             rendered(outcome.map(|roles| Knowledge {
                 roles,
+                clients: faultlint::models::clients::Clients::default(),
                 code: faultlint::models::code::Code::default(),
                 models: faultlint::models::Models::default(),
                 rules: Vec::new(),

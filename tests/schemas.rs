@@ -70,7 +70,9 @@ fn every_rule_and_model_of_the_tree_fits() {
     let (rules, models) = (Schema::of("rules"), Schema::of("models"));
     let mut files = Vec::new();
     yaml_below(&root().join("rules"), &mut files);
-    files.retain(|path| !["roles.yaml", "code.yaml"].contains(&path.file_name().unwrap().to_str().unwrap()));
+    files.retain(|path| {
+        !["roles.yaml", "code.yaml", "clients.yaml"].contains(&path.file_name().unwrap().to_str().unwrap())
+    });
     let texts = files.iter().map(|path| (path.display().to_string(), fs::read_to_string(path).unwrap()));
     let mut texts: Vec<(String, String)> = texts.collect();
     for (document, key) in [("docs/writing-rules.md", "id:"), ("docs/models.md", "library:")] {

@@ -47,6 +47,10 @@ impl Config {
         }
         if let Some(project) = &says.project {
             layer.take(&mut self.replicas, project.replicas.as_ref());
+            self.harmless.extend(layer.names(&project.harmless_libraries));
+        }
+        if let Some(strict) = &says.strict {
+            self.strict.absorb(strict, |limit| layer.at(limit), &layer.file)?;
         }
         self.rules.extend(layer.folders(&says.rules)?);
         self.models.extend(layer.folders(&says.models)?);

@@ -11,6 +11,7 @@ mod merge;
 mod schema;
 mod show;
 pub mod starter;
+mod strict;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 pub use find::{NAME, load};
 pub use schema::{Level, Replicas, Treat};
 pub use show::show;
+pub use strict::Strict;
 
 use crate::data::{DataError, DataFile, Spanned};
 use crate::finding::{Confidence, FailOn, Persona, RuleInfo, Severity};
@@ -85,6 +87,8 @@ pub struct Config {
     treat: Vec<(Kind, At<Treat>)>,
     kinds: Vec<(Files, At<Kind>)>,
     replicas: Option<At<Replicas>>,
+    harmless: Vec<At<String>>,
+    strict: Strict,
     rules: Vec<(At<String>, PathBuf)>,
     models: Vec<(At<String>, PathBuf)>,
 }
@@ -132,6 +136,16 @@ impl Config {
     /// Whether one process is all there is.
     pub fn has_one_replica(&self) -> bool {
         self.replicas.as_ref().is_some_and(|at| at.value.value == Replicas::One)
+    }
+
+    /// Whether the project says of a library that it is no client of another system.
+    pub fn is_harmless(&self, library: &str) -> bool {
+        self.harmless.iter().any(|name| name.value.value == library)
+    }
+
+    /// What `--strict` lets pass.
+    pub const fn strict(&self) -> &Strict {
+        &self.strict
     }
 
     /// Only where rules and models are.

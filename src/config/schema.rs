@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::data::{Pairs, Several, Spanned};
+use crate::data::{Pairs, Scalar, Several, Spanned};
 use crate::finding::{Confidence, FailOn, Persona, Severity};
 use crate::models::code::Kind;
 
@@ -42,6 +42,8 @@ pub(super) struct ConfigFile {
     pub(super) code: Option<CodeEntry>,
     #[serde(default)]
     pub(super) project: Option<ProjectEntry>,
+    #[serde(default)]
+    pub(super) strict: Option<StrictEntry>,
     /// Folders of rules.
     #[serde(default)]
     pub(super) rules: Several,
@@ -100,6 +102,25 @@ pub(super) struct PathEntry {
 pub(super) struct ProjectEntry {
     #[serde(default)]
     pub(super) replicas: Option<Spanned<Replicas>>,
+    /// Libraries that look like clients of other systems and are none.
+    #[serde(default)]
+    pub(super) harmless_libraries: Several,
+}
+
+/// How much may be missing before `--strict` fails.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct StrictEntry {
+    #[serde(default)]
+    pub(super) partly_parsed: Option<Spanned<Scalar>>,
+    #[serde(default)]
+    pub(super) skipped: Option<Spanned<Scalar>>,
+    #[serde(default)]
+    pub(super) unresolved_imports: Option<Spanned<Scalar>>,
+    #[serde(default)]
+    pub(super) unresolved_calls: Option<Spanned<Scalar>>,
+    #[serde(default)]
+    pub(super) unmodelled_libraries: Option<Spanned<Scalar>>,
 }
 
 /// How much a rule's fault hurts here.

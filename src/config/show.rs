@@ -48,6 +48,11 @@ pub fn show(config: &Config, file: Option<&Path>, directory: &Path) -> String {
     page.code(config, path.as_deref());
     page.line("project:", "");
     page.value("  replicas", config.replicas.as_ref(), "many");
+    page.list(2, "harmless-libraries", &config.harmless);
+    page.line("strict:", "");
+    for (key, limit, origin) in config.strict.shown() {
+        page.line(&format!("  {key}: {limit}"), origin.as_deref().unwrap_or(DEFAULT));
+    }
     page.folders("rules", &config.rules);
     page.folders("models", &config.models);
     page.text

@@ -145,6 +145,16 @@ const REST: &str = "\
 project:
   # With `one`, rules that matter only with several replicas do not run.
   replicas: many
+  # Libraries that look like clients of other systems and are none.
+  # harmless-libraries: ['@acme/queue-names']
+
+# How much may be missing before `--strict` fails: files, shares in percent, libraries; `any` for no limit.
+strict:
+  partly-parsed: 0
+  skipped: 0
+  unresolved-imports: 25
+  unresolved-calls: 60
+  unmodelled-libraries: any
 
 # Folders of your own rules and models (docs/writing-rules.md, docs/models.md).
 # rules: [lint/rules]

@@ -119,6 +119,8 @@ pub struct Health {
     pub too_deep: Vec<Span>,
     /// How many functions touch one of these.
     pub functions_touched: u32,
+    /// Constructs that the grammar does not know and that were read all the same, by name, and at how many places.
+    pub mended: Vec<(String, usize)>,
 }
 
 impl Health {

@@ -5,6 +5,8 @@
 
 mod ecmascript;
 mod go;
+#[cfg(test)]
+mod tests;
 
 use tree_sitter::Tree;
 

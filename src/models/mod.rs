@@ -3,6 +3,7 @@
 //! Owns: the schema of model and role files, their checks, and the compiled tables. Does not own: finding out which library
 //! object a call is made on (`program`).
 
+pub mod clients;
 pub mod code;
 mod compile;
 pub mod path;
@@ -335,6 +336,17 @@ impl Models {
         found.sort_unstable();
         found.dedup();
         found
+    }
+
+    /// Whether a model knows a package or module, or a part of it.
+    pub fn knows_part_of(&self, ecosystem: Ecosystem, module: &str) -> bool {
+        let plain = |path: &str| -> Vec<String> {
+            path.split('/').filter(|part| !is_version(part) && *part != "*").map(str::to_owned).collect()
+        };
+        let wanted = plain(module);
+        let own = self.libraries.iter().filter(|library| library.ecosystem == ecosystem);
+        !self.libraries_of(ecosystem, module).is_empty()
+            || own.flat_map(|library| &library.packages).any(|package| plain(package).starts_with(&wanted))
     }
 
     /// The libraries whose package is commonly called by this identifier.

@@ -2,7 +2,7 @@
 //!
 //! Owns: counting. Does not own: what is counted.
 
-use crate::facts::{ExprId, ExprKind, VarKind};
+use crate::facts::{ExprId, ExprKind, Name, VarKind};
 use crate::finding::{CallCoverage, Coverage, ImportCoverage, OptionCoverage, ReceiverCoverage};
 
 use super::calls::Arg;
@@ -27,6 +27,28 @@ pub fn coverage(view: &View<'_>) -> Coverage {
         }
     }
     coverage
+}
+
+/// The modules that a file imports or requires for more than their types and that no model knows, each once; none for a file of a
+/// front end, which calls few systems but its own.
+pub fn unmodelled_imports(view: &View<'_>) -> Vec<String> {
+    if view.is_front_end() {
+        return Vec::new();
+    }
+    let imports = &view.facts.imports[view.part().imports.clone()];
+    let imported = imports.iter().filter(|import| !import.type_only).map(|import| import.module);
+    let required = view.exprs().filter_map(|expr| match view.facts.expr(expr).kind {
+        ExprKind::Module(module) => Some(module),
+        _ => None,
+    });
+    let mut modules: Vec<Name> = imported.chain(required).collect();
+    modules.sort_unstable();
+    modules.dedup();
+    let names = modules.into_iter().map(|module| view.facts.name(module));
+    let unknown = |module: &&str| {
+        !module.starts_with('.') && view.models.libraries_of(view.ecosystem(), module).is_empty()
+    };
+    names.filter(unknown).map(str::to_owned).collect()
 }
 
 fn imports(view: &View<'_>) -> ImportCoverage {

@@ -2,9 +2,10 @@
 //!
 //! Owns: which notes there are, their order, their places and words. Does not own: how a format puts them.
 
+use super::summary::Summary;
 use super::text::{self, printable};
 use crate::finding::{FileReport, FileStatus, Place, RunReport, Unfinished};
-use crate::source::{LineColumn, Span};
+use crate::source::{Ecosystem, LineColumn, Span};
 
 /// Something that needs saying apart from findings.
 pub(super) struct Note<'a> {
@@ -49,8 +50,70 @@ pub(super) fn notes(report: &RunReport) -> impl Iterator<Item = Note<'_>> {
     });
     let stale =
         stale_in_words(report).map(|words| Note { kind: "baseline-stale", path: None, at: None, words });
+    let note = |kind, words| Note { kind, path: None, at: None, words };
+    let nothing = nothing_in_words(report).into_iter().map(move |words| note("nothing-looked-at", words));
+    let languages = unseen_languages(report).into_iter().map(move |words| note("language-skipped", words));
+    let libraries =
+        libraries_in_words(report).into_iter().map(move |words| note("library-unmodelled", words));
+    let of_run = nothing.chain(languages).chain(libraries);
     let of_files = comments.chain(stale).chain(gaps).chain(unfinished);
-    of_files.chain(unreadable).chain(manifests).chain(changes).chain(unsupported)
+    of_files.chain(unreadable).chain(manifests).chain(changes).chain(unsupported).chain(of_run)
+}
+
+/// How many libraries are named in words; formats for programs have all.
+const NAMED: usize = 12;
+
+/// That nothing was looked at, or that a change touches nothing that is.
+pub(super) fn nothing_in_words(report: &RunReport) -> Option<String> {
+    if report.is_blind() {
+        let summary = Summary::of(report);
+        let words = summary.files_in_words();
+        return Some(if report.files.is_empty() { words } else { format!("no file was looked at: {words}") });
+    }
+    let is_idle = report.touched == Some(0);
+    is_idle.then(|| "the change touches no TypeScript, JavaScript or Go file that is looked at".to_owned())
+}
+
+/// Languages of which there are files, none of them looked at, while those of others are.
+pub(super) fn unseen_languages(report: &RunReport) -> Vec<String> {
+    if report.is_blind() {
+        return Vec::new();
+    }
+    let families = [(Ecosystem::Ecmascript, "TypeScript or JavaScript"), (Ecosystem::Go, "Go")];
+    let unseen = families.into_iter().filter_map(|(family, name)| {
+        let own = || report.files.iter().filter(|file| file.language.ecosystem() == family);
+        let is_unseen = own().next().is_some() && !own().any(FileReport::is_looked_at);
+        is_unseen.then(|| {
+            let reasons = super::summary::skipped_in_words(&Summary::of_files(own()).skipped);
+            format!("no {name} file was looked at: {reasons}")
+        })
+    });
+    unseen.collect()
+}
+
+/// Libraries that look like clients of other systems and have no model.
+pub(super) fn libraries_in_words(report: &RunReport) -> Option<String> {
+    if report.unmodelled.is_empty() {
+        return None;
+    }
+    let named = report.unmodelled.iter().take(NAMED).map(|library| {
+        format!("{} ({}, {})", printable(&library.name), library.kind, text::counted(library.files, "file"))
+    });
+    let named: Vec<String> = named.collect();
+    let more = match report.unmodelled.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    Some(format!(
+        "not seen is what is done with {} that {} and no model knows: {}{more}; docs/models.md says how to write one",
+        text::counted_as(report.unmodelled.len(), "library", "libraries"),
+        if report.unmodelled.len() == 1 {
+            "looks like a client of another system"
+        } else {
+            "look like clients of other systems"
+        },
+        named.join(", ")
+    ))
 }
 
 /// What to know of entries of the baseline for which nothing is found any more.

@@ -59,11 +59,7 @@ fn handler(look: Look) -> GraphicalReportHandler {
 
 fn write_summary(report: &RunReport, out: &mut dyn Write) -> io::Result<()> {
     let summary = Summary::of(report);
-    let said_before = gaps::gaps(report).next().is_some() || !report.suppression_notes.is_empty();
-    let said_before = said_before || gaps::stale_in_words(report).is_some();
-    let said_before = said_before || gaps::unfinished(report).next().is_some();
-    let bare = [&report.walk_errors, &report.manifest_problems, &report.change_problems];
-    if said_before || bare.iter().any(|words| !words.is_empty()) {
+    if gaps::notes(report).next().is_some() {
         writeln!(out)?;
     }
     writeln!(out, "{}", summary.files_in_words())?;

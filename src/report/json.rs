@@ -4,6 +4,7 @@
 //! version, and none changes or goes. Lines and columns count from 1, columns in UTF-16 units. Does not own: the numbers
 //! (`summary`), the words for tools (`text`).
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -12,7 +13,7 @@ use super::summary::Summary;
 use super::text;
 use crate::finding::{
     BaselineEntry, Confidence, Coverage, Cut, FileReport, FileStatus, Finding, Persona, Place, RuleInfo,
-    RunReport, Severity, SuppressionNote, SuppressionProblem,
+    RunReport, Severity, SuppressionNote, SuppressionProblem, Unmodelled,
 };
 use crate::fingerprint;
 use crate::source::{Language, LineColumn, Span};
@@ -46,6 +47,7 @@ struct Document<'a> {
     stale_baseline_entries: &'a [BaselineEntry],
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     change_problems: &'a [String],
+    unmodelled_libraries: &'a [Unmodelled],
     coverage: Coverage,
     summary: Summary,
 }
@@ -115,6 +117,9 @@ pub(super) struct FileEntry<'a> {
     /// Rules that were not looked for in all of it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     unfinished: Vec<UnfinishedEntry<'a>>,
+    /// Constructs that the grammar does not know and that were read all the same: at how many places.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    mended: BTreeMap<&'a str, usize>,
 }
 
 #[derive(Serialize)]
@@ -162,6 +167,7 @@ impl<'a> Document<'a> {
             unsupported: &report.unsupported,
             stale_baseline_entries: stale(report),
             change_problems: &report.change_problems,
+            unmodelled_libraries: &report.unmodelled,
             coverage: report.coverage,
             summary: Summary::of(report),
         }
@@ -242,7 +248,12 @@ impl<'a> FileEntry<'a> {
             reason: rule.cut,
             words: text::cut_in_words(rule),
         });
-        Self { path: &file.path, language: file.language, status, unfinished: unfinished.collect() }
+        let mut mended = BTreeMap::new();
+        for (name, places) in &file.mended {
+            *mended.entry(name.as_str()).or_default() += places;
+        }
+        let unfinished = unfinished.collect();
+        Self { path: &file.path, language: file.language, status, unfinished, mended }
     }
 }
 

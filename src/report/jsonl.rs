@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::json::{FileEntry, FindingEntry, NoteEntry, RuleEntry, TOOL, Tool, VERSION, stale};
 use super::summary::Summary;
-use crate::finding::{BaselineEntry, Coverage, RunReport};
+use crate::finding::{BaselineEntry, Coverage, RunReport, Unmodelled};
 
 #[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
@@ -25,6 +25,7 @@ enum Line<'a> {
     Unsupported { path: &'a str },
     StaleBaselineEntry(&'a BaselineEntry),
     ChangeProblem { words: &'a str },
+    UnmodelledLibrary(&'a Unmodelled),
     Summary { coverage: Box<Coverage>, summary: Box<Summary> },
 }
 
@@ -65,6 +66,9 @@ pub fn write(report: &RunReport, out: &mut dyn Write) -> io::Result<()> {
     for words in &report.change_problems {
         line(Line::ChangeProblem { words })?;
     }
+    for library in &report.unmodelled {
+        line(Line::UnmodelledLibrary(library))?;
+    }
     line(Line::Summary { coverage: Box::new(report.coverage), summary: Box::new(Summary::of(report)) })
 }
 
@@ -103,6 +107,7 @@ mod tests {
             ("file", "files"),
             ("ignore-comment", "ignore_comments"),
             ("stale-baseline-entry", "stale_baseline_entries"),
+            ("unmodelled-library", "unmodelled_libraries"),
         ] {
             assert_eq!(of(kind), whole[key], "{kind}");
         }

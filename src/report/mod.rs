@@ -92,6 +92,18 @@ pub fn write(report: &RunReport, format: Format, look: Look, out: &mut dyn Write
     }
 }
 
+/// What is to be said on standard error: that nothing was looked at, and what a format has no place for.
+pub fn said_aside(report: &RunReport, format: Format) -> Vec<String> {
+    let mut words: Vec<String> = gaps::nothing_in_words(report).into_iter().collect();
+    if matches!(format, Format::Compact | Format::Gitlab) && !report.is_blind() {
+        let summary = summary::Summary::of(report);
+        words.push(summary.files_in_words());
+        words.extend(summary::coverage_in_words(report));
+        words.push(summary.findings_in_words());
+    }
+    words
+}
+
 #[cfg(test)]
 pub(crate) mod samples;
 

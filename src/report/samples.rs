@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::finding::{
     BaselineEntry, BaselineUse, CallCoverage, Confidence, Coverage, Evidence, FileReport, FileStatus,
     Finding, Identity, ImportCoverage, OptionCoverage, Persona, Place, ReceiverCoverage, RuleInfo, RunReport,
-    Severity, SkipReason, SuppressionNote, SuppressionProblem,
+    Severity, SkipReason, SuppressionNote, SuppressionProblem, Unmodelled,
 };
 use crate::source::{Language, SourceFile, Span};
 
@@ -34,6 +34,7 @@ pub(crate) fn file(path: &str, text: &str) -> FileReport {
         status: FileStatus::Checked,
         front_end: false,
         unfinished: Vec::new(),
+        mended: Vec::new(),
         source,
     }
 }
@@ -101,6 +102,8 @@ pub(crate) fn report() -> RunReport {
     odd.source = None;
     let mut partial = file("z/broken.ts", broken);
     partial.status = FileStatus::Partial { errors: 1, functions: 0, first: span(broken, ";") };
+    let mut client_file = file("src/client.ts", client);
+    client_file.mended = vec![("typed-template".to_owned(), 2)];
     let mut findings = vec![first, second];
     let outline = crate::facts::outline::Outline::default();
     crate::fingerprint::identify(
@@ -112,7 +115,7 @@ pub(crate) fn report() -> RunReport {
     RunReport {
         baseline: Some(baseline(&no_ttl)),
         rules: vec![lesser, no_ttl],
-        files: vec![odd, file("src/client.ts", client), file("src/locks.ts", lock), partial],
+        files: vec![odd, client_file, file("src/locks.ts", lock), partial],
         findings,
         suppressions: Vec::new(),
         suppressed: 1,
@@ -129,6 +132,8 @@ pub(crate) fn report() -> RunReport {
         change_problems: Vec::new(),
         pipeline: None,
         unchanged: None,
+        touched: None,
+        unmodelled: vec![Unmodelled { name: "acme-bus".to_owned(), kind: "queue".to_owned(), files: 2 }],
         coverage: Coverage {
             functions: 3,
             functions_damaged: 1,

@@ -40,7 +40,7 @@ const MAX_RESULTS: usize = 25_000;
 const MAX_SNIPPET: u32 = 1000;
 
 /// What a notification is about, and its words; a position in this list is the descriptor's index.
-const NOTIFICATIONS: [(&str, &str); 9] = [
+const NOTIFICATIONS: [(&str, &str); 12] = [
     ("file-skipped", "A file was not looked at."),
     ("file-partly-parsed", "Parts of a file could not be understood."),
     ("path-unreadable", "A path could not be entered."),
@@ -50,6 +50,9 @@ const NOTIFICATIONS: [(&str, &str); 9] = [
     ("baseline-stale", "Entries of the baseline have no finding any more."),
     ("change-unknown", "It cannot be told what a change does."),
     ("rule-unfinished", "A rule was not looked for in all of a file."),
+    ("nothing-looked-at", "No file was looked at."),
+    ("language-skipped", "No file of a language was looked at."),
+    ("library-unmodelled", "What is done with a library is not seen."),
 ];
 const FILE_SKIPPED: usize = 0;
 const FILE_PARTLY_PARSED: usize = 1;
@@ -60,6 +63,9 @@ const RESULTS_CUT: usize = 5;
 const BASELINE_STALE: usize = 6;
 const CHANGE_UNKNOWN: usize = 7;
 const RULE_UNFINISHED: usize = 8;
+const NOTHING_LOOKED_AT: usize = 9;
+const LANGUAGE_SKIPPED: usize = 10;
+const LIBRARY_UNMODELLED: usize = 11;
 
 /// Writes the SARIF report.
 ///
@@ -399,6 +405,12 @@ fn invocation(report: &RunReport) -> Invocation {
     }
     if let Some(words) = gaps::stale_in_words(report) {
         notifications.push(notification(BASELINE_STALE, "note", words, None));
+    }
+    let nothing = gaps::nothing_in_words(report).map(|words| (NOTHING_LOOKED_AT, words));
+    let languages = gaps::unseen_languages(report).into_iter().map(|words| (LANGUAGE_SKIPPED, words));
+    let libraries = gaps::libraries_in_words(report).map(|words| (LIBRARY_UNMODELLED, words));
+    for (kind, words) in nothing.into_iter().chain(languages).chain(libraries) {
+        notifications.push(notification(kind, "warning", words, None));
     }
     Invocation {
         execution_successful: !report.files.iter().any(failed),

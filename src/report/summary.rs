@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::text::{self, counted};
-use crate::finding::{FileStatus, RunReport, Severity};
+use crate::finding::{FileReport, FileStatus, RunReport, Severity};
 
 /// The numbers of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -25,6 +25,12 @@ pub struct Summary {
     /// Files in which a rule's query came to its limits.
     #[serde(skip_serializing_if = "is_none")]
     pub unfinished: usize,
+    /// Constructs that the grammars do not know and that were read all the same: at how many places.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub mended: BTreeMap<String, usize>,
+    /// Libraries that look like clients of other systems and have no model.
+    #[serde(skip_serializing_if = "is_none")]
+    pub unmodelled: usize,
     /// Findings.
     pub findings: usize,
     /// Findings by severity.
@@ -59,15 +65,28 @@ impl Summary {
     /// Counts.
     pub fn of(report: &RunReport) -> Self {
         let mut summary = Self {
-            files: report.files.len(),
+            unmodelled: report.unmodelled.len(),
             findings: report.findings.len(),
             suppressed: report.suppressed,
             in_baseline: report.baseline.as_ref().map_or(0, |used| used.hidden),
             stale: report.baseline.as_ref().map_or(0, |used| used.stale.len()),
             unchanged: report.unchanged,
-            ..Self::default()
+            ..Self::of_files(&report.files)
         };
-        for file in &report.files {
+        for finding in &report.findings {
+            *summary.by_severity.of(finding.rule.severity) += 1;
+        }
+        summary
+    }
+
+    /// Counts how files fared.
+    pub(super) fn of_files<'f>(files: impl IntoIterator<Item = &'f FileReport>) -> Self {
+        let mut summary = Self::default();
+        for file in files {
+            summary.files += 1;
+            for (name, places) in &file.mended {
+                *summary.mended.entry(name.clone()).or_default() += places;
+            }
             summary.front_end += usize::from(file.front_end);
             summary.unfinished += usize::from(!file.unfinished.is_empty());
             match &file.status {
@@ -75,9 +94,6 @@ impl Summary {
                 FileStatus::Partial { .. } => summary.partial += 1,
                 FileStatus::Skipped(reason) => *summary.skipped.entry(text::reason(reason)).or_default() += 1,
             }
-        }
-        for finding in &report.findings {
-            *summary.by_severity.of(finding.rule.severity) += 1;
         }
         summary
     }
@@ -96,9 +112,7 @@ impl Summary {
         }
         let skipped: usize = self.skipped.values().sum();
         if skipped > 0 {
-            let reasons: Vec<String> =
-                self.skipped.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
-            parts.push(format!("{skipped} skipped ({})", reasons.join(", ")));
+            parts.push(format!("{skipped} skipped ({})", skipped_in_words(&self.skipped)));
         }
         format!("{}: {}", counted(self.files, "file"), parts.join(", "))
     }
@@ -134,6 +148,12 @@ impl Summary {
     }
 }
 
+/// `3 generated, 12 test`
+pub(super) fn skipped_in_words(skipped: &BTreeMap<&'static str, usize>) -> String {
+    let reasons: Vec<String> = skipped.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
+    reasons.join(", ")
+}
+
 impl BySeverity {
     const fn of(&mut self, severity: Severity) -> &mut usize {
         match severity {
@@ -158,9 +178,18 @@ pub fn coverage_in_words(report: &RunReport) -> Option<String> {
         counted(calls.seen, "call"),
         calls.with_role
     )];
-    let not_told = calls.not_found + calls.parameter + calls.member + calls.receiver + calls.computed;
-    if not_told > 0 {
-        parts.push(format!("{} of something that could not be told", counted(not_told, "call")));
+    if calls.lost() > 0 {
+        let receivers = match calls.receiver {
+            0 => String::new(),
+            count => format!(" ({count} of them on a receiver that is not known)"),
+        };
+        parts.push(format!(
+            "{} of something that could not be told{receivers}",
+            counted(calls.lost(), "call")
+        ));
+    }
+    if coverage.receivers.name > 0 {
+        parts.push(format!("{} told by its name alone", counted(coverage.receivers.name, "receiver")));
     }
     let imports = coverage.imports;
     if imports.resolved < imports.of_tree {
@@ -169,6 +198,10 @@ pub fn coverage_in_words(report: &RunReport) -> Option<String> {
     }
     if coverage.functions_damaged > 0 {
         parts.push(format!("{} only in part", counted(coverage.functions_damaged, "function")));
+    }
+    let mended: usize = report.files.iter().flat_map(|file| &file.mended).map(|(_, places)| places).sum();
+    if mended > 0 {
+        parts.push(format!("{} read past what the grammar knows", counted(mended, "construct")));
     }
     Some(parts.join("; "))
 }

@@ -1,6 +1,7 @@
 //! The rules, models and roles that come with the program, found at build time below `rules/`.
 
 use crate::data::{DataError, DataFile};
+use crate::models::clients::Clients;
 use crate::models::code::Code;
 use crate::models::{self, Models, Roles};
 
@@ -11,6 +12,7 @@ const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/builtin.rs"))
 
 const ROLES: &str = "rules/roles.yaml";
 const CODE: &str = "rules/code.yaml";
+const CLIENTS: &str = "rules/clients.yaml";
 const MODELS: &str = "rules/models/";
 
 /// Rules, models and roles, compiled.
@@ -22,6 +24,8 @@ pub struct Knowledge {
     pub models: Models,
     /// How kinds of code are told.
     pub code: Code,
+    /// How libraries are told that look like clients of other systems.
+    pub clients: Clients,
     /// The rules, by id.
     pub rules: Vec<Rule>,
 }
@@ -49,8 +53,13 @@ impl Knowledge {
             None => Roles::default(),
         };
         let code = code()?;
-        let is_rule =
-            |file: &DataFile| ![ROLES, CODE].contains(&file.name.as_str()) && !file.name.starts_with(MODELS);
+        let clients = match builtin().find(|file| file.name == CLIENTS) {
+            Some(file) => Clients::read(&file)?,
+            None => Clients::default(),
+        };
+        let is_rule = |file: &DataFile| {
+            ![ROLES, CODE, CLIENTS].contains(&file.name.as_str()) && !file.name.starts_with(MODELS)
+        };
         let model_files: Vec<DataFile> = own_models
             .iter()
             .cloned()
@@ -59,6 +68,6 @@ impl Knowledge {
         let models = models::compile(&model_files, &roles)?;
         let rule_files: Vec<DataFile> = builtin().filter(is_rule).chain(own_rules.iter().cloned()).collect();
         let rules = super::compile(&rule_files, &roles)?;
-        Ok(Self { roles, models, code, rules })
+        Ok(Self { roles, models, code, clients, rules })
     }
 }

@@ -15,7 +15,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::changes::Changes;
 use crate::changes::exposed::{self, Cause};
 use crate::changes::lines::LineIndex;
-use crate::finding::{Finding, Place, SkipReason};
+use crate::finding::{FileReport, Finding, Place, SkipReason};
 use crate::source::manifest::Manifests;
 use crate::source::{Ecosystem, FoundFile, Language, SourceFile, Span, Walked, walk};
 
@@ -104,6 +104,11 @@ impl Change {
     /// What cannot be told of the change.
     pub(super) fn problems(&self) -> &[String] {
         &self.changes.problems
+    }
+
+    /// How many of the files that are looked at changed.
+    pub(super) fn files_among(&self, files: &[FileReport]) -> usize {
+        self.files.keys().filter(|position| files[**position].is_looked_at()).count()
     }
 
     /// Whether one of the lines of a place changed.

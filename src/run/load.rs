@@ -17,7 +17,7 @@ use crate::lower;
 use crate::models::code::{Code, Kind, Side};
 use crate::source::{Ecosystem, FoundFile, ReadError, SourceFile, origin};
 use crate::suppress::Ignores;
-use crate::syntax::{ParseError, Parsers, Tree};
+use crate::syntax::{ParseError, Parsed, Parsers};
 use crate::timing::{Timing, Work};
 
 /// A file whose text is there and may be worth parsing. A copy shares text and facts.
@@ -61,6 +61,8 @@ pub(super) struct Seen {
     pub(super) outline: Outline,
     /// How many of its functions touch something that was not understood.
     pub(super) damaged: usize,
+    /// Constructs that its grammar does not know and that were read all the same, and at how many places.
+    pub(super) mended: Vec<(String, usize)>,
     /// Where it runs.
     pub(super) side: Side,
 }
@@ -106,8 +108,10 @@ impl Opened {
         let (facts, tree) = if let Some(facts) = facts.or_else(remembered) {
             (facts, None)
         } else {
-            let tree = parse(parsers, file, &source, timing)?;
-            let facts = timing.work(Work::Lower, || lower::lower(file.language, &source.text, &tree));
+            let Parsed { tree, mended } = parse(parsers, file, &source, timing)?;
+            let mut facts = timing.work(Work::Lower, || lower::lower(file.language, &source.text, &tree));
+            facts.health.mended =
+                mended.into_iter().map(|(name, places)| (name.to_owned(), places)).collect();
             timing.work(Work::Recall, || memory.keep(digest, &facts));
             (Arc::new(facts), Some(tree))
         };
@@ -133,6 +137,7 @@ impl Opened {
             // Nothing is told of what is only followed.
             outline: if is_told { Outline::of(&facts, &source.text) } else { Outline::default() },
             damaged: facts.health.functions_touched as usize,
+            mended: facts.health.mended.clone(),
             side: side_of(file, code, named.filter(|_| told), &facts),
         };
         let opened = Self { source, digest, kind: named, told, facts: Some(facts) };
@@ -225,7 +230,7 @@ fn parse(
     file: &FoundFile,
     source: &SourceFile,
     timing: &Timing,
-) -> Result<Tree, SkipReason> {
+) -> Result<Parsed, SkipReason> {
     let parsed = timing.work(Work::Parse, || parsers.parse_best(file.language, &source.text));
     parsed.map_err(|error| match error {
         ParseError::TimedOut => SkipReason::TimedOut,

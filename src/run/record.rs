@@ -16,7 +16,7 @@ use super::whole::Matched;
 use crate::cache::{Digest, Digester};
 use crate::facts::outline::Outline;
 use crate::finding::{
-    Confidence, Coverage, Evidence, FileStatus, Finding, Identity, Place, RuleInfo, SkipReason,
+    Confidence, Coverage, Evidence, FileStatus, Finding, Identity, Place, RuleInfo, SkipReason, Unmodelled,
 };
 use crate::source::Ecosystem;
 
@@ -44,6 +44,7 @@ struct ProgramRecord {
     findings: Vec<FindingRecord>,
     coverage: Coverage,
     manifest_problems: Vec<String>,
+    unmodelled: Vec<Unmodelled>,
 }
 
 /// A finding, with its rule by id.
@@ -136,6 +137,7 @@ impl Record {
                 findings: findings.collect::<Option<Vec<Finding>>>()?,
                 coverage: program.coverage,
                 manifest_problems: program.manifest_problems,
+                unmodelled: program.unmodelled,
                 failures: Vec::new(),
                 browser: Vec::new(),
                 scripts: Vec::new(),
@@ -170,6 +172,7 @@ impl ProgramRecord {
             findings: matched.findings.iter().map(FindingRecord::of).collect(),
             coverage: matched.coverage,
             manifest_problems: matched.manifest_problems.clone(),
+            unmodelled: matched.unmodelled.clone(),
         }
     }
 }

@@ -8,9 +8,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::engine;
 use crate::facts::Facts;
-use crate::finding::{Coverage, Finding};
+use crate::finding::{Coverage, Finding, Unmodelled};
+use crate::models::clients::Clients;
 use crate::models::code::Side;
-use crate::program::coverage::coverage;
+use crate::program::coverage::{coverage, unmodelled_imports};
 use crate::program::modules::Target;
 use crate::program::modules::ecmascript::EcmascriptModules;
 use crate::program::modules::golang::{GoFile, GoModules};
@@ -22,6 +23,7 @@ use crate::source::{Ecosystem, FoundFile};
 
 use crate::timing::Work;
 
+use super::libraries::Libraries;
 use super::near::{Near, Touched};
 use super::pool::{Crew, Pool};
 use super::users;
@@ -63,6 +65,8 @@ pub(super) struct Matched {
     pub(super) coverage: Coverage,
     /// What could not be understood of the manifests, in words.
     pub(super) manifest_problems: Vec<String>,
+    /// Libraries that look like clients of other systems and have no model.
+    pub(super) unmodelled: Vec<Unmodelled>,
     /// Files whose analysis failed inside, by position in the report, and what it said.
     pub(super) failures: Vec<(usize, String)>,
     /// Files that turned out to run in browsers alone, by position in the report.
@@ -78,7 +82,7 @@ pub(super) fn check(
     ecosystem: Ecosystem,
     parts: Vec<Part<'_>>,
     tree: &TreeFiles<'_>,
-    knowledge: Knowledge<'_>,
+    (knowledge, clients): (Knowledge<'_>, &Clients),
     rules: &[&Rule],
     touched: &[Touched],
     pool: &Pool,
@@ -95,9 +99,11 @@ pub(super) fn check(
         let browser = view.is_front_end().then_some(view.file());
         if looked_at[view.file()] {
             let found = engine::check(view, rules, &everywhere, timing);
-            (found, timing.work(Work::Coverage, || coverage(view)), browser)
+            let (coverage, unmodelled) =
+                timing.work(Work::Coverage, || (coverage(view), unmodelled_imports(view)));
+            (found, coverage, unmodelled, browser)
         } else {
-            (Vec::new(), Coverage::default(), browser)
+            (Vec::new(), Coverage::default(), Vec::new(), browser)
         }
     };
     let found = program.each_file_at_last(&crew, of_file);
@@ -106,13 +112,16 @@ pub(super) fn check(
     let mut matched = Matched { manifest_problems, ..Matched::default() };
     matched.scripts =
         (0..were.len()).filter(|file| were[*file] && !looked_at[*file]).map(|file| positions[file]).collect();
-    for (findings, coverage, browser) in found {
+    let mut libraries = Libraries::of(ecosystem, tree.manifests, knowledge.models, clients);
+    for (findings, coverage, imported, browser) in found {
+        libraries.add(&imported);
         matched.browser.extend(browser.map(|file| positions[file]));
         // A place in a file that is only linked is nobody's to mend.
         let kept = |finding: &Finding| shown.contains(&finding.primary.file);
         matched.findings.extend(findings.into_iter().filter(kept));
         matched.coverage += coverage;
     }
+    matched.unmodelled = libraries.told();
     engine::sort(&mut matched.findings);
     if !touched.is_empty() {
         matched.near = Near::of(&program, &positions, touched);

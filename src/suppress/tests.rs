@@ -206,7 +206,7 @@ fn the_last_comment_may_have_no_code_behind_it() {
 fn silences(text: &str, place: &str) -> bool {
     use crate::syntax::Parsers;
     let source = SourceFile::new("a.tsx", text);
-    let tree = Parsers::default().parse_best(Language::Tsx, &source.text).unwrap();
+    let tree = Parsers::default().parse(Language::Tsx, &source.text).unwrap();
     let facts = crate::lower::lower(Language::Tsx, &source.text, &tree);
     let ignores = Ignores::collect(&facts, &source);
     assert_eq!(ignores.all.len(), 1, "{text}");

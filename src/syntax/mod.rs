@@ -1,8 +1,10 @@
 //! Parsing: text to syntax tree, with the health of the parse.
 //!
-//! Owns: grammars, parsers, the time limit of a parse; below it queries over trees. With `lower` the only user of tree-sitter. Does not own: what a node
+//! Owns: grammars, parsers, the time limit of a parse; below it queries over trees, and reading past what a grammar does not know
+//! (`mend`). With `lower` the only user of tree-sitter. Does not own: what a node
 //! means.
 
+pub(crate) mod mend;
 pub mod query;
 
 use std::ops::ControlFlow;
@@ -36,19 +38,30 @@ pub enum ParseError {
     Grammar(#[from] tree_sitter::LanguageError),
 }
 
+/// A file that was parsed.
+pub struct Parsed {
+    /// Its tree; every place in it is one of the text.
+    pub tree: Tree,
+    /// Constructs that its grammar does not know and that were read all the same, and at how many places.
+    pub mended: Vec<(&'static str, usize)>,
+}
+
 impl Parsers {
-    /// Parses one file.
+    /// Parses one file as its grammar reads it.
     ///
     /// # Errors
     /// [`ParseError::TimedOut`] after [`PARSE_BUDGET`].
     pub fn parse(&mut self, language: Language, text: &str) -> Result<Tree, ParseError> {
+        self.parse_within(language, text.as_bytes(), Instant::now())
+    }
+
+    /// Parses what has no more time than [`PARSE_BUDGET`] since it was `begun`.
+    fn parse_within(&mut self, language: Language, bytes: &[u8], begun: Instant) -> Result<Tree, ParseError> {
         let parser = self.parser(language)?;
-        let begun = Instant::now();
         let mut within_budget = |_: &tree_sitter::ParseState| {
             if begun.elapsed() < PARSE_BUDGET { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
         let options = ParseOptions::new().progress_callback(&mut within_budget);
-        let bytes = text.as_bytes();
         let tree = parser.parse_with_options(
             &mut |offset, _| bytes.get(offset..).unwrap_or_default(),
             None,
@@ -61,19 +74,33 @@ impl Parsers {
         })
     }
 
-    /// Parses one file with the grammar that understands most of it. JavaScript is often written with the types of Flow or
-    /// with JSX forms that only the TSX grammar knows.
+    /// Parses one file so that most of it is understood: past what its grammar does not know, and with the grammar of TSX where
+    /// that helps. JavaScript is often written with the types of Flow or with JSX forms that only that one knows.
     ///
     /// # Errors
     /// [`ParseError::TimedOut`] after [`PARSE_BUDGET`].
-    pub fn parse_best(&mut self, language: Language, text: &str) -> Result<Tree, ParseError> {
-        let tree = self.parse(language, text)?;
-        if language != Language::JavaScript || !tree.root_node().has_error() {
-            return Ok(tree);
+    pub fn parse_best(&mut self, language: Language, text: &str) -> Result<Parsed, ParseError> {
+        let begun = Instant::now();
+        let tree = self.parse_within(language, text.as_bytes(), begun)?;
+        if !tree.root_node().has_error() {
+            return Ok(Parsed { tree, mended: Vec::new() });
         }
-        let other = self.parse(Language::Tsx, text)?;
-        let is_better = damage(&other) < damage(&tree);
-        Ok(if is_better { other } else { tree })
+        let own = self.mend(language, text, tree, begun);
+        let left = mend::amount(&error_spans(&own.tree));
+        if left == 0 || matches!(language, Language::Tsx | Language::Go) {
+            return Ok(own);
+        }
+        let Ok(tree) = self.parse_within(Language::Tsx, text.as_bytes(), begun) else { return Ok(own) };
+        let other = self.mend(Language::Tsx, text, tree, begun);
+        let still_left = mend::amount(&error_spans(&other.tree));
+        // TSX reads some TypeScript as something else, so there it must make sense of all.
+        let is_better = still_left < left && (language == Language::JavaScript || still_left == 0);
+        Ok(if is_better { other } else { own })
+    }
+
+    fn mend(&mut self, language: Language, text: &str, tree: Tree, begun: Instant) -> Parsed {
+        let first = Parsed { tree, mended: Vec::new() };
+        mend::mend(language, text, first, |masked| self.parse_within(language, masked, begun).ok())
     }
 
     fn parser(&mut self, language: Language) -> Result<&mut Parser, ParseError> {
@@ -122,11 +149,6 @@ pub fn error_spans(tree: &Tree) -> Vec<Span> {
             }
         }
     }
-}
-
-/// How many bytes of a tree are not understood.
-fn damage(tree: &Tree) -> u32 {
-    error_spans(tree).iter().map(|span| span.len().max(1)).sum()
 }
 
 /// The span of a node.

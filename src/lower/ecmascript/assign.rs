@@ -103,6 +103,15 @@ impl<'t> Lower<'_, 't> {
             return self.expr_field(node, At::Right);
         };
         let mut binds = Vec::new();
+        // The TypeScript grammar takes `using a = b` for an assignment.
+        if left.kind() == "identifier" && self.modifier(node, "using").is_some() {
+            self.hint_from(left);
+            let right = self.expr_field(node, At::Right);
+            self.hint = None;
+            let target = Target::Declare(VarKind::Const);
+            self.unpack(left, None, target, Source::Expr(right), &mut binds);
+            return self.assign(span, AssignOp::Declare, &binds);
+        }
         if matches!(left.kind(), "object_pattern" | "array_pattern") {
             let right = self.expr_field(node, At::Right);
             self.unpack(left, None, Target::Assign, Source::Expr(right), &mut binds);

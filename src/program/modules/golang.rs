@@ -24,6 +24,12 @@ use super::Target;
 use crate::source::manifest::Manifest;
 use crate::source::walk::SKIPPED_DIRECTORIES;
 
+/// The module that a `go.mod` is of, and those that it needs.
+pub fn required(text: &str) -> (Option<String>, Vec<String>) {
+    let parsed = manifest::parse(text);
+    (parsed.module, parsed.require)
+}
+
 /// The first elements of the paths of the standard library, which is looked at before any module.
 const STANDARD: [&str; 51] = [
     "C",

@@ -115,9 +115,12 @@ impl View<'_> {
         self.facts.params(called).get(position).and_then(|param| param.var).filter(|_| has_body)
     }
 
-    /// Whether what a call gives gets a context, or a request that has one, further on in its chain of calls:
+    /// Whether a call that is handed no context gives what gets one, or a request that has one, further on in its chain of calls:
     /// `handler.List().With(id).ServeHTTP(w, r)`.
     pub fn gets_context_later(&self, call: ExprId) -> bool {
+        if self.args(call).iter().any(|arg| self.context_kind(*arg).is_some()) {
+            return false;
+        }
         let mut at = call;
         while let Some(member) = self.parent(at) {
             if !matches!(self.facts.expr(member).kind, ExprKind::Member { object, .. } if object == at) {

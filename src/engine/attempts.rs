@@ -2,7 +2,7 @@
 //!
 //! Owns: the attempts of a cycle. Does not own: what a repetition is (`repeats`), or how often a call is made in all (`product`).
 
-use crate::facts::{BinaryOp, ExprId, ExprKind};
+use crate::facts::{AssignOp, BinaryOp, ExprId, ExprKind, Source, UnaryOp, VarId, VarKind};
 use crate::program::flow::{NodeId, NodeKind};
 use crate::program::trend::Trend;
 use crate::program::value::Const;
@@ -113,6 +113,10 @@ impl Search<'_, '_> {
 
     /// How often a test lets a cycle go round.
     fn count(&self, test: ExprId, cycle: &Cycle) -> Option<u32> {
+        self.count_up(test, cycle).or_else(|| self.count_down(test, cycle))
+    }
+
+    fn count_up(&self, test: ExprId, cycle: &Cycle) -> Option<u32> {
         let ExprKind::Binary { op, left, right } = self.program.facts.expr(test).kind else { return None };
         let rounds = self.rounds(cycle);
         let changes = |expr| self.program.trend(expr, &rounds) == Trend::Growing;
@@ -132,15 +136,57 @@ impl Search<'_, '_> {
         (limit > 0).then_some(count - u32::from(fewer))
     }
 
+    /// The same where each round takes one off until none is left: `load(id, retries - 1)`.
+    fn count_down(&self, test: ExprId, cycle: &Cycle) -> Option<u32> {
+        let program = self.program;
+        let (counter, least, ends) = match program.facts.expr(test).kind {
+            ExprKind::Binary { op, left, right } => {
+                let ends = matches!(op, BinaryOp::Eq | BinaryOp::LessEq | BinaryOp::GreaterEq);
+                match (self.whole(left), self.whole(right)) {
+                    (None, Some(least)) => (left, least, ends),
+                    (Some(least), None) => (right, least, ends),
+                    _ => return None,
+                }
+            }
+            ExprKind::Unary { op: UnaryOp::Not, operand } => (operand, 0, true),
+            _ => (test, 0, false),
+        };
+        let var = program.facts_var(counter).filter(|var| self.falls(*var, cycle))?;
+        let first = match program.facts.var(var).kind {
+            VarKind::Param(_) => program.most_handed(var).and_then(small),
+            _ => program.first_value(var).and_then(|first| self.whole(first)),
+        };
+        // In the head of a loop it is asked before each attempt, elsewhere after each.
+        Some(first?.checked_sub(least)? + u32::from(ends || !cycle.loops))
+    }
+
+    /// Whether each round makes a variable less.
+    fn falls(&self, var: VarId, cycle: &Cycle) -> bool {
+        let program = self.program;
+        let is_less = |value: &ExprId| match program.facts.expr(*value).kind {
+            ExprKind::Binary { op: BinaryOp::Sub, left, .. } => program.facts_var(left) == Some(var),
+            _ => false,
+        };
+        let is_taken_off = |assignment: &ExprId| match program.facts.expr(*assignment).kind {
+            ExprKind::Assign { op, binds } => {
+                let text = program.text_of(*assignment);
+                op == AssignOp::Update && (text.contains("--") || text.contains("-="))
+                    || program.facts.binds(binds).iter().any(|bind| match bind.source {
+                        Source::Expr(value) => is_less(&value),
+                        _ => false,
+                    })
+            }
+            _ => false,
+        };
+        let again = cycle.again.iter().filter_map(|node| self.call_at(*node));
+        again.flat_map(|call| program.args(call)).any(is_less)
+            || program.settings_of(var).iter().any(is_taken_off)
+    }
+
     /// The number that an expression is, also the length of a list that is written out.
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "checked to be small and positive"
-    )]
     fn whole(&self, expr: ExprId) -> Option<u32> {
         match self.program.constant(expr) {
-            Some(Const::Num(number)) if (0.0..1000.0).contains(&number) => Some(number as u32),
+            Some(Const::Num(number)) => small(number),
             Some(_) => None,
             None => self.program.length_asked(expr),
         }
@@ -152,4 +198,13 @@ impl Search<'_, '_> {
         let first = first.and_then(|value| self.program.constant(value));
         matches!(first, Some(Const::Num(number)) if (number - 1.0).abs() < f64::EPSILON)
     }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "checked to be small and positive"
+)]
+fn small(number: f64) -> Option<u32> {
+    (0.0..1000.0).contains(&number).then_some(number as u32)
 }

@@ -2,7 +2,7 @@
 //!
 //! Owns: comparing conditions as they are written. Does not own: which ways exist (`ways`), or what a test says (`program`).
 
-use crate::facts::{Block, ExprId, ExprKind, FuncId, StmtId, StmtKind, VarId, VarKind};
+use crate::facts::{BinaryOp, Block, ExprId, ExprKind, FuncId, Place, Source, StmtId, StmtKind, VarId, VarKind};
 use crate::source::Span;
 
 use super::events::Event;
@@ -30,9 +30,57 @@ impl Search<'_, '_> {
             not_shared.copied().collect::<Vec<_>>()
         };
         let (mine, others) = (own(&around, &around_other), own(&around_other, &around));
+        if self.is_flagged_elsewhere(&mine, &others) || self.is_flagged_elsewhere(&others, &mine) {
+            return false;
+        }
         mine.is_empty()
             || others.is_empty()
             || mine.iter().any(|one| others.iter().any(|two| self.has_to_do_with(one, two)))
+    }
+
+    /// Whether something stands under a flag that is only set in branches of which something else stands in another one: where the
+    /// one happens, the other does not.
+    fn is_flagged_elsewhere(&self, flagged: &[Branch], others: &[Branch]) -> bool {
+        let excludes = |branch: &Branch| {
+            others.iter().any(|other| other.span == branch.span && other.arm != branch.arm)
+        };
+        let never_both = |flag: VarId| {
+            let mut set = self.program.settings_of(flag).into_iter().filter(|at| self.sets(*at, flag)).peekable();
+            set.peek().is_some() && set.all(|at| self.branches(at).iter().any(excludes))
+        };
+        let holds = flagged.iter().filter(|branch| branch.arm == 0);
+        holds.flat_map(|branch| self.flags(branch.test)).any(never_both)
+    }
+
+    /// The variables all of which must hold for a test to.
+    fn flags(&self, test: ExprId) -> Vec<VarId> {
+        match self.program.facts.expr(test).kind {
+            // A parameter may hold from the beginning.
+            ExprKind::Name { var: Some(var), .. } => match self.program.facts.var(var).kind {
+                VarKind::Let | VarKind::Const => vec![var],
+                _ => Vec::new(),
+            },
+            ExprKind::Binary { op: BinaryOp::And, left, right } => {
+                [self.flags(left), self.flags(right)].concat()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether an assignment sets a variable to something that may hold.
+    fn sets(&self, assignment: ExprId, var: VarId) -> bool {
+        let facts = self.program.facts;
+        let ExprKind::Assign { binds, .. } = facts.expr(assignment).kind else { return false };
+        facts.binds(binds).iter().any(|bind| {
+            let may_hold = match bind.source {
+                Source::Zero => false,
+                Source::Expr(value) => {
+                    !matches!(facts.expr(value).kind, ExprKind::Bool(false) | ExprKind::Null)
+                }
+                _ => true,
+            };
+            matches!(bind.place, Place::Var(of) if of == var) && may_hold
+        })
     }
 
     fn has_to_do_with(&self, one: &Branch, two: &Branch) -> bool {

@@ -177,6 +177,38 @@ impl Search<'_, '_> {
             && self.root().events.iter().any(|it| it.via == event.via && SETTLING.contains(&named(it)))
     }
 
+    /// Whether what an event stands in sends into a channel, or closes one, and out of that is received where another event stands,
+    /// after it: `go func() { …; close(done) }()` and `<-done`.
+    pub(super) fn is_waited_for_by(&self, event: &Event, other: &Event) -> bool {
+        let program = self.program;
+        let flow = self.root().flow;
+        let fork = |id: NodeId| flow.context(id).fork;
+        let (Some(at), Some(from)) = (event.nodes.first().copied(), other.nodes.first().copied()) else {
+            return false;
+        };
+        let is_heard = |channel: VarId| {
+            flow.ids().any(|id| match flow.node(id).kind {
+                NodeKind::Item(over) => {
+                    fork(id) == fork(from)
+                        && program.root_var(over) == Some(channel)
+                        && flow.comes_after(from, id)
+                }
+                _ => false,
+            })
+        };
+        let told = |id: NodeId| match flow.node(id).kind {
+            NodeKind::Sent { channel, .. } => program.root_var(channel),
+            NodeKind::Call(call) => {
+                let ExprKind::Call { callee, .. } = program.facts.expr(call).kind else { return None };
+                let closed = program.args(call).first().filter(|_| program.text_of(callee) == "close");
+                program.root_var(*closed?)
+            }
+            _ => None,
+        };
+        let mut ends = flow.ids().filter(|id| fork(*id) == fork(at) && !flow.comes_after(*id, at));
+        ends.any(|id| told(id).is_some_and(is_heard))
+    }
+
     /// Whether the error of an event is sent into a channel out of which what started it receives, or that it gives its caller.
     pub(super) fn is_told_to_starter(&self, root: &Root<'_>, event: &Event) -> bool {
         let (call, results) = subject(self.program, event);

@@ -45,9 +45,11 @@ impl Search<'_, '_> {
             Within::Finally => any(&|context| context.finally),
             Within::Loop => any(&|context| context.in_loop),
             Within::Deferred => any(&|context| context.deferred),
-            Within::Context => event
-                .call()
-                .is_some_and(|call| self.program.has_context(call) && !self.program.is_ended_elsewhere(call)),
+            Within::Context => event.call().is_some_and(|call| {
+                self.program.has_context(call)
+                    && !self.program.is_ended_elsewhere(call)
+                    && !self.program.gets_context_later(call)
+            }),
             Within::Finishing => self.is_finishing(root, event),
             Within::RequestPath => self.program.is_on_request_path(root.function),
             Within::Detached => any(&|context| context.detached) && !self.is_told_to_starter(root, event),

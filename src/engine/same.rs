@@ -54,8 +54,32 @@ impl Search<'_, '_> {
         let ExprKind::Call { callee, .. } = program.facts.expr(call).kind else { return false };
         let parts = || program.args(call).iter().copied().chain([callee]);
         let rounds = self.rounds(cycle);
+        let replaced = self.replaced(cycle);
         !items.is_empty() && parts().any(|part| program.made_of(part, &items))
+            || !replaced.is_empty() && parts().any(|part| program.made_of(part, &replaced))
             || parts().any(|part| self.is_indexed(part, &rounds, 3))
+    }
+
+    /// The parameters for which the function hands itself what a call has given: another error, the next page.
+    fn replaced(&self, cycle: &Cycle) -> Vec<VarId> {
+        let program = self.program;
+        let is_given = |arg: ExprId| {
+            let part = program.facts_var(arg).and_then(|var| program.part_set(var));
+            part.is_some_and(|(value, _)| {
+                let value = match program.facts.expr(value).kind {
+                    ExprKind::Await(inner) => inner,
+                    _ => value,
+                };
+                matches!(program.facts.expr(value).kind, ExprKind::Call { .. })
+            })
+        };
+        let mut found = Vec::new();
+        for call in cycle.again.iter().filter_map(|node| self.call_at(*node)) {
+            let Some(function) = program.called_function(call) else { continue };
+            let params = program.facts.params(function).iter().zip(program.args(call));
+            found.extend(params.filter(|(_, arg)| is_given(**arg)).filter_map(|(param, _)| param.var));
+        }
+        found
     }
 
     /// Whether a loop does something with each of the items that it goes over, beside waiting and telling of it: then each round

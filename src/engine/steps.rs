@@ -442,7 +442,7 @@ impl<'s> Search<'s, '_> {
     /// Whether an event is in something started without waiting that another is not in.
     fn is_beside(&self, event: &Event, other: &Event) -> bool {
         let fork = |event: &Event| event.nodes.first().and_then(|node| self.root().flow.context(*node).fork);
-        fork(event).is_some() && fork(event) != fork(other)
+        fork(event).is_some() && fork(event) != fork(other) && !self.is_waited_for_by(event, other)
     }
 
     /// Whether what an event stands in is started before another event, not after it.

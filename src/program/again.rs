@@ -2,7 +2,7 @@
 //!
 //! Owns: whether a call leads back to a function. Does not own: the order of calls (`flow`), or what a round of a loop does.
 
-use crate::facts::{ExprId, ExprKind, FuncId};
+use crate::facts::{ExprId, ExprKind, FuncId, VarKind};
 
 use super::View;
 use super::entity::Entity;
@@ -41,7 +41,7 @@ impl View<'_> {
         let ExprKind::Call { args, .. } = self.facts.expr(call).kind else { return false };
         let called = self.called_function(call);
         if called.is_some_and(|called| targets.contains(&called)) {
-            return true;
+            return !self.is_of_what_it_holds(call, targets);
         }
         let is_target =
             |arg: &ExprId| self.handed_function(*arg).is_some_and(|found| targets.contains(&found));
@@ -51,9 +51,35 @@ impl View<'_> {
         let (Some(helper), Some(left)) = (called, helpers.checked_sub(1)) else { return false };
         // A helper that is written inside the function itself is looked at where it stands.
         self.calls_of(helper).iter().any(|inner| {
-            self.leads_to(*inner, targets, left)
+            self.leads_to(*inner, targets, left) && !self.asks_for_its_own(*inner, targets)
                 || self.called_by_name(*inner, call, helper).is_some_and(|found| targets.contains(&found))
         })
+    }
+
+    /// Whether a function among these calls a method of what it holds (`t.next.RoundTrip(r)`): who wraps something calls the
+    /// same method of that, and not itself.
+    fn is_of_what_it_holds(&self, call: ExprId, targets: &[FuncId]) -> bool {
+        let ExprKind::Call { callee, .. } = self.facts.expr(call).kind else { return false };
+        let ExprKind::Member { object, .. } = self.facts.expr(callee).kind else { return false };
+        let within = targets.contains(&self.root_of(self.home(call)));
+        within && matches!(self.facts.expr(object).kind, ExprKind::Member { .. }) && self.is_held(object)
+    }
+
+    /// Whether something is what a method is called on, or a part of that.
+    fn is_held(&self, expr: ExprId) -> bool {
+        match self.facts.expr(expr).kind {
+            ExprKind::This => true,
+            ExprKind::Name { var: Some(var), .. } => self.facts.var(var).kind == VarKind::Receiver,
+            ExprKind::Member { object, .. } => self.is_held(object),
+            _ => false,
+        }
+    }
+
+    /// Whether a helper calls one of these functions with a text of its own: `n.call("ping")` asks for something else than what
+    /// has failed.
+    fn asks_for_its_own(&self, call: ExprId, targets: &[FuncId]) -> bool {
+        self.called_function(call).is_some_and(|called| targets.contains(&called))
+            && self.args(call).iter().any(|arg| matches!(self.facts.expr(*arg).kind, ExprKind::Str(_)))
     }
 
     /// The variable that an expression names.

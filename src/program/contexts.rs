@@ -328,7 +328,7 @@ impl View<'_> {
         let is_it =
             |var: &VarId| matches!(self.facts.var(*var).kind, VarKind::Param(at) if at as usize == position);
         let param = self.params_of(function).into_iter().find(is_it);
-        param.is_some_and(|var| !self.names_of(var).is_empty())
+        param.is_some_and(|var| !self.only_asks_for_values(var))
     }
 
     /// Whether a function made a context before a call that is not handed it.

@@ -5,9 +5,11 @@
 use rustc_hash::FxHashMap;
 
 use crate::facts::{ExprId, ExprKind, FuncId, Source, UnaryOp, VarId, VarKind};
+use crate::models::{ReceiverId, Returns};
 use crate::source::Ecosystem;
 
 use super::View;
+use super::entity::Entity;
 
 /// How many names a value is followed through.
 const MAX_HOPS: u32 = 6;
@@ -70,6 +72,14 @@ impl View<'_> {
         }
     }
 
+    /// The object that a call gives by its model, whatever else could not be read of it.
+    fn gives(&self, call: ExprId) -> Option<ReceiverId> {
+        match self.models.calls[self.role_use(call)?.entry?.index()].returns {
+            Some(Returns::Receiver(receiver)) => Some(receiver),
+            _ => None,
+        }
+    }
+
     /// The variables that a Go call is handed by address, to put what it gives into: `db.First(&user)`.
     pub fn handed_to_fill(&self, call: ExprId) -> Vec<VarId> {
         if self.index.is_spawned(call) {
@@ -127,10 +137,25 @@ impl Origin<'_, '_> {
             return self.is_handed_to(info.function, hops);
         }
         let bound = view.index.var(var).iter().any(|binding| match binding.source {
-            Source::Expr(value) | Source::Item(value) => self.is_of(value, hops),
+            Source::Expr(value) => !self.is_told_otherwise(var, value) && self.is_of(value, hops),
+            Source::Item(value) => self.is_of(value, hops),
             _ => false,
         });
         bound || self.fills(var, hops)
+    }
+
+    /// Whether a variable is of another type of a library than the one whose value it is given: what a client hands over may be a
+    /// message, or, in another case of a type switch, a notice.
+    fn is_told_otherwise(&self, var: VarId, value: ExprId) -> bool {
+        let view = self.view;
+        let receiver = |var: VarId| match view.var_entity(var).entity {
+            Entity::Object { receiver, .. } => Some(receiver),
+            _ => None,
+        };
+        let ExprKind::Name { var: Some(of), .. } = view.facts.expr(value).kind else { return false };
+        let told = view.facts.var(var).ty.and_then(|_| receiver(var));
+        let given = receiver(of).or_else(|| view.values_of_var(of).into_iter().find_map(|call| view.gives(call)));
+        told.zip(given).is_some_and(|(own, given)| own != given)
     }
 
     /// Whether a closure is a callback of something made of these variables: `message.items.forEach(item => …)`.

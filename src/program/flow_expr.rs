@@ -365,7 +365,8 @@ impl Build<'_, '_> {
         let ExprKind::Call { callee, .. } = self.program.facts.expr(call).kind else { return false };
         match self.program.entity(callee).entity {
             Entity::Global(_) | Entity::Literal(_) => false,
-            Entity::Function(_) => true,
+            // Who deals with every failure itself tells nobody of it.
+            Entity::Function(function) => !self.program.never_fails(function),
             // A method that nobody waits for is taken to be a look-up or a conversion.
             _ => {
                 self.program.is_awaited(call)

@@ -10,6 +10,9 @@ use crate::source::Ecosystem;
 use super::limits::MAX_HOPS;
 use super::{Arg, RoleUse, View};
 
+/// What a context is asked for by those who only want something that it carries.
+const VALUE: &str = "Value";
+
 impl View<'_> {
     /// The context among a call's arguments, where its model does not say which of them is one. A request that has a context is
     /// itself none, nor is what its model names.
@@ -82,6 +85,57 @@ impl View<'_> {
     fn is_param_of_context(&self, var: VarId) -> bool {
         matches!(self.facts.var(var).kind, VarKind::Param(_))
             && self.kind_of_context(&self.var_entity(var).entity).is_some()
+    }
+
+    /// Whether a function does nothing with a context that it gets, or no more than to take values out of it, as do those that it
+    /// hands it on to: whichever it gets, nothing ends sooner.
+    pub(super) fn only_asks_for_values(&self, context: VarId) -> bool {
+        self.asks_for_values_within(context, MAX_HOPS)
+    }
+
+    fn asks_for_values_within(&self, context: VarId, hops: u32) -> bool {
+        let Some(hops) = hops.checked_sub(1) else { return false };
+        self.names_of(context).iter().all(|name| {
+            self.parent(*name).is_some_and(|around| match self.facts.expr(around).kind {
+                ExprKind::Member { object, name: part } => object == *name && self.facts.name(part) == VALUE,
+                ExprKind::Call { .. } => {
+                    let position = self.args(around).iter().position(|arg| arg == name);
+                    let param = position.and_then(|position| self.filled_by(around, position));
+                    param.is_some_and(|param| self.asks_for_values_within(param, hops))
+                }
+                _ => false,
+            })
+        })
+    }
+
+    /// The parameter of a function of the tree that a call fills at a position.
+    fn filled_by(&self, call: ExprId, position: usize) -> Option<VarId> {
+        let called = self.called_function(call)?;
+        let has_body = !self.facts.function(called).body.is_empty();
+        self.facts.params(called).get(position).and_then(|param| param.var).filter(|_| has_body)
+    }
+
+    /// Whether a call that is handed no context gives what gets one, or a request that has one, further on in its chain of calls:
+    /// `handler.List().With(id).ServeHTTP(w, r)`.
+    pub fn gets_context_later(&self, call: ExprId) -> bool {
+        if self.args(call).iter().any(|arg| self.context_kind(*arg).is_some()) {
+            return false;
+        }
+        let mut at = call;
+        while let Some(member) = self.parent(at) {
+            if !matches!(self.facts.expr(member).kind, ExprKind::Member { object, .. } if object == at) {
+                return false;
+            }
+            let Some(next) = self.parent(member) else { return false };
+            if !matches!(self.facts.expr(next).kind, ExprKind::Call { callee, .. } if callee == member) {
+                return false;
+            }
+            if self.args(next).iter().any(|arg| self.context_kind(*arg).is_some()) {
+                return true;
+            }
+            at = next;
+        }
+        false
     }
 
     /// Whether a call is handed a function that works under the context at hand: what the call itself is handed only ends its

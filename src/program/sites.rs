@@ -4,7 +4,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::facts::{ExprId, ExprKind, FuncId, Name, Step, VarKind};
+use crate::facts::{ExprId, ExprKind, FuncId, Name, Step, VarId, VarKind};
 
 use super::entity::{Entity, Resolved};
 use super::value::{At, Const};
@@ -169,13 +169,16 @@ impl View<'_> {
         }
     }
 
-    /// The constant that every caller of a function hands it at a position.
+    /// The constant that every caller of a function hands it at a position, or its default where one hands it nothing there.
     pub(super) fn handed_constant(&self, function: FuncId, position: u32, hops: u32) -> Option<Const> {
         self.lookup.set_open();
         let hops = hops.checked_sub(HANDED_HOPS)?;
         let mut found: Option<Const> = None;
         for call in self.sites.of_function(function) {
-            let value = self.constant_within(self.handed_at(*call, position, &[])?, hops)?;
+            let params = self.facts.params(function);
+            let default = params.get(position as usize).and_then(|param| param.default);
+            let left_out = default.filter(|_| self.args(*call).len() <= position as usize);
+            let value = self.constant_within(left_out.or_else(|| self.handed_at(*call, position, &[]))?, hops)?;
             match &found {
                 None => found = Some(value),
                 Some(before) if *before == value => {}
@@ -183,6 +186,28 @@ impl View<'_> {
             }
         }
         found
+    }
+
+    /// The largest number that a parameter begins with: what callers hand over, or its default; the function itself aside.
+    /// None where that of one is not known.
+    pub fn most_handed(&self, var: VarId) -> Option<f64> {
+        let info = self.facts.var(var);
+        let VarKind::Param(position) = info.kind else { return None };
+        let params = self.facts.params(info.function);
+        let default = params.get(position as usize).and_then(|param| param.default);
+        let number = |value: ExprId| match self.constant(value) {
+            Some(Const::Num(number)) => Some(number),
+            _ => None,
+        };
+        let calls = self.program.calls_of_function(info.function).iter();
+        let mut handed = calls
+            .filter(|call| self.root_of(self.home(**call)) != info.function)
+            .map(|call| self.handed_at(*call, position, &[]).or(default).and_then(number))
+            .peekable();
+        if handed.peek().is_none() {
+            return default.and_then(number);
+        }
+        handed.try_fold(0.0, |most: f64, number| Some(most.max(number?)))
     }
 
     /// The value that every caller of a function hands it, when there is only one call.

@@ -248,7 +248,7 @@ impl Job<'_> {
         let wanted: Vec<&Rule> = self.rules.compiled()?.rules.iter().filter(is_wanted).collect();
         let facts = facts_of(ecosystem, &forest.walked.files, &mut forest.loaded);
         let parts = parts_of(facts, &forest.texts);
-        let linked = self.rules.linked()?;
+        let linked = (self.rules.linked()?, self.rules.code.programs());
         let mut matched =
             whole::check(ecosystem, parts, &forest.tree(), linked, &wanted, touched, self.aids.pool);
         for position in std::mem::take(&mut matched.browser) {

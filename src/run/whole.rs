@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::engine;
 use crate::facts::Facts;
 use crate::finding::{Coverage, Finding};
-use crate::models::code::Side;
+use crate::models::code::{Programs, Side};
 use crate::program::coverage::coverage;
 use crate::program::modules::Target;
 use crate::program::modules::ecmascript::EcmascriptModules;
@@ -78,7 +78,7 @@ pub(super) fn check(
     ecosystem: Ecosystem,
     parts: Vec<Part<'_>>,
     tree: &TreeFiles<'_>,
-    knowledge: Knowledge<'_>,
+    (knowledge, programs): (Knowledge<'_>, Option<&Programs>),
     rules: &[&Rule],
     touched: &[Touched],
     pool: &Pool,
@@ -86,7 +86,13 @@ pub(super) fn check(
     let crew = Crew::new(pool);
     let positions: Vec<usize> = parts.iter().map(|part| part.position).collect();
     let were: Vec<bool> = parts.iter().map(|part| part.looked_at).collect();
-    let (program, manifest_problems) = link(ecosystem, parts, tree, knowledge, &crew);
+    let may_be_left_out: Vec<bool> =
+        parts.iter().map(|part| !part.told && !tree.files[part.position].below.is_empty()).collect();
+    let (mut program, manifest_problems) = link(ecosystem, parts, tree, knowledge, &crew);
+    if let Some(programs) = programs.filter(|_| ecosystem == Ecosystem::Go) {
+        let paths: Vec<&Path> = positions.iter().map(|position| tree.files[*position].path.as_path()).collect();
+        program.leave_out_tools(programs, (&paths, &|file| may_be_left_out[file]), &crew);
+    }
     pool.timing().stage("matching");
     let timing = pool.timing();
     let looked_at: Vec<bool> = (0..were.len()).map(|file| program.is_file_looked_at(file)).collect();

@@ -55,7 +55,7 @@ use near::Touched;
 use pool::Pool;
 use progress::Phase;
 use record::{Analysed, Programs, Record};
-use whole::Matched;
+use whole::{Known, Matched};
 
 /// The JSON schemas of a rule and of a model file.
 pub const SCHEMAS: [&str; 2] = [crate::rules::SCHEMA, crate::models::SCHEMA];
@@ -253,10 +253,15 @@ impl Job<'_> {
         touched: &[Touched],
     ) -> Result<Matched, RunError> {
         let is_wanted = |rule: &&Rule| self.chosen.iter().any(|info| info.id == rule.info.id);
-        let wanted: Vec<&Rule> = self.rules.compiled()?.rules.iter().filter(is_wanted).collect();
+        let knowledge = self.rules.compiled()?;
+        let wanted: Vec<&Rule> = knowledge.rules.iter().filter(is_wanted).collect();
         let facts = facts_of(ecosystem, &forest.walked.files, &mut forest.loaded);
         let parts = parts_of(facts, &forest.texts);
-        let known = (self.rules.linked()?, &self.rules.compiled()?.clients);
+        let known = Known {
+            linked: self.rules.linked()?,
+            clients: &knowledge.clients,
+            programs: self.rules.code.programs(),
+        };
         let mut matched =
             whole::check(ecosystem, parts, &forest.tree(), known, &wanted, touched, self.aids.pool);
         for position in std::mem::take(&mut matched.browser) {

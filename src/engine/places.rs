@@ -73,6 +73,7 @@ impl Search<'_, '_> {
                 let home = event.call().map_or(root.function, |call| self.program.home(call));
                 self.program.only_at_start(home)
             }
+            Within::Boot => event.expr.is_some_and(|call| self.program.is_made_once_at_start(call)),
             Within::Worker => any(&|context| context.in_loop) || self.is_in_loop_of_callee(event),
             Within::Uncalled => !self.program.has_callers(root.function),
             Within::MessageHandler => self.around(root.function, RunKind::Message),

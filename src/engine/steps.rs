@@ -2,7 +2,7 @@
 
 use crate::facts::{ExprId, ExprKind, FuncId, VarId};
 use crate::finding::Confidence;
-use crate::program::View;
+use crate::program::{Entity, View};
 use crate::program::flow::{EdgeKind, NodeId, NodeKind};
 use crate::program::outcome::Outcome;
 use crate::program::taken::Taken;
@@ -245,6 +245,9 @@ impl<'s> Search<'s, '_> {
             return None;
         }
         if step.long_lived && self.declaration(event).is_none() {
+            return None;
+        }
+        if step.no_shared_alternative && self.has_shared_alternative(event) {
             return None;
         }
         if let Some(wanted) = &step.repeated
@@ -492,6 +495,20 @@ impl<'s> Search<'s, '_> {
     pub(super) fn declaration(&self, event: &Event) -> Option<crate::finding::Place> {
         let used = self.program.role_use(event.expr?)?;
         self.program.long_lived(used.on?)
+    }
+}
+
+impl Search<'_, '_> {
+    /// Whether what an event is called on is a field of a type that another one, which works on what is shared, may stand in for.
+    fn has_shared_alternative(&self, event: &Event) -> bool {
+        let on = event.expr.and_then(|expr| self.program.role_use(expr)).and_then(|used| used.on);
+        let Some(ExprKind::Member { object, .. }) = on.map(|on| self.program.facts.expr(on).kind) else {
+            return false;
+        };
+        match self.program.entity(object).entity {
+            Entity::Instance(ty) => self.program.has_shared_alternative(ty),
+            _ => false,
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::data::{DataError, DataFile};
-use crate::facts::{ExprId, ExprKind, Facts, Import, Imported, StmtKind};
+use crate::facts::{ExprId, ExprKind, Facts, Import, Imported, Place, StmtKind};
 use crate::finding::SkipReason;
 use crate::source::{Globs, Manifest};
 
@@ -23,6 +23,7 @@ pub struct Code {
     vendored: Signs,
     scripts: Signs,
     commands: Commands,
+    programs: Programs,
     front_end: FrontEnd,
     /// What the team says.
     #[serde(skip)]
@@ -132,6 +133,8 @@ struct Signs {
     folders: FxHashSet<String>,
     /// How the name of a folder around it ends.
     folders_ending: Vec<String>,
+    /// What folders around it are called, one in the other: `features/support`.
+    folders_within: Vec<String>,
     /// What only code of the kind imports.
     packages: FxHashSet<String>,
     /// Build constraints (Go) that keep code of the kind out of every build.
@@ -152,6 +155,50 @@ struct Commands {
     runners: FxHashSet<String>,
 }
 
+/// How Go programs are told that end by themselves and keep nothing, from those that serve.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Programs {
+    /// Words in the names of calls that may go on for ever, where nothing else is known of them.
+    waiting: FxHashSet<String>,
+    /// Packages of which even such calls end with what they run.
+    ending: FxHashSet<String>,
+    /// Packages that only a program which goes on uses.
+    serving: FxHashSet<String>,
+    /// The first words of roles that keep something, or wait for others.
+    keeping: FxHashSet<String>,
+}
+
+impl Programs {
+    /// Whether a call of this name may go on for ever.
+    pub fn is_waiting(&self, name: &str) -> bool {
+        let begins = name.char_indices().filter(|(at, letter)| *at > 0 && letter.is_uppercase() || *letter == '_');
+        let mut ends: Vec<usize> = begins.map(|(at, _)| at).collect();
+        ends.push(name.len());
+        let mut start = 0;
+        ends.into_iter().any(|end| {
+            let word = name[start..end].trim_matches('_').to_lowercase();
+            start = end;
+            self.waiting.contains(&word)
+        })
+    }
+
+    /// Whether the calls of a package end with what they run.
+    pub fn is_ending(&self, module: &str) -> bool {
+        is_of(&self.ending, module)
+    }
+
+    /// Whether only a program which goes on uses a package.
+    pub fn is_serving(&self, module: &str) -> bool {
+        is_of(&self.serving, module)
+    }
+
+    /// Whether a role keeps something, or waits for others.
+    pub fn keeps(&self, role: &str) -> bool {
+        self.keeping.contains(role.split('.').next().unwrap_or(role))
+    }
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct FrontEnd {
@@ -169,6 +216,8 @@ struct FrontEnd {
     but_directives: FxHashSet<String>,
     /// Globals that ask the server a page came from when they are called with a path alone.
     asking_own_server: FxHashSet<String>,
+    /// What only a worker of a browser sets, as it is written: `self.onmessage`.
+    worker_listeners: FxHashSet<String>,
     but_packages: FxHashSet<String>,
     /// Frameworks of which part runs on a server.
     but_frameworks: FxHashSet<String>,
@@ -224,7 +273,8 @@ impl Code {
         if has_directive(facts, &known.but_directives) {
             return Side::Server;
         }
-        if has_directive(facts, &known.directives) || self.calls_hooks(facts) || self.asks_own_server(facts) {
+        let by_what_it_does = self.calls_hooks(facts) || self.asks_own_server(facts) || self.is_worker(facts);
+        if has_directive(facts, &known.directives) || by_what_it_does {
             return Side::Browser;
         }
         if imports_one(facts, &known.but_packages) {
@@ -286,6 +336,17 @@ impl Code {
             && facts.exprs.iter().any(|expr| asks(expr.kind))
     }
 
+    /// `self.onmessage = …`
+    fn is_worker(&self, facts: &Facts) -> bool {
+        facts.binds.iter().any(|bind| {
+            let Place::Expr(place) = bind.place else { return false };
+            let ExprKind::Member { object, name } = facts.expr(place).kind else { return false };
+            let ExprKind::Name { name: global, var: None } = facts.expr(object).kind else { return false };
+            let written = || format!("{}.{}", facts.name(global), facts.name(name));
+            self.front_end.worker_listeners.contains(&written())
+        })
+    }
+
     fn names_global(&self, facts: &Facts) -> bool {
         let is_global = |kind: ExprKind| match kind {
             ExprKind::Name { name, var: None } => self.front_end.globals.contains(facts.name(name)),
@@ -319,6 +380,11 @@ impl Code {
             files.unwrap_or_default()
         });
         files.collect()
+    }
+
+    /// How programs are told that end by themselves, if their kind is left out.
+    pub fn programs(&self) -> Option<&Programs> {
+        (!self.choices.checks(Kind::Script)).then_some(&self.programs)
     }
 
     fn kind_of_package(&self, manifest: &Value) -> Option<Kind> {
@@ -362,7 +428,9 @@ impl Signs {
         let (folders, name) = below.rsplit_once('/').unwrap_or(("", below));
         let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
         let ends = |folder: &str| self.folders_ending.iter().any(|end| folder.ends_with(end.as_str()));
+        let around = format!("/{folders}/");
         folders.split('/').any(|folder| self.folders.contains(folder) || ends(folder))
+            || self.folders_within.iter().any(|within| around.contains(&format!("/{within}/")))
             || self.names_ending.iter().any(|end| stem.ends_with(end.as_str()))
             || self.names_beginning.iter().any(|start| stem.starts_with(start.as_str()))
     }

@@ -157,6 +157,8 @@ struct Collect {
     fields: Vec<(Bound, Binding)>,
     literals: Vec<(FuncId, ExprId)>,
     methods: Vec<(TypeDefId, Name, FuncId)>,
+    /// The types of the tree that variables are made as: `c := &Client{}`.
+    made_as: FxHashMap<VarId, TypeDefId>,
 }
 
 impl Collect {
@@ -336,7 +338,15 @@ impl Collect {
     fn bind(&mut self, facts: &Arenas, function: FuncId, assignment: Option<ExprId>, bind: &Bind) {
         let binding = Binding { source: bind.source, path: bind.path, function, assignment };
         match bind.place {
-            Place::Var(var) => self.lists.by_var.push((var.index(), binding)),
+            Place::Var(var) => {
+                self.lists.by_var.push((var.index(), binding));
+                if let Source::Expr(value) = bind.source
+                    && bind.path.is_empty()
+                    && let Some(owner) = made_as(facts, value)
+                {
+                    self.made_as.insert(var, owner);
+                }
+            }
             Place::Expr(place) => {
                 let (object, name) = match facts.expr(place).kind {
                     ExprKind::Member { object, name } => (object, name),
@@ -358,6 +368,10 @@ impl Collect {
                             && let Some(owner) = facts.function(function).owner
                         {
                             self.fields.push((Bound::Field(owner, name), binding));
+                        } else if let Some(owner) = self.made_as.get(&var)
+                            && is_of_library(facts, *owner, name)
+                        {
+                            self.fields.push((Bound::Field(*owner, name), binding));
                         }
                         self.fields.push((Bound::Member(var, name), binding));
                     }
@@ -440,9 +454,50 @@ impl Index {
         self.assignments.get(function.index())
     }
 
+    /// The methods of a type, in order, not inherited ones.
+    pub fn methods_of(&self, owner: TypeDefId) -> Vec<FuncId> {
+        let own = self.methods.iter().filter(|((ty, _), _)| *ty == owner);
+        let mut methods: Vec<FuncId> = own.map(|(_, function)| *function).collect();
+        methods.sort_unstable();
+        methods
+    }
+
     /// A method of a type, not an inherited one.
     pub fn method(&self, owner: TypeDefId, name: Name) -> Option<FuncId> {
         self.methods.get(&(owner, name)).copied()
+    }
+}
+
+/// Whether a field of a type holds what a library names.
+fn is_of_library(facts: &Arenas, owner: TypeDefId, name: Name) -> bool {
+    let field = facts.fields(owner).iter().find(|field| field.name == name);
+    let named = field.and_then(|field| field.ty).map(|ty| facts.type_ref(ty).kind);
+    let Some(TypeRefKind::Named { var: Some(var), .. }) = named else { return false };
+    matches!(facts.var(var).kind, VarKind::Import(_))
+}
+
+/// The type of the tree that Go's `T{}`, `&T{}` and `new(T)` make one of.
+fn made_as(facts: &Arenas, value: ExprId) -> Option<TypeDefId> {
+    let var = match facts.expr(value).kind {
+        ExprKind::Unary { op: UnaryOp::Address, operand } => return made_as(facts, operand),
+        ExprKind::Object { ty: Some(ty), .. } => match facts.type_ref(ty).kind {
+            TypeRefKind::Named { var, rest: None, .. } => var,
+            _ => None,
+        },
+        ExprKind::Call { callee, args, new: false } => match (facts.expr(callee).kind, facts.list(args)) {
+            (ExprKind::Name { name, var: None }, [ty]) if facts.name(name) == "new" => {
+                match facts.expr(*ty).kind {
+                    ExprKind::Name { var, .. } => var,
+                    _ => None,
+                }
+            }
+            _ => None,
+        },
+        _ => None,
+    };
+    match facts.var(var?).kind {
+        VarKind::Type(owner) => Some(owner),
+        _ => None,
     }
 }
 

@@ -228,8 +228,11 @@ impl View<'_> {
         let mut at = used.made.and_then(|made| self.called_on(made));
         for _ in 0..MAX_CLIMB {
             let Some(here) = at else { break };
-            if let Entity::Object { made: Some(first), .. } = self.entity(here).entity {
-                made = Some(first);
+            match self.entity(here).entity {
+                Entity::Object { made: Some(first), .. } => made = Some(first),
+                // The first of the chain is a client that was made out of sight.
+                Entity::Object { made: None, .. } => made = None,
+                _ => {}
             }
             at = self.called_on(here);
         }

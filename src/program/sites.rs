@@ -5,6 +5,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::facts::{ExprId, ExprKind, FuncId, Name, Step, VarId, VarKind};
+use crate::source::Ecosystem;
 
 use super::entity::{Entity, Resolved};
 use super::value::{At, Const};
@@ -22,6 +23,12 @@ const MAX_START_DEPTH: u32 = 4;
 /// Names of functions that a process starts with.
 const STARTS: [&str; 7] =
     ["main", "init", "bootstrap", "onModuleInit", "onApplicationBootstrap", "TestMain", "beforeAll"];
+
+/// Those of them that a method may be called just as well.
+const PROGRAM_STARTS: [&str; 2] = ["main", "init"];
+
+/// How many callers lead from a call to the start of the process that makes it once.
+const MAX_BOOT_DEPTH: u32 = 6;
 
 /// The calls of each function.
 #[derive(Debug, Default, PartialEq)]
@@ -80,6 +87,61 @@ impl Program<'_> {
             home != function && !self.index.is_spawned(*call) && self.starts_within(home, depth)
         };
         !calls.is_empty() && calls.iter().all(starts)
+    }
+
+    /// Whether the start of the process makes a call once and waits for it: no loop makes it, and nothing but the start of the
+    /// process leads to it, interfaces included. What a module of JavaScript does that nobody waits for may live on.
+    pub fn is_made_once_at_start(&self, call: ExprId) -> bool {
+        let awaited = || {
+            let parent = self.index.parent(call).map(|parent| self.facts.expr(parent).kind);
+            matches!(parent, Some(ExprKind::Await(_)))
+        };
+        (self.ecosystem == Ecosystem::Go || awaited()) && self.once_at_start_within(call, MAX_BOOT_DEPTH)
+    }
+
+    fn once_at_start_within(&self, call: ExprId, depth: u32) -> bool {
+        let home = self.home(call);
+        let in_loop = self.flow(self.root_of(home)).is_none_or(|flow| {
+            flow.nodes_of(call).iter().any(|node| flow.context(*node).in_loop || flow.context(*node).detached)
+        });
+        if in_loop || self.index.is_spawned(call) {
+            return false;
+        }
+        let is_method = self.facts.function(home).owner.is_some();
+        let begins = self.is_start(home) && !(is_method && self.is_named_as_program(home));
+        if begins || self.is_module(home) {
+            return true;
+        }
+        let Some(depth) = depth.checked_sub(1) else { return false };
+        let calls = self.calls_of_method(home);
+        let apart = |call: &ExprId| self.home(*call) != home;
+        !calls.is_empty()
+            && calls.len() < MAX_SITES
+            && calls.iter().all(|call| apart(call) && self.once_at_start_within(*call, depth))
+    }
+
+    /// The calls of a function, and of a method those that may mean another implementation of the same interface just as well.
+    fn calls_of_method(&self, function: FuncId) -> Vec<ExprId> {
+        let info = self.facts.function(function);
+        let bases = info.owner.map_or(Vec::new(), |owner| self.classes.implemented_by(owner));
+        let types = bases.iter().flat_map(|base| {
+            let others = self.classes.implementers(&self.facts, *base);
+            others.into_iter().chain([*base])
+        });
+        let others = types.filter_map(|ty| self.index.method(ty, info.name?));
+        let mut calls: Vec<ExprId> = others
+            .chain([function])
+            .flat_map(|function| [self.sites.of_function(function), self.calls_that_run(function)].concat())
+            .collect();
+        calls.sort_unstable();
+        calls.dedup();
+        calls
+    }
+
+    /// Whether a function is called as one that a program begins with: a method of such a name may be anything.
+    fn is_named_as_program(&self, function: FuncId) -> bool {
+        let name = self.facts.function(function).name.map(|name| self.facts.name(name));
+        name.is_some_and(|name| PROGRAM_STARTS.contains(&name))
     }
 
     /// Whether a process begins with a function, by its name.

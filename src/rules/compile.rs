@@ -232,6 +232,7 @@ impl Compiler<'_> {
             awaited: entry.awaited,
             taken: entry.taken.clone(),
             long_lived: entry.long_lived,
+            no_shared_alternative: entry.no_shared_alternative,
             repeated: entry.repeated.as_ref().map(|repeated| Repeated {
                 pause: repeated.pause.clone(),
                 attempts: repeated.attempts.clone(),

@@ -181,6 +181,8 @@ pub(super) struct StepEntry {
     /// What must become of its result.
     pub(super) taken: Vec<TakenEntry>,
     pub(super) long_lived: bool,
+    /// What it is a field of is no store of which another works on what many processes share.
+    pub(super) no_shared_alternative: bool,
     /// How it is made again when it fails.
     pub(super) repeated: Option<RepeatEntry>,
 }
@@ -271,6 +273,8 @@ pub enum PlaceEntry {
     Retry,
     /// What runs only as the process begins.
     Startup,
+    /// A call that the start of the process makes once and waits for.
+    Boot,
     /// A loop, of this function or of what it calls to get there: a worker that goes on beside the rest.
     Worker,
     /// A function that nobody in the tree is seen to call.

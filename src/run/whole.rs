@@ -10,7 +10,7 @@ use crate::engine;
 use crate::facts::Facts;
 use crate::finding::{Coverage, Finding, Unmodelled};
 use crate::models::clients::Clients;
-use crate::models::code::Side;
+use crate::models::code::{Programs, Side};
 use crate::program::coverage::{coverage, unmodelled_imports};
 use crate::program::modules::Target;
 use crate::program::modules::ecmascript::EcmascriptModules;
@@ -57,6 +57,16 @@ pub(super) struct TreeFiles<'t> {
     pub(super) directory: &'t Path,
 }
 
+/// What is known beforehand.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'a> {
+    pub(super) linked: Knowledge<'a>,
+    /// How libraries are told that look like clients of other systems.
+    pub(super) clients: &'a Clients,
+    /// How programs that end by themselves are told; none where those are looked at too.
+    pub(super) programs: Option<&'a Programs>,
+}
+
 /// What came of a program.
 #[derive(Default)]
 pub(super) struct Matched {
@@ -82,7 +92,7 @@ pub(super) fn check(
     ecosystem: Ecosystem,
     parts: Vec<Part<'_>>,
     tree: &TreeFiles<'_>,
-    (knowledge, clients): (Knowledge<'_>, &Clients),
+    known: Known<'_>,
     rules: &[&Rule],
     touched: &[Touched],
     pool: &Pool,
@@ -90,7 +100,13 @@ pub(super) fn check(
     let crew = Crew::new(pool);
     let positions: Vec<usize> = parts.iter().map(|part| part.position).collect();
     let were: Vec<bool> = parts.iter().map(|part| part.looked_at).collect();
-    let (program, manifest_problems) = link(ecosystem, parts, tree, knowledge, &crew);
+    let may_be_left_out: Vec<bool> =
+        parts.iter().map(|part| !part.told && !tree.files[part.position].below.is_empty()).collect();
+    let (mut program, manifest_problems) = link(ecosystem, parts, tree, known.linked, &crew);
+    if let Some(programs) = known.programs.filter(|_| ecosystem == Ecosystem::Go) {
+        let paths: Vec<&Path> = positions.iter().map(|position| tree.files[*position].path.as_path()).collect();
+        program.leave_out_tools(programs, (&paths, &|file| may_be_left_out[file]), &crew);
+    }
     pool.timing().stage("matching");
     let timing = pool.timing();
     let looked_at: Vec<bool> = (0..were.len()).map(|file| program.is_file_looked_at(file)).collect();
@@ -112,7 +128,7 @@ pub(super) fn check(
     let mut matched = Matched { manifest_problems, ..Matched::default() };
     matched.scripts =
         (0..were.len()).filter(|file| were[*file] && !looked_at[*file]).map(|file| positions[file]).collect();
-    let mut libraries = Libraries::of(ecosystem, tree.manifests, knowledge.models, clients);
+    let mut libraries = Libraries::of(ecosystem, tree.manifests, known.linked.models, known.clients);
     for (findings, coverage, imported, browser) in found {
         libraries.add(&imported);
         matched.browser.extend(browser.map(|file| positions[file]));

@@ -18,6 +18,7 @@ use crate::program::value::Const;
 use crate::rules::{Attempts, Errors, Pause, Repeated};
 use crate::source::Ecosystem;
 
+use super::roots::Roots;
 use super::cycles::Cycle;
 use super::events::{Event, subject};
 use super::steps::Search;
@@ -558,7 +559,7 @@ impl Search<'_, '_> {
             return None;
         }
         seen.push(function);
-        let roots = [super::events::Root::of(self.program, function)?];
+        let roots = Roots::one(super::events::Root::of(self.program, function)?);
         let search = Search { roots: &roots, root: 0, ..*self };
         let library = self.program.roles.get("retry.run");
         for event in roots[0].events.iter().filter(|event| event.via.is_none()) {

@@ -8,6 +8,7 @@ use crate::program::flow::{EXIT, Edge, EdgeKind, NodeId, NodeKind};
 use crate::program::outcome::Outcome;
 use crate::rules::Relation;
 
+use super::roots::Roots;
 use super::events::{Event, Root};
 use super::steps::Search;
 
@@ -70,7 +71,7 @@ impl Search<'_, '_> {
         if self.program.handler(*callee).is_some() {
             return None;
         }
-        let roots = [Root::of(self.program, *callee)?];
+        let roots = Roots::one(Root::of(self.program, *callee)?);
         let there = |event: &Event| roots[0].events.iter().find(|found| found.expr == event.expr).cloned();
         let (event, other) = (there(event)?, there(other)?);
         let search = Search { roots: &roots, root: 0, depth: self.depth + 1, ..*self };

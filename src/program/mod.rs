@@ -499,6 +499,8 @@ pub struct View<'p> {
     type_depth: Cell<u32>,
     /// Whether functions do work, by how deep it was looked for; what counts as work is the engine's.
     pub(crate) works: RefCell<FxHashMap<(FuncId, u32), bool>>,
+    /// Where the results of calls go.
+    results: RefCell<FxHashMap<ExprId, outcome::Results>>,
 }
 
 impl<'p> Deref for View<'p> {
@@ -520,6 +522,7 @@ impl<'p> View<'p> {
             lookup: Lookup::with(memo),
             type_depth: Cell::default(),
             works: RefCell::default(),
+            results: RefCell::default(),
         }
     }
 

@@ -22,7 +22,7 @@ fn is_success(value: &super::value::Const) -> bool {
 }
 
 /// What a branch says about a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// It worked, and gave something.
     Ok,
@@ -40,6 +40,15 @@ pub type Results = FxHashMap<VarId, bool>;
 impl View<'_> {
     /// The variables that a call's results go to, directly or through a method of the result.
     pub fn results(&self, call: ExprId) -> Results {
+        if let Some(known) = self.results.borrow().get(&call) {
+            return known.clone();
+        }
+        let results = self.look_for_results(call);
+        self.results.borrow_mut().insert(call, results.clone());
+        results
+    }
+
+    fn look_for_results(&self, call: ExprId) -> Results {
         let mut results = Results::default();
         // What `go` starts gives nothing to what follows, nor by way of its arguments.
         if self.index.is_spawned(call) {

@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::engine;
 use crate::facts::Facts;
-use crate::finding::{Coverage, Finding};
+use crate::finding::{Coverage, Finding, Unfinished};
 use crate::models::code::Side;
 use crate::program::coverage::coverage;
 use crate::program::modules::Target;
@@ -18,7 +18,7 @@ use crate::program::names::Packages;
 use crate::program::{Knowledge, Program, Tree, Unit, View};
 use crate::rules::Rule;
 use crate::source::manifest::Manifest;
-use crate::source::{Ecosystem, FoundFile};
+use crate::source::{Ecosystem, FoundFile, Span};
 
 use crate::timing::Work;
 
@@ -61,6 +61,10 @@ pub(super) struct Matched {
     /// What the rules found, by place and rule.
     pub(super) findings: Vec<Finding>,
     pub(super) coverage: Coverage,
+    /// Rules that came to their limits, with the position of the file in the report.
+    pub(super) unfinished: Vec<(usize, Unfinished)>,
+    /// Functions whose flow was too large to be laid out whole, with the position of their file in the report.
+    pub(super) cut: Vec<(usize, Span)>,
     /// What could not be understood of the manifests, in words.
     pub(super) manifest_problems: Vec<String>,
     /// Files whose analysis failed inside, by position in the report, and what it said.
@@ -97,7 +101,7 @@ pub(super) fn check(
             let found = engine::check(view, rules, &everywhere, timing);
             (found, timing.work(Work::Coverage, || coverage(view)), browser)
         } else {
-            (Vec::new(), Coverage::default(), browser)
+            (engine::Found::default(), Coverage::default(), browser)
         }
     };
     let found = program.each_file(&crew, of_file);
@@ -106,11 +110,14 @@ pub(super) fn check(
     let mut matched = Matched { manifest_problems, ..Matched::default() };
     matched.scripts =
         (0..were.len()).filter(|file| were[*file] && !looked_at[*file]).map(|file| positions[file]).collect();
-    for (findings, coverage, browser) in found {
+    for (file, (found, coverage, browser)) in found.into_iter().enumerate() {
+        let position = positions[file];
+        matched.unfinished.extend(found.unfinished.into_iter().map(|rule| (position, rule)));
+        matched.cut.extend(found.cut.into_iter().map(|function| (position, function)));
         matched.browser.extend(browser.map(|file| positions[file]));
         // A place in a file that is only linked is nobody's to mend.
         let kept = |finding: &Finding| shown.contains(&finding.primary.file);
-        matched.findings.extend(findings.into_iter().filter(kept));
+        matched.findings.extend(found.findings.into_iter().filter(kept));
         matched.coverage += coverage;
     }
     engine::sort(&mut matched.findings);

@@ -37,7 +37,9 @@ use crate::cache::{Cache, Digest};
 use crate::changes::{self, Changes};
 use crate::data::DataError;
 use crate::engine;
-use crate::finding::{FileReport, FileStatus, Finding, RuleInfo, RunReport, Severity, SkipReason, Unfinished};
+use crate::finding::{
+    FileReport, FileStatus, Finding, RuleInfo, RunReport, Severity, SkipReason, Unfinished,
+};
 use crate::fingerprint;
 use crate::models::code::Kind;
 use crate::rules::Rule;

@@ -325,12 +325,7 @@ impl<'a> Root<'a> {
         found
     }
 
-    fn look_for_branches(
-        &self,
-        program: &View<'_>,
-        event: &Event,
-        wanted: Outcome,
-    ) -> Vec<(NodeId, NodeId)> {
+    fn look_for_branches(&self, program: &View<'_>, event: &Event, wanted: Outcome) -> Vec<(NodeId, NodeId)> {
         let (call, results) = subject(program, event);
         let Some(call) = call.or_else(|| event.message.map(|_| ExprId::from_index(0))) else {
             return Vec::new();

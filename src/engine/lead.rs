@@ -9,8 +9,8 @@ use crate::facts::{ExprId, FuncId};
 use crate::program::View;
 use crate::rules::Step;
 
-use super::roots::Roots;
 use super::events::{Event, Root};
+use super::roots::Roots;
 use super::steps::Search;
 use super::wording::contains_word;
 

@@ -63,7 +63,8 @@ pub fn check(program: &View<'_>, rules: &[&Rule], everywhere: &Everywhere, timin
     let roots = || program.functions().filter_map(|function| Root::of(program, function)).collect();
     let roots = Roots::of(timing.work(Work::Events, roots));
     let cut = roots.iter().filter(|root| root.flow.cut);
-    let mut told = Found { cut: cut.map(|root| program.head(root.function).span).collect(), ..Found::default() };
+    let mut told =
+        Found { cut: cut.map(|root| program.head(root.function).span).collect(), ..Found::default() };
     if roots.iter().all(|root| root.events.is_empty()) {
         return told;
     }

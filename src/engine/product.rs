@@ -9,9 +9,9 @@ use crate::models::ArgName;
 use crate::program::limits::Limit;
 use crate::program::{Arg, RoleUse};
 
-use super::roots::Roots;
 use super::events::{Event, Root};
 use super::repeats::Repeat;
+use super::roots::Roots;
 use super::steps::Search;
 
 /// One layer of attempts.

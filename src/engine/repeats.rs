@@ -18,9 +18,9 @@ use crate::program::value::Const;
 use crate::rules::{Attempts, Errors, Pause, Repeated};
 use crate::source::Ecosystem;
 
-use super::roots::Roots;
 use super::cycles::Cycle;
 use super::events::{Event, subject};
+use super::roots::Roots;
 use super::steps::Search;
 use super::wording::contains_word;
 

@@ -12,8 +12,8 @@ use super::events::Root;
 use crate::models::Role;
 
 /// How much work one rule may be in one file. The unit is about a node of a function's flow that is looked at, some ten
-/// nanoseconds; the largest functions that people write take a hundredth of it.
-const MAX_WORK: usize = 200_000_000;
+/// nanoseconds.
+const MAX_WORK: usize = 50_000_000;
 
 /// Functions with their events.
 pub(super) struct Roots<'a> {
@@ -26,7 +26,9 @@ impl<'a> Roots<'a> {
     pub(super) fn of(roots: Vec<Root<'a>>) -> Self {
         let mut by_role: FxHashMap<Role, Vec<(usize, usize)>> = FxHashMap::default();
         for (number, root) in roots.iter().enumerate() {
-            for (event, role) in root.events.iter().enumerate().filter_map(|(at, event)| Some((at, event.role?))) {
+            for (event, role) in
+                root.events.iter().enumerate().filter_map(|(at, event)| Some((at, event.role?)))
+            {
                 by_role.entry(role).or_default().push((number, event));
             }
         }

@@ -8,8 +8,8 @@ use crate::program::flow::{EXIT, Edge, EdgeKind, NodeId, NodeKind};
 use crate::program::outcome::Outcome;
 use crate::rules::Relation;
 
-use super::roots::Roots;
 use super::events::{Event, Root};
+use super::roots::Roots;
 use super::steps::Search;
 
 /// How many functions deep two events of one call are followed: as deep as roles are passed up.

@@ -63,6 +63,7 @@ mod wrappers;
 
 use std::cell::{Cell, RefCell};
 use std::ops::Deref;
+use std::rc::Rc;
 use std::sync::{Mutex, PoisonError};
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -501,6 +502,8 @@ pub struct View<'p> {
     pub(crate) works: RefCell<FxHashMap<(FuncId, u32), bool>>,
     /// Where the results of calls go.
     results: RefCell<FxHashMap<ExprId, outcome::Results>>,
+    /// What is made of the variables of functions.
+    made_of_variables: RefCell<FxHashMap<FuncId, Rc<FxHashMap<VarId, Vec<outcome::Made>>>>>,
 }
 
 impl<'p> Deref for View<'p> {
@@ -523,6 +526,7 @@ impl<'p> View<'p> {
             type_depth: Cell::default(),
             works: RefCell::default(),
             results: RefCell::default(),
+            made_of_variables: RefCell::default(),
         }
     }
 

@@ -11,7 +11,7 @@ use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
@@ -95,7 +95,7 @@ impl Cache {
         let mut bytes = read_entry(&path)?;
         let start = HEADER.len() + DIGEST_BYTES;
         let body = bytes.strip_prefix(HEADER.as_bytes())?.get(DIGEST_BYTES..)?;
-        let is_whole = Digest::of(body).0 == bytes[HEADER.len()..start];
+        let is_whole = seal(name, body).0 == bytes[HEADER.len()..start];
         bytes.drain(..start);
         is_whole.then_some(bytes)
     }
@@ -133,6 +133,14 @@ impl Cache {
     }
 }
 
+/// What tells that an entry is whole, and the one that was asked for.
+fn seal(name: &str, body: &[u8]) -> Digest {
+    let mut digester = Digester::default();
+    digester.add(name.as_bytes());
+    digester.add(body);
+    digester.end()
+}
+
 fn read_entry(path: &Path) -> Option<Vec<u8>> {
     let is_entry = |metadata: &fs::Metadata| metadata.is_file() && metadata.len() <= MAX_ENTRY;
     // Nothing else is opened: a FIFO would never answer.
@@ -158,7 +166,7 @@ fn put(directory: &Path, name: &str, body: &[u8]) -> io::Result<()> {
     let write = || {
         let mut file = File::create(&beside)?;
         file.write_all(HEADER.as_bytes())?;
-        file.write_all(&Digest::of(body).0)?;
+        file.write_all(&seal(name, body).0)?;
         file.write_all(body)?;
         fs::rename(&beside, directory.join(name))
     };
@@ -168,6 +176,9 @@ fn put(directory: &Path, name: &str, body: &[u8]) -> io::Result<()> {
 /// How the names of entries end that are being written, or that an interrupted run left.
 const UNFINISHED: &str = ".part";
 
+/// After which time nobody is writing an entry any more.
+const ABANDONED: Duration = Duration::from_secs(3600);
+
 /// Takes out the oldest entries until the others fit.
 fn trim(directory: &Path, limit: u64) -> io::Result<()> {
     let mut entries = Vec::new();
@@ -175,12 +186,14 @@ fn trim(directory: &Path, limit: u64) -> io::Result<()> {
         let entry = entry?;
         // Another run may have taken it away since.
         let Ok(metadata) = entry.metadata() else { continue };
-        if metadata.is_file() && entry.file_name() != TAG_NAME {
-            entries.push((
-                metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH),
-                metadata.len(),
-                entry.path(),
-            ));
+        let written = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
+        if entry.file_name().as_encoded_bytes().ends_with(UNFINISHED.as_bytes())
+            && written.elapsed().is_ok_and(|age| age > ABANDONED)
+        {
+            // Should it be another run's after all, that run tells that it could not keep it.
+            let _ = fs::remove_file(entry.path());
+        } else if metadata.is_file() && entry.file_name() != TAG_NAME {
+            entries.push((written, metadata.len(), entry.path()));
         }
     }
     let mut size: u64 = entries.iter().map(|(_, size, _)| size).sum();
@@ -269,6 +282,21 @@ mod tests {
         trim(cache.directory.as_ref().unwrap(), 2600).unwrap();
         let left = ["old", "new", "older"].map(|name| cache.read(name).is_some());
         assert_eq!(left, [false, true, true]);
+    }
+
+    #[test]
+    fn what_a_killed_run_left_goes() {
+        let (_directory, cache) = cache();
+        cache.write("x", b"one");
+        let directory = cache.directory.as_ref().unwrap();
+        for (name, age) in [("1-0.part", 7200), ("2-0.part", 60)] {
+            fs::write(directory.join(name), "half").unwrap();
+            let file = File::options().append(true).open(directory.join(name)).unwrap();
+            file.set_modified(SystemTime::now() - Duration::from_secs(age)).unwrap();
+        }
+        trim(directory, MAX_BYTES).unwrap();
+        let there = ["x", "1-0.part", "2-0.part"].map(|name| directory.join(name).exists());
+        assert_eq!(there, [true, false, true]);
     }
 
     #[test]

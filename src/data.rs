@@ -343,6 +343,22 @@ impl DataError {
     pub fn with_help(self, help: impl Into<String>) -> Self {
         Self { help: Some(help.into()), ..self }
     }
+
+    /// Tells the place alone, and nothing of what is written there.
+    #[must_use]
+    pub fn without_text(self) -> Self {
+        let lines: Vec<&str> = self.source_code.inner().split('\n').map(|_| "").collect();
+        let line = self.source_code.inner().get(..self.span.offset()).unwrap_or("").matches('\n').count();
+        let name = self.source_code.name().to_owned();
+        let source_code = NamedSource::new(name, Arc::from(lines.join("\n")));
+        Self {
+            message: "this file cannot be taken for what it should be".to_owned(),
+            source_code,
+            span: SourceSpan::from(line),
+            label: "here".to_owned(),
+            help: Some("what it says is not shown, since it lies outside of the repository".to_owned()),
+        }
+    }
 }
 
 /// The bytes of a place; the word that starts there where the parser gives only a point.

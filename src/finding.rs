@@ -283,8 +283,8 @@ pub struct Unmodelled {
     pub files: usize,
 }
 
-/// A rule whose query did not see all of a file.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// A rule that did not see all of a file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Unfinished {
     /// The rule.
     pub rule: String,
@@ -292,16 +292,18 @@ pub struct Unfinished {
     pub cut: Cut,
 }
 
-/// Why a query did not see all of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+/// Why a rule did not see all of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Cut {
-    /// It came to its limit of matches.
+    /// Its query came to its limit of matches.
     Matches,
-    /// It came to its limit of time.
+    /// Its query came to its limit of time.
     Time,
     /// The file was read with the grammar of another language.
     Grammar,
+    /// There is more in the file to compare than the engine compares.
+    Work,
 }
 
 /// A remark about an inline ignore comment.

@@ -40,7 +40,9 @@ use crate::cache::{Cache, Digest};
 use crate::changes::{self, Changes};
 use crate::data::DataError;
 use crate::engine;
-use crate::finding::{FileReport, FileStatus, Finding, RuleInfo, RunReport, Severity, SkipReason};
+use crate::finding::{
+    FileReport, FileStatus, Finding, RuleInfo, RunReport, Severity, SkipReason, Unfinished,
+};
 use crate::fingerprint;
 use crate::models::code::Kind;
 use crate::rules::Rule;
@@ -136,10 +138,14 @@ pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, Run
         ..RunReport::default()
     };
     let mut by_file: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
+    let mut unfinished: BTreeMap<usize, Vec<Unfinished>> = BTreeMap::new();
     let mut near = Vec::new();
     for (ecosystem, matched) in programs {
         for finding in matched.findings {
             by_file.entry(finding.primary.file).or_default().push(finding);
+        }
+        for (file, rule) in matched.unfinished {
+            unfinished.entry(file).or_default().push(rule);
         }
         report.coverage += matched.coverage;
         report.manifest_problems.extend(matched.manifest_problems);
@@ -156,6 +162,7 @@ pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, Run
         let front_end = loaded.is_front_end();
         if let Some(read) = &mut loaded.read {
             read.answers.add_to(&mut findings, &asking, (position, front_end));
+            read.answers.unfinished.extend(unfinished.remove(&position).unwrap_or_default());
         }
         let told = forest.buffer.is_none_or(|only| only == position);
         let found = &forest.walked.files[position];
@@ -269,6 +276,9 @@ impl Job<'_> {
         }
         for position in std::mem::take(&mut matched.scripts) {
             forest.loaded[position].mark(Kind::Script);
+        }
+        for (position, function) in std::mem::take(&mut matched.cut) {
+            forest.loaded[position].mark_cut(function);
         }
         for (position, message) in std::mem::take(&mut matched.failures) {
             forest.loaded[position] = Loaded::skipped(SkipReason::Failed(message));

@@ -327,3 +327,45 @@ fn figures_are_of_rules_that_are_there() {
         assert!(table.contains(&row), "benchmark/README.md: no row `{row} …`; benchmark/run.sh writes it");
     }
 }
+
+/// The tests that a page names, as `file::test` in the last cell of a row.
+fn named_tests(page: &str) -> BTreeSet<(String, String)> {
+    let text = fs::read_to_string(root().join(page)).unwrap();
+    let last = |line: &str| {
+        line.strip_prefix('|')?.trim_end().strip_suffix('|')?.rsplit('|').next().map(str::to_owned)
+    };
+    let cells = text.lines().filter_map(last);
+    let name = |cell: String| {
+        let (file, test) = cell.trim().strip_prefix('`')?.strip_suffix('`')?.split_once("::")?;
+        Some((file.to_owned(), test.to_owned()))
+    };
+    cells.filter_map(name).collect()
+}
+
+/// The tests of a file below `tests/`, by `file::test`.
+fn tests_in(file: &str) -> BTreeSet<(String, String)> {
+    let text = fs::read_to_string(root().join(format!("tests/{file}.rs"))).unwrap();
+    let mut lines = text.lines();
+    let mut found = BTreeSet::new();
+    while let Some(line) = lines.next() {
+        if line == "#[test]" {
+            let head = lines.find(|line| line.starts_with("fn ")).unwrap();
+            let name = head.trim_start_matches("fn ").split('(').next().unwrap();
+            found.insert((file.to_owned(), name.to_owned()));
+        }
+    }
+    found
+}
+
+#[test]
+fn every_hostile_input_and_fault_names_its_test() {
+    let named = named_tests("docs/robustness.md");
+    let hostile = ["cache", "configuration", "files", "growth", "names", "nesting"];
+    let hostile = hostile.iter().map(|file| format!("hostile/{file}"));
+    let files = hostile.chain(["faults".to_owned(), "supply".to_owned()]);
+    let there: BTreeSet<_> = files.flat_map(|file| tests_in(&file)).collect();
+    assert!(there.len() > 40);
+    let gone: Vec<_> = named.difference(&there).collect();
+    let untold: Vec<_> = there.difference(&named).collect();
+    assert!(gone.is_empty() && untold.is_empty(), "no such tests: {gone:?}; not in the table: {untold:?}");
+}

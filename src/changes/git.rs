@@ -286,5 +286,8 @@ fn not_run(error: &std::io::Error) -> ChangesError {
 fn refused(what: &str, output: &Output) -> ChangesError {
     let said = text(&output.stderr);
     let words = said.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("it said nothing");
+    if words.contains("dubious ownership") {
+        return ChangesError::Owner(words.trim_start_matches("fatal: ").to_owned());
+    }
     ChangesError::Git(what.to_owned(), words.trim_start_matches("fatal: ").to_owned())
 }

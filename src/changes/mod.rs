@@ -60,6 +60,11 @@ pub enum ChangesError {
         "the commit where `{0}` and HEAD parted is not in this shallow clone; fetch more of the history (`git fetch --unshallow`, or `fetch-depth: 0` in a workflow)"
     )]
     Shallow(String),
+    /// Somebody else's repository, in git's words.
+    #[error(
+        "git asks nothing of a repository of another user: {0}; if you trust it, `git config --global --add safe.directory DIRECTORY`"
+    )]
+    Owner(String),
     /// Two histories.
     #[error("`{0}` and HEAD have no commit in common")]
     Unrelated(String),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::schema::ConfigFile;
 use super::{Config, ConfigError, merge};
-use crate::data::{DataFile, Scalar, Spanned};
+use crate::data::{DataError, DataFile, Scalar, Spanned};
 use crate::source::walk::{show, tidy};
 use crate::source::{SourceFile, upward};
 
@@ -54,6 +54,9 @@ impl Reader<'_> {
                 continue;
             }
             let base = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
+            if upward::leaves_repository(&base, &path) {
+                return Err(ConfigError::Outside(show(&path, self.directory)));
+            }
             let root = self.read(&path, &base)?;
             let mut layers = std::mem::take(&mut self.layers);
             layers.append(&mut nearer);
@@ -74,8 +77,14 @@ impl Reader<'_> {
         let shown = show(path, self.directory);
         let source = SourceFile::read(path, &shown).map_err(|error| ConfigError::Read(shown, error))?;
         let file = Arc::new(DataFile::new(source.path, source.text));
+        // Whoever may write a configuration may not read with it what only this machine may.
+        let is_foreign = self
+            .open
+            .last()
+            .is_some_and(|by| by.parent().is_some_and(|folder| upward::leaves_repository(folder, path)));
+        let told = |error: DataError| Box::new(if is_foreign { error.without_text() } else { error });
         let says: ConfigFile =
-            if file.is_blank() { ConfigFile::default() } else { file.parse().map_err(Box::new)? };
+            if file.is_blank() { ConfigFile::default() } else { file.parse().map_err(told)? };
         let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
         self.open.push(path.to_path_buf());
         let extends = says.extends.texts().zip(&says.extends.0);
@@ -99,8 +108,6 @@ impl Reader<'_> {
         let target = tidy(&folder.join(&name.value));
         let wrong =
             |message: String, label: &str| ConfigError::from(Box::new(file.error(name, message, label)));
-        let is_absolute = Path::new(&name.value).is_absolute();
-        let leaves = |root: PathBuf| !is_absolute && !target.starts_with(root);
         if self.open.contains(&target) {
             let around: Vec<String> = self.open.iter().map(|path| show(path, self.directory)).collect();
             return Err(wrong(
@@ -108,15 +115,28 @@ impl Reader<'_> {
                 "back to where it began",
             ));
         }
-        if upward::repository(folder).is_some_and(leaves) {
-            let error = file.error(name, "this leads out of the repository", "not in the repository");
-            return Err(Box::new(error.with_help("write an absolute path if you mean it")).into());
+        if !Path::new(&name.value).is_absolute() {
+            stays(file, name, folder, "write an absolute path if you mean it").map_err(Box::new)?;
         }
         if upward::is_there(&target) && !upward::is_folder(&target) {
             return Ok(target);
         }
         Err(wrong(format!("there is no file `{}`", show(&target, self.directory)), "counts from this file"))
     }
+}
+
+/// Refuses a name that leads out of the repository, by itself or by a link, with a hint for whoever means it.
+pub(super) fn stays(
+    file: &DataFile,
+    name: &Spanned<String>,
+    folder: &Path,
+    hint: &str,
+) -> Result<(), DataError> {
+    if !upward::leaves_repository(folder, &folder.join(&name.value)) {
+        return Ok(());
+    }
+    let error = file.error(name, "this leads out of the repository", "not in the repository");
+    Err(error.with_help(hint))
 }
 
 impl Layer {

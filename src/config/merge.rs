@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::find::Layer;
+use super::find::{Layer, stays};
 use super::schema::{CodeEntry, Level, OverrideEntry};
 use super::{At, Config, Files, Say};
 use crate::data::{DataError, Pairs, Scalar, Several, Spanned};
@@ -30,6 +30,7 @@ impl Config {
         layer.take(&mut self.fail_on, says.fail_on.as_ref());
         if let Some(baseline) = &says.baseline {
             // It need not be there: `faultlint baseline create` writes it.
+            stays(&layer.file, baseline, &layer.folder, "`--baseline` may name any file")?;
             self.baseline = Some((layer.at(baseline.clone()), layer.folder.join(&baseline.value)));
         }
         self.all.ignore.extend(layer.names(&says.ignore));
@@ -140,6 +141,7 @@ impl Layer {
     fn folders(&self, names: &Several) -> Result<Vec<(At<String>, PathBuf)>, DataError> {
         let folder = |name: Spanned<String>| {
             let path = self.folder.join(&name.value);
+            stays(&self.file, &name, &self.folder, "`--rules` and `--models` may name any folder")?;
             if upward::is_folder(&path) {
                 return Ok((self.at(name), path));
             }

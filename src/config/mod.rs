@@ -35,6 +35,9 @@ pub enum ConfigError {
     /// A mistake in it.
     #[error(transparent)]
     Data(#[from] Box<DataError>),
+    /// It is a link to elsewhere: the file as shown.
+    #[error("{0}: this link leads out of the repository; `--config FILE` reads what you mean")]
+    Outside(String),
     /// It cannot be read: the file as shown, and why.
     #[error("{0}: {1}")]
     Read(String, ReadError),

@@ -2,6 +2,8 @@
 //!
 //! Owns: events of a root function, those that its callees and its library bring included. Does not own: matching.
 
+use std::cell::{OnceCell, RefCell};
+
 use rustc_hash::FxHashMap;
 
 use crate::data::Scalar;
@@ -23,8 +25,13 @@ pub(super) struct Root<'a> {
     pub(super) events: Vec<Event>,
     /// Which nodes evaluate an expression.
     pub(super) nodes: FxHashMap<ExprId, Vec<NodeId>>,
-    cycles: std::cell::OnceCell<Vec<Cycle>>,
+    cycles: OnceCell<Vec<Cycle>>,
+    /// What was found out of branches: rules ask the same of the same calls.
+    branches: RefCell<FxHashMap<Asked, Vec<(NodeId, NodeId)>>>,
 }
+
+/// What branches are asked about: the call or the message, where it stands, and the outcome.
+type Asked = (Option<ExprId>, Option<VarId>, Option<NodeId>, Outcome);
 
 /// Something that happens.
 #[derive(Clone, Debug)]
@@ -144,8 +151,8 @@ impl<'a> Root<'a> {
                 nodes.entry(expr).or_default().push(id);
             }
         }
-        let cycles = std::cell::OnceCell::new();
-        let mut root = Self { function, flow, events: Vec::new(), nodes, cycles };
+        let (cycles, branches) = (OnceCell::new(), RefCell::default());
+        let mut root = Self { function, flow, events: Vec::new(), nodes, cycles, branches };
         root.calls(program);
         root.requests(program);
         root.arrivals(program);
@@ -309,6 +316,16 @@ impl<'a> Root<'a> {
         event: &Event,
         wanted: Outcome,
     ) -> Vec<(NodeId, NodeId)> {
+        let asked = (event.call(), event.message, event.nodes.first().copied(), wanted);
+        if let Some(known) = self.branches.borrow().get(&asked) {
+            return known.clone();
+        }
+        let found = self.look_for_branches(program, event, wanted);
+        self.branches.borrow_mut().insert(asked, found.clone());
+        found
+    }
+
+    fn look_for_branches(&self, program: &View<'_>, event: &Event, wanted: Outcome) -> Vec<(NodeId, NodeId)> {
         let (call, results) = subject(program, event);
         let Some(call) = call.or_else(|| event.message.map(|_| ExprId::from_index(0))) else {
             return Vec::new();

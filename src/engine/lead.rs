@@ -10,6 +10,7 @@ use crate::program::View;
 use crate::rules::Step;
 
 use super::events::{Event, Root};
+use super::roots::Roots;
 use super::steps::Search;
 use super::wording::contains_word;
 
@@ -36,7 +37,7 @@ impl Search<'_, '_> {
                 continue;
             }
             let Some(root) = Root::of(self.program, function) else { continue };
-            let roots = [root];
+            let roots = Roots::one(root);
             let search = Search { roots: &roots, root: 0, ..*self };
             if search.is_let_off(&bound) {
                 continue;

@@ -23,6 +23,7 @@ mod places;
 mod plain;
 mod product;
 mod repeats;
+mod roots;
 mod same;
 mod served;
 mod shared;
@@ -32,56 +33,74 @@ mod want;
 mod ways;
 mod wording;
 
+use rustc_hash::FxHashMap;
+
 use crate::facts::FuncId;
-use crate::finding::{Evidence, Finding, Place};
+use crate::finding::{Confidence, Cut, Evidence, Finding, Place, Unfinished};
 use crate::program::View;
 use crate::rules::{Does, Match, Rule, Scope};
+use crate::source::Span;
 use crate::timing::{Timing, Work};
 
 pub use causes::gather;
 pub use events::Everywhere;
 use events::Root;
+use roots::{Effort, Roots};
 
-/// Everything the rules find in the functions of one file; ordered by place and rule.
-pub fn check(program: &View<'_>, rules: &[&Rule], everywhere: &Everywhere, timing: &Timing) -> Vec<Finding> {
+/// What comes of looking at one file.
+#[derive(Default)]
+pub struct Found {
+    /// What the rules found, ordered by place and rule.
+    pub findings: Vec<Finding>,
+    /// Rules that came to their limits.
+    pub unfinished: Vec<Unfinished>,
+    /// Functions whose flow was too large to be laid out whole.
+    pub cut: Vec<Span>,
+}
+
+/// Everything the rules find in the functions of one file.
+pub fn check(program: &View<'_>, rules: &[&Rule], everywhere: &Everywhere, timing: &Timing) -> Found {
     let roots = || program.functions().filter_map(|function| Root::of(program, function)).collect();
-    let roots: Vec<Root> = timing.work(Work::Events, roots);
+    let roots = Roots::of(timing.work(Work::Events, roots));
+    let cut = roots.iter().filter(|root| root.flow.cut);
+    let mut told =
+        Found { cut: cut.map(|root| program.head(root.function).span).collect(), ..Found::default() };
     if roots.iter().all(|root| root.events.is_empty()) {
-        return Vec::new();
+        return told;
     }
-    let mut findings = Vec::new();
     let wanted = |rule: &&&Rule| {
         (rule.front_end || !program.is_front_end())
             && (rule.languages.is_empty() || rule.languages.contains(&program.ecosystem()))
     };
     for rule in rules.iter().filter(wanted) {
-        findings.extend(timing.rule(&rule.info.id, || found_by(rule, program, everywhere, &roots)));
+        timing.rule(&rule.info.id, || add_found(rule, program, everywhere, &roots, &mut told));
     }
-    sort(&mut findings);
-    hide(&mut findings, rules);
-    findings
+    sort(&mut told.findings);
+    hide(&mut told.findings, rules);
+    told
 }
 
 /// Whether the first step of a match may be bound to anything in the functions of a file: most files do little that most rules
 /// look for.
-fn may_begin(matching: &Match, roots: &[Root]) -> bool {
+fn may_begin(matching: &Match, roots: &Roots<'_>) -> bool {
     let Some(step) = matching.steps.first().filter(|step| step.scope == Scope::Function) else { return true };
     let Does::Roles(roles) = &step.does else { return true };
-    let mut events = roots.iter().flat_map(|root| &root.events);
-    events.any(|event| event.role.is_some_and(|role| roles.contains(&role)))
+    roots.play(roles)
 }
 
-/// What one rule finds in the functions of a file.
-fn found_by(rule: &Rule, program: &View<'_>, everywhere: &Everywhere, roots: &[Root]) -> Vec<Finding> {
+/// Adds what one rule finds in the functions of a file.
+fn add_found(rule: &Rule, program: &View<'_>, everywhere: &Everywhere, roots: &Roots<'_>, told: &mut Found) {
+    let effort = Effort::new();
     let mut of_rule = Vec::new();
-    for matching in &rule.matches {
-        if !may_begin(matching, roots) {
-            continue;
-        }
+    let mut is_cut = false;
+    for matching in rule.matches.iter().filter(|matching| may_begin(matching, roots)) {
         for root in 0..roots.len() {
-            let search = steps::Search { program, everywhere, roots, root, matching, depth: 0 };
+            let search =
+                steps::Search { program, everywhere, roots, root, matching, effort: &effort, depth: 0 };
+            let (all, may_be_more) = search.all();
+            is_cut |= may_be_more;
             let mut plainest = Vec::new();
-            for found in search.all() {
+            for found in all {
                 if let Some(finding) = make::finding(&search, rule, &found) {
                     plain::add(&search, &mut plainest, &found, finding);
                 }
@@ -89,7 +108,10 @@ fn found_by(rule: &Rule, program: &View<'_>, everywhere: &Everywhere, roots: &[R
             of_rule.extend(plainest.into_iter().map(|told| (told.finding, told.round)));
         }
     }
-    one_each_round(of_rule)
+    if is_cut {
+        told.unfinished.push(Unfinished { rule: rule.info.id.clone(), cut: Cut::Work });
+    }
+    told.findings.extend(one_each_round(of_rule));
 }
 
 /// Keeps one finding of a rule for each way round that calls are repeated by, the surest and first; the others are places of it.
@@ -111,19 +133,21 @@ fn one_each_round(mut found: Vec<(Finding, Option<Place>)>) -> Vec<Finding> {
 
 /// Leaves out what another finding of the same place says as well, by what rules say of each other.
 pub fn hide(findings: &mut Vec<Finding>, rules: &[&Rule]) {
-    let hiding = |finding: &&Finding| {
-        let mut hide = rules.iter().filter(|rule| rule.info.id == finding.rule.id);
-        hide.any(|rule| !rule.hides.is_empty())
-    };
-    let said: Vec<Finding> = findings.iter().filter(hiding).cloned().collect();
-    findings.retain(|finding| {
-        !said.iter().any(|other| {
-            let mut by = rules.iter().filter(|rule| rule.info.id == other.rule.id);
-            other.primary == finding.primary
-                && other.confidence >= finding.confidence
-                && by.any(|rule| rule.hides.contains(&finding.rule.id))
-        })
-    });
+    // How sure the surest is that hides a rule at a place.
+    let mut hidden: FxHashMap<(Place, &str), Confidence> = FxHashMap::default();
+    for finding in &*findings {
+        let by = rules.iter().filter(|rule| rule.info.id == finding.rule.id);
+        for hides in by.flat_map(|rule| &rule.hides) {
+            let sure = hidden.entry((finding.primary, hides)).or_insert(finding.confidence);
+            *sure = finding.confidence.max(*sure);
+        }
+    }
+    if !hidden.is_empty() {
+        findings.retain(|finding| {
+            let surest = hidden.get(&(finding.primary, finding.rule.id.as_str()));
+            surest.is_none_or(|sure| *sure < finding.confidence)
+        });
+    }
 }
 
 /// Puts findings in order of place and rule, and keeps one of each: the surest, then the one that explains most.

@@ -11,6 +11,7 @@ use crate::program::{Arg, RoleUse};
 
 use super::events::{Event, Root};
 use super::repeats::Repeat;
+use super::roots::Roots;
 use super::steps::Search;
 
 /// One layer of attempts.
@@ -110,7 +111,7 @@ impl Search<'_, '_> {
         let Some(root) = Root::of(self.program, self.program.outermost(self.program.home(expr))) else {
             return layers;
         };
-        let roots = [root];
+        let roots = Roots::one(root);
         let search = Search { roots: &roots, root: 0, ..*self };
         let own = roots[0].events.iter().find(|own| own.expr == Some(expr) && own.via.is_none());
         layers.extend(own.and_then(|own| search.repeat(own)).as_ref().map(Layer::of_repeat));

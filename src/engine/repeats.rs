@@ -20,6 +20,7 @@ use crate::source::Ecosystem;
 
 use super::cycles::Cycle;
 use super::events::{Event, subject};
+use super::roots::Roots;
 use super::steps::Search;
 use super::wording::contains_word;
 
@@ -558,7 +559,7 @@ impl Search<'_, '_> {
             return None;
         }
         seen.push(function);
-        let roots = [super::events::Root::of(self.program, function)?];
+        let roots = Roots::one(super::events::Root::of(self.program, function)?);
         let search = Search { roots: &roots, root: 0, ..*self };
         let library = self.program.roles.get("retry.run");
         for event in roots[0].events.iter().filter(|event| event.via.is_none()) {

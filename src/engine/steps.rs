@@ -2,27 +2,33 @@
 
 use crate::facts::{ExprId, ExprKind, FuncId, VarId};
 use crate::finding::Confidence;
-use crate::program::{Entity, View};
 use crate::program::flow::{EdgeKind, NodeId, NodeKind};
 use crate::program::outcome::Outcome;
 use crate::program::taken::Taken;
+use crate::program::{Entity, View};
 use crate::rules::{Does, Match, Relation, Scope, Step};
 use crate::source::Ecosystem;
 
 use super::events::{Event, Everywhere, Root, subject};
 use super::lead::Lead;
+use super::roots::{Effort, Roots};
 
 /// How many bindings of one rule in one function are looked at.
 const MAX_BINDINGS: usize = 256;
+
+/// What it costs to look at a value, in nodes that are looked at.
+const COST_OF_VALUE: usize = 100;
 
 /// The search for one way of making a fault in one function.
 #[derive(Clone, Copy)]
 pub(super) struct Search<'s, 'a> {
     pub(super) program: &'s View<'a>,
     pub(super) everywhere: &'s Everywhere,
-    pub(super) roots: &'s [Root<'s>],
+    pub(super) roots: &'s Roots<'s>,
     pub(super) root: usize,
     pub(super) matching: &'s Match,
+    /// What is left of the work that the rule may be in this file.
+    pub(super) effort: &'s Effort,
     /// How many functions deep this looks within a search for another: functions that call each other have no end.
     pub(super) depth: usize,
 }
@@ -56,12 +62,13 @@ impl<'s> Search<'s, '_> {
         &self.roots[self.root]
     }
 
-    /// Every full match.
-    pub(super) fn all(&self) -> Vec<Found> {
+    /// Every full match, and whether there may be more.
+    pub(super) fn all(&self) -> (Vec<Found>, bool) {
         let mut found = Vec::new();
         let mut bound = Vec::new();
         self.bind(&mut bound, Confidence::High, &mut Vec::new(), &mut found);
-        found
+        let is_cut = found.len() >= MAX_BINDINGS || self.effort.is_spent();
+        (found, is_cut)
     }
 
     fn bind(
@@ -71,14 +78,14 @@ impl<'s> Search<'s, '_> {
         notes: &mut Vec<&'static str>,
         found: &mut Vec<Found>,
     ) {
-        if found.len() >= MAX_BINDINGS {
-            return;
-        }
         let Some(step) = self.matching.steps.get(bound.len()) else {
             found.extend(self.complete(bound, confidence, notes));
             return;
         };
         for (root, event) in self.candidates(step) {
+            if found.len() >= MAX_BINDINGS || self.effort.is_spent() {
+                return;
+            }
             if self.is_stand_in(event) {
                 continue;
             }
@@ -98,6 +105,8 @@ impl<'s> Search<'s, '_> {
         if self.is_wholly_called(bound) {
             return None;
         }
+        let ways_to_go = self.matching.paths.len() + self.matching.unless_paths.len();
+        self.effort.spend(ways_to_go * self.root().flow.nodes.len());
         let mut ways = Vec::new();
         for way in &self.matching.paths {
             ways.push(self.way_end(way, bound)?);
@@ -108,6 +117,10 @@ impl<'s> Search<'s, '_> {
             None => None,
         };
         if self.matching.unless_paths.iter().any(|way| self.way(way, bound).is_some()) {
+            return None;
+        }
+        // What would have excused it may not have been looked for any more.
+        if self.effort.is_spent() {
             return None;
         }
         let confidence = confidence.min(self.matching.confidence);
@@ -167,7 +180,7 @@ impl<'s> Search<'s, '_> {
 
     /// Whether a caller does what excuses the function that it calls; none when the steps do not show in it.
     fn is_excused_in(&self, caller: FuncId, bound: &[Event]) -> Option<bool> {
-        let roots = [Root::of(self.program, caller)?];
+        let roots = Roots::one(Root::of(self.program, caller)?);
         let lifted: Option<Vec<Event>> = bound
             .iter()
             .map(|step| {
@@ -192,27 +205,42 @@ impl<'s> Search<'s, '_> {
             // Go's files are parts of one package.
             found.extend(self.everywhere.in_package(self.program, step));
         }
-        for root in roots {
-            for event in &self.roots[root].events {
-                let does = match &step.does {
-                    Does::Roles(roles) => event.role.is_some_and(|role| roles.contains(&role)),
-                    Does::Work => event.work,
-                    Does::Remote => is_remote_work(self.program, event),
-                    Does::Call => event.expr.is_some() && event.via.is_none(),
-                };
-                // Elsewhere in the file each call counts where it stands, not once more in each caller; one of another file
-                // where the file leads to it.
-                let of_file = |expr| self.program.file_of_expr(expr) == self.program.file();
-                let led_to = root == self.root || !event.expr.is_some_and(of_file);
-                let own = event.via.is_none()
-                    || (!step.direct && led_to)
-                    || (step.direct && self.is_generated(event));
-                if does && own {
-                    found.push((Some(root), event));
-                }
+        let numbers = match &step.does {
+            Does::Roles(roles) => self.roots.playing(roles, &roots),
+            Does::Work | Does::Remote | Does::Call => roots.flat_map(|root| self.all_of(root)).collect(),
+        };
+        self.effort.spend(numbers.len() + 1);
+        for (root, number) in numbers {
+            let event = &self.roots[root].events[number];
+            let does = match &step.does {
+                Does::Roles(_) => true,
+                Does::Work => event.work,
+                Does::Remote => is_remote_work(self.program, event),
+                Does::Call => event.expr.is_some() && event.via.is_none(),
+            };
+            if does && self.is_own(step, root, event) {
+                found.push((Some(root), event));
             }
         }
         found
+    }
+
+    /// The events of a function, by number.
+    fn all_of(&self, root: usize) -> impl Iterator<Item = (usize, usize)> + use<> {
+        (0..self.roots[root].events.len()).map(move |number| (root, number))
+    }
+
+    /// Whether an event counts for a function of the file: elsewhere in the file each call counts where it stands, not once more
+    /// in each caller; one of another file where the file leads to it.
+    fn is_own(&self, step: &Step, root: usize, event: &Event) -> bool {
+        if event.via.is_none() {
+            return true;
+        }
+        if step.direct {
+            return self.is_generated(event);
+        }
+        let of_file = |expr| self.program.file_of_expr(expr) == self.program.file();
+        root == self.root || !event.expr.is_some_and(of_file)
     }
 
     pub(super) fn fits(
@@ -250,6 +278,7 @@ impl<'s> Search<'s, '_> {
         if step.no_shared_alternative && self.has_shared_alternative(event) {
             return None;
         }
+        self.effort.spend(1 + usize::from(step.repeated.is_some()) * self.root().flow.nodes.len());
         if let Some(wanted) = &step.repeated
             && (root != Some(self.root) || !self.is_repeated(wanted, event))
         {
@@ -263,9 +292,11 @@ impl<'s> Search<'s, '_> {
             return None;
         }
         for (arg, test) in &step.args {
+            self.effort.spend(COST_OF_VALUE);
             fit = weaker(fit, self.arg_fits(event, *arg, test, bound)?);
         }
         for (relation, of) in &step.relations {
+            self.effort.spend(self.root().flow.nodes.len());
             fit = weaker(fit, self.related(*relation, event, &bound[*of], (root, step.in_callee))?);
         }
         Some(fit)

@@ -9,6 +9,7 @@ use crate::program::outcome::Outcome;
 use crate::rules::Relation;
 
 use super::events::{Event, Root};
+use super::roots::Roots;
 use super::steps::Search;
 
 /// How many functions deep two events of one call are followed: as deep as roles are passed up.
@@ -70,7 +71,7 @@ impl Search<'_, '_> {
         if self.program.handler(*callee).is_some() {
             return None;
         }
-        let roots = [Root::of(self.program, *callee)?];
+        let roots = Roots::one(Root::of(self.program, *callee)?);
         let there = |event: &Event| roots[0].events.iter().find(|found| found.expr == event.expr).cloned();
         let (event, other) = (there(event)?, there(other)?);
         let search = Search { roots: &roots, root: 0, depth: self.depth + 1, ..*self };

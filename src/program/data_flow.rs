@@ -154,7 +154,8 @@ impl Origin<'_, '_> {
         };
         let ExprKind::Name { var: Some(of), .. } = view.facts.expr(value).kind else { return false };
         let told = view.facts.var(var).ty.and_then(|_| receiver(var));
-        let given = receiver(of).or_else(|| view.values_of_var(of).into_iter().find_map(|call| view.gives(call)));
+        let given =
+            receiver(of).or_else(|| view.values_of_var(of).into_iter().find_map(|call| view.gives(call)));
         told.zip(given).is_some_and(|(own, given)| own != given)
     }
 

@@ -8,8 +8,8 @@ use std::path::Path;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::{
-    Block, ExprId, ExprKind, FuncId, FuncKind, LoopKind, Name, Source, Stmt, StmtKind, SwitchKind,
-    TypeRefId, TypeRefKind, VarId, VarKind,
+    Block, ExprId, ExprKind, FuncId, FuncKind, LoopKind, Name, Source, Stmt, StmtKind, SwitchKind, TypeRefId,
+    TypeRefKind, VarId, VarKind,
 };
 use crate::models::RunKind;
 use crate::models::code::Programs;
@@ -58,7 +58,8 @@ impl Program<'_> {
             return;
         }
         let of_file = |view: &View<'_>| reach_of_file(view, known);
-        let reach: FxHashMap<FuncId, Reach> = self.each_file(workers, of_file).into_iter().flatten().collect();
+        let reach: FxHashMap<FuncId, Reach> =
+            self.each_file(workers, of_file).into_iter().flatten().collect();
         let ends = |main: &&usize| !self.may_last(**main, &packaged, &reach);
         let tools: Vec<usize> = packaged.mains.iter().filter(ends).copied().collect();
         let left_out = packaged.with_what_only_they_use(&tools, paths);
@@ -69,7 +70,8 @@ impl Program<'_> {
     }
 
     fn packaged(&self) -> Packaged {
-        let mut packaged = Packaged { files: FxHashMap::default(), uses: FxHashMap::default(), mains: Vec::new() };
+        let mut packaged =
+            Packaged { files: FxHashMap::default(), uses: FxHashMap::default(), mains: Vec::new() };
         for (file, part) in self.parts.iter().enumerate() {
             let Some(package) = self.package_of(file) else { continue };
             packaged.files.entry(package).or_default().push(file);
@@ -156,7 +158,8 @@ impl Packaged {
         packages.sort_unstable();
         loop {
             let used_there = |package: &usize| {
-                let mut users = self.uses.iter().filter(|(_, used)| used.contains(package)).map(|(user, _)| user);
+                let mut users =
+                    self.uses.iter().filter(|(_, used)| used.contains(package)).map(|(user, _)| user);
                 let mut any = false;
                 users.all(|user| {
                     any = true;
@@ -248,7 +251,8 @@ impl View<'_> {
         if run.iter().any(|function| !self.facts.function(*function).body.is_empty()) {
             return;
         }
-        let (ExprKind::Member { name, .. } | ExprKind::Name { name, .. }) = self.facts.expr(callee).kind else {
+        let (ExprKind::Member { name, .. } | ExprKind::Name { name, .. }) = self.facts.expr(callee).kind
+        else {
             return;
         };
         let behind = self.module_behind(callee, MAX_HOPS).map(|module| self.facts.name(module));

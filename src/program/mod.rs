@@ -65,6 +65,7 @@ mod wrappers;
 
 use std::cell::{Cell, RefCell};
 use std::ops::Deref;
+use std::rc::Rc;
 use std::sync::{Mutex, PoisonError};
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -515,6 +516,8 @@ pub struct View<'p> {
     type_depth: Cell<u32>,
     /// Whether functions do work, by how deep it was looked for; what counts as work is the engine's.
     pub(crate) works: RefCell<FxHashMap<(FuncId, u32), bool>>,
+    /// What is made of the variables of functions.
+    made_of_variables: RefCell<FxHashMap<FuncId, Rc<FxHashMap<VarId, Vec<outcome::Made>>>>>,
 }
 
 impl<'p> Deref for View<'p> {
@@ -536,6 +539,7 @@ impl<'p> View<'p> {
             lookup: Lookup::with(memo),
             type_depth: Cell::default(),
             works: RefCell::default(),
+            made_of_variables: RefCell::default(),
         }
     }
 

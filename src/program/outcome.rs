@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
-use crate::facts::{self, BinaryOp, ExprId, ExprKind, Source, Step, UnaryOp, VarId};
+use crate::facts::{self, BinaryOp, ExprId, ExprKind, FuncId, Source, Step, UnaryOp, VarId};
 use crate::finding::Place;
 use crate::source::Ecosystem;
 
@@ -24,7 +24,7 @@ fn is_success(value: &super::value::Const) -> bool {
 }
 
 /// What a branch says about a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// It worked, and gave something.
     Ok,
@@ -38,6 +38,9 @@ pub enum Outcome {
 
 /// The variables that hold a call's results; true where one holds its error.
 pub type Results = FxHashMap<VarId, bool>;
+
+/// A value that is made of a variable: its number among those of the function, what it is assigned with, and the value.
+pub(super) type Made = (usize, facts::List<facts::Bind>, ExprId);
 
 impl View<'_> {
     /// The variables that a call's results go to, directly or through a method of the result.
@@ -75,21 +78,39 @@ impl View<'_> {
         self.callback_results(call, &mut results);
         self.errors_given_on(call, &mut results);
         // `ok, err := result.Result()` on a variable that holds the call's result.
+        let made = self.made_of_variables(self.home(call));
         for _ in 0..2 {
             let known = results.clone();
-            for id in self.assignments_in(self.home(call)) {
-                let ExprKind::Assign { binds, .. } = self.facts.expr(*id).kind else { continue };
-                for bind in self.facts.binds(binds) {
-                    let Source::Expr(value) = bind.source else { continue };
-                    if let Some(root) = self.spine_root(value)
-                        && known.get(&root) == Some(&false)
-                    {
-                        self.bound_results(binds, value, &mut results);
-                    }
-                }
+            let values = known.iter().filter(|(_, is_error)| !**is_error);
+            let mut places: Vec<&Made> = values.filter_map(|(var, _)| made.get(var)).flatten().collect();
+            places.sort_unstable_by_key(|(number, ..)| *number);
+            for (_, binds, value) in places {
+                self.bound_results(*binds, *value, &mut results);
             }
         }
         results
+    }
+
+    /// What assignments of a function make of each variable, in order.
+    fn made_of_variables(&self, function: FuncId) -> Rc<FxHashMap<VarId, Vec<Made>>> {
+        if let Some(known) = self.made_of_variables.borrow().get(&function) {
+            return Rc::clone(known);
+        }
+        let mut made: FxHashMap<VarId, Vec<Made>> = FxHashMap::default();
+        let mut number = 0;
+        for id in self.assignments_in(function) {
+            let ExprKind::Assign { binds, .. } = self.facts.expr(*id).kind else { continue };
+            for bind in self.facts.binds(binds) {
+                let Source::Expr(value) = bind.source else { continue };
+                if let Some(root) = self.spine_root(value) {
+                    made.entry(root).or_default().push((number, binds, value));
+                }
+                number += 1;
+            }
+        }
+        let made = Rc::new(made);
+        self.made_of_variables.borrow_mut().insert(function, Rc::clone(&made));
+        made
     }
 
     /// Whether a call stands for one of its arguments: conversions, `redis.Int64(reply, err)`.

@@ -163,6 +163,7 @@ pub fn cut_in_words(unfinished: &Unfinished) -> String {
         Cut::Matches => "its query came to the limit of matches (`max-matches`)",
         Cut::Time => "its query came to the limit of time (`time-limit`)",
         Cut::Grammar => "the file reads only with the grammar of TSX, in which its query means nothing",
+        Cut::Work => "there is more in one of its functions than is compared with each other",
     };
     format!("`{}` was not looked for in all of it: {why}", printable(&unfinished.rule))
 }

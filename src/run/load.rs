@@ -15,7 +15,7 @@ use crate::facts::outline::Outline;
 use crate::finding::{FileStatus, SkipReason};
 use crate::lower;
 use crate::models::code::{Code, Kind, Side};
-use crate::source::{Ecosystem, FoundFile, ReadError, SourceFile, origin};
+use crate::source::{Ecosystem, FoundFile, ReadError, SourceFile, Span, origin};
 use crate::suppress::Ignores;
 use crate::syntax::{ParseError, Parsed, Parsers};
 use crate::timing::{Timing, Work};
@@ -204,6 +204,19 @@ impl Loaded {
             Kind::FrontEnd if read.seen.side != Side::Browser => read.seen.side = Side::FrontEnd,
             Kind::Script if looked_at => self.status = FileStatus::Skipped(SkipReason::Script),
             _ => {}
+        }
+    }
+
+    /// One of its functions is too large to be looked at whole.
+    pub(super) fn mark_cut(&mut self, function: Span) {
+        match &mut self.status {
+            FileStatus::Checked => {
+                self.status = FileStatus::Partial { errors: 1, functions: 1, first: function };
+            }
+            FileStatus::Partial { errors, functions, first } => {
+                (*errors, *functions, *first) = (*errors + 1, *functions + 1, function.min(*first));
+            }
+            FileStatus::Skipped(_) => {}
         }
     }
 

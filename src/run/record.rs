@@ -16,7 +16,8 @@ use super::whole::Matched;
 use crate::cache::{Digest, Digester};
 use crate::facts::outline::Outline;
 use crate::finding::{
-    Confidence, Coverage, Evidence, FileStatus, Finding, Identity, Place, RuleInfo, SkipReason, Unmodelled,
+    Confidence, Coverage, Evidence, FileStatus, Finding, Identity, Place, RuleInfo, SkipReason, Unfinished,
+    Unmodelled,
 };
 use crate::source::Ecosystem;
 
@@ -43,6 +44,7 @@ struct ProgramRecord {
     ecosystem: Ecosystem,
     findings: Vec<FindingRecord>,
     coverage: Coverage,
+    unfinished: Vec<(usize, Unfinished)>,
     manifest_problems: Vec<String>,
     unmodelled: Vec<Unmodelled>,
 }
@@ -136,6 +138,8 @@ impl Record {
             let matched = Matched {
                 findings: findings.collect::<Option<Vec<Finding>>>()?,
                 coverage: program.coverage,
+                unfinished: program.unfinished,
+                cut: Vec::new(),
                 manifest_problems: program.manifest_problems,
                 unmodelled: program.unmodelled,
                 failures: Vec::new(),
@@ -171,6 +175,7 @@ impl ProgramRecord {
             ecosystem: *ecosystem,
             findings: matched.findings.iter().map(FindingRecord::of).collect(),
             coverage: matched.coverage,
+            unfinished: matched.unfinished.clone(),
             manifest_problems: matched.manifest_problems.clone(),
             unmodelled: matched.unmodelled.clone(),
         }

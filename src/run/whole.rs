@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::engine;
 use crate::facts::Facts;
-use crate::finding::{Coverage, Finding, Unmodelled};
+use crate::finding::{Coverage, Finding, Unfinished, Unmodelled};
 use crate::models::clients::Clients;
 use crate::models::code::{Programs, Side};
 use crate::program::coverage::{coverage, unmodelled_imports};
@@ -19,7 +19,7 @@ use crate::program::names::Packages;
 use crate::program::{Knowledge, Program, Tree, Unit, View};
 use crate::rules::Rule;
 use crate::source::manifest::Manifest;
-use crate::source::{Ecosystem, FoundFile};
+use crate::source::{Ecosystem, FoundFile, Span};
 
 use crate::timing::Work;
 
@@ -73,6 +73,10 @@ pub(super) struct Matched {
     /// What the rules found, by place and rule.
     pub(super) findings: Vec<Finding>,
     pub(super) coverage: Coverage,
+    /// Rules that came to their limits, with the position of the file in the report.
+    pub(super) unfinished: Vec<(usize, Unfinished)>,
+    /// Functions whose flow was too large to be laid out whole, with the position of their file in the report.
+    pub(super) cut: Vec<(usize, Span)>,
     /// What could not be understood of the manifests, in words.
     pub(super) manifest_problems: Vec<String>,
     /// Libraries that look like clients of other systems and have no model.
@@ -104,7 +108,8 @@ pub(super) fn check(
         parts.iter().map(|part| !part.told && !tree.files[part.position].below.is_empty()).collect();
     let (mut program, manifest_problems) = link(ecosystem, parts, tree, known.linked, &crew);
     if let Some(programs) = known.programs.filter(|_| ecosystem == Ecosystem::Go) {
-        let paths: Vec<&Path> = positions.iter().map(|position| tree.files[*position].path.as_path()).collect();
+        let paths: Vec<&Path> =
+            positions.iter().map(|position| tree.files[*position].path.as_path()).collect();
         program.leave_out_tools(programs, (&paths, &|file| may_be_left_out[file]), &crew);
     }
     pool.timing().stage("matching");
@@ -119,7 +124,7 @@ pub(super) fn check(
                 timing.work(Work::Coverage, || (coverage(view), unmodelled_imports(view)));
             (found, coverage, unmodelled, browser)
         } else {
-            (Vec::new(), Coverage::default(), Vec::new(), browser)
+            (engine::Found::default(), Coverage::default(), Vec::new(), browser)
         }
     };
     let found = program.each_file_at_last(&crew, of_file);
@@ -129,12 +134,15 @@ pub(super) fn check(
     matched.scripts =
         (0..were.len()).filter(|file| were[*file] && !looked_at[*file]).map(|file| positions[file]).collect();
     let mut libraries = Libraries::of(ecosystem, tree.manifests, known.linked.models, known.clients);
-    for (findings, coverage, imported, browser) in found {
+    for (file, (found, coverage, imported, browser)) in found.into_iter().enumerate() {
         libraries.add(&imported);
+        let position = positions[file];
+        matched.unfinished.extend(found.unfinished.into_iter().map(|rule| (position, rule)));
+        matched.cut.extend(found.cut.into_iter().map(|function| (position, function)));
         matched.browser.extend(browser.map(|file| positions[file]));
         // A place in a file that is only linked is nobody's to mend.
         let kept = |finding: &Finding| shown.contains(&finding.primary.file);
-        matched.findings.extend(findings.into_iter().filter(kept));
+        matched.findings.extend(found.findings.into_iter().filter(kept));
         matched.coverage += coverage;
     }
     matched.unmodelled = libraries.told();

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::file::{self, ReadError};
+use super::upward;
 use super::walk::{self, Walked};
 
 /// The largest manifest that is read, in bytes: 1 MB, a hundred times what people write.
@@ -178,7 +179,9 @@ fn follow_extends(
         for parent in parents(&path, &value, |name| named.get(name).cloned()) {
             // What is installed differs from machine to machine.
             let is_installed = parent.iter().any(|part| part == "node_modules");
-            if is_installed || !fs::symlink_metadata(&parent).is_ok_and(|found| found.is_file()) {
+            let is_outside = path.parent().is_some_and(|folder| upward::leaves_repository(folder, &parent));
+            if is_installed || is_outside || !fs::symlink_metadata(&parent).is_ok_and(|found| found.is_file())
+            {
                 continue;
             }
             if seen.insert(parent.clone()) {
@@ -326,6 +329,17 @@ mod tests {
         let expected =
             ["b/package.json: not UTF-8 at byte 0", "c/go.mod: 1000001 bytes is over the limit of 1000000"];
         assert_eq!(problems, expected);
+    }
+
+    #[test]
+    fn what_is_extended_outside_of_the_repository_is_not_read() {
+        let root = tree(&[
+            ("secret.json", "{}"),
+            ("r/.git/HEAD", ""),
+            ("r/tsconfig.json", r#"{"extends": ["../secret.json", "./own.json"]}"#),
+            ("r/own.json", "{}"),
+        ]);
+        assert_eq!(collected(root.path(), &["r"]).0, ["r/own.json", "r/tsconfig.json"]);
     }
 
     #[cfg(unix)]

@@ -13,7 +13,8 @@ pub fn files(folder: &Path, name: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for above in folder.ancestors() {
         let file = above.join(name);
-        if file.is_file() {
+        // What is no file is told when it is read: it may not count as absent.
+        if is_there(&file) {
             found.push(file);
         }
         if last.as_deref() == Some(above) {
@@ -26,6 +27,16 @@ pub fn files(folder: &Path, name: &str) -> Vec<PathBuf> {
 /// The root of the repository around a folder: the nearest with `.git` in it.
 pub fn repository(folder: &Path) -> Option<PathBuf> {
     folder.ancestors().find(|above| above.join(".git").exists()).map(Path::to_path_buf)
+}
+
+/// Whether something lies outside of the repository around a folder, links resolved. Nothing does where there is none, and what is
+/// not there lies nowhere.
+pub fn leaves_repository(folder: &Path, target: &Path) -> bool {
+    let Some(root) = repository(folder) else { return false };
+    match (target.canonicalize(), root.canonicalize()) {
+        (Ok(target), Ok(root)) => !target.starts_with(root),
+        _ => !tidy(target).starts_with(tidy(&root)),
+    }
 }
 
 /// Whether there is a folder.
@@ -70,6 +81,21 @@ mod tests {
         let found: Vec<PathBuf> =
             ["repository/a/b/x", "repository/x"].map(|name| root.path().join(name)).into();
         assert_eq!(files(&folder, "x"), found);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_lead_out_of_a_repository_as_well() {
+        let root = tempfile::tempdir().unwrap();
+        let inside = root.path().join("repository/a");
+        fs::create_dir_all(&inside).unwrap();
+        fs::create_dir(root.path().join("repository/.git")).unwrap();
+        fs::write(root.path().join("secret"), "").unwrap();
+        fs::write(inside.join("own"), "").unwrap();
+        std::os::unix::fs::symlink("../../secret", inside.join("link")).unwrap();
+        let leaves = |path: &str| leaves_repository(&inside, &inside.join(path));
+        assert_eq!(["own", "gone", "link", "../../secret"].map(leaves), [false, false, true, true]);
+        assert!(!leaves_repository(root.path(), &root.path().join("secret")));
     }
 
     #[test]

@@ -31,8 +31,8 @@ pub(super) fn holds(languages: &[Language], bytes: &[u8]) {
 
 fn facts_of(language: Language, text: &str) -> Facts {
     let parsed = Parsers::default().parse_best(language, text);
-    let tree = parsed.unwrap_or_else(|error| panic!("{language:?}: {error}"));
-    faultlint::lower::lower(language, text, &tree)
+    let parsed = parsed.unwrap_or_else(|error| panic!("{language:?}: {error}"));
+    faultlint::lower::lower(language, text, &parsed.tree)
 }
 
 fn written(facts: &Facts) -> Vec<u8> {

@@ -1,0 +1,126 @@
+//! Sources that are right and far larger than people write: the work of a run stays bounded, and what it leaves out is told.
+
+use std::fmt::Write;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::{entry, faultlint, report, status, text, tree};
+
+/// Much more than any of these takes, and much less than what grows without bound.
+const LIMIT: Duration = Duration::from_secs(120);
+
+const HEAD: &str = "import Redis from 'ioredis';\nimport axios from 'axios';\nconst redis = new Redis();\n";
+
+/// The report of one file, soon enough.
+fn timely(name: &str, text: &str) -> Value {
+    let root = tree(&[(name, text)]);
+    let begun = Instant::now();
+    let found = report(root.path(), &[]);
+    assert!(begun.elapsed() < LIMIT, "took {:?}", begun.elapsed());
+    entry(&found, name)
+}
+
+fn lines(count: usize, line: impl Fn(usize) -> String) -> String {
+    (0..count).fold(String::new(), |mut all, number| {
+        let _ = writeln!(all, "{}", line(number));
+        all
+    })
+}
+
+/// One function in which each of so many reads may belong to each of as many writes.
+fn pairs(count: usize) -> String {
+    let pair = |n: usize| {
+        format!("const v{n} = await redis.get(k + '{n}');\nif (!v{n}) await redis.set(k + '{n}', '1');")
+    };
+    format!("{HEAD}export async function f(k: string) {{\n{}}}\n", lines(count, pair))
+}
+
+#[test]
+fn a_rule_that_is_too_much_work_in_a_file_is_told() {
+    let root = tree(&[("a.ts", &pairs(1500))]);
+    let begun = Instant::now();
+    let found = report(root.path(), &[]);
+    assert!(begun.elapsed() < LIMIT, "took {:?}", begun.elapsed());
+    let unfinished = entry(&found, "a.ts")["unfinished"].clone();
+    assert!(unfinished.as_array().unwrap().iter().any(|rule| rule["reason"] == "work"), "{unfinished}");
+    assert_eq!(status(&faultlint(root.path(), &["check", "--strict"])), 3);
+    let human = faultlint(root.path(), &["check"]);
+    assert!(text(&human.stdout).contains("than is compared with each other"));
+    // Two threads stop where one stops.
+    assert_eq!(found, report(root.path(), &["--threads", "2"]));
+}
+
+#[test]
+fn a_function_too_large_to_be_laid_out_is_told() {
+    let function = format!(
+        "{HEAD}export async function f() {{\n{}}}\n",
+        lines(12_000, |n| format!("await redis.get('{n}');"))
+    );
+    let file = timely("a.ts", &function);
+    assert_eq!(file["status"], "partial");
+    assert_eq!(file["functions"], 1);
+}
+
+#[test]
+fn functions_that_call_each_other_by_the_thousand_are_linked() {
+    let chain = |n: usize| format!("export async function f{n}(k: string) {{ return f{}(k); }}", n + 1);
+    let end = "export async function f10000(k: string) { return axios.get(k); }\n";
+    timely("chain.ts", &format!("{HEAD}{}{end}", lines(10_000, chain)));
+    let mesh = |n: usize| {
+        let calls = lines(10, |m| format!("await f{}(k);", (n * 7 + m * 13 + 1) % 1000));
+        format!("export async function f{n}(k: string) {{ await redis.incr(k);\n{calls} }}")
+    };
+    timely("mesh.ts", &format!("{HEAD}{}", lines(1000, mesh)));
+    let go = |n: usize| format!("func f{n}(k string) error {{ return f{}(k) }}", n + 1);
+    let end = "func f10000(k string) error { _, err := http.Get(k); return err }\n";
+    timely("chain.go", &format!("package p\n\nimport \"net/http\"\n\n{}{end}", lines(10_000, go)));
+}
+
+#[test]
+fn deep_classes_and_embedded_structs_are_linked() {
+    let class = |n: usize| {
+        format!("class C{} extends C{n} {{ async m{n}(k: string) {{ return this.m(k); }} }}", n + 1)
+    };
+    let first = "class C0 { r = new Redis(); async m(k: string) { return this.r.get(k); } }\n";
+    timely("classes.ts", &format!("{HEAD}{first}{}", lines(5_000, class)));
+    let embedded = |n: usize| format!("type T{} struct {{ *T{n} }}", n + 1);
+    let first =
+        "package p\n\nimport \"net/http\"\n\ntype T0 struct{}\n\nfunc (t *T0) M(k string) { http.Get(k) }\n";
+    let last = "func Use(t *T5000) { t.M(\"k\") }\n";
+    timely("embedded.go", &format!("{first}{}{last}", lines(5_000, embedded)));
+}
+
+#[test]
+fn imports_in_circles_and_handed_on_exports_are_linked() {
+    const FILES: usize = 2_000;
+    let circle: Vec<(String, String)> = (0..FILES)
+        .map(|n| {
+            let next = (n + 1) % FILES;
+            let import = format!("import {{ g{next} }} from './c{next}';\nexport * from './c{next}';\n");
+            (format!("c{n}.ts"), format!("{import}export async function g{n}() {{ return g{next}(); }}\n"))
+        })
+        .collect();
+    let files: Vec<(&str, &str)> = circle.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let root = tree(&files);
+    let begun = Instant::now();
+    assert_eq!(report(root.path(), &[])["files"].as_array().unwrap().len(), FILES);
+    assert!(begun.elapsed() < LIMIT, "took {:?}", begun.elapsed());
+}
+
+#[test]
+fn long_switches_and_chains_are_laid_out() {
+    let case = |n: usize| format!("case '{n}': await redis.set(k, '{n}'); break;");
+    let switch = lines(10_000, case);
+    timely(
+        "switch.ts",
+        &format!("{HEAD}export async function f(k: string) {{ switch (k) {{\n{switch}}} }}\n"),
+    );
+    let then = lines(10_000, |n| format!("  .then((x) => g{n}(x))"));
+    let file = timely("then.ts", &format!("{HEAD}export const f = (k: string) => axios.get(k)\n{then};\n"));
+    assert_eq!(file["status"], "partial", "what is nested too deeply is told");
+    let property = lines(10_000, |n| format!("  k{n}: {n},"));
+    let reads = lines(500, |n| format!("await redis.get(o.k{n});"));
+    let object = format!("const o = {{\n{property}}};\nexport async function f() {{\n{reads}}}\n");
+    timely("object.ts", &format!("{HEAD}{object}"));
+}

@@ -2,7 +2,9 @@
 //!
 //! Owns: comparing conditions as they are written. Does not own: which ways exist (`ways`), or what a test says (`program`).
 
-use crate::facts::{BinaryOp, Block, ExprId, ExprKind, FuncId, Place, Source, StmtId, StmtKind, VarId, VarKind};
+use crate::facts::{
+    BinaryOp, Block, ExprId, ExprKind, FuncId, Place, Source, StmtId, StmtKind, VarId, VarKind,
+};
 use crate::source::Span;
 
 use super::events::Event;
@@ -41,11 +43,11 @@ impl Search<'_, '_> {
     /// Whether something stands under a flag that is only set in branches of which something else stands in another one: where the
     /// one happens, the other does not.
     fn is_flagged_elsewhere(&self, flagged: &[Branch], others: &[Branch]) -> bool {
-        let excludes = |branch: &Branch| {
-            others.iter().any(|other| other.span == branch.span && other.arm != branch.arm)
-        };
+        let excludes =
+            |branch: &Branch| others.iter().any(|other| other.span == branch.span && other.arm != branch.arm);
         let never_both = |flag: VarId| {
-            let mut set = self.program.settings_of(flag).into_iter().filter(|at| self.sets(*at, flag)).peekable();
+            let mut set =
+                self.program.settings_of(flag).into_iter().filter(|at| self.sets(*at, flag)).peekable();
             set.peek().is_some() && set.all(|at| self.branches(at).iter().any(excludes))
         };
         let holds = flagged.iter().filter(|branch| branch.arm == 0);

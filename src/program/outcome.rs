@@ -75,8 +75,11 @@ impl View<'_> {
                 let ExprKind::Assign { binds, .. } = self.facts.expr(*id).kind else { continue };
                 for bind in self.facts.binds(binds) {
                     let Source::Expr(value) = bind.source else { continue };
+                    let is_other =
+                        matches!(bind.place, facts::Place::Var(var) if self.is_told_otherwise(var, value));
                     if let Some(root) = self.spine_root(value)
                         && known.get(&root) == Some(&false)
+                        && !is_other
                     {
                         self.bound_results(binds, value, &mut results);
                     }

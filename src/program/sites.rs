@@ -178,7 +178,8 @@ impl View<'_> {
             let params = self.facts.params(function);
             let default = params.get(position as usize).and_then(|param| param.default);
             let left_out = default.filter(|_| self.args(*call).len() <= position as usize);
-            let value = self.constant_within(left_out.or_else(|| self.handed_at(*call, position, &[]))?, hops)?;
+            let value =
+                self.constant_within(left_out.or_else(|| self.handed_at(*call, position, &[]))?, hops)?;
             match &found {
                 None => found = Some(value),
                 Some(before) if *before == value => {}

@@ -154,7 +154,11 @@ impl Search<'_, '_> {
         let var = program.facts_var(counter).filter(|var| self.falls(*var, cycle))?;
         let first = match program.facts.var(var).kind {
             VarKind::Param(_) => program.most_handed(var).and_then(small),
-            _ => program.first_value(var).and_then(|first| self.whole(first)),
+            // What stands in a field is set by whoever makes the object.
+            _ => program
+                .first_value(var)
+                .filter(|first| !matches!(program.facts.expr(*first).kind, ExprKind::Member { .. }))
+                .and_then(|first| self.whole(first)),
         };
         // In the head of a loop it is asked before each attempt, elsewhere after each.
         Some(first?.checked_sub(least)? + u32::from(ends || !cycle.loops))

@@ -167,6 +167,21 @@ impl Search<'_, '_> {
             && self.root().events.iter().any(|it| it.via == event.via && it.expr == other.expr)
     }
 
+    /// Whether the function that leads to an event deals with every failure itself: nothing is to be caught after it.
+    pub(super) fn is_settled_by_caller(&self, event: &Event) -> bool {
+        let called = event.via.and_then(|via| self.program.called_function(via));
+        called.is_some_and(|called| self.program.never_fails(called))
+    }
+
+    /// Whether an event can come after another that has not failed.
+    pub(super) fn comes_after_success(&self, from: &Event, to: &Event) -> bool {
+        let flow = self.root().flow;
+        let is_on = |kind: EdgeKind| !matches!(kind, EdgeKind::Error | EdgeKind::Back);
+        let starts = from.nodes.iter().flat_map(|node| flow.successors(*node, is_on));
+        let passes = |_: NodeId, edge: &Edge| edge.kind != EdgeKind::Back;
+        flow.reach(starts, &passes, &|_| false, &|node| to.nodes.contains(&node)).is_some()
+    }
+
     /// Whether the call that leads to the arrival of a message also settles it, as one that starts a consumer: what it gives is no
     /// message.
     pub(super) fn is_settled_within(&self, event: &Event) -> bool {

@@ -379,8 +379,12 @@ impl<'s> Search<'s, '_> {
         }
         let flow = self.root().flow;
         let after = |from: &Event, to: &Event| {
-            from.nodes.iter().any(|from| to.nodes.iter().any(|to| flow.comes_after(*from, *to)))
-                || (inside && self.comes_after_inside(from, to))
+            let follows = if self.is_settled_by_caller(from) {
+                self.comes_after_success(from, to)
+            } else {
+                from.nodes.iter().any(|from| to.nodes.iter().any(|to| flow.comes_after(*from, *to)))
+            };
+            follows || (inside && self.comes_after_inside(from, to))
         };
         let holds = match relation {
             Relation::After => after(other, event),

@@ -9,7 +9,11 @@ use crate::rules::{Avoid, From, To, WayThrough};
 use crate::source::Ecosystem;
 
 use super::events::{Event, Root, is_work, subject};
+use super::named::words;
 use super::steps::Search;
+
+/// First words of what puts an end to something: whoever waits for it is told.
+const ENDING: [&str; 6] = ["close", "cancel", "fail", "reject", "abort", "terminate"];
 
 /// How many calls deep a log is looked for.
 const MAX_TELLING_DEPTH: u32 = 3;
@@ -355,7 +359,17 @@ impl Search<'_, '_> {
             let called = self.program.called_function(call);
             called.is_some_and(|function| !self.only_tells(function, call)) && !self.is_told(call)
         };
-        is_param || is_of_tree()
+        is_param || is_of_tree() || self.ends_what_failed(call)
+    }
+
+    /// Whether a call that is not known ends, by its name, what a failure was about: `updates.CloseSubscription(id)`.
+    fn ends_what_failed(&self, call: ExprId) -> bool {
+        let ExprKind::Call { callee, .. } = self.program.facts.expr(call).kind else { return false };
+        let words = words(self.program.last_name(callee).unwrap_or_default());
+        words.len() > 1
+            && ENDING.contains(&words[0].as_str())
+            && !self.program.args(call).is_empty()
+            && self.program.role_use(call).is_none()
     }
 
     /// Whether what a call gives is only written to a log.

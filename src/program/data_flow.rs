@@ -72,6 +72,20 @@ impl View<'_> {
         }
     }
 
+    /// Whether a variable is of another type of a library than the one whose value it is given: what a client hands over may be a
+    /// message, or, in another case of a type switch, a notice.
+    pub(super) fn is_told_otherwise(&self, var: VarId, value: ExprId) -> bool {
+        let receiver = |var: VarId| match self.var_entity(var).entity {
+            Entity::Object { receiver, .. } => Some(receiver),
+            _ => None,
+        };
+        let ExprKind::Name { var: Some(of), .. } = self.facts.expr(value).kind else { return false };
+        let told = self.facts.var(var).ty.and_then(|_| receiver(var));
+        let given =
+            receiver(of).or_else(|| self.values_of_var(of).into_iter().find_map(|call| self.gives(call)));
+        told.zip(given).is_some_and(|(own, given)| own != given)
+    }
+
     /// The object that a call gives by its model, whatever else could not be read of it.
     fn gives(&self, call: ExprId) -> Option<ReceiverId> {
         match self.models.calls[self.role_use(call)?.entry?.index()].returns {
@@ -137,26 +151,11 @@ impl Origin<'_, '_> {
             return self.is_handed_to(info.function, hops);
         }
         let bound = view.index.var(var).iter().any(|binding| match binding.source {
-            Source::Expr(value) => !self.is_told_otherwise(var, value) && self.is_of(value, hops),
+            Source::Expr(value) => !view.is_told_otherwise(var, value) && self.is_of(value, hops),
             Source::Item(value) => self.is_of(value, hops),
             _ => false,
         });
         bound || self.fills(var, hops)
-    }
-
-    /// Whether a variable is of another type of a library than the one whose value it is given: what a client hands over may be a
-    /// message, or, in another case of a type switch, a notice.
-    fn is_told_otherwise(&self, var: VarId, value: ExprId) -> bool {
-        let view = self.view;
-        let receiver = |var: VarId| match view.var_entity(var).entity {
-            Entity::Object { receiver, .. } => Some(receiver),
-            _ => None,
-        };
-        let ExprKind::Name { var: Some(of), .. } = view.facts.expr(value).kind else { return false };
-        let told = view.facts.var(var).ty.and_then(|_| receiver(var));
-        let given =
-            receiver(of).or_else(|| view.values_of_var(of).into_iter().find_map(|call| view.gives(call)));
-        told.zip(given).is_some_and(|(own, given)| own != given)
     }
 
     /// Whether a closure is a callback of something made of these variables: `message.items.forEach(item => …)`.

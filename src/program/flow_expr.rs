@@ -365,8 +365,7 @@ impl Build<'_, '_> {
         let ExprKind::Call { callee, .. } = self.program.facts.expr(call).kind else { return false };
         match self.program.entity(callee).entity {
             Entity::Global(_) | Entity::Literal(_) => false,
-            // Who deals with every failure itself tells nobody of it.
-            Entity::Function(function) => !self.program.never_fails(function),
+            Entity::Function(_) => true,
             // A method that nobody waits for is taken to be a look-up or a conversion.
             _ => {
                 self.program.is_awaited(call)

@@ -85,7 +85,13 @@ impl View<'_> {
             let mut places: Vec<&Made> = values.filter_map(|(var, _)| made.get(var)).flatten().collect();
             places.sort_unstable_by_key(|(number, ..)| *number);
             for (_, binds, value) in places {
-                self.bound_results(*binds, *value, &mut results);
+                let is_other = self.facts.binds(*binds).iter().any(|bind| {
+                    bind.source == Source::Expr(*value)
+                        && matches!(bind.place, facts::Place::Var(var) if self.is_told_otherwise(var, *value))
+                });
+                if !is_other {
+                    self.bound_results(*binds, *value, &mut results);
+                }
             }
         }
         results

@@ -2,10 +2,10 @@
 
 use crate::facts::{ExprId, ExprKind, FuncId, VarId};
 use crate::finding::Confidence;
-use crate::program::{Entity, View};
 use crate::program::flow::{EdgeKind, NodeId, NodeKind};
 use crate::program::outcome::Outcome;
 use crate::program::taken::Taken;
+use crate::program::{Entity, View};
 use crate::rules::{Does, Match, Relation, Scope, Step};
 use crate::source::Ecosystem;
 

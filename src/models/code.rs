@@ -172,7 +172,8 @@ pub struct Programs {
 impl Programs {
     /// Whether a call of this name may go on for ever.
     pub fn is_waiting(&self, name: &str) -> bool {
-        let begins = name.char_indices().filter(|(at, letter)| *at > 0 && letter.is_uppercase() || *letter == '_');
+        let begins =
+            name.char_indices().filter(|(at, letter)| *at > 0 && letter.is_uppercase() || *letter == '_');
         let mut ends: Vec<usize> = begins.map(|(at, _)| at).collect();
         ends.push(name.len());
         let mut start = 0;

@@ -25,7 +25,8 @@ impl View<'_> {
             return false;
         }
         let package = self.package_of(self.file_of_type(ty));
-        let files = (0..self.file_count()).filter(|file| package.is_some() && self.package_of(*file) == package);
+        let files =
+            (0..self.file_count()).filter(|file| package.is_some() && self.package_of(*file) == package);
         let made = files.flat_map(|file| self.parts[file].expr_ids()).filter(|expr| self.makes(*expr, ty));
         let mut any = false;
         let mut local = made.inspect(|_| any = true).map(|made| self.is_for_one_run(made));
@@ -42,12 +43,15 @@ impl View<'_> {
 
     fn is_for_one_run(&self, made: ExprId) -> bool {
         let whole = match self.parent(made) {
-            Some(parent) if matches!(self.facts.expr(parent).kind, ExprKind::Unary { op: UnaryOp::Address, .. }) => {
+            Some(parent)
+                if matches!(self.facts.expr(parent).kind, ExprKind::Unary { op: UnaryOp::Address, .. }) =>
+            {
                 parent
             }
             _ => made,
         };
-        let Some(ExprKind::Assign { binds, .. }) = self.parent(whole).map(|parent| self.facts.expr(parent).kind)
+        let Some(ExprKind::Assign { binds, .. }) =
+            self.parent(whole).map(|parent| self.facts.expr(parent).kind)
         else {
             return false;
         };
@@ -69,7 +73,8 @@ impl View<'_> {
                 ExprKind::Call { callee, .. } if callee != *name => {
                     let position = self.args(parent).iter().position(|arg| arg == name);
                     let called = self.called_function(parent);
-                    let param = called.zip(position).and_then(|(called, at)| self.facts.params(called).get(at));
+                    let param =
+                        called.zip(position).and_then(|(called, at)| self.facts.params(called).get(at));
                     let var = param.and_then(|param| param.var);
                     !var.zip(depth.checked_sub(1)).is_some_and(|(var, depth)| !self.is_kept(var, depth))
                 }

@@ -90,8 +90,10 @@ pub(super) fn check(
         parts.iter().map(|part| !part.told && !tree.files[part.position].below.is_empty()).collect();
     let (mut program, manifest_problems) = link(ecosystem, parts, tree, knowledge, &crew);
     if let Some(programs) = programs.filter(|_| ecosystem == Ecosystem::Go) {
-        let paths: Vec<&Path> = positions.iter().map(|position| tree.files[*position].path.as_path()).collect();
-        program.leave_out_tools(programs, (&paths, &|file| may_be_left_out[file]), &crew);
+        let paths: Vec<&Path> =
+            positions.iter().map(|position| tree.files[*position].path.as_path()).collect();
+        let tools = program.tools(programs, &paths, &crew);
+        program.leave_out(tools.into_iter().filter(|file| may_be_left_out[*file]));
     }
     pool.timing().stage("matching");
     let timing = pool.timing();

@@ -45,17 +45,18 @@ struct Packaged {
 }
 
 impl Program<'_> {
-    /// Looks for no faults in the files of programs that end by themselves, nor in what only those use and nobody else can; where
-    /// files lie is told by `paths`, and which of them may be left out by `may`.
-    pub fn leave_out_tools(
-        &mut self,
-        known: &Programs,
-        (paths, may): (&[&Path], &dyn Fn(usize) -> bool),
-        workers: &dyn Workers,
-    ) {
+    /// Looks for no faults in some files: they are only what others call.
+    pub fn leave_out(&mut self, files: impl Iterator<Item = usize>) {
+        for file in files {
+            self.looked_at[file] = false;
+        }
+    }
+
+    /// The files of programs that end by themselves, with what only those use and nobody else can; `paths` tells where files lie.
+    pub fn tools(&self, known: &Programs, paths: &[&Path], workers: &dyn Workers) -> Vec<usize> {
         let packaged = self.packaged();
         if packaged.mains.is_empty() {
-            return;
+            return Vec::new();
         }
         let of_file = |view: &View<'_>| reach_of_file(view, known);
         let reach: FxHashMap<FuncId, Reach> =
@@ -63,10 +64,7 @@ impl Program<'_> {
         let ends = |main: &&usize| !self.may_last(**main, &packaged, &reach);
         let tools: Vec<usize> = packaged.mains.iter().filter(ends).copied().collect();
         let left_out = packaged.with_what_only_they_use(&tools, paths);
-        let files = left_out.iter().flat_map(|package| &packaged.files[package]);
-        for file in files.filter(|file| may(**file)) {
-            self.looked_at[*file] = false;
-        }
+        left_out.iter().flat_map(|package| &packaged.files[package]).copied().collect()
     }
 
     fn packaged(&self) -> Packaged {
@@ -352,5 +350,73 @@ fn each_stmt(view: &View<'_>, block: Block, visit: &mut dyn FnMut(&Stmt)) {
             }
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::program::samples::linked;
+    use crate::program::workers::InOrder;
+    use crate::rules::builtin::Knowledge;
+    use std::path::Path;
+
+    /// The files that are looked at.
+    fn looked_at(files: &[(&str, &str)]) -> Vec<String> {
+        let code = Knowledge::load(&[], &[]).unwrap().code;
+        let paths: Vec<&Path> = files.iter().map(|(path, _)| Path::new(*path)).collect();
+        let mut left = Vec::new();
+        linked(files, |program| {
+            let tools = program.tools(code.programs().unwrap(), &paths, &InOrder);
+            left = (0..files.len()).filter(|file| !tools.contains(file)).collect();
+        });
+        left.into_iter().map(|file| files[file].0.to_owned()).collect()
+    }
+
+    fn ends(body: &str) -> bool {
+        let text = format!(
+            "package main\n\nimport (\n\t\"net/http\"\n\t\"os/exec\"\n\t\"os/signal\"\n\t\"queue\"\n)\n\n\
+             type pump struct{{}}\n\nfunc (p *pump) Draw() {{\n\tfor {{\n\t\tstep()\n\t}}\n}}\n\n{body}\n"
+        );
+        looked_at(&[("gen/main.go", &text)]).is_empty()
+    }
+
+    #[test]
+    fn a_program_ends_where_all_that_it_reaches_does() {
+        assert!(ends(
+            "func main() {\n\thttp.Get(\"a\")\n\tfor {\n\t\tif step() {\n\t\t\tbreak\n\t\t}\n\t}\n}"
+        ));
+        assert!(ends("func main() {\n\tcmd := exec.Command(\"a\")\n\tcmd.Run()\n}"));
+        assert!(ends(
+            "func main() {\n\tdone := make(chan bool)\n\tgo func() { done <- true }()\n\t<-done\n}"
+        ));
+        assert!(ends("func main() { load() }\n\nfunc unused() { select {} }"));
+        for body in [
+            "func main() { http.ListenAndServe(\":1\", nil) }",
+            "func main() { load() }\n\nfunc load() { select {} }",
+            "func main() { load() }\n\nfunc load() {\n\tfor {\n\t\tstep()\n\t}\n}",
+            "func main() {\n\tfor {\n\t\tselect {\n\t\tcase <-a:\n\t\t\treturn\n\t\t}\n\t}\n}",
+            "func main() {\n\tforever := make(chan bool)\n\t<-forever\n}",
+            "func main() { signal.Notify(nil) }",
+            "func main() {\n\tq := queue.New()\n\tq.Consume()\n}",
+            "func main() {\n\tp := queue.Any()\n\tp.(drawer).Draw()\n}",
+            "func main() { queue.With(func() { select {} }) }",
+            "var all = map[string]func(){\"a\": load}\n\nfunc main() { step() }\n\nfunc load() { select {} }",
+        ] {
+            assert!(!ends(body), "{body}");
+        }
+    }
+
+    #[test]
+    fn what_only_such_programs_use_and_nobody_else_may_is_part_of_them() {
+        let main = "package main\n\nimport (\n\t\"own\"\n\t\"gen/parts\"\n\t\"internal\"\n)\n\nfunc main() {\n\town.A()\n\tparts.A()\n\tinternal.A()\n}\n";
+        let files = [
+            ("gen/main.go", main),
+            ("own/own.go", "package own\n\nfunc A() {}\n"),
+            ("internal/a.go", "package internal\n\nfunc A() {}\n"),
+        ];
+        assert_eq!(looked_at(&files), ["own/own.go"], "others may import it");
+        let served = "package main\n\nimport \"internal\"\n\nfunc main() {\n\tinternal.A()\n\tselect {}\n}\n";
+        let files = [files[0], files[1], files[2], ("serve/main.go", served)];
+        assert_eq!(looked_at(&files), ["own/own.go", "internal/a.go", "serve/main.go"]);
     }
 }

@@ -478,24 +478,19 @@ fn is_of_library(facts: &Arenas, owner: TypeDefId, name: Name) -> bool {
 
 /// The type of the tree that Go's `T{}`, `&T{}` and `new(T)` make one of.
 fn made_as(facts: &Arenas, value: ExprId) -> Option<TypeDefId> {
-    let var = match facts.expr(value).kind {
+    let ty = match facts.expr(value).kind {
         ExprKind::Unary { op: UnaryOp::Address, operand } => return made_as(facts, operand),
-        ExprKind::Object { ty: Some(ty), .. } => match facts.type_ref(ty).kind {
-            TypeRefKind::Named { var, rest: None, .. } => var,
-            _ => None,
-        },
-        ExprKind::Call { callee, args, new: false } => match (facts.expr(callee).kind, facts.list(args)) {
-            (ExprKind::Name { name, var: None }, [ty]) if facts.name(name) == "new" => {
-                match facts.expr(*ty).kind {
-                    ExprKind::Name { var, .. } => var,
-                    _ => None,
-                }
+        ExprKind::Object { ty, .. } => ty,
+        ExprKind::Call { callee, .. } => match facts.expr(callee).kind {
+            ExprKind::Name { name, var: None } if facts.name(name) == "new" => {
+                facts.call_types(value).first().copied()
             }
             _ => None,
         },
         _ => None,
     };
-    match facts.var(var?).kind {
+    let TypeRefKind::Named { var: Some(var), rest: None, .. } = facts.type_ref(ty?).kind else { return None };
+    match facts.var(var).kind {
         VarKind::Type(owner) => Some(owner),
         _ => None,
     }

@@ -110,7 +110,8 @@ pub(super) fn check(
     if let Some(programs) = known.programs.filter(|_| ecosystem == Ecosystem::Go) {
         let paths: Vec<&Path> =
             positions.iter().map(|position| tree.files[*position].path.as_path()).collect();
-        program.leave_out_tools(programs, (&paths, &|file| may_be_left_out[file]), &crew);
+        let tools = program.tools(programs, &paths, &crew);
+        program.leave_out(tools.into_iter().filter(|file| may_be_left_out[*file]));
     }
     pool.timing().stage("matching");
     let timing = pool.timing();

@@ -21,6 +21,8 @@ fn tests_examples_and_vendored_files_are_told_by_name_and_folder() {
         "x.e2e-spec.ts",
         "src/__tests__/x.ts",
         "server/test/x.ts",
+        "features/support/request.js",
+        "ui/step_definitions/login.js",
     ];
     for path in tests {
         assert_eq!(code.by_name(path), Some(Kind::Test), "{path}");
@@ -39,6 +41,7 @@ fn tests_examples_and_vendored_files_are_told_by_name_and_folder() {
         "example.ts",
         "src/redis.config.ts",
         "devserver/x.go",
+        "src/features/login/support/x.ts",
         "",
     ] {
         assert_eq!(code.by_name(path), None, "{path}");
@@ -68,6 +71,9 @@ fn front_ends_are_told_by_name_imports_and_globals() {
     assert!(is_front_end("a.ts", "import http from 'http'; import React from 'react'; React.useState(1)"));
     assert!(!is_front_end("a.tsx", "'use server'\nexport async function save() {}"));
     assert!(is_front_end("a.js", "define(['benchpress'], function (b) { return b })"));
+    assert!(is_front_end("a.ts", "self.onmessage = () => send()"));
+    assert!(!is_front_end("a.ts", "import { self } from './own'; self.onmessage = () => send()"));
+    assert!(is_front_end("a.ts", "import FileSaver from 'file-saver'"));
     assert!(!is_front_end(
         "render.tsx",
         "import express from 'express'; import { renderToString } from 'react-dom/server'"
@@ -98,6 +104,25 @@ fn a_package_is_scripts_when_it_is_a_command_that_serves_nobody() {
 }
 
 #[test]
+fn what_may_go_on_is_told_by_words_packages_and_roles() {
+    let code = code();
+    let programs = code.programs().unwrap();
+    for name in ["ListenAndServe", "run", "Start", "wait_for"] {
+        assert!(programs.is_waiting(name), "{name}");
+    }
+    for name in ["Truncate", "WithWorkTree", "Observe", "Restart", ""] {
+        assert!(!programs.is_waiting(name), "{name}");
+    }
+    assert!(programs.is_ending("os/exec") && programs.is_ending("github.com/spf13/cobra"));
+    assert!(!programs.is_ending("net/http"));
+    assert!(programs.is_serving("os/signal") && !programs.is_serving("os"));
+    assert!(programs.keeps("store.write") && !programs.keeps("http.call"));
+    let checked =
+        Code { choices: Choices { checked: vec![Kind::Script], ..Choices::default() }, ..Code::default() };
+    assert!(checked.programs().is_none(), "the team wants scripts looked at");
+}
+
+#[test]
 fn some_kinds_are_told_by_what_a_file_says() {
     let code = code();
     let kind = |path: &str, text: &str| {
@@ -108,6 +133,7 @@ fn some_kinds_are_told_by_what_a_file_says() {
     assert_eq!(kind("a.ts", "import { expect } from 'vitest'"), Some(Kind::Test));
     assert_eq!(kind("a.js", "const { expect } = require('chai')"), Some(Kind::Test));
     assert_eq!(kind("a.ts", "import type { Mock } from 'vitest'"), None);
+    assert_eq!(kind("a.js", "import { Then } from '@cucumber/cucumber'"), Some(Kind::Test));
     assert_eq!(kind("a.go", "//go:build ignore\n\npackage main\n"), Some(Kind::Script));
     assert_eq!(kind("a.go", "//go:build linux\n\npackage main\n"), None);
     assert_eq!(kind("a.go", "package main\n\n//go:build ignore\n"), None);

@@ -97,7 +97,12 @@ pub(super) fn libraries_in_words(report: &RunReport) -> Option<String> {
         return None;
     }
     let named = report.unmodelled.iter().take(NAMED).map(|library| {
-        format!("{} ({}, {})", printable(&library.name), library.kind, text::counted(library.files, "file"))
+        format!(
+            "{} ({}, {})",
+            printable(&library.name),
+            library.looks_like,
+            text::counted(library.files, "file")
+        )
     });
     let named: Vec<String> = named.collect();
     let more = match report.unmodelled.len().saturating_sub(NAMED) {

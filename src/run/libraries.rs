@@ -85,8 +85,8 @@ impl<'c> Libraries<'c> {
     pub(super) fn told(&self) -> Vec<Unmodelled> {
         let unknown = self.files.iter().filter(|(name, _)| !self.models.knows_part_of(self.ecosystem, name));
         let told = unknown.filter_map(|(name, files)| {
-            let kind = self.clients.kind(name)?.to_owned();
-            Some(Unmodelled { name: name.clone(), kind, files: *files })
+            let looks_like = self.clients.kind(name)?.to_owned();
+            Some(Unmodelled { name: name.clone(), looks_like, files: *files })
         });
         told.collect()
     }

@@ -278,7 +278,7 @@ pub struct Unmodelled {
     /// The name of its package or module.
     pub name: String,
     /// What it looks like a client of.
-    pub kind: String,
+    pub looks_like: String,
     /// How many files that are looked at import it.
     pub files: usize,
 }

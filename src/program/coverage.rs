@@ -29,9 +29,9 @@ pub fn coverage(view: &View<'_>) -> Coverage {
     coverage
 }
 
-/// The modules that a file imports or requires for more than their types and that no model knows, each once; none for a file of a
-/// front end, which calls few systems but its own.
-pub fn unmodelled_imports(view: &View<'_>) -> Vec<String> {
+/// What a file imports or requires that is no path from it, for more than its types, each once; nothing for a file of a front end,
+/// which calls few systems but its own.
+pub fn imported(view: &View<'_>) -> Vec<String> {
     if view.is_front_end() {
         return Vec::new();
     }
@@ -45,10 +45,7 @@ pub fn unmodelled_imports(view: &View<'_>) -> Vec<String> {
     modules.sort_unstable();
     modules.dedup();
     let names = modules.into_iter().map(|module| view.facts.name(module));
-    let unknown = |module: &&str| {
-        !module.starts_with('.') && view.models.libraries_of(view.ecosystem(), module).is_empty()
-    };
-    names.filter(unknown).map(str::to_owned).collect()
+    names.filter(|module| !module.starts_with('.')).map(str::to_owned).collect()
 }
 
 fn imports(view: &View<'_>) -> ImportCoverage {

@@ -97,21 +97,28 @@ pub(super) fn libraries_in_words(report: &RunReport) -> Option<String> {
         return None;
     }
     let named = report.unmodelled.iter().take(NAMED).map(|library| {
-        format!("{} ({}, {})", printable(&library.name), library.kind, text::counted(library.files, "file"))
+        format!(
+            "{} ({}, {})",
+            printable(&library.name),
+            library.looks_like,
+            text::counted(library.files, "file")
+        )
     });
     let named: Vec<String> = named.collect();
     let more = match report.unmodelled.len().saturating_sub(NAMED) {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
+    let one = report.unmodelled.len() == 1;
     Some(format!(
-        "not seen is what is done with {} that {} and no model knows: {}{more}; docs/models.md says how to write one",
+        "{} {}, so what is done with {} is not seen: {}{more}; docs/models.md says how to write one",
         text::counted_as(report.unmodelled.len(), "library", "libraries"),
-        if report.unmodelled.len() == 1 {
-            "looks like a client of another system"
+        if one {
+            "looks like a client of another system and has no model"
         } else {
-            "look like clients of other systems"
+            "look like clients of other systems and have no model"
         },
+        if one { "it" } else { "them" },
         named.join(", ")
     ))
 }

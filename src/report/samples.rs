@@ -133,7 +133,11 @@ pub(crate) fn report() -> RunReport {
         pipeline: None,
         unchanged: None,
         touched: None,
-        unmodelled: vec![Unmodelled { name: "acme-bus".to_owned(), kind: "queue".to_owned(), files: 2 }],
+        unmodelled: vec![Unmodelled {
+            name: "acme-bus".to_owned(),
+            looks_like: "queue".to_owned(),
+            files: 2,
+        }],
         coverage: Coverage {
             functions: 3,
             functions_damaged: 1,

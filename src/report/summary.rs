@@ -44,6 +44,9 @@ pub struct Summary {
     /// Where only a change is told of: findings on lines that did not change.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unchanged: Option<usize>,
+    /// Where only a change is told of: the files that are looked at which it touches.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub touched: Option<usize>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
@@ -71,6 +74,7 @@ impl Summary {
             in_baseline: report.baseline.as_ref().map_or(0, |used| used.hidden),
             stale: report.baseline.as_ref().map_or(0, |used| used.stale.len()),
             unchanged: report.unchanged,
+            touched: report.touched,
             ..Self::of_files(&report.files)
         };
         for finding in &report.findings {
@@ -189,7 +193,7 @@ pub fn coverage_in_words(report: &RunReport) -> Option<String> {
         ));
     }
     if coverage.receivers.name > 0 {
-        parts.push(format!("{} told by its name alone", counted(coverage.receivers.name, "receiver")));
+        parts.push(format!("{} told by name alone", counted(coverage.receivers.name, "receiver")));
     }
     let imports = coverage.imports;
     if imports.resolved < imports.of_tree {

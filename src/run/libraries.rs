@@ -18,7 +18,7 @@ use crate::source::manifest::{Manifest, split_package};
 const DEPENDENCIES: [&str; 4] =
     ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"];
 
-/// Libraries without a model that manifests name, and how many files import each.
+/// Libraries that manifests name, and how many files import each.
 pub(super) struct Libraries<'c> {
     ecosystem: Ecosystem,
     clients: &'c Clients,
@@ -60,7 +60,7 @@ impl<'c> Libraries<'c> {
         Self { ecosystem, clients, models, named, files: BTreeMap::new() }
     }
 
-    /// Counts what one file imports and no model knows.
+    /// Counts what one file imports.
     pub(super) fn add(&mut self, imported: &[String]) {
         let named: BTreeSet<&str> = imported.iter().filter_map(|module| self.named_by(module)).collect();
         let named: Vec<String> = named.into_iter().map(str::to_owned).collect();
@@ -83,10 +83,10 @@ impl<'c> Libraries<'c> {
 
     /// Those that look like clients and that no model knows a part of.
     pub(super) fn told(&self) -> Vec<Unmodelled> {
-        let unknown = self.files.iter().filter(|(name, _)| !self.models.knows_part_of(self.ecosystem, name));
-        let told = unknown.filter_map(|(name, files)| {
-            let kind = self.clients.kind(name)?.to_owned();
-            Some(Unmodelled { name: name.clone(), kind, files: *files })
+        let told = self.files.iter().filter_map(|(name, files)| {
+            let looks_like = self.clients.kind(name)?.to_owned();
+            let is_known = self.models.knows_part_of(self.ecosystem, name);
+            (!is_known).then(|| Unmodelled { name: name.clone(), looks_like, files: *files })
         });
         told.collect()
     }

@@ -11,7 +11,7 @@ use crate::facts::Facts;
 use crate::finding::{Coverage, Finding, Unfinished, Unmodelled};
 use crate::models::clients::Clients;
 use crate::models::code::{Programs, Side};
-use crate::program::coverage::{coverage, unmodelled_imports};
+use crate::program::coverage::{coverage, imported};
 use crate::program::modules::Target;
 use crate::program::modules::ecmascript::EcmascriptModules;
 use crate::program::modules::golang::{GoFile, GoModules};
@@ -121,9 +121,8 @@ pub(super) fn check(
         let browser = view.is_front_end().then_some(view.file());
         if looked_at[view.file()] {
             let found = engine::check(view, rules, &everywhere, timing);
-            let (coverage, unmodelled) =
-                timing.work(Work::Coverage, || (coverage(view), unmodelled_imports(view)));
-            (found, coverage, unmodelled, browser)
+            let (coverage, imported) = timing.work(Work::Coverage, || (coverage(view), imported(view)));
+            (found, coverage, imported, browser)
         } else {
             (engine::Found::default(), Coverage::default(), Vec::new(), browser)
         }

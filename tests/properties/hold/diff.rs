@@ -52,7 +52,8 @@ fn edits_are_in_order(edits: &Edits) {
         }
         edits.before(edit.now.end.saturating_add(1_000));
         let after = edits.before(edit.now.end);
-        assert!(after.is_none() || after > last, "lines keep their order");
+        // Where hunks were taken out of a diff, its other numbers may not fit each other.
+        assert!(after.is_none() || after >= last, "lines keep their order");
         last = after.or(last);
     }
 }

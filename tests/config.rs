@@ -388,7 +388,9 @@ fn what_a_package_has_a_person_start_is_scripts_with_what_only_that_uses() {
 fn a_go_program_that_ends_by_itself_is_scripts_with_what_only_that_uses() {
     const ASKS: &str = "import \"net/http\"\n\nfunc Ask() {\n\tgo http.Get(\"http://a.example\")\n}\n";
     let main = |rest: &str| {
-        format!("package main\n\nimport \"example.com/a/internal/own\"\n\n{ASKS}\nfunc main() {{\n\tAsk()\n\town.Ask()\n{rest}}}\n")
+        format!(
+            "package main\n\nimport \"example.com/a/internal/own\"\n\n{ASKS}\nfunc main() {{\n\tAsk()\n\town.Ask()\n{rest}}}\n"
+        )
     };
     let (ends, serves) = (main(""), main("\tselect {}\n"));
     let own = format!("package own\n\n{ASKS}");
@@ -403,7 +405,11 @@ fn a_go_program_that_ends_by_itself_is_scripts_with_what_only_that_uses() {
     assert_eq!(found(&ends, ""), 0);
     assert_eq!(found(&serves, ""), 2);
     assert_eq!(found(&ends, "code: { scripts: check }\n"), 2);
-    assert_eq!(found(&ends, "code: { paths: [{ files: 'gen/**', kind: service }] }\n"), 1, "the team's word counts");
+    assert_eq!(
+        found(&ends, "code: { paths: [{ files: 'gen/**', kind: service }] }\n"),
+        1,
+        "the team's word counts"
+    );
     let root = files(&ends);
     let outright = self::found(root.path(), &["gen/main.go", "--select", "circuit-breaker"]);
     assert_eq!(outright.len(), 1, "what is named outright is looked at");

@@ -1,6 +1,6 @@
 //! Binds the steps of a rule to events.
 
-use crate::facts::{ExprId, ExprKind, FuncId, VarId};
+use crate::facts::{ExprId, ExprKind, FuncId, TypeDefId, VarId};
 use crate::finding::Confidence;
 use crate::program::flow::{EdgeKind, NodeId, NodeKind};
 use crate::program::outcome::Outcome;
@@ -275,9 +275,6 @@ impl<'s> Search<'s, '_> {
         if step.long_lived && self.declaration(event).is_none() {
             return None;
         }
-        if step.no_shared_alternative && self.has_shared_alternative(event) {
-            return None;
-        }
         self.effort.spend(1 + usize::from(step.repeated.is_some()) * self.root().flow.nodes.len());
         if let Some(wanted) = &step.repeated
             && (root != Some(self.root) || !self.is_repeated(wanted, event))
@@ -298,6 +295,13 @@ impl<'s> Search<'s, '_> {
         for (relation, of) in &step.relations {
             self.effort.spend(self.root().flow.nodes.len());
             fit = weaker(fit, self.related(*relation, event, &bound[*of], (root, step.in_callee))?);
+        }
+        // These look through whole packages, so they come last.
+        if step.long_lived && self.is_held_by(event, &|ty| self.program.is_made_for_one_run(ty))
+            || step.no_shared_alternative
+                && self.is_held_by(event, &|ty| self.program.has_shared_alternative(ty))
+        {
+            return None;
         }
         Some(fit)
     }
@@ -534,14 +538,14 @@ impl<'s> Search<'s, '_> {
 }
 
 impl Search<'_, '_> {
-    /// Whether what an event is called on is a field of a type that another one, which works on what is shared, may stand in for.
-    fn has_shared_alternative(&self, event: &Event) -> bool {
+    /// Whether what an event is called on is a field of a type of the tree, and the type is of a kind.
+    fn is_held_by(&self, event: &Event, is: &dyn Fn(TypeDefId) -> bool) -> bool {
         let on = event.expr.and_then(|expr| self.program.role_use(expr)).and_then(|used| used.on);
         let Some(ExprKind::Member { object, .. }) = on.map(|on| self.program.facts.expr(on).kind) else {
             return false;
         };
         match self.program.entity(object).entity {
-            Entity::Instance(ty) => self.program.has_shared_alternative(ty),
+            Entity::Instance(ty) => is(ty),
             _ => false,
         }
     }

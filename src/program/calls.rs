@@ -490,9 +490,7 @@ impl View<'_> {
                     .then(|| self.place(self.file_of(info.function), info.span))
             }
             ExprKind::Member { object: holder, name } => match self.entity(holder).entity {
-                Entity::Instance(ty) | Entity::Type(ty)
-                    if !self.is_carried(holder) && !self.is_made_for_one_run(ty) =>
-                {
+                Entity::Instance(ty) | Entity::Type(ty) if !self.is_carried(holder) => {
                     let field = self.facts.fields(ty).iter().find(|field| field.name == name)?;
                     Some(self.place(self.file_of_type(ty), field.span))
                 }

@@ -20,7 +20,7 @@ const SHARED: [&str; 2] = ["kv.", "store."];
 impl View<'_> {
     /// Whether every object of a type of the tree is put in a variable of a function that does more than to begin the process, and
     /// is neither returned nor kept by anybody (Go).
-    pub(super) fn is_made_for_one_run(&self, ty: TypeDefId) -> bool {
+    pub fn is_made_for_one_run(&self, ty: TypeDefId) -> bool {
         if self.ecosystem() != Ecosystem::Go {
             return false;
         }

@@ -28,7 +28,7 @@ const STARTS: [&str; 7] =
 const PROGRAM_STARTS: [&str; 2] = ["main", "init"];
 
 /// How many callers lead from a call to the start of the process that makes it once.
-const MAX_BOOT_DEPTH: u32 = 6;
+const MAX_BOOT_DEPTH: u32 = 4;
 
 /// The calls of each function.
 #[derive(Debug, Default, PartialEq)]
@@ -120,8 +120,15 @@ impl Program<'_> {
             && calls.iter().all(|call| apart(call) && self.once_at_start_within(*call, depth))
     }
 
-    /// The calls of a function, and of a method those that may mean another implementation of the same interface just as well.
+    /// The calls of a function; of a method that has none, those that may mean it as well as another implementation of the same
+    /// interface.
     fn calls_of_method(&self, function: FuncId) -> Vec<ExprId> {
+        let mut own = [self.sites.of_function(function), self.calls_that_run(function)].concat();
+        if !own.is_empty() {
+            own.sort_unstable();
+            own.dedup();
+            return own;
+        }
         let info = self.facts.function(function);
         let bases = info.owner.map_or(Vec::new(), |owner| self.classes.implemented_by(owner));
         let types = bases.iter().flat_map(|base| {
@@ -130,7 +137,6 @@ impl Program<'_> {
         });
         let others = types.filter_map(|ty| self.index.method(ty, info.name?));
         let mut calls: Vec<ExprId> = others
-            .chain([function])
             .flat_map(|function| [self.sites.of_function(function), self.calls_that_run(function)].concat())
             .collect();
         calls.sort_unstable();

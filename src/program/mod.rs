@@ -502,6 +502,8 @@ pub struct View<'p> {
     pub(crate) works: RefCell<FxHashMap<(FuncId, u32), bool>>,
     /// Where the results of calls go.
     results: RefCell<FxHashMap<ExprId, outcome::Results>>,
+    /// The calls that set limits on variables.
+    setters: RefCell<FxHashMap<VarId, Rc<[ExprId]>>>,
     /// What is made of the variables of functions.
     made_of_variables: RefCell<FxHashMap<FuncId, Rc<FxHashMap<VarId, Vec<outcome::Made>>>>>,
 }
@@ -526,6 +528,7 @@ impl<'p> View<'p> {
             type_depth: Cell::default(),
             works: RefCell::default(),
             results: RefCell::default(),
+            setters: RefCell::default(),
             made_of_variables: RefCell::default(),
         }
     }

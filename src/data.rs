@@ -195,8 +195,23 @@ impl DataFile {
     }
 
     fn at(&self, span: SourceSpan, message: String, label: String) -> DataError {
-        let source_code = NamedSource::new(&self.name, Arc::clone(&self.text)).with_language("YAML");
+        let text = if is_drawable(&self.text, span.offset()) { printable(&self.text) } else { Arc::from("") };
+        let message = printable(&message).to_string();
+        if text.is_empty() && !self.text.is_empty() {
+            return self.at_undrawn(span.offset(), &message, label);
+        }
+        let source_code = NamedSource::new(&self.name, text).with_language("YAML");
         DataError { message, source_code, span, label, help: None }
+    }
+
+    /// An error in a line that is too long to be drawn.
+    fn at_undrawn(&self, offset: usize, message: &str, label: String) -> DataError {
+        let before = self.text.get(..offset).unwrap_or(&self.text);
+        let column = before.len() - before.rfind('\n').map_or(0, |at| at + 1) + 1;
+        let lines = before.matches('\n').count();
+        let source_code = NamedSource::new(&self.name, Arc::from("\n".repeat(lines))).with_language("YAML");
+        let message = format!("{message} (at byte {column} of a line that is too long to be shown)");
+        DataError { message, source_code, span: SourceSpan::from(lines), label, help: None }
     }
 
     fn empty(&self) -> DataError {
@@ -322,6 +337,35 @@ fn hint(complaint: &str) -> Option<&'static str> {
         ("flow", "is a bracket left open?"),
     ];
     hints.iter().find(|(word, _)| complaint.contains(word)).map(|(_, hint)| *hint)
+}
+
+/// Lines beyond this many bytes are not drawn.
+const MAX_LINE: usize = 1000;
+
+/// Whether the line at an offset and those beside it can be drawn: the drawing fails on some that are very long.
+fn is_drawable(text: &str, offset: usize) -> bool {
+    let before = text.get(..offset).unwrap_or(text).matches('\n').count();
+    text.split('\n').skip(before.saturating_sub(1)).take(3).all(|line| line.len() <= MAX_LINE)
+}
+
+/// A text with what steers terminals replaced, byte for byte as long.
+fn printable(text: &str) -> Arc<str> {
+    let steers = |c: char| {
+        c.is_control() && !matches!(c, '\n' | '\r' | '\t')
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    if !text.contains(steers) {
+        return Arc::from(text);
+    }
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        if steers(c) {
+            safe.extend(std::iter::repeat_n('?', c.len_utf8()));
+        } else {
+            safe.push(c);
+        }
+    }
+    Arc::from(safe)
 }
 
 /// A word as a message shows it.
@@ -465,6 +509,21 @@ mod tests {
         assert_eq!(error.message, "unknown key `manny`");
         assert_eq!(error.help.as_deref(), Some("did you mean `many`?"));
         assert_eq!(&file.text[error.span.offset()..error.span.offset() + error.span.len()], "manny");
+    }
+
+    #[test]
+    fn what_cannot_be_drawn_is_told_by_its_place() {
+        let long = format!("name: a\nmany: {}\nx: 1\n", "b".repeat(100_000));
+        let error = DataFile::new("x.yaml", long).parse::<Sample>().unwrap_err();
+        assert!(
+            error.message.ends_with("(at byte 1 of a line that is too long to be shown)"),
+            "{}",
+            error.message
+        );
+        assert_eq!((error.span.offset(), error.source_code.inner().as_ref()), (2, "\n\n"));
+        let steering = DataFile::new("x.yaml", "name: a\n\"\\e[31m\": 1 # \u{202e}\n");
+        let error = steering.parse::<Sample>().unwrap_err();
+        assert!(!error.message.contains('\u{1b}') && !error.source_code.inner().contains('\u{202e}'));
     }
 
     #[test]

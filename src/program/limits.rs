@@ -5,10 +5,12 @@
 //!
 //! Three answers: none for certain, one, or it cannot be told. What cannot be followed is never none.
 
+use std::rc::Rc;
+
 use rustc_hash::FxHashMap;
 
 use crate::data::Scalar;
-use crate::facts::{ExprId, ExprKind, FuncId, Source};
+use crate::facts::{ExprId, ExprKind, FuncId, Source, VarId};
 use crate::models::ReceiverId;
 use crate::models::path::parse_duration;
 
@@ -316,8 +318,7 @@ impl View<'_> {
             limit = limit.and(set);
         }
         if let ExprKind::Name { var: Some(var), .. } = self.facts.expr(expr).kind {
-            let later = self.names_of(var).iter().filter_map(|name| self.method_called_on(*name));
-            limit = later.filter_map(|call| self.set_at(call)).fold(limit, Limit::and);
+            limit = self.setters_on(var).iter().filter_map(|call| self.set_at(*call)).fold(limit, Limit::and);
         }
         limit
     }
@@ -330,6 +331,21 @@ impl View<'_> {
             "context.set" => Some(self.context_limit(&self.arg_called(used, "context"))),
             _ => None,
         }
+    }
+
+    /// The calls made on a variable that set a limit or hand on a context. Each use of a shared client asks for them.
+    fn setters_on(&self, var: VarId) -> Rc<[ExprId]> {
+        if let Some(known) = self.setters.borrow().get(&var) {
+            return Rc::clone(known);
+        }
+        let sets = |call: &ExprId| {
+            let role = self.role_use(*call).map(|used| self.roles.name(used.role));
+            matches!(role, Some("limit.set" | "context.set"))
+        };
+        let later = self.names_of(var).iter().filter_map(|name| self.method_called_on(*name));
+        let setters: Rc<[ExprId]> = later.filter(sets).collect();
+        self.setters.borrow_mut().insert(var, Rc::clone(&setters));
+        setters
     }
 
     fn set_limit(&self, call: ExprId) -> Limit {
@@ -368,8 +384,7 @@ impl View<'_> {
                 _ => break,
             }
         }
-        let named = self.result_var(call).map_or(&[][..], |var| self.names_of(var));
-        let later = named.iter().filter_map(|name| self.method_called_on(*name));
-        later.filter_map(|call| self.set_at(call)).fold(limit, Limit::and)
+        let Some(var) = self.result_var(call) else { return limit };
+        self.setters_on(var).iter().filter_map(|call| self.set_at(*call)).fold(limit, Limit::and)
     }
 }

@@ -516,6 +516,8 @@ pub struct View<'p> {
     type_depth: Cell<u32>,
     /// Whether functions do work, by how deep it was looked for; what counts as work is the engine's.
     pub(crate) works: RefCell<FxHashMap<(FuncId, u32), bool>>,
+    /// The calls that set limits on variables.
+    setters: RefCell<FxHashMap<VarId, Rc<[ExprId]>>>,
     /// What is made of the variables of functions.
     made_of_variables: RefCell<FxHashMap<FuncId, Rc<FxHashMap<VarId, Vec<outcome::Made>>>>>,
 }
@@ -539,6 +541,7 @@ impl<'p> View<'p> {
             lookup: Lookup::with(memo),
             type_depth: Cell::default(),
             works: RefCell::default(),
+            setters: RefCell::default(),
             made_of_variables: RefCell::default(),
         }
     }

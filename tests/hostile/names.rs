@@ -47,7 +47,7 @@ fn names_inject_nothing_into_any_format() {
         let mut lines = said.lines();
         let commands = |line: &str| line.starts_with("::error::pwned") || line.starts_with("::set-output");
         assert!(!lines.any(commands), "{format}");
-        assert!(!said.contains("<script>") || !matches!(format, "junit" | "markdown"), "{format}");
+        assert!(!said.contains("<script>") || format != "junit", "{format}");
         assert!(said.contains("pwned"), "{format} tells of the file");
     }
 }

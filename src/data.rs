@@ -109,7 +109,7 @@ impl DataFile {
         message: impl Into<String>,
         label: impl Into<String>,
     ) -> DataError {
-        self.at(span_of(&at.referenced, &self.text), message.into(), label.into())
+        self.at(span_of(&at.referenced, &self.text), &message.into(), label.into())
     }
 
     /// An error at a byte of this file, whatever language it is in.
@@ -117,7 +117,7 @@ impl DataFile {
         let rest = self.text.get(at..).unwrap_or("");
         let word = rest.find(|c: char| c.is_whitespace()).unwrap_or(rest.len());
         let span = SourceSpan::from((at.min(self.text.len()), word.clamp(usize::from(!rest.is_empty()), 40)));
-        self.at(span, message.into(), label.into())
+        self.at(span, &message.into(), label.into())
     }
 
     /// An error inside a text of this file that is in a language of its own: at a line and byte of that text, both from 0, so many
@@ -135,7 +135,7 @@ impl DataFile {
             let left = line.len().saturating_sub(column).max(1);
             SourceSpan::from((start + column.min(line.len()), length.clamp(1, left)))
         });
-        self.at(span.unwrap_or(whole), message.into(), label.into())
+        self.at(span.unwrap_or(whole), &message.into(), label.into())
     }
 
     /// Where a line of a text begins that is written out from about a byte on, line by line.
@@ -180,7 +180,7 @@ impl DataFile {
         };
         DataError {
             help,
-            ..self.at(span, format!("unknown {what} `{}`", clipped(word)), format!("no such {what}"))
+            ..self.at(span, &format!("unknown {what} `{}`", clipped(word)), format!("no such {what}"))
         }
     }
 
@@ -194,9 +194,9 @@ impl DataFile {
         }
     }
 
-    fn at(&self, span: SourceSpan, message: String, label: String) -> DataError {
+    fn at(&self, span: SourceSpan, message: &str, label: String) -> DataError {
         let text = if is_drawable(&self.text, span.offset()) { printable(&self.text) } else { Arc::from("") };
-        let message = printable(&message).to_string();
+        let message = printable(message).to_string();
         if text.is_empty() && !self.text.is_empty() {
             return self.at_undrawn(span.offset(), &message, label);
         }
@@ -215,7 +215,7 @@ impl DataFile {
     }
 
     fn empty(&self) -> DataError {
-        self.at(SourceSpan::from(0), "the file is empty".to_owned(), "nothing here".to_owned())
+        self.at(SourceSpan::from(0), "the file is empty", "nothing here".to_owned())
     }
 
     fn syntax_error(&self, error: &serde_yaml::Error) -> DataError {
@@ -236,19 +236,19 @@ impl DataFile {
             E::SerdeMissingField { .. } if known_place.is_none() => self.empty(),
             E::SerdeMissingField { field, .. } => self.at(
                 span,
-                format!("the key `{field}` is missing"),
+                &format!("the key `{field}` is missing"),
                 format!("`{field}` belongs beside this"),
             ),
             E::DuplicateMappingKey { key, .. } => {
                 let key = key.as_deref().map(clipped).unwrap_or_default();
-                self.at(span, format!("the key `{key}` is there twice"), "again here".to_owned())
+                self.at(span, &format!("the key `{key}` is there twice"), "again here".to_owned())
             }
             E::SerdeInvalidType { unexpected, expected, .. } if unexpected == "sequence" => {
-                self.at(self.after_key(span), format!("expected {expected}"), "this is a list".to_owned())
+                self.at(self.after_key(span), &format!("expected {expected}"), "this is a list".to_owned())
             }
             other => {
                 let Plain { message, label, help } = plain(other);
-                DataError { help: help.map(str::to_owned), ..self.at(span, message, label.to_owned()) }
+                DataError { help: help.map(str::to_owned), ..self.at(span, &message, label.to_owned()) }
             }
         }
     }
@@ -265,7 +265,7 @@ impl DataFile {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("expected one of: {}", expected.join(", ")),
         };
-        let error = self.at(span, format!("unknown {what} `{}`", clipped(word)), format!("no such {what}"));
+        let error = self.at(span, &format!("unknown {what} `{}`", clipped(word)), format!("no such {what}"));
         DataError { help: Some(help), ..error }
     }
 }

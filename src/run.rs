@@ -137,36 +137,22 @@ pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, Run
         change_problems: change.as_ref().map(|change| change.problems().to_vec()).unwrap_or_default(),
         ..RunReport::default()
     };
-    let mut by_file: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
-    let mut unfinished: BTreeMap<usize, Vec<Unfinished>> = BTreeMap::new();
-    let mut near = Vec::new();
-    for (ecosystem, matched) in programs {
-        for finding in matched.findings {
-            by_file.entry(finding.primary.file).or_default().push(finding);
-        }
-        for (file, rule) in matched.unfinished {
-            unfinished.entry(file).or_default().push(rule);
-        }
-        report.coverage += matched.coverage;
-        report.manifest_problems.extend(matched.manifest_problems);
-        report.unmodelled.extend(matched.unmodelled);
-        near.push((ecosystem, matched.near));
-    }
+    let mut told = Told::of(programs, &mut report);
     report.unmodelled.retain(|library| !settings.config.is_harmless(&library.name));
     report.unmodelled.sort_by(|a, b| (Reverse(a.files), &a.name).cmp(&(Reverse(b.files), &b.name)));
     pool.timing().stage("comments and fingerprints");
     let mut open = Findings { shown: Vec::new(), below: Vec::new() };
     let loaded = std::mem::take(&mut forest.loaded);
     for (position, mut loaded) in loaded.into_iter().enumerate() {
-        let mut findings = by_file.remove(&position).unwrap_or_default();
+        let mut findings = told.findings.remove(&position).unwrap_or_default();
         let front_end = loaded.is_front_end();
         if let Some(read) = &mut loaded.read {
             read.answers.add_to(&mut findings, &asking, (position, front_end));
-            read.answers.unfinished.extend(unfinished.remove(&position).unwrap_or_default());
+            read.answers.unfinished.extend(told.unfinished.remove(&position).unwrap_or_default());
         }
-        let told = forest.buffer.is_none_or(|only| only == position);
+        let is_asked = forest.buffer.is_none_or(|only| only == position);
         let found = &forest.walked.files[position];
-        add(&mut report, &mut open, &job, (change.as_ref(), told), found, loaded, findings);
+        add(&mut report, &mut open, &job, (change.as_ref(), is_asked), found, loaded, findings);
     }
     pool.timing().stage("baseline and changes");
     known::leave_out(&mut report, &mut open, settings, &forest, &names);
@@ -176,7 +162,7 @@ pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, Run
         let touched_files = change.files_among(&report.files);
         let (kept, unchanged) = open.shown.into_iter().partition(touched);
         open.shown = kept;
-        let (found, count) = change.exposed(&job, &forest, unchanged, &near)?;
+        let (found, count) = change.exposed(&job, &forest, unchanged, &told.near)?;
         exposed = found;
         report.unchanged = Some(count);
         report.touched = Some(touched_files);
@@ -191,6 +177,35 @@ pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, Run
     pool.timing().stage("remembering");
     memory.save();
     Ok(report)
+}
+
+/// What was found in the programs of a tree, by the position of the file.
+#[derive(Default)]
+struct Told {
+    findings: BTreeMap<usize, Vec<Finding>>,
+    unfinished: BTreeMap<usize, Vec<Unfinished>>,
+    /// What is near to what changed, in each program.
+    near: Vec<(Ecosystem, near::Near)>,
+}
+
+impl Told {
+    /// Sorts it by file; what is of no file goes to the report.
+    fn of(programs: Vec<(Ecosystem, Matched)>, report: &mut RunReport) -> Self {
+        let mut told = Self::default();
+        for (ecosystem, matched) in programs {
+            for finding in matched.findings {
+                told.findings.entry(finding.primary.file).or_default().push(finding);
+            }
+            for (file, rule) in matched.unfinished {
+                told.unfinished.entry(file).or_default().push(rule);
+            }
+            report.coverage += matched.coverage;
+            report.manifest_problems.extend(matched.manifest_problems);
+            report.unmodelled.extend(matched.unmodelled);
+            told.near.push((ecosystem, matched.near));
+        }
+        told
+    }
 }
 
 /// What a run does to a tree.

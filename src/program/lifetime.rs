@@ -76,7 +76,7 @@ impl View<'_> {
                     let param =
                         called.zip(position).and_then(|(called, at)| self.facts.params(called).get(at));
                     let var = param.and_then(|param| param.var);
-                    !var.zip(depth.checked_sub(1)).is_some_and(|(var, depth)| !self.is_kept(var, depth))
+                    var.zip(depth.checked_sub(1)).is_none_or(|(var, depth)| self.is_kept(var, depth))
                 }
                 _ => true,
             }

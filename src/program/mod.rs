@@ -519,7 +519,7 @@ pub struct View<'p> {
     /// The calls that set limits on variables.
     setters: RefCell<FxHashMap<VarId, Rc<[ExprId]>>>,
     /// What is made of the variables of functions.
-    made_of_variables: RefCell<FxHashMap<FuncId, Rc<FxHashMap<VarId, Vec<outcome::Made>>>>>,
+    made_of_variables: RefCell<FxHashMap<FuncId, outcome::MadeOf>>,
 }
 
 impl<'p> Deref for View<'p> {

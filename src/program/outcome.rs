@@ -42,6 +42,9 @@ pub type Results = FxHashMap<VarId, bool>;
 /// A value that is made of a variable: its number among those of the function, what it is assigned with, and the value.
 pub(super) type Made = (usize, facts::List<facts::Bind>, ExprId);
 
+/// What is made of each variable of a function.
+pub(super) type MadeOf = Rc<FxHashMap<VarId, Vec<Made>>>;
+
 impl View<'_> {
     /// The variables that a call's results go to, directly or through a method of the result.
     pub fn results(&self, call: ExprId) -> Rc<Results> {
@@ -98,7 +101,7 @@ impl View<'_> {
     }
 
     /// What assignments of a function make of each variable, in order.
-    fn made_of_variables(&self, function: FuncId) -> Rc<FxHashMap<VarId, Vec<Made>>> {
+    fn made_of_variables(&self, function: FuncId) -> MadeOf {
         if let Some(known) = self.made_of_variables.borrow().get(&function) {
             return Rc::clone(known);
         }

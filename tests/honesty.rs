@@ -79,7 +79,7 @@ fn shop() -> TempDir {
         ),
         (
             "main.go",
-            "package main\nimport (\n\t\"example.com/acme/pulsarx/v2/client\"\n\t\"example.com/acme/text\"\n)\nfunc main() { client.Send(text.A()) }\n",
+            "package main\nimport (\n\t\"example.com/acme/pulsarx/v2/client\"\n\t\"example.com/acme/text\"\n)\nfunc main() {\n\tclient.Send(text.A())\n\tselect {}\n}\n",
         ),
     ])
 }

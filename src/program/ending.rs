@@ -268,8 +268,9 @@ impl View<'_> {
             ExprKind::Member { object: inner, .. }
             | ExprKind::Call { callee: inner, .. }
             | ExprKind::Unary { operand: inner, .. }
-            | ExprKind::Index { object: inner, .. }
-            | ExprKind::Cast { value: inner, .. } => self.module_behind(inner, hops),
+            | ExprKind::Index { object: inner, .. } => self.module_behind(inner, hops),
+            // Asserted to be of another type, it may be anything of that type.
+            ExprKind::Cast { ty, .. } => self.module_of_type(ty?),
             ExprKind::Object { ty: Some(ty), .. } => self.module_of_type(ty),
             ExprKind::Name { var: Some(var), .. } => {
                 let info = self.facts.var(var);

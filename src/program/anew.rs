@@ -1,0 +1,189 @@
+//! What a call makes anew each time although one would do: nobody keeps it, and it is made of nothing that differs from call to call.
+//!
+//! Owns: where what a call makes ends up, and whether its settings are always the same. Does not own: what is expensive to make (roles).
+
+use crate::facts::{ExprId, ExprKind, FuncId, Place, Source, VarId, VarKind};
+
+use super::View;
+
+/// How many names, calls and functions a value is followed through.
+const MAX_HOPS: u32 = 5;
+
+/// First words of what keeps what it is handed.
+const KEEPING: [&str; 16] = [
+    "set", "store", "put", "add", "push", "append", "register", "save", "assign", "provide", "inject", "unshift", "attach", "define",
+    "memo", "cache",
+];
+
+/// First words of what gives something that holds what it is handed.
+const HOLDING: [&str; 6] = ["new", "create", "make", "build", "wrap", "with"];
+
+/// Words of functions that are asked for settings.
+const SETTINGS: [&str; 9] = ["config", "env", "secret", "setting", "option", "option", "credential", "default", "url"];
+
+impl View<'_> {
+    /// Whether a call makes anew what one could be made of for all: its settings are the same each time, and nobody keeps it.
+    pub fn is_made_anew(&self, call: ExprId) -> bool {
+        let home = self.home(call);
+        !self.is_module(self.root_of(home))
+            && self.args(call).iter().all(|arg| self.is_same_each_time(*arg, home, MAX_HOPS))
+            && self.is_let_go(call, MAX_HOPS)
+    }
+
+    /// Whether nobody keeps a value beyond the call that it is made in.
+    fn is_let_go(&self, expr: ExprId, hops: u32) -> bool {
+        let Some(hops) = hops.checked_sub(1) else { return false };
+        let mut at = expr;
+        loop {
+            let Some(parent) = self.parent(at) else { return self.is_let_go_by_callers(at, hops) };
+            match self.facts.expr(parent).kind {
+                ExprKind::Await(_)
+                | ExprKind::Cast { .. }
+                | ExprKind::Unary { .. }
+                | ExprKind::Cond { .. }
+                | ExprKind::Binary { .. }
+                | ExprKind::Sequence(_)
+                | ExprKind::Opaque(_)
+                | ExprKind::Spread(_)
+                | ExprKind::Array { .. }
+                | ExprKind::Object { .. } => at = parent,
+                ExprKind::Assign { binds, .. } => {
+                    let binds = self.facts.binds(binds).iter().filter(|bind| bind.source == Source::Expr(at));
+                    return binds.copied().all(|bind| match bind.place {
+                        Place::Var(var) => self.is_var_let_go(var, expr, hops),
+                        // A part of something else: of a variable of this call, or of what outlives it.
+                        Place::Expr(place) => match self.root_var(place) {
+                            Some(var) => self.is_var_let_go(var, expr, hops),
+                            None => false,
+                        },
+                        Place::Nothing => true,
+                    });
+                }
+                ExprKind::Member { .. } => return true,
+                ExprKind::Call { callee, .. } if callee == at => return true,
+                ExprKind::Call { callee, new, .. } => {
+                    let name = self.last_name(callee).unwrap_or_default().to_ascii_lowercase();
+                    if KEEPING.iter().any(|word| name.starts_with(word)) {
+                        return false;
+                    }
+                    if !new && !HOLDING.iter().any(|word| name.starts_with(word)) {
+                        return true;
+                    }
+                    at = parent;
+                }
+                _ => return false,
+            }
+        }
+    }
+
+    /// Whether a variable, and with it what it holds, ends with the call that `expr` is made in.
+    fn is_var_let_go(&self, var: VarId, expr: ExprId, hops: u32) -> bool {
+        let info = self.facts.var(var);
+        let is_local = matches!(info.kind, VarKind::Const | VarKind::Let) && !self.is_module(info.function);
+        if !is_local || self.root_of(info.function) != self.root_of(self.home(expr)) {
+            return false;
+        }
+        let home = self.home(expr);
+        self.names_of(var).iter().all(|name| {
+            let used_in = self.home(*name);
+            let is_own = self.root_of(used_in) == self.root_of(home);
+            is_own && self.is_use_let_go(*name, expr, hops)
+        })
+    }
+
+    fn is_use_let_go(&self, name: ExprId, expr: ExprId, hops: u32) -> bool {
+        match self.parent(name).map(|parent| self.facts.expr(parent).kind) {
+            // Tested, or left as a statement.
+            None if !self.returned_by(self.home(name)).contains(&name) => true,
+            Some(ExprKind::Assign { binds, .. }) => {
+                let binds = self.facts.binds(binds).iter();
+                let sources: Vec<_> = binds.filter(|bind| bind.source == Source::Expr(name)).collect();
+                sources.is_empty()
+                    || sources.iter().all(|bind| match bind.place {
+                        Place::Var(var) => hops > 0 && self.is_var_let_go(var, expr, hops - 1),
+                        Place::Expr(_) => false,
+                        Place::Nothing => true,
+                    })
+            }
+            _ => self.is_let_go(name, hops),
+        }
+    }
+
+    /// Whether what a function gives back is let go by all who call it.
+    fn is_let_go_by_callers(&self, given: ExprId, hops: u32) -> bool {
+        let function = self.home(given);
+        if !self.returned_by(function).contains(&given) {
+            return true;
+        }
+        let callers = self.calls_that_run(function);
+        !callers.is_empty()
+            && callers.iter().all(|call| {
+                self.args(*call).iter().all(|arg| self.is_same_each_time(*arg, self.home(*call), hops))
+                    && self.is_let_go(*call, hops)
+            })
+    }
+
+    /// Whether a value is the same in each call of a function, going by what it is made of.
+    fn is_same_each_time(&self, expr: ExprId, function: FuncId, hops: u32) -> bool {
+        let Some(hops) = hops.checked_sub(1) else { return false };
+        match self.facts.expr(expr).kind {
+            ExprKind::Name { var: Some(var), .. } => self.is_var_same_each_time(var, hops),
+            ExprKind::Function(_) => true,
+            ExprKind::Await(_) | ExprKind::Receive(_) | ExprKind::Index { .. } => self.is_setting(expr),
+            ExprKind::Call { .. } if self.role_use(expr).is_some_and(|used| {
+                let role = self.roles.name(used.role);
+                role.ends_with(".read") || role.starts_with("http.") || role == "store.query"
+            }) =>
+            {
+                false
+            }
+            _ => {
+                let mut same = true;
+                self.facts.children(expr, &mut |child| {
+                    same = same && self.is_same_each_time(child, function, hops + 1);
+                });
+                same
+            }
+        }
+    }
+
+    fn is_var_same_each_time(&self, var: VarId, hops: u32) -> bool {
+        let info = self.facts.var(var);
+        match info.kind {
+            VarKind::Param(position) => {
+                if self.is_context_name(var) {
+                    return true;
+                }
+                let calls = self.calls_that_run(info.function);
+                !calls.is_empty()
+                    && calls.iter().all(|call| {
+                        let handed = self.args(*call).get(position as usize);
+                        handed.is_none_or(|arg| self.is_same_each_time(*arg, self.home(*call), hops))
+                    })
+            }
+            VarKind::Const | VarKind::Let if !self.is_module(info.function) => {
+                self.index.var(var).iter().all(|binding| match binding.source {
+                    Source::Expr(value) => self.is_same_each_time(value, info.function, hops),
+                    Source::Zero => true,
+                    Source::Item(_) | Source::Caught | Source::Param(_) => false,
+                })
+            }
+            _ => true,
+        }
+    }
+
+    fn is_context_name(&self, var: VarId) -> bool {
+        let name = self.var_name(var).to_ascii_lowercase();
+        name.ends_with("ctx") || name.ends_with("context")
+    }
+
+    /// Whether what is waited for, or looked up, is named as a setting of the program: `process.env['URL']`, `await getConfig()`.
+    fn is_setting(&self, expr: ExprId) -> bool {
+        let text = self.text_of(expr).to_ascii_lowercase();
+        let asks_with = |expr: ExprId| match self.facts.expr(expr).kind {
+            ExprKind::Await(call) => self.args(call).len(),
+            _ => 0,
+        };
+        SETTINGS.iter().any(|word| text.contains(word)) && asks_with(expr) <= 1
+    }
+}

@@ -11,7 +11,6 @@ use crate::source::Ecosystem;
 
 use super::events::{Event, Everywhere, Root, subject};
 use super::lead::Lead;
-use super::wording::contains_word;
 
 /// How many bindings of one rule in one function are looked at.
 const MAX_BINDINGS: usize = 256;
@@ -99,8 +98,7 @@ impl<'s> Search<'s, '_> {
         if self.is_wholly_called(bound) {
             return None;
         }
-        let words = &self.matching.unless_program_mentions;
-        if !words.is_empty() && self.program.program_speaks_of(self.program.file(), words, &contains_word) {
+        if self.is_excused_by_program() {
             return None;
         }
         let mut ways = Vec::new();
@@ -454,7 +452,9 @@ impl<'s> Search<'s, '_> {
 
     /// Whether an event writes a sum or difference made with what another gave.
     fn counts_on(&self, event: &Event, other: &Event) -> bool {
-        event.call().is_some_and(|call| self.program.writes_what_it_counted(call, &self.given_by(other)))
+        let mut known = self.given_by(other);
+        known.extend(other.call().into_iter().flat_map(|call| self.program.filled_in_chain(call)));
+        event.call().is_some_and(|call| self.program.writes_what_it_counted(call, &known))
     }
 
     /// Whether an event is in something started without waiting that another is not in.

@@ -2,7 +2,7 @@
 //!
 //! Owns: where what a call makes ends up, and whether its settings are always the same. Does not own: what is expensive to make (roles).
 
-use crate::facts::{ExprId, ExprKind, FuncId, Place, Source, VarId, VarKind};
+use crate::facts::{Bind, ExprId, ExprKind, FuncId, Place, Source, Step, VarId, VarKind};
 
 use super::View;
 
@@ -19,7 +19,7 @@ const KEEPING: [&str; 16] = [
 const HOLDING: [&str; 6] = ["new", "create", "make", "build", "wrap", "with"];
 
 /// Words of functions that are asked for settings.
-const SETTINGS: [&str; 9] = ["config", "env", "secret", "setting", "option", "option", "credential", "default", "url"];
+const SETTINGS: [&str; 8] = ["config", "env", "secret", "setting", "option", "credential", "default", "url"];
 
 impl View<'_> {
     /// Whether a call makes anew what one could be made of for all: its settings are the same each time, and nobody keeps it.
@@ -48,7 +48,12 @@ impl View<'_> {
                 | ExprKind::Array { .. }
                 | ExprKind::Object { .. } => at = parent,
                 ExprKind::Assign { binds, .. } => {
-                    let binds = self.facts.binds(binds).iter().filter(|bind| bind.source == Source::Expr(at));
+                    // Of several results the first is what is made; the others tell of failures.
+                    let is_made = |bind: &&Bind| {
+                        let later = matches!(self.facts.steps(bind.path), [Step::Index(1..), ..]);
+                        bind.source == Source::Expr(at) && !(later && at == expr)
+                    };
+                    let binds = self.facts.binds(binds).iter().filter(is_made);
                     return binds.copied().all(|bind| match bind.place {
                         Place::Var(var) => self.is_var_let_go(var, expr, hops),
                         // A part of something else: of a variable of this call, or of what outlives it.

@@ -73,18 +73,17 @@ fn closure(edges: &[Vec<usize>], mut found: Vec<usize>) -> Vec<usize> {
 }
 
 impl Program<'_> {
-    /// Whether some file of the programs that a file is a part of is written with one of these words.
+    /// Whether some file of the programs that a file is a part of is written with one of these words, by what `tells` so of its text.
     pub(crate) fn program_speaks_of(
         &self,
         file: usize,
         words: &[String],
-        has: &dyn Fn(&str, &str) -> bool,
+        tells: &dyn Fn(&str) -> bool,
     ) -> bool {
         let reach = self.reach.get_or_init(|| Reach::of(self));
+        let files = reach.program_of(file).into_iter().filter(|node| *node < self.file_count());
         let mut worded = reach.worded.lock().unwrap_or_else(PoisonError::into_inner);
         let known = worded.entry(words.to_vec()).or_insert_with(|| vec![None; self.file_count()]);
-        reach.program_of(file).into_iter().filter(|node| *node < self.file_count()).any(|file| {
-            *known[file].get_or_insert_with(|| words.iter().any(|word| has(self.texts[file], word)))
-        })
+        files.into_iter().any(|file| *known[file].get_or_insert_with(|| tells(self.texts[file])))
     }
 }

@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::Program;
 use super::modules::Target;
+use crate::source::Ecosystem;
 
 /// Who imports whom. Files come first, then the packages of Go, each of which imports its files and is imported by them.
 pub(super) struct Reach {
@@ -73,6 +74,18 @@ fn closure(edges: &[Vec<usize>], mut found: Vec<usize>) -> Vec<usize> {
 }
 
 impl Program<'_> {
+    /// Whether a file is a part of some program: Go says which packages are programs, and the others may be only for others to import.
+    pub(crate) fn is_of_a_program(&self, file: usize) -> bool {
+        let is_main = |file: usize| {
+            let package = self.parts.get(file).and_then(|part| part.package);
+            package.is_some_and(|name| self.facts.name(name) == "main")
+        };
+        self.ecosystem != Ecosystem::Go || {
+            let reach = self.reach.get_or_init(|| Reach::of(self));
+            closure(&reach.importers, vec![file]).into_iter().any(is_main)
+        }
+    }
+
     /// Whether some file of the programs that a file is a part of is written with one of these words, by what `tells` so of its text.
     pub(crate) fn program_speaks_of(
         &self,

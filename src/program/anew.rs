@@ -19,7 +19,7 @@ const KEEPING: [&str; 16] = [
 const HOLDING: [&str; 6] = ["new", "create", "make", "build", "wrap", "with"];
 
 /// Words of functions that are asked for settings.
-const SETTINGS: [&str; 8] = ["config", "env", "secret", "setting", "option", "credential", "default", "url"];
+const SETTINGS: [&str; 5] = ["config", "env", "secret", "setting", "default"];
 
 impl View<'_> {
     /// Whether a call makes anew what one could be made of for all: its settings are the same each time, and nobody keeps it.
@@ -134,6 +134,7 @@ impl View<'_> {
         match self.facts.expr(expr).kind {
             ExprKind::Name { var: Some(var), .. } => self.is_var_same_each_time(var, hops),
             ExprKind::Function(_) => true,
+            ExprKind::Member { .. } if self.is_of_itself(expr) => self.is_setting(expr),
             ExprKind::Await(_) | ExprKind::Receive(_) | ExprKind::Index { .. } => self.is_setting(expr),
             ExprKind::Call { .. } if self.role_use(expr).is_some_and(|used| {
                 let role = self.roles.name(used.role);
@@ -174,6 +175,16 @@ impl View<'_> {
                 })
             }
             _ => true,
+        }
+    }
+
+    /// Whether something is a part of what the method is called on: there may be one such object for each customer.
+    fn is_of_itself(&self, expr: ExprId) -> bool {
+        match self.facts.expr(expr).kind {
+            ExprKind::Member { object, .. } => self.is_of_itself(object),
+            ExprKind::This => true,
+            ExprKind::Name { var: Some(var), .. } => self.facts.var(var).kind == VarKind::Receiver,
+            _ => false,
         }
     }
 

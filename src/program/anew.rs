@@ -11,12 +11,16 @@ const MAX_HOPS: u32 = 5;
 
 /// First words of what keeps what it is handed.
 const KEEPING: [&str; 16] = [
-    "set", "store", "put", "add", "push", "append", "register", "save", "assign", "provide", "inject", "unshift", "attach", "define",
-    "memo", "cache",
+    "set", "store", "put", "add", "push", "append", "register", "save", "assign", "provide", "inject",
+    "unshift", "attach", "define", "memo", "cache",
 ];
 
 /// First words of what gives something that holds what it is handed.
 const HOLDING: [&str; 6] = ["new", "create", "make", "build", "wrap", "with"];
+
+/// Methods that give what they are called on, or a promise of it.
+const ITSELF: [&str; 9] =
+    ["then", "catch", "finally", "connect", "initialize", "on", "once", "$extends", "Debug"];
 
 /// Words of functions that are asked for settings.
 const SETTINGS: [&str; 5] = ["config", "env", "secret", "setting", "default"];
@@ -26,8 +30,29 @@ impl View<'_> {
     pub fn is_made_anew(&self, call: ExprId) -> bool {
         let home = self.home(call);
         !self.is_module(self.root_of(home))
+            && self.is_on_what_stays(call)
             && self.args(call).iter().all(|arg| self.is_same_each_time(*arg, home, MAX_HOPS))
             && self.is_let_go(call, MAX_HOPS)
+    }
+
+    /// Whether what a call is made on is the same each time as well: not something that was just made for one customer, nor a client
+    /// that was itself made here.
+    fn is_on_what_stays(&self, call: ExprId) -> bool {
+        let ExprKind::Call { callee, .. } = self.facts.expr(call).kind else { return true };
+        let ExprKind::Member { object, .. } = self.facts.expr(callee).kind else { return true };
+        let ExprKind::Name { var: Some(var), .. } = self.facts.expr(object).kind else { return true };
+        let is_local = matches!(self.facts.var(var).kind, VarKind::Const | VarKind::Let);
+        let made_here = |value: ExprId| {
+            let call = match self.facts.expr(value).kind {
+                ExprKind::Await(call) => call,
+                _ => value,
+            };
+            self.role_use(call).is_some_and(|used| self.roles.name(used.role).starts_with("client."))
+        };
+        let is_module = self.is_module(self.facts.var(var).function);
+        !is_local
+            || is_module
+            || self.is_var_same_each_time(var, MAX_HOPS) && !self.values_of(object).into_iter().any(made_here)
     }
 
     /// Whether nobody keeps a value beyond the call that it is made in.
@@ -64,7 +89,10 @@ impl View<'_> {
                         Place::Nothing => true,
                     });
                 }
-                ExprKind::Member { .. } => return true,
+                ExprKind::Member { name, .. } => match self.parent(parent) {
+                    Some(outer) if self.gives_itself(outer, parent, self.facts.name(name)) => at = outer,
+                    _ => return true,
+                },
                 ExprKind::Call { callee, .. } if callee == at => return true,
                 ExprKind::Call { callee, new, .. } => {
                     let name = self.last_name(callee).unwrap_or_default().to_ascii_lowercase();
@@ -79,6 +107,12 @@ impl View<'_> {
                 _ => return false,
             }
         }
+    }
+
+    /// Whether a call of a method gives what it is called on, or a promise of it.
+    fn gives_itself(&self, call: ExprId, method: ExprId, name: &str) -> bool {
+        matches!(self.facts.expr(call).kind, ExprKind::Call { callee, .. } if callee == method)
+            && ITSELF.contains(&name)
     }
 
     /// Whether a variable, and with it what it holds, ends with the call that `expr` is made in.
@@ -136,10 +170,11 @@ impl View<'_> {
             ExprKind::Function(_) => true,
             ExprKind::Member { .. } if self.is_of_itself(expr) => self.is_setting(expr),
             ExprKind::Await(_) | ExprKind::Receive(_) | ExprKind::Index { .. } => self.is_setting(expr),
-            ExprKind::Call { .. } if self.role_use(expr).is_some_and(|used| {
-                let role = self.roles.name(used.role);
-                role.ends_with(".read") || role.starts_with("http.") || role == "store.query"
-            }) =>
+            ExprKind::Call { .. }
+                if self.role_use(expr).is_some_and(|used| {
+                    let role = self.roles.name(used.role);
+                    role.ends_with(".read") || role.starts_with("http.") || role == "store.query"
+                }) =>
             {
                 false
             }

@@ -12,7 +12,18 @@ const MAX_HOPS: u32 = 4;
 
 /// What turns text or a wrapper into a number.
 const NUMBERS: [&str; 12] = [
-    "number", "parseint", "parsefloat", "bigint", "int", "int32", "int64", "uint", "uint64", "float64", "atoi", "decimal",
+    "number",
+    "parseint",
+    "parsefloat",
+    "bigint",
+    "int",
+    "int32",
+    "int64",
+    "uint",
+    "uint64",
+    "float64",
+    "atoi",
+    "decimal",
 ];
 
 impl View<'_> {
@@ -71,14 +82,27 @@ impl View<'_> {
             }
             ExprKind::Call { callee, args, .. } => {
                 let name = self.last_name(callee)?.to_ascii_lowercase();
-                let converts = ["max", "min", "floor", "round", "string", "tostring", "itoa", "sprint", "formatint", "parameter"];
+                let converts = [
+                    "max",
+                    "min",
+                    "floor",
+                    "round",
+                    "string",
+                    "tostring",
+                    "itoa",
+                    "sprint",
+                    "formatint",
+                    "parameter",
+                ];
                 let passes = converts.contains(&name.as_str()) || NUMBERS.contains(&name.as_str());
                 let on = match self.facts.expr(callee).kind {
                     ExprKind::Member { object, .. } => Some(object),
                     _ => None,
                 };
                 let handed = self.facts.list(args).iter().copied().chain(on.filter(|_| name == "tostring"));
-                passes.then(|| handed.filter(|_| hops > 0).find_map(|arg| self.counted(arg, key, known, hops - 1)))?
+                passes.then(|| {
+                    handed.filter(|_| hops > 0).find_map(|arg| self.counted(arg, key, known, hops - 1))
+                })?
             }
             ExprKind::Array { items, .. } => {
                 self.facts.list(items).iter().find_map(|item| self.counted(*item, key, known, hops))
@@ -95,9 +119,12 @@ impl View<'_> {
         match self.facts.expr(expr).kind {
             ExprKind::Member { .. } | ExprKind::Index { .. } => {
                 let root = self.root_var(expr)?;
-                let is_known = known.contains(&root) || self.names_of(root).first().is_some_and(|name| {
-                    self.values_of(*name).into_iter().any(|value| self.root_var(value).is_some_and(|var| known.contains(&var)))
-                });
+                let is_known = known.contains(&root)
+                    || self.names_of(root).first().is_some_and(|name| {
+                        self.values_of(*name)
+                            .into_iter()
+                            .any(|value| self.root_var(value).is_some_and(|var| known.contains(&var)))
+                    });
                 is_known.then_some(expr)
             }
             ExprKind::Name { var: Some(var), .. } if known.contains(&var) => Some(expr),
@@ -105,12 +132,15 @@ impl View<'_> {
                 let mut values = self.values_of(expr).into_iter();
                 values.find_map(|value| self.quantity(value, known, hops))
             }
-            ExprKind::Binary { op: BinaryOp::Or | BinaryOp::Coalesce, left, .. } => self.quantity(left, known, hops),
+            ExprKind::Binary { op: BinaryOp::Or | BinaryOp::Coalesce, left, .. } => {
+                self.quantity(left, known, hops)
+            }
             ExprKind::Unary { operand, .. } => self.quantity(operand, known, hops),
             ExprKind::Cast { value, .. } | ExprKind::Await(value) => self.quantity(value, known, hops),
             ExprKind::Call { callee, args, .. } => {
                 let name = self.last_name(callee)?.to_ascii_lowercase();
-                let first = self.facts.list(args).first().copied().filter(|_| NUMBERS.contains(&name.as_str()))?;
+                let first =
+                    self.facts.list(args).first().copied().filter(|_| NUMBERS.contains(&name.as_str()))?;
                 self.quantity(first, known, hops)
             }
             _ => None,
@@ -172,7 +202,8 @@ impl View<'_> {
                     let Place::Expr(place) = bind.place else { return false };
                     let Some(var) = self.root_var(place) else { return false };
                     let handed = || {
-                        self.args(call).iter().any(|arg| self.names_var(*arg, var)) || self.names_var(callee, var)
+                        self.args(call).iter().any(|arg| self.names_var(*arg, var))
+                            || self.names_var(callee, var)
                     };
                     let source = match bind.source {
                         crate::facts::Source::Expr(source) => Some(source),

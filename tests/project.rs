@@ -319,9 +319,14 @@ fn figures_are_of_rules_that_are_there() {
     let gone: Vec<&str> = figures.rules().filter(|id| !ids.contains(*id)).collect();
     assert!(gone.is_empty(), "no rules, but in benchmark/: {gone:?}");
     let table = fs::read_to_string(root().join("benchmark/README.md")).unwrap();
+    let labels = fs::read_to_string(root().join("benchmark/labels.jsonl")).unwrap();
     for family in ids.iter().filter_map(|id| id.split_once('/')).map(|(family, _)| family) {
-        let measured =
-            figures.family(family).unwrap_or_else(|| panic!("benchmark/figures.json: no {family}"));
+        let Some(measured) = figures.family(family) else {
+            // What came after the labels has none of its own yet.
+            let labelled = labels.contains(&format!("\"family\": \"{family}\""));
+            assert!(!labelled, "benchmark/figures.json: no {family}");
+            continue;
+        };
         let recall = measured.recall().split(" (").next().unwrap().replacen(" of ", "/", 1);
         let row = format!("| {family} | {recall},");
         assert!(table.contains(&row), "benchmark/README.md: no row `{row} …`; benchmark/run.sh writes it");

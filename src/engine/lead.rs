@@ -64,6 +64,19 @@ impl Search<'_, '_> {
             || bound.iter().any(|event| self.is_of_a_type_that_speaks_of(event, words))
     }
 
+    /// Whether a file of the programs that this one is a part of has a word in it that excuses what is found, or there is no such program.
+    pub(super) fn is_excused_by_program(&self) -> bool {
+        let words = &self.matching.unless_program_mentions;
+        let tells = |text: &str| {
+            let text = without_comments(text);
+            let lower = text.to_ascii_lowercase();
+            words.iter().any(|word| lower.contains(word.as_str()) && contains_word(&text, word))
+        };
+        let file = self.program.file();
+        !words.is_empty()
+            && (!self.program.is_of_a_program(file) || self.program.program_speaks_of(file, words, &tells))
+    }
+
     /// Whether the type of what is written is declared with one of these words: a column that is unique.
     fn is_of_a_type_that_speaks_of(&self, event: &Event, words: &[String]) -> bool {
         let program = self.program;

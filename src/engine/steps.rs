@@ -107,6 +107,9 @@ impl<'s> Search<'s, '_> {
         }
         let ways_to_go = self.matching.paths.len() + self.matching.unless_paths.len();
         self.effort.spend(ways_to_go * self.root().flow.nodes.len());
+        if self.is_excused_by_program() {
+            return None;
+        }
         let mut ways = Vec::new();
         for way in &self.matching.paths {
             ways.push(self.way_end(way, bound)?);
@@ -308,7 +311,8 @@ impl<'s> Search<'s, '_> {
 
     /// Whether an event is, or is not, of the kinds that a step asks for.
     fn is_of_kind(&self, step: &Step, event: &Event) -> bool {
-        step.asking.is_none_or(|asking| asking == self.is_asking(event))
+        (!step.anew || event.expr.is_some_and(|expr| self.program.is_made_anew(expr)))
+            && step.asking.is_none_or(|asking| asking == self.is_asking(event))
             && step.bookkeeping.is_none_or(|wanted| wanted == self.is_bookkeeping(event))
             && step.serves.is_none_or(|wanted| wanted == self.is_served(event))
     }
@@ -403,6 +407,7 @@ impl<'s> Search<'s, '_> {
                 self.only_through(&self.root().branches(self.program, event, Outcome::Empty), other, event)
             }
             Relation::Takes => self.takes(event, other),
+            Relation::CountsOn => self.counts_on(event, other),
             Relation::InsteadOf => {
                 let apart = event.nodes.iter().all(|node| !other.nodes.contains(node));
                 apart && !after(event, other) && !after(other, event)
@@ -467,11 +472,7 @@ impl<'s> Search<'s, '_> {
         if self.is_settled_within(other) {
             return false;
         }
-        let (source, results) = subject(self.program, other);
-        let mut known: Vec<VarId> =
-            results.into_iter().filter(|(_, is_error)| !is_error).map(|(var, _)| var).collect();
-        known.extend(other.message);
-        known.extend(source.into_iter().flat_map(|source| self.program.handed_to_fill(source)));
+        let mut known = self.given_by(other);
         // A handler that takes its message apart in the parameter list.
         if other.expr.is_none() && other.nodes.contains(&crate::program::flow::ENTRY) {
             known.extend(self.program.params_of(self.root().function));
@@ -479,6 +480,23 @@ impl<'s> Search<'s, '_> {
         let args = self.program.args(call).to_vec();
         args.iter().any(|arg| self.program.made_of(*arg, &known))
             || matches!(self.program.facts.expr(call).kind, ExprKind::Call { callee, .. } if self.program.made_of(callee, &known))
+    }
+
+    /// The variables that hold what an event gave.
+    fn given_by(&self, event: &Event) -> Vec<VarId> {
+        let (source, results) = subject(self.program, event);
+        let mut known: Vec<VarId> =
+            results.into_iter().filter(|(_, is_error)| !is_error).map(|(var, _)| var).collect();
+        known.extend(event.message);
+        known.extend(source.into_iter().flat_map(|source| self.program.handed_to_fill(source)));
+        known
+    }
+
+    /// Whether an event writes a sum or difference made with what another gave.
+    fn counts_on(&self, event: &Event, other: &Event) -> bool {
+        let mut known = self.given_by(other);
+        known.extend(other.call().into_iter().flat_map(|call| self.program.filled_in_chain(call)));
+        event.call().is_some_and(|call| self.program.writes_what_it_counted(call, &known))
     }
 
     /// Whether an event is in something started without waiting that another is not in.

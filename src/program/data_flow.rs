@@ -115,6 +115,23 @@ impl View<'_> {
     }
 }
 
+impl View<'_> {
+    /// The variables that the calls chained to a call put what it gives into: `db.QueryRow(…).Scan(&left)`.
+    pub fn filled_in_chain(&self, call: ExprId) -> Vec<VarId> {
+        let mut found = Vec::new();
+        let mut at = call;
+        while let Some(member) = self.parent(at)
+            && matches!(self.facts.expr(member).kind, ExprKind::Member { .. })
+            && let Some(outer) = self.parent(member)
+            && matches!(self.facts.expr(outer).kind, ExprKind::Call { callee, .. } if callee == member)
+        {
+            found.extend(self.handed_to_fill(outer));
+            at = outer;
+        }
+        found
+    }
+}
+
 /// A search for what a value is made of.
 struct Origin<'v, 'p> {
     view: &'v View<'p>,

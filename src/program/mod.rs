@@ -9,6 +9,7 @@
 //! the result is the same for any number of threads.
 
 mod again;
+mod anew;
 mod callgraph;
 pub mod calls;
 mod ceiling;
@@ -17,6 +18,7 @@ mod constant;
 mod context;
 mod contexts;
 mod conventions;
+mod counted;
 pub mod coverage;
 mod crowd;
 mod data_flow;
@@ -48,6 +50,7 @@ pub mod open;
 mod origins;
 pub mod outcome;
 mod passed_on;
+mod reach;
 mod results;
 mod rounds;
 #[cfg(test)]
@@ -171,6 +174,8 @@ pub struct Program<'a> {
     graph: callgraph::CallGraph,
     limits: limits::Limits,
     summaries: Vec<summary::Summary>,
+    /// Which files make one program, once somebody asks.
+    reach: std::sync::OnceLock<reach::Reach>,
 }
 
 impl<'a> Program<'a> {
@@ -222,6 +227,7 @@ impl<'a> Program<'a> {
             graph: callgraph::CallGraph::default(),
             limits: limits::Limits::default(),
             summaries: Vec::new(),
+            reach: std::sync::OnceLock::new(),
             facts,
             parts,
             bindings,

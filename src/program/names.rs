@@ -92,6 +92,11 @@ pub struct Bindings {
 }
 
 impl Bindings {
+    /// What the import paths mean that files write, each with the file.
+    pub(super) fn targets(&self) -> impl Iterator<Item = (usize, &Target)> {
+        self.targets.iter().map(|((file, _), target)| (*file, target))
+    }
+
     /// Binds every name of the joined facts; `resolve` says what an import path of a file means.
     pub fn bind(
         facts: &mut Arenas,

@@ -70,6 +70,8 @@ pub struct Match {
     pub unless_tests: Vec<String>,
     /// Words: nothing on the way from `led_to_by` may be written with one of them.
     pub unless_mentions: Vec<String>,
+    /// Words: no file of the programs that it is a part of may be written with one of them.
+    pub unless_program_mentions: Vec<String>,
     /// What must be found before the steps, in the function or in one whose calls lead to it.
     pub led_to_by: Option<Step>,
     /// The most that this match may claim.
@@ -115,6 +117,8 @@ pub struct Step {
     pub not_called: Vec<String>,
     /// Only calls in the function itself, not what it calls.
     pub direct: bool,
+    /// What it makes is kept by nobody, and made of nothing that differs from call to call.
+    pub anew: bool,
     /// A function that was handed in is called with no argument: nothing can tell it to stop.
     pub thunk: bool,
     /// Whether the function that leads to it is named as one that only asks for something.
@@ -231,6 +235,8 @@ pub enum Relation {
     Screens,
     /// Its arguments are made of the other's result.
     Takes,
+    /// It writes a sum or difference made with the other's result.
+    CountsOn,
     /// Only one of the two happens in one pass: neither can come after the other.
     InsteadOf,
     /// The conditions of the two have to do with each other.

@@ -103,6 +103,9 @@ pub(super) struct MatchEntry {
     /// Words: nothing on the way may be written with one of them.
     #[serde(default)]
     pub(super) unless_mentions: Several,
+    /// Words: no file of the programs that it is a part of may be written with one of them.
+    #[serde(default)]
+    pub(super) unless_program_mentions: Several,
     /// What must be found in the function, or in one whose calls lead to it.
     #[serde(default)]
     pub(super) led_to_by: Option<Spanned<StepEntry>>,
@@ -131,6 +134,8 @@ pub(super) struct StepEntry {
     /// That step is reached only when this one gave nothing.
     pub(super) screens: Option<Spanned<String>>,
     pub(super) takes: Option<Spanned<String>>,
+    /// It writes a sum or difference made with what this step gave.
+    pub(super) counts_on: Option<Spanned<String>>,
     /// Started by this step's side without waiting for it.
     pub(super) beside: Option<Spanned<String>>,
     /// Started so, and before that step.
@@ -167,6 +172,8 @@ pub(super) struct StepEntry {
     pub(super) not_called: Several,
     pub(super) ack: Vec<AckMode>,
     pub(super) direct: bool,
+    /// What it makes is kept by nobody, and made of nothing that differs from call to call.
+    pub(super) anew: bool,
     /// A function that was handed in is called with no argument.
     pub(super) thunk: bool,
     /// Whether the function that leads to it must, or must not, be named as one that only asks for something.

@@ -1,0 +1,102 @@
+//! Which files make one program: what leads to a file by its imports, and all that these import.
+//!
+//! Owns: [`Reach`], and words in the files of a program. Does not own: what an import means (`names`).
+
+use std::sync::{Mutex, PoisonError};
+
+use rustc_hash::FxHashMap;
+
+use super::Program;
+use super::modules::Target;
+use crate::source::Ecosystem;
+
+/// Who imports whom. Files come first, then the packages of Go, each of which imports its files and is imported by them.
+pub(super) struct Reach {
+    imports: Vec<Vec<usize>>,
+    importers: Vec<Vec<usize>>,
+    /// Which files have one of some words in them, as far as anybody asked.
+    worded: Mutex<FxHashMap<Vec<String>, Vec<Option<bool>>>>,
+}
+
+impl Reach {
+    fn of(program: &Program<'_>) -> Self {
+        let files = program.file_count();
+        let packages = program.packages.iter().flatten().max().map_or(0, |last| last + 1);
+        let mut reach = Self {
+            imports: vec![Vec::new(); files + packages],
+            importers: vec![Vec::new(); files + packages],
+            worded: Mutex::default(),
+        };
+        for (file, package) in program.packages.iter().enumerate() {
+            if let Some(package) = package {
+                reach.add(file, files + package);
+                reach.add(files + package, file);
+            }
+        }
+        for (file, target) in program.bindings.targets() {
+            match target {
+                Target::File(to) if *to < files => reach.add(file, *to),
+                Target::Package(to) if *to < packages => reach.add(file, files + to),
+                _ => {}
+            }
+        }
+        reach
+    }
+
+    fn add(&mut self, from: usize, to: usize) {
+        self.imports[from].push(to);
+        self.importers[to].push(from);
+    }
+
+    /// The files and packages of the programs that a file is a part of.
+    fn program_of(&self, file: usize) -> Vec<usize> {
+        let around = closure(&self.importers, vec![file]);
+        closure(&self.imports, around)
+    }
+}
+
+/// All that some nodes lead to, themselves included.
+fn closure(edges: &[Vec<usize>], mut found: Vec<usize>) -> Vec<usize> {
+    let mut seen = vec![false; edges.len()];
+    for node in &found {
+        seen[*node] = true;
+    }
+    let mut at = 0;
+    while let Some(node) = found.get(at).copied() {
+        at += 1;
+        for next in &edges[node] {
+            if !std::mem::replace(&mut seen[*next], true) {
+                found.push(*next);
+            }
+        }
+    }
+    found
+}
+
+impl Program<'_> {
+    /// Whether a file is a part of some program: Go says which packages are programs, and the others may be only for others to import.
+    pub(crate) fn is_of_a_program(&self, file: usize) -> bool {
+        let is_main = |file: usize| {
+            let package = self.parts.get(file).and_then(|part| part.package);
+            package.is_some_and(|name| self.facts.name(name) == "main")
+        };
+        self.ecosystem != Ecosystem::Go || {
+            let reach = self.reach.get_or_init(|| Reach::of(self));
+            closure(&reach.importers, vec![file]).into_iter().any(is_main)
+        }
+    }
+
+    /// Whether some file of the programs that a file is a part of is written with one of these words, by what `tells` so of its text.
+    pub(crate) fn program_speaks_of(
+        &self,
+        file: usize,
+        words: &[String],
+        tells: &dyn Fn(&str) -> bool,
+    ) -> bool {
+        let reach = self.reach.get_or_init(|| Reach::of(self));
+        let files = reach.program_of(file).into_iter().filter(|node| *node < self.file_count());
+        let mut worded = reach.worded.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = worded.entry(words.to_vec()).or_insert_with(|| vec![None; self.file_count()]);
+        files.into_iter().any(|file| *known[file].get_or_insert_with(|| tells(self.texts[file])))
+    }
+}

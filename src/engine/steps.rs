@@ -425,6 +425,20 @@ impl<'s> Search<'s, '_> {
         if self.is_settled_within(other) {
             return false;
         }
+        let known = self.given_by(other);
+        let args = self.program.args(call).to_vec();
+        args.iter().any(|arg| self.program.made_of(*arg, &known))
+            || matches!(self.program.facts.expr(call).kind, ExprKind::Call { callee, .. } if self.program.made_of(callee, &known))
+    }
+
+    /// Whether a value is, or is made of, what an event received or gave.
+    pub(super) fn is_made_of(&self, value: ExprId, other: &Event) -> bool {
+        let is_itself = other.call().is_some_and(|call| self.program.is_inside(call, value));
+        is_itself || self.program.made_of(value, &self.given_by(other))
+    }
+
+    /// The variables that hold what an event received or gave.
+    fn given_by(&self, other: &Event) -> Vec<VarId> {
         let (source, results) = subject(self.program, other);
         let mut known: Vec<VarId> =
             results.into_iter().filter(|(_, is_error)| !is_error).map(|(var, _)| var).collect();
@@ -434,9 +448,7 @@ impl<'s> Search<'s, '_> {
         if other.expr.is_none() && other.nodes.contains(&crate::program::flow::ENTRY) {
             known.extend(self.program.params_of(self.root().function));
         }
-        let args = self.program.args(call).to_vec();
-        args.iter().any(|arg| self.program.made_of(*arg, &known))
-            || matches!(self.program.facts.expr(call).kind, ExprKind::Call { callee, .. } if self.program.made_of(callee, &known))
+        known
     }
 
     /// Whether an event is in something started without waiting that another is not in.
@@ -465,8 +477,7 @@ impl<'s> Search<'s, '_> {
     }
 
     fn on_same(&self, event: &Event, other: &Event) -> bool {
-        let on =
-            |event: &Event| event.expr.and_then(|expr| self.program.role_use(expr)).and_then(|used| used.on);
+        let on = |event: &Event| self.called_object(event);
         if let (Some(a), Some(b)) = (self.creation(event), self.creation(other))
             && a == b
         {
@@ -490,8 +501,20 @@ impl<'s> Search<'s, '_> {
 
     /// Where the collection or object that an event is called on is declared, if it outlives the call.
     pub(super) fn declaration(&self, event: &Event) -> Option<crate::finding::Place> {
-        let used = self.program.role_use(event.expr?)?;
-        self.program.long_lived(used.on?)
+        self.program.long_lived(self.called_object(event)?)
+    }
+
+    /// What an event is called on.
+    pub(super) fn called_object(&self, event: &Event) -> Option<ExprId> {
+        let expr = event.expr?;
+        if let Some(used) = self.program.role_use(expr) {
+            return used.on;
+        }
+        let ExprKind::Call { callee, .. } = self.program.facts.expr(expr).kind else { return None };
+        match self.program.facts.expr(callee).kind {
+            ExprKind::Member { object, .. } => Some(object),
+            _ => None,
+        }
     }
 }
 

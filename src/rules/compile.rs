@@ -320,6 +320,9 @@ impl Compiler<'_> {
         if !entry.not_made_by.0.is_empty() {
             tests.push(ArgTest::NotMadeBy(self.roles_of(&entry.not_made_by)?));
         }
+        if let Some(step) = &entry.made_of {
+            tests.push(ArgTest::MadeOf(self.step_named(step, &step.value)?));
+        }
         let numbers = [
             (Comparison::AtLeast, &entry.at_least),
             (Comparison::AtMost, &entry.at_most),

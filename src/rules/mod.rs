@@ -300,6 +300,8 @@ pub enum ArgTest {
     MadeBy(Vec<Role>),
     /// Given, and made by no call with one of these roles.
     NotMadeBy(Vec<Role>),
+    /// Made of what an earlier step gave or received.
+    MadeOf(usize),
     /// A number or time that stands so to another.
     Number(Comparison, Operand),
     /// A number above this, or one that is not known; attempts with the first.

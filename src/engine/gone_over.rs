@@ -27,8 +27,26 @@ const CUTTING: [&str; 14] = [
 
 /// Those that give as many items as they are called on, or fewer.
 const KEEPING: [&str; 20] = [
-    "filter", "map", "flatMap", "sort", "toSorted", "reverse", "toReversed", "concat", "flat", "entries", "values",
-    "keys", "compact", "uniq", "uniqBy", "toArray", "from", "All", "Values", "Keys",
+    "filter",
+    "map",
+    "flatMap",
+    "sort",
+    "toSorted",
+    "reverse",
+    "toReversed",
+    "concat",
+    "flat",
+    "entries",
+    "values",
+    "keys",
+    "compact",
+    "uniq",
+    "uniqBy",
+    "toArray",
+    "from",
+    "All",
+    "Values",
+    "Keys",
 ];
 
 /// Words in the name of a part of a collection.
@@ -62,7 +80,9 @@ impl Search<'_, '_> {
         let at_once = self.program.roles.arg_name(arg) == "at-once";
         let over = event.call().and_then(|call| self.gone_over(call));
         match over.filter(|over| over.at_once == at_once) {
-            Some(over) if !self.is_small(over.collection, at_once, MAX_HOPS) => Arg::Given(over.collection, None),
+            Some(over) if !self.is_small(over.collection, at_once, MAX_HOPS) => {
+                Arg::Given(over.collection, None)
+            }
             _ => Arg::Missing,
         }
     }
@@ -108,7 +128,9 @@ impl Search<'_, '_> {
     /// A closure that a collection is gone over with: `items.map(…)`, `items.forEach(…)`.
     fn mapped(&self, runner: ExprId, literal: ExprId, closure: FuncId, started: bool) -> Option<Over> {
         let facts = self.program.facts;
-        if self.program.ecosystem() != Ecosystem::Ecmascript || self.program.args(runner).first() != Some(&literal) {
+        if self.program.ecosystem() != Ecosystem::Ecmascript
+            || self.program.args(runner).first() != Some(&literal)
+        {
             return None;
         }
         let ExprKind::Call { callee, .. } = facts.expr(runner).kind else { return None };
@@ -124,8 +146,10 @@ impl Search<'_, '_> {
     /// Whether a call starts the closure that it is handed, or is of, without waiting for it.
     fn is_start(&self, runner: ExprId, literal: ExprId, closure: FuncId) -> bool {
         let program = self.program;
-        let known = program.role_use(runner).is_some_and(|used| program.roles.name(used.role) == "task.start");
-        let is_itself = matches!(program.facts.expr(runner).kind, ExprKind::Call { callee, .. } if callee == literal);
+        let known =
+            program.role_use(runner).is_some_and(|used| program.roles.name(used.role) == "task.start");
+        let is_itself =
+            matches!(program.facts.expr(runner).kind, ExprKind::Call { callee, .. } if callee == literal);
         let floats = is_itself && program.facts.function(closure).is_async;
         known || floats && (program.is_dropped(runner) || self.is_collected(runner))
     }
@@ -210,7 +234,8 @@ impl Search<'_, '_> {
             ExprKind::Member { object, .. } => Some(object),
             _ => None,
         };
-        let is_static = object.is_some_and(|object| matches!(self.program.text_of(object), "Object" | "Array" | "_" | "lo"));
+        let is_static = object
+            .is_some_and(|object| matches!(self.program.text_of(object), "Object" | "Array" | "_" | "lo"));
         let of = if is_static || object.is_none() { handed.copied() } else { object };
         keeps && of.is_some_and(|of| self.is_small(of, parts, hops))
     }
@@ -225,7 +250,9 @@ impl Search<'_, '_> {
             block = self.statement_around(inner, span).and_then(|stmt| {
                 match facts.stmt(stmt).kind {
                     StmtKind::Go(_) => found.push(Frame::Go),
-                    StmtKind::Loop { kind, over, body, .. } if self.statement_around(body, span).is_some() => {
+                    StmtKind::Loop { kind, over, body, .. }
+                        if self.statement_around(body, span).is_some() =>
+                    {
                         let span = facts.stmt(stmt).span;
                         found.push(match (kind, over) {
                             (LoopKind::EachAwait, Some(over)) => Frame::Pieces(over, span),
@@ -241,7 +268,6 @@ impl Search<'_, '_> {
         found.reverse();
         found
     }
-
 }
 
 fn is_all_capitals(text: &str) -> bool {
@@ -252,4 +278,43 @@ fn is_all_capitals(text: &str) -> bool {
 fn is_part(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     PARTS.iter().any(|part| name.contains(part))
+}
+
+/// Beginnings of the names of what gives one thing.
+const ONE: [&str; 8] =
+    ["findunique", "findfirst", "findone", "findbyid", "getbyid", "getone", "first", "fetchone"];
+
+impl Search<'_, '_> {
+    /// Whether an event asks for one thing, or for what belongs to one: by its name, or by an id among what it is handed.
+    pub(super) fn is_scoped(&self, event: &Event) -> bool {
+        let calls = [event.call(), event.expr];
+        calls.into_iter().flatten().any(|call| self.gives_one(call))
+            || event.call().is_some_and(|call| self.names_id(call))
+    }
+
+    fn gives_one(&self, call: ExprId) -> bool {
+        let ExprKind::Call { callee, .. } = self.program.facts.expr(call).kind else { return false };
+        let name = self.program.last_name(callee).unwrap_or_default().to_ascii_lowercase();
+        ONE.iter().any(|one| name.starts_with(one))
+    }
+
+    /// Whether a variable or property that is named as an id is part of an expression.
+    fn names_id(&self, expr: ExprId) -> bool {
+        let mut open = vec![expr];
+        while let Some(expr) = open.pop() {
+            let is_id = |name: &str| {
+                matches!(name, "id" | "uid" | "pk" | "uuid")
+                    || ["Id", "ID", "_id", "Uid", "UID", "Uuid"].iter().any(|end| name.ends_with(end))
+            };
+            let name = match self.program.facts.expr(expr).kind {
+                ExprKind::Name { name, .. } | ExprKind::Member { name, .. } => self.program.facts.name(name),
+                _ => "",
+            };
+            if is_id(name) {
+                return true;
+            }
+            self.program.facts.children(expr, &mut |child| open.push(child));
+        }
+        false
+    }
 }

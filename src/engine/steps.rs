@@ -1,6 +1,6 @@
 //! Binds the steps of a rule to events.
 
-use crate::facts::{ExprId, ExprKind, FuncId, VarId};
+use crate::facts::{ExprId, ExprKind, FuncId};
 use crate::finding::Confidence;
 use crate::program::View;
 use crate::program::flow::{EdgeKind, NodeId, NodeKind};
@@ -271,6 +271,7 @@ impl<'s> Search<'s, '_> {
     /// Whether an event is, or is not, of the kinds that a step asks for.
     fn is_of_kind(&self, step: &Step, event: &Event) -> bool {
         step.asking.is_none_or(|asking| asking == self.is_asking(event))
+            && step.scoped.is_none_or(|scoped| scoped == self.is_scoped(event))
             && step.bookkeeping.is_none_or(|wanted| wanted == self.is_bookkeeping(event))
             && step.serves.is_none_or(|wanted| wanted == self.is_served(event))
     }
@@ -417,38 +418,6 @@ impl<'s> Search<'s, '_> {
             };
             ways(EdgeKind::True) != ways(EdgeKind::False)
         })
-    }
-
-    /// Whether an event's arguments are made of what another received or gave, through local variables.
-    pub(super) fn takes(&self, event: &Event, other: &Event) -> bool {
-        let Some(call) = event.call() else { return false };
-        if self.is_settled_within(other) {
-            return false;
-        }
-        let known = self.given_by(other);
-        let args = self.program.args(call).to_vec();
-        args.iter().any(|arg| self.program.made_of(*arg, &known))
-            || matches!(self.program.facts.expr(call).kind, ExprKind::Call { callee, .. } if self.program.made_of(callee, &known))
-    }
-
-    /// Whether a value is, or is made of, what an event received or gave.
-    pub(super) fn is_made_of(&self, value: ExprId, other: &Event) -> bool {
-        let is_itself = other.call().is_some_and(|call| self.program.is_inside(call, value));
-        is_itself || self.program.made_of(value, &self.given_by(other))
-    }
-
-    /// The variables that hold what an event received or gave.
-    fn given_by(&self, other: &Event) -> Vec<VarId> {
-        let (source, results) = subject(self.program, other);
-        let mut known: Vec<VarId> =
-            results.into_iter().filter(|(_, is_error)| !is_error).map(|(var, _)| var).collect();
-        known.extend(other.message);
-        known.extend(source.into_iter().flat_map(|source| self.program.handed_to_fill(source)));
-        // A handler that takes its message apart in the parameter list.
-        if other.expr.is_none() && other.nodes.contains(&crate::program::flow::ENTRY) {
-            known.extend(self.program.params_of(self.root().function));
-        }
-        known
     }
 
     /// Whether an event is in something started without waiting that another is not in.

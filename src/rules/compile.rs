@@ -226,6 +226,7 @@ impl Compiler<'_> {
             direct: entry.direct,
             thunk: entry.thunk,
             asking: entry.asking,
+            scoped: entry.scoped,
             bookkeeping: entry.bookkeeping,
             serves: entry.serves,
             in_callee: entry.in_callee,

@@ -119,6 +119,8 @@ pub struct Step {
     pub thunk: bool,
     /// Whether the function that leads to it is named as one that only asks for something.
     pub asking: Option<bool>,
+    /// Whether it asks for one thing, or for what belongs to one.
+    pub scoped: Option<bool>,
     /// Whether it only notes or tidies up what other work of the function has done.
     pub bookkeeping: Option<bool>,
     /// Whether the functions that it is handed serve the connections that they are given.

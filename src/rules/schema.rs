@@ -171,6 +171,8 @@ pub(super) struct StepEntry {
     pub(super) thunk: bool,
     /// Whether the function that leads to it must, or must not, be named as one that only asks for something.
     pub(super) asking: Option<bool>,
+    /// Whether it must, or must not, ask for one thing or for what belongs to one.
+    pub(super) scoped: Option<bool>,
     /// Whether it must, or must not, only note or tidy up what other work has done.
     pub(super) bookkeeping: Option<bool>,
     /// Whether what it is handed must, or must not, serve the connections that it is given.

@@ -303,7 +303,7 @@ impl Search<'_, '_> {
         let mut open = vec![expr];
         while let Some(expr) = open.pop() {
             let is_id = |name: &str| {
-                matches!(name, "id" | "uid" | "pk" | "uuid")
+                matches!(name, "id" | "uid" | "pk" | "uuid" | "email" | "username" | "slug")
                     || ["Id", "ID", "_id", "Uid", "UID", "Uuid"].iter().any(|end| name.ends_with(end))
             };
             let name = match self.program.facts.expr(expr).kind {

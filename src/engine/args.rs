@@ -45,6 +45,7 @@ impl Search<'_, '_> {
             return limit_fits(self.limit(event, used), test);
         }
         let value = match self.handed_arg(event, used, arg) {
+            _ if self.is_collection(arg) => self.collection(event, arg),
             Some((handed, _)) => handed,
             // What a parameter holds is for the callers to answer: each is looked at by itself.
             None if is_for_callers(test) && self.is_open(event, used, arg) => {
@@ -111,6 +112,7 @@ impl Search<'_, '_> {
             }
             (ArgTest::MadeBy(roles), Arg::Given(expr, _)) => yes(self.made_by(*expr, roles)),
             (ArgTest::NotMadeBy(roles), Arg::Given(expr, _)) => yes(!self.made_by(*expr, roles)),
+            (ArgTest::MadeOf(step), Arg::Given(expr, _)) => yes(self.is_made_of(*expr, &bound[*step])),
             _ => None,
         }
     }

@@ -12,7 +12,7 @@ use super::steps::Search;
 
 /// A branch that a call stands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Branch {
+pub(super) struct Branch {
     /// What is tested, or switched on.
     test: ExprId,
     /// Which way.
@@ -141,13 +141,13 @@ impl Search<'_, '_> {
     }
 
     /// The statement of a block that a place lies in.
-    fn statement_around(&self, block: Block, span: Span) -> Option<StmtId> {
+    pub(super) fn statement_around(&self, block: Block, span: Span) -> Option<StmtId> {
         let facts = self.program.facts;
         facts.block(block).iter().copied().find(|stmt| contains(facts.stmt(*stmt).span, span))
     }
 
     /// The block of a statement that a place lies in; notes the branch.
-    fn step_in(&self, stmt: StmtId, span: Span, found: &mut Vec<Branch>) -> Option<Block> {
+    pub(super) fn step_in(&self, stmt: StmtId, span: Span, found: &mut Vec<Branch>) -> Option<Block> {
         let facts = self.program.facts;
         let whole = facts.stmt(stmt).span;
         let holds = |block: &Block| self.statement_around(*block, span).is_some();
@@ -175,6 +175,6 @@ impl Search<'_, '_> {
     }
 }
 
-fn contains(outer: Span, inner: Span) -> bool {
+pub(super) fn contains(outer: Span, inner: Span) -> bool {
     outer.start <= inner.start && inner.end <= outer.end
 }

@@ -502,7 +502,8 @@ fn does_work(program: &View<'_>, function: FuncId, depth: u32) -> bool {
 
 /// Whether a role is an effect on, or a question to, the world outside.
 fn is_effect(program: &View<'_>, used: &RoleUse) -> bool {
-    const EFFECTS: [&str; 18] = [
+    const EFFECTS: [&str; 19] = [
+        "side.write",
         "kv.add",
         "payment.charge",
         "payment.prepare",

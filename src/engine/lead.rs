@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 
 use crate::facts::{ExprId, FuncId};
 use crate::program::View;
-use crate::rules::Step;
+use crate::rules::{Scope, Step};
 
 use super::events::{Event, Root};
 use super::roots::Roots;
@@ -46,7 +46,7 @@ impl Search<'_, '_> {
                 return Some(Lead { event, way });
             }
             for caller in self.callers(function) {
-                let Some(bound) = lifted(self.program, caller, &bound) else { continue };
+                let Some(bound) = self.lifted(caller, &bound) else { continue };
                 let mut way = way.clone();
                 way.extend(bound.first().and_then(Event::call).map(|call| (call, caller)));
                 waiting.push((caller, bound, way));
@@ -95,11 +95,17 @@ impl Search<'_, '_> {
         };
         let mut found = self.candidates(step).into_iter();
         found.find_map(|(root, event)| {
-            let fits = bound.iter().all(|other| is_before(event, other))
+            let fits = self.of_function(bound).all(|other| is_before(event, other))
                 && !self.is_handed_on(event)
                 && self.fits(step, root, event, bound).is_some();
             fits.then(|| event.clone())
         })
+    }
+
+    /// The events of the steps that are looked for in the function alone: what stands elsewhere nothing here leads to.
+    fn of_function<'e>(&'e self, bound: &'e [Event]) -> impl Iterator<Item = &'e Event> {
+        let steps = self.matching.steps.iter().zip(bound);
+        steps.filter(|(step, _)| step.scope == Scope::Function).map(|(_, event)| event)
     }
 
     /// Whether what arrives was received by a caller, who hands it on.
@@ -110,6 +116,17 @@ impl Search<'_, '_> {
             && event.nodes.contains(&crate::program::flow::ENTRY)
             && handler.is_some_and(|handler| handler.run.is_none())
             && !self.program.calls_that_run(function).is_empty()
+    }
+
+    /// The events as a caller brings them about; none where it does not bring about all of them.
+    fn lifted(&self, caller: FuncId, bound: &[Event]) -> Option<Vec<Event>> {
+        let root = Root::of(self.program, caller)?;
+        let lift = |(step, event): (&Step, &Event)| {
+            let is_it = |found: &&Event| found.expr == event.expr && found.via.is_some();
+            let elsewhere = step.scope != Scope::Function;
+            if elsewhere { Some(event.clone()) } else { root.events.iter().find(is_it).cloned() }
+        };
+        self.matching.steps.iter().zip(bound).map(lift).collect()
     }
 
     fn callers(&self, function: FuncId) -> Vec<FuncId> {
@@ -134,16 +151,6 @@ impl Search<'_, '_> {
         let first = program.calls_to(function, expr).first().copied();
         first.is_some_and(|(_, callee)| !program.is_looked_at(callee))
     }
-}
-
-/// The events as a caller brings them about; none where it does not bring about all of them.
-fn lifted(program: &View<'_>, caller: FuncId, bound: &[Event]) -> Option<Vec<Event>> {
-    let root = Root::of(program, caller)?;
-    let lift = |step: &Event| {
-        let is_it = |event: &&Event| event.expr == step.expr && event.via.is_some();
-        root.events.iter().find(is_it).cloned()
-    };
-    bound.iter().map(lift).collect()
 }
 
 /// Whether a function, what decorates it or its class, or the call that it is given to is written with one of these words.

@@ -13,6 +13,7 @@ mod conditions;
 mod cycles;
 mod events;
 mod finishing;
+mod gone_over;
 mod handed;
 mod lead;
 mod make;

@@ -55,6 +55,7 @@ impl Search<'_, '_> {
             Within::Detached => any(&|context| context.detached) && !self.is_told_to_starter(root, event),
             Within::Callback => any(&|context| context.callback) || self.is_run_by_tree(root, event),
             Within::Parallel => event.call().is_some_and(|call| self.program.is_mapped(call)),
+            Within::Pieces => self.is_for_pieces(event),
             Within::OwnFailures => self.is_asked_for_own_failures(event),
             Within::Alone => self.is_alone(root, event),
             Within::Crowd => {

@@ -3,10 +3,10 @@
 //!
 //! Owns: which values of two events are compared. Does not own: what those are made of (`program::origins`).
 
-use crate::facts::{ExprId, ExprKind};
+use crate::facts::{ExprId, ExprKind, VarId};
 use crate::program::Arg;
 
-use super::events::Event;
+use super::events::{Event, subject};
 use super::named::words;
 use super::steps::Search;
 
@@ -39,6 +39,45 @@ pub(super) const ASKING: [&str; 24] = [
 ];
 
 impl Search<'_, '_> {
+    /// Whether an event's arguments are made of what another received or gave, through local variables.
+    pub(super) fn takes(&self, event: &Event, other: &Event) -> bool {
+        let Some(call) = event.call() else { return false };
+        if self.is_settled_within(other) {
+            return false;
+        }
+        let known = self.given_by(other);
+        let args = self.program.args(call).to_vec();
+        args.iter().any(|arg| self.program.made_of(*arg, &known))
+            || matches!(self.program.facts.expr(call).kind, ExprKind::Call { callee, .. } if self.program.made_of(callee, &known))
+    }
+
+    /// Whether a value is, or is made of, what an event received or gave.
+    pub(super) fn is_made_of(&self, value: ExprId, other: &Event) -> bool {
+        let is_itself = other.call().is_some_and(|call| self.program.is_inside(call, value));
+        is_itself || self.program.made_of(value, &self.given_by(other))
+    }
+
+    /// The variables that hold what an event received or gave.
+    fn given_by(&self, other: &Event) -> Vec<VarId> {
+        let (source, results) = subject(self.program, other);
+        let mut known: Vec<VarId> =
+            results.into_iter().filter(|(_, is_error)| !is_error).map(|(var, _)| var).collect();
+        known.extend(other.message);
+        known.extend(source.into_iter().flat_map(|source| self.program.handed_to_fill(source)));
+        // A handler that takes its message apart in the parameter list.
+        if other.expr.is_none() && other.nodes.contains(&crate::program::flow::ENTRY) {
+            known.extend(self.program.params_of(self.root().function));
+        }
+        known
+    }
+
+    /// Whether an event writes a sum or difference made with what another gave.
+    pub(super) fn counts_on(&self, event: &Event, other: &Event) -> bool {
+        let mut known = self.given_by(other);
+        known.extend(other.call().into_iter().flat_map(|call| self.program.filled_in_chain(call)));
+        event.call().is_some_and(|call| self.program.writes_what_it_counted(call, &known))
+    }
+
     /// Whether two events have a value in common. Where it cannot be told what one of them is made of they may.
     pub(super) fn shares(&self, event: &Event, other: &Event) -> bool {
         let (Some(a), Some(b)) = (event.call(), other.call()) else { return true };

@@ -1,6 +1,6 @@
 //! Binds the steps of a rule to events.
 
-use crate::facts::{ExprId, ExprKind, FuncId, TypeDefId, VarId};
+use crate::facts::{ExprId, ExprKind, FuncId, TypeDefId};
 use crate::finding::Confidence;
 use crate::program::flow::{EdgeKind, NodeId, NodeKind};
 use crate::program::outcome::Outcome;
@@ -313,6 +313,7 @@ impl<'s> Search<'s, '_> {
     fn is_of_kind(&self, step: &Step, event: &Event) -> bool {
         (!step.anew || event.expr.is_some_and(|expr| self.program.is_made_anew(expr)))
             && step.asking.is_none_or(|asking| asking == self.is_asking(event))
+            && step.scoped.is_none_or(|scoped| scoped == self.is_scoped(event))
             && step.bookkeeping.is_none_or(|wanted| wanted == self.is_bookkeeping(event))
             && step.serves.is_none_or(|wanted| wanted == self.is_served(event))
     }
@@ -466,39 +467,6 @@ impl<'s> Search<'s, '_> {
         })
     }
 
-    /// Whether an event's arguments are made of what another received or gave, through local variables.
-    pub(super) fn takes(&self, event: &Event, other: &Event) -> bool {
-        let Some(call) = event.call() else { return false };
-        if self.is_settled_within(other) {
-            return false;
-        }
-        let mut known = self.given_by(other);
-        // A handler that takes its message apart in the parameter list.
-        if other.expr.is_none() && other.nodes.contains(&crate::program::flow::ENTRY) {
-            known.extend(self.program.params_of(self.root().function));
-        }
-        let args = self.program.args(call).to_vec();
-        args.iter().any(|arg| self.program.made_of(*arg, &known))
-            || matches!(self.program.facts.expr(call).kind, ExprKind::Call { callee, .. } if self.program.made_of(callee, &known))
-    }
-
-    /// The variables that hold what an event gave.
-    fn given_by(&self, event: &Event) -> Vec<VarId> {
-        let (source, results) = subject(self.program, event);
-        let mut known: Vec<VarId> =
-            results.into_iter().filter(|(_, is_error)| !is_error).map(|(var, _)| var).collect();
-        known.extend(event.message);
-        known.extend(source.into_iter().flat_map(|source| self.program.handed_to_fill(source)));
-        known
-    }
-
-    /// Whether an event writes a sum or difference made with what another gave.
-    fn counts_on(&self, event: &Event, other: &Event) -> bool {
-        let mut known = self.given_by(other);
-        known.extend(other.call().into_iter().flat_map(|call| self.program.filled_in_chain(call)));
-        event.call().is_some_and(|call| self.program.writes_what_it_counted(call, &known))
-    }
-
     /// Whether an event is in something started without waiting that another is not in.
     fn is_beside(&self, event: &Event, other: &Event) -> bool {
         let fork = |event: &Event| event.nodes.first().and_then(|node| self.root().flow.context(*node).fork);
@@ -525,8 +493,7 @@ impl<'s> Search<'s, '_> {
     }
 
     fn on_same(&self, event: &Event, other: &Event) -> bool {
-        let on =
-            |event: &Event| event.expr.and_then(|expr| self.program.role_use(expr)).and_then(|used| used.on);
+        let on = |event: &Event| self.called_object(event);
         if let (Some(a), Some(b)) = (self.creation(event), self.creation(other))
             && a == b
         {
@@ -550,8 +517,20 @@ impl<'s> Search<'s, '_> {
 
     /// Where the collection or object that an event is called on is declared, if it outlives the call.
     pub(super) fn declaration(&self, event: &Event) -> Option<crate::finding::Place> {
-        let used = self.program.role_use(event.expr?)?;
-        self.program.long_lived(used.on?)
+        self.program.long_lived(self.called_object(event)?)
+    }
+
+    /// What an event is called on.
+    pub(super) fn called_object(&self, event: &Event) -> Option<ExprId> {
+        let expr = event.expr?;
+        if let Some(used) = self.program.role_use(expr) {
+            return used.on;
+        }
+        let ExprKind::Call { callee, .. } = self.program.facts.expr(expr).kind else { return None };
+        match self.program.facts.expr(callee).kind {
+            ExprKind::Member { object, .. } => Some(object),
+            _ => None,
+        }
     }
 }
 

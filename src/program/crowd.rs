@@ -10,6 +10,7 @@ use crate::models::RunKind;
 use super::View;
 use super::flow::{EdgeKind, Flow, NodeId, NodeKind};
 use super::trend::Slot;
+use super::value::Const;
 
 /// How many callers up it is asked who runs a function.
 const MAX_DEPTH: u32 = 6;
@@ -155,6 +156,22 @@ impl View<'_> {
             at = self.facts.function(function).parent;
         }
         false
+    }
+}
+
+impl View<'_> {
+    /// Whether a call stands in a function that runs with each piece of a stream: `source.on('data', (piece) => …)`.
+    pub fn is_for_pieces(&self, call: ExprId) -> bool {
+        let literal = self.literal_of(self.home(call));
+        let runner = literal.and_then(|literal| self.parent(literal));
+        runner.is_some_and(|runner| match self.facts.expr(runner).kind {
+            ExprKind::Call { callee, .. } => {
+                let event = self.args(runner).first().and_then(|event| self.constant(*event));
+                matches!(self.last_name(callee), Some("on" | "addListener"))
+                    && matches!(event, Some(Const::Text(event)) if event == "data")
+            }
+            _ => false,
+        })
     }
 }
 

@@ -229,6 +229,7 @@ impl Compiler<'_> {
             anew: entry.anew,
             thunk: entry.thunk,
             asking: entry.asking,
+            scoped: entry.scoped,
             bookkeeping: entry.bookkeeping,
             serves: entry.serves,
             in_callee: entry.in_callee,
@@ -323,6 +324,9 @@ impl Compiler<'_> {
         }
         if !entry.not_made_by.0.is_empty() {
             tests.push(ArgTest::NotMadeBy(self.roles_of(&entry.not_made_by)?));
+        }
+        if let Some(step) = &entry.made_of {
+            tests.push(ArgTest::MadeOf(self.step_named(step, &step.value)?));
         }
         let numbers = [
             (Comparison::AtLeast, &entry.at_least),

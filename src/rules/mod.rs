@@ -123,6 +123,8 @@ pub struct Step {
     pub thunk: bool,
     /// Whether the function that leads to it is named as one that only asks for something.
     pub asking: Option<bool>,
+    /// Whether it asks for one thing, or for what belongs to one.
+    pub scoped: Option<bool>,
     /// Whether it only notes or tidies up what other work of the function has done.
     pub bookkeeping: Option<bool>,
     /// Whether the functions that it is handed serve the connections that they are given.
@@ -308,6 +310,8 @@ pub enum ArgTest {
     MadeBy(Vec<Role>),
     /// Given, and made by no call with one of these roles.
     NotMadeBy(Vec<Role>),
+    /// Made of what an earlier step gave or received.
+    MadeOf(usize),
     /// A number or time that stands so to another.
     Number(Comparison, Operand),
     /// A number above this, or one that is not known; attempts with the first.

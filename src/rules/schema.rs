@@ -178,6 +178,8 @@ pub(super) struct StepEntry {
     pub(super) thunk: bool,
     /// Whether the function that leads to it must, or must not, be named as one that only asks for something.
     pub(super) asking: Option<bool>,
+    /// Whether it must, or must not, ask for one thing or for what belongs to one.
+    pub(super) scoped: Option<bool>,
     /// Whether it must, or must not, only note or tidy up what other work has done.
     pub(super) bookkeeping: Option<bool>,
     /// Whether what it is handed must, or must not, serve the connections that it is given.
@@ -272,6 +274,8 @@ pub enum PlaceEntry {
     HttpHandler,
     /// A function that runs for several items at the same time.
     Parallel,
+    /// What runs with each piece of a stream: a `for await`, or a function handed to `on('data', …)`.
+    Pieces,
     /// A callback that runs as one transaction, or a queue of commands sent as one.
     Transaction,
     /// A callback that runs under a lock.
@@ -326,6 +330,8 @@ pub(super) struct ArgEntry {
     pub(super) made_by: Several,
     /// Given, and made by no call with one of these roles.
     pub(super) not_made_by: Several,
+    /// Made of what an earlier step gave or received.
+    pub(super) made_of: Option<Spanned<String>>,
     /// A number, a time, or an argument of an earlier step (`outer.timeout`), that it is not below.
     pub(super) at_least: Option<Spanned<Scalar>>,
     /// That it is not above.

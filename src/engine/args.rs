@@ -7,6 +7,7 @@ use crate::facts::{ExprId, ExprKind};
 use crate::finding::Confidence;
 use crate::models::ArgName;
 use crate::program::Arg;
+use crate::program::calls::RoleUse;
 use crate::program::shape::{Piece, Sameness, Shape};
 use crate::program::trend::Trend;
 use crate::program::value::Const;
@@ -25,6 +26,17 @@ const MAX_HOPS: u32 = 6;
 const LOCK_WORDS: [&str; 7] = ["lock", "unlock", "mutex", "lease", "semaphore", "acquire", "release"];
 
 impl Search<'_, '_> {
+    /// What a test is asked of; none where the callers have to answer.
+    fn asked(&self, event: &Event, used: &RoleUse, arg: ArgName, test: &ArgTest) -> Option<Arg> {
+        match self.handed_arg(event, used, arg) {
+            _ if self.is_collection(arg) => Some(self.collection(event, arg)),
+            Some((handed, _)) => Some(handed),
+            // What a parameter holds is for the callers to answer: each is looked at by itself.
+            None if is_for_callers(test) && self.is_open(event, used, arg) => None,
+            None => Some(self.program.arg(used, arg)),
+        }
+    }
+
     pub(super) fn arg_fits(
         &self,
         event: &Event,
@@ -44,15 +56,7 @@ impl Search<'_, '_> {
         if self.is_limit(used, arg) {
             return limit_fits(self.limit(event, used), test);
         }
-        let value = match self.handed_arg(event, used, arg) {
-            _ if self.is_collection(arg) => self.collection(event, arg),
-            Some((handed, _)) => handed,
-            // What a parameter holds is for the callers to answer: each is looked at by itself.
-            None if is_for_callers(test) && self.is_open(event, used, arg) => {
-                return None;
-            }
-            None => program.arg(used, arg),
-        };
+        let value = self.asked(event, used, arg, test)?;
         let unknown = Fit { confidence: Confidence::Low, note: "an argument could not be read" };
         let doubtful = Fit { confidence: Confidence::Medium, note: "an argument comes from elsewhere" };
         let yes = |holds: bool| holds.then_some(SURE);

@@ -2,7 +2,7 @@
 //!
 //! Owns: where what a call makes ends up, and whether its settings are always the same. Does not own: what is expensive to make (roles).
 
-use crate::facts::{Bind, ExprId, ExprKind, FuncId, Place, Source, Step, VarId, VarKind};
+use crate::facts::{Bind, ExprId, ExprKind, Place, Source, Step, VarId, VarKind};
 
 use super::View;
 
@@ -31,7 +31,7 @@ impl View<'_> {
         let home = self.home(call);
         !self.is_module(self.root_of(home))
             && self.is_on_what_stays(call)
-            && self.args(call).iter().all(|arg| self.is_same_each_time(*arg, home, MAX_HOPS))
+            && self.args(call).iter().all(|arg| self.is_same_each_time(*arg, MAX_HOPS))
             && self.is_let_go(call, MAX_HOPS)
     }
 
@@ -157,13 +157,13 @@ impl View<'_> {
         let callers = self.calls_that_run(function);
         !callers.is_empty()
             && callers.iter().all(|call| {
-                self.args(*call).iter().all(|arg| self.is_same_each_time(*arg, self.home(*call), hops))
+                self.args(*call).iter().all(|arg| self.is_same_each_time(*arg, hops))
                     && self.is_let_go(*call, hops)
             })
     }
 
     /// Whether a value is the same in each call of a function, going by what it is made of.
-    fn is_same_each_time(&self, expr: ExprId, function: FuncId, hops: u32) -> bool {
+    fn is_same_each_time(&self, expr: ExprId, hops: u32) -> bool {
         let Some(hops) = hops.checked_sub(1) else { return false };
         match self.facts.expr(expr).kind {
             ExprKind::Name { var: Some(var), .. } => self.is_var_same_each_time(var, hops),
@@ -173,7 +173,7 @@ impl View<'_> {
             ExprKind::Call { .. }
                 if self.role_use(expr).is_some_and(|used| {
                     let role = self.roles.name(used.role);
-                    role.ends_with(".read") || role.starts_with("http.") || role == "store.query"
+                    matches!(role.split_once('.'), Some((_, "read" | "query") | ("http", _)))
                 }) =>
             {
                 false
@@ -181,7 +181,7 @@ impl View<'_> {
             _ => {
                 let mut same = true;
                 self.facts.children(expr, &mut |child| {
-                    same = same && self.is_same_each_time(child, function, hops + 1);
+                    same = same && self.is_same_each_time(child, hops + 1);
                 });
                 same
             }
@@ -199,12 +199,12 @@ impl View<'_> {
                 !calls.is_empty()
                     && calls.iter().all(|call| {
                         let handed = self.args(*call).get(position as usize);
-                        handed.is_none_or(|arg| self.is_same_each_time(*arg, self.home(*call), hops))
+                        handed.is_none_or(|arg| self.is_same_each_time(*arg, hops))
                     })
             }
             VarKind::Const | VarKind::Let if !self.is_module(info.function) => {
                 self.index.var(var).iter().all(|binding| match binding.source {
-                    Source::Expr(value) => self.is_same_each_time(value, info.function, hops),
+                    Source::Expr(value) => self.is_same_each_time(value, hops),
                     Source::Zero => true,
                     Source::Item(_) | Source::Caught | Source::Param(_) => false,
                 })

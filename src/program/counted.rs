@@ -26,13 +26,19 @@ const NUMBERS: [&str; 12] = [
     "decimal",
 ];
 
+/// A sum or difference, by the field that it is counted from; none for a variable of its own.
+struct Counted {
+    field: Option<ExprId>,
+}
+
 impl View<'_> {
     /// Whether a call writes a sum or difference of which a part is held in one of these variables. What else it is handed may not
     /// ask for what the value still is.
     pub fn writes_what_it_counted(&self, call: ExprId, known: &[VarId]) -> bool {
         let all = self.args_of_chain(call);
         let in_args = self.args(call).iter().any(|arg| {
-            self.counted(*arg, None, known, MAX_HOPS).is_some_and(|field| self.is_plainly_set(&all, field))
+            self.counted(*arg, None, known, MAX_HOPS)
+                .is_some_and(|counted| self.is_plainly_set(&all, counted.field))
         });
         in_args || self.sets_a_counted_field(call, known)
     }
@@ -53,7 +59,7 @@ impl View<'_> {
 
     /// The sum or difference in a value, by the field that it is counted from (none for a variable of its own). `key` is the field
     /// that the value is written to.
-    fn counted(&self, expr: ExprId, key: Option<&str>, known: &[VarId], hops: u32) -> Option<Option<ExprId>> {
+    fn counted(&self, expr: ExprId, key: Option<&str>, known: &[VarId], hops: u32) -> Option<Counted> {
         match self.facts.expr(expr).kind {
             ExprKind::Binary { op: BinaryOp::Add | BinaryOp::Sub, left, right } => {
                 if [left, right].iter().any(|side| self.is_text(*side)) {
@@ -66,7 +72,7 @@ impl View<'_> {
                     (Some(key), Some(named)) => plain(key) == plain(named),
                     _ => true,
                 };
-                fits.then_some(field)
+                fits.then_some(Counted { field })
             }
             ExprKind::Object { props, .. } => self.facts.props(props).iter().find_map(|prop| {
                 let key = match prop.key {
@@ -210,7 +216,8 @@ impl View<'_> {
                         _ => None,
                     };
                     let own = |source: ExprId| {
-                        let counted = self.counted(source, None, known, MAX_HOPS).flatten();
+                        let counted =
+                            self.counted(source, None, known, MAX_HOPS).and_then(|counted| counted.field);
                         counted.is_some_and(|field| {
                             self.last_name(field).map(plain) == self.last_name(place).map(plain)
                         })

@@ -42,6 +42,7 @@ const ALLOWED: &[(&str, &[&str], &str)] = &[
     ("program/live.rs", &["stream", "websocket", "ws"], "words in the names of what holds a connection"),
     ("engine/product.rs", &["delay"], "the argument `delay` of roles"),
     ("engine/repeats.rs", &["delay", "backoff"], "words in the names of variables that hold a delay"),
+    ("program/anew.rs", &["context"], "a word in the names of parameters that hold a context"),
     ("program/calls.rs", &["context"], "the argument `context` of roles"),
     ("program/contexts.rs", &["context"], "the argument `context` of roles"),
     ("program/passed_on.rs", &["request"], "a word in the names of parameters that hold a request"),

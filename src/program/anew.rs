@@ -172,10 +172,8 @@ impl View<'_> {
             ExprKind::Await(_) | ExprKind::Receive(_) | ExprKind::Index { .. } => self.is_setting(expr),
             ExprKind::Call { .. }
                 if self.role_use(expr).is_some_and(|used| {
-                    matches!(
-                        self.roles.name(used.role).split_once('.'),
-                        Some((_, "read" | "query") | ("http", _))
-                    )
+                    let role = self.roles.name(used.role);
+                    role.starts_with("http.") || matches!(role.split_once('.'), Some((_, "read" | "query")))
                 }) =>
             {
                 false

@@ -314,6 +314,7 @@ fn every_rule_has_its_page() {
 
 #[test]
 fn figures_are_of_rules_that_are_there() {
+    const UNKNOWN: &str = "unknown";
     let figures = faultlint::explain::Figures::built_in().unwrap();
     let ids = rules();
     let gone: Vec<&str> = figures.rules().filter(|id| !ids.contains(*id)).collect();
@@ -328,6 +329,10 @@ fn figures_are_of_rules_that_are_there() {
             continue;
         };
         let recall = measured.recall().split(" (").next().unwrap().replacen(" of ", "/", 1);
+        if recall == UNKNOWN {
+            // Those beyond the twelve share the labels called `beyond`.
+            continue;
+        }
         let row = format!("| {family} | {recall},");
         assert!(table.contains(&row), "benchmark/README.md: no row `{row} …`; benchmark/run.sh writes it");
     }

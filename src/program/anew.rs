@@ -5,9 +5,13 @@
 use crate::facts::{Bind, ExprId, ExprKind, Place, Source, Step, VarId, VarKind};
 
 use super::View;
+use super::entity::Entity;
 
 /// How many names, calls and functions a value is followed through.
 const MAX_HOPS: u32 = 5;
+
+/// Of how many callers it is asked what they hand over and keep; each may ask its own in turn, so more would have no end.
+const MAX_CALLERS: usize = 16;
 
 /// First words of what keeps what it is handed.
 const KEEPING: [&str; 16] = [
@@ -19,8 +23,7 @@ const KEEPING: [&str; 16] = [
 const HOLDING: [&str; 6] = ["new", "create", "make", "build", "wrap", "with"];
 
 /// Methods that give what they are called on, or a promise of it.
-const ITSELF: [&str; 9] =
-    ["then", "catch", "finally", "connect", "initialize", "on", "once", "$extends", "Debug"];
+const ITSELF: [&str; 7] = ["then", "catch", "finally", "connect", "initialize", "on", "once"];
 
 /// Words of functions that are asked for settings.
 const SETTINGS: [&str; 5] = ["config", "env", "secret", "setting", "default"];
@@ -112,7 +115,16 @@ impl View<'_> {
     /// Whether a call of a method gives what it is called on, or a promise of it.
     fn gives_itself(&self, call: ExprId, method: ExprId, name: &str) -> bool {
         matches!(self.facts.expr(call).kind, ExprKind::Call { callee, .. } if callee == method)
-            && ITSELF.contains(&name)
+            && (ITSELF.contains(&name) || self.gives_its_like(call, method))
+    }
+
+    /// Whether a method of a library's object gives an object of the same kind, by the models.
+    fn gives_its_like(&self, call: ExprId, method: ExprId) -> bool {
+        let ExprKind::Member { object, .. } = self.facts.expr(method).kind else { return false };
+        match (self.entity(object).entity, self.entity(call).entity) {
+            (Entity::Object { receiver: on, .. }, Entity::Object { receiver: given, .. }) => on == given,
+            _ => false,
+        }
     }
 
     /// Whether a variable, and with it what it holds, ends with the call that `expr` is made in.
@@ -155,7 +167,7 @@ impl View<'_> {
             return true;
         }
         let callers = self.calls_that_run(function);
-        !callers.is_empty()
+        (1..=MAX_CALLERS).contains(&callers.len())
             && callers.iter().all(|call| {
                 self.args(*call).iter().all(|arg| self.is_same_each_time(*arg, hops))
                     && self.is_let_go(*call, hops)
@@ -196,7 +208,7 @@ impl View<'_> {
                     return true;
                 }
                 let calls = self.calls_that_run(info.function);
-                !calls.is_empty()
+                (1..=MAX_CALLERS).contains(&calls.len())
                     && calls.iter().all(|call| {
                         let handed = self.args(*call).get(position as usize);
                         handed.is_none_or(|arg| self.is_same_each_time(*arg, hops))

@@ -66,7 +66,7 @@ impl View<'_> {
     }
 
     /// Whether something is what a method is called on, or a part of that.
-    fn is_held(&self, expr: ExprId) -> bool {
+    pub(super) fn is_held(&self, expr: ExprId) -> bool {
         match self.facts.expr(expr).kind {
             ExprKind::This => true,
             ExprKind::Name { var: Some(var), .. } => self.facts.var(var).kind == VarKind::Receiver,

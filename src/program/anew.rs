@@ -180,7 +180,8 @@ impl View<'_> {
         match self.facts.expr(expr).kind {
             ExprKind::Name { var: Some(var), .. } => self.is_var_same_each_time(var, hops),
             ExprKind::Function(_) => true,
-            ExprKind::Member { .. } if self.is_of_itself(expr) => self.is_setting(expr),
+            // There may be one such object for each customer.
+            ExprKind::Member { .. } if self.is_held(expr) => self.is_setting(expr),
             ExprKind::Await(_) | ExprKind::Receive(_) | ExprKind::Index { .. } => self.is_setting(expr),
             ExprKind::Call { .. }
                 if self.role_use(expr).is_some_and(|used| {
@@ -222,16 +223,6 @@ impl View<'_> {
                 })
             }
             _ => true,
-        }
-    }
-
-    /// Whether something is a part of what the method is called on: there may be one such object for each customer.
-    fn is_of_itself(&self, expr: ExprId) -> bool {
-        match self.facts.expr(expr).kind {
-            ExprKind::Member { object, .. } => self.is_of_itself(object),
-            ExprKind::This => true,
-            ExprKind::Name { var: Some(var), .. } => self.facts.var(var).kind == VarKind::Receiver,
-            _ => false,
         }
     }
 

@@ -7,6 +7,7 @@
 //! threads.
 
 mod changed;
+mod closed;
 mod forest;
 pub mod inspect;
 mod known;
@@ -279,11 +280,8 @@ impl Job<'_> {
         let wanted: Vec<&Rule> = knowledge.rules.iter().filter(is_wanted).collect();
         let facts = facts_of(ecosystem, &forest.walked.files, &mut forest.loaded);
         let parts = parts_of(facts, &forest.texts);
-        let known = Known {
-            linked: self.rules.linked()?,
-            clients: &knowledge.clients,
-            programs: self.rules.code.programs(),
-        };
+        let known =
+            Known { linked: self.rules.linked()?, clients: &knowledge.clients, code: &self.rules.code };
         let mut matched =
             whole::check(ecosystem, parts, &forest.tree(), known, &wanted, touched, self.aids.pool);
         for position in std::mem::take(&mut matched.browser) {

@@ -101,6 +101,10 @@ fn add_found(rule: &Rule, program: &View<'_>, everywhere: &Everywhere, roots: &R
             let (all, may_be_more) = search.all();
             is_cut |= may_be_more;
             let mut plainest = Vec::new();
+            // What only pages call is of the front end, wherever it stands.
+            if !all.is_empty() && !rule.front_end && program.is_for_browsers(roots[root].function) {
+                continue;
+            }
             for found in all {
                 if let Some(finding) = make::finding(&search, rule, &found) {
                     plain::add(&search, &mut plainest, &found, finding);

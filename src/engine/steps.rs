@@ -126,8 +126,14 @@ impl<'s> Search<'s, '_> {
         if self.effort.is_spent() {
             return None;
         }
-        let confidence = confidence.min(self.matching.confidence);
-        Some(Found { steps: bound.to_vec(), ways, lead, confidence, notes: notes.to_vec() })
+        let unsure = if confidence < Confidence::High { self.matching.unsure } else { Confidence::High };
+        let mut confidence = confidence.min(unsure).min(self.matching.confidence);
+        let mut notes = notes.to_vec();
+        if self.program.is_unused(self.root().function) {
+            confidence = Confidence::Low;
+            notes.push("nothing here uses this code");
+        }
+        Some(Found { steps: bound.to_vec(), ways, lead, confidence, notes })
     }
 
     /// Whether all that this function has to do with it happens inside one function that it calls: that is the called

@@ -3,6 +3,7 @@
 //! Owns: telling by paths, imports and globals. Does not own: what becomes of such files (`run`, `rules`), generated and minified
 //! text (`source::origin`).
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashSet;
@@ -26,6 +27,10 @@ pub struct Code {
     scripts: Signs,
     commands: Commands,
     programs: Programs,
+    /// Names that frameworks look for among the exports of a file, and run.
+    run_exports: FxHashSet<String>,
+    /// Names of exports and options by which a platform is told when to end what runs, and up to how many seconds that counts.
+    time_boxes: BTreeMap<String, f64>,
     front_end: FrontEnd,
     /// What the team says.
     #[serde(skip)]
@@ -174,6 +179,8 @@ struct FrontEnd {
     but_directives: FxHashSet<String>,
     /// Globals that ask the server a page came from when they are called with a path alone.
     asking_own_server: FxHashSet<String>,
+    /// What a file of a front end exports for its server to run.
+    server_exports: FxHashSet<String>,
     /// What only a worker of a browser sets, as it is written: `self.onmessage`.
     worker_listeners: FxHashSet<String>,
     but_packages: FxHashSet<String>,
@@ -343,6 +350,21 @@ impl Code {
     /// How programs are told that end by themselves, if their kind is left out.
     pub fn programs(&self) -> Option<&Programs> {
         (!self.choices.checks(Kind::Script)).then_some(&self.programs)
+    }
+
+    /// Whether frameworks look for an export of this name, and run it.
+    pub fn is_run_export(&self, name: &str) -> bool {
+        self.run_exports.contains(name)
+    }
+
+    /// Names under which files of a front end export what a server runs.
+    pub fn server_exports(&self) -> impl Iterator<Item = &str> {
+        self.front_end.server_exports.iter().map(String::as_str)
+    }
+
+    /// The names of exports and options by which a platform is told when to end what runs, and up to how many seconds that counts.
+    pub fn time_boxes(&self) -> impl Iterator<Item = (&str, f64)> {
+        self.time_boxes.iter().map(|(name, most)| (name.as_str(), *most))
     }
 
     fn kind_of_package(&self, manifest: &Value) -> Option<Kind> {

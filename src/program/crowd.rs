@@ -54,7 +54,7 @@ impl View<'_> {
     }
 
     /// The calls that run a function: those of its name, and the one that a closure is written in.
-    fn runs_of(&self, function: FuncId) -> Vec<ExprId> {
+    pub(super) fn runs_of(&self, function: FuncId) -> Vec<ExprId> {
         let mut calls = [self.calls_that_run(function), self.calls_of_function(function)].concat();
         calls.sort_unstable();
         calls.dedup();

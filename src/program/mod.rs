@@ -37,6 +37,7 @@ pub mod handlers;
 pub mod index;
 pub mod inspect;
 mod later;
+mod led_from;
 mod lifetime;
 pub mod limits;
 mod live;
@@ -62,6 +63,7 @@ pub mod taken;
 mod tokens;
 pub mod trend;
 mod types;
+mod used;
 pub mod value;
 pub mod workers;
 mod wrappers;
@@ -79,6 +81,7 @@ use crate::facts::{
     self, Arenas, ExprId, ExprKind, Facts, FuncId, FuncKind, Name, PropKey, TypeDefId, TypeRefId, VarId,
 };
 use crate::finding::Place;
+use crate::models::code::Side;
 use crate::models::{LibraryId, Models, ReceiverId, Roles};
 use crate::source::{Ecosystem, Span};
 
@@ -101,8 +104,8 @@ pub struct Unit<'a> {
     pub text: &'a str,
     /// Its position among the files of the report.
     pub position: usize,
-    /// Whether it is of a front end.
-    pub front_end: bool,
+    /// Where it runs.
+    pub side: Side,
     /// Whether faults are looked for in it; else it is only what others call.
     pub looked_at: bool,
 }
@@ -139,8 +142,8 @@ pub struct Program<'a> {
     texts: Vec<&'a str>,
     /// Where each file stands in the report.
     positions: Vec<usize>,
-    /// Whether each file is of a front end.
-    front_ends: Vec<bool>,
+    /// Where each file runs.
+    sides: Vec<Side>,
     /// Whether faults are looked for in each file.
     looked_at: Vec<bool>,
     /// The file of each function.
@@ -176,6 +179,11 @@ pub struct Program<'a> {
     summaries: Vec<summary::Summary>,
     /// Which files make one program, once somebody asks.
     reach: std::sync::OnceLock<reach::Reach>,
+    used: used::Used,
+    /// In which files a platform is told when to end what runs; empty where none is.
+    time_boxed: Vec<bool>,
+    /// Under which names files of a front end export what a server runs.
+    server_exports: FxHashSet<Name>,
 }
 
 impl<'a> Program<'a> {
@@ -189,7 +197,7 @@ impl<'a> Program<'a> {
     ) -> Self {
         let texts: Vec<&str> = units.iter().map(|unit| unit.text).collect();
         let positions = units.iter().map(|unit| unit.position).collect();
-        let front_ends = units.iter().map(|unit| unit.front_end).collect();
+        let sides = units.iter().map(|unit| unit.side).collect();
         let looked_at = units.iter().map(|unit| unit.looked_at).collect();
         workers.stage("linking: joining");
         let (mut facts, names, parts) = join::join(units.into_iter().map(|unit| unit.facts).collect());
@@ -210,7 +218,7 @@ impl<'a> Program<'a> {
             names,
             texts,
             positions,
-            front_ends,
+            sides,
             looked_at,
             files: files.collect(),
             memos: parts.iter().map(|_| Mutex::default()).collect(),
@@ -228,6 +236,9 @@ impl<'a> Program<'a> {
             limits: limits::Limits::default(),
             summaries: Vec::new(),
             reach: std::sync::OnceLock::new(),
+            used: used::Used::default(),
+            time_boxed: Vec::new(),
+            server_exports: FxHashSet::default(),
             facts,
             parts,
             bindings,
@@ -559,7 +570,7 @@ impl<'p> View<'p> {
 
     /// Whether it is of a front end.
     pub fn is_front_end(&self) -> bool {
-        self.program.front_ends[self.file]
+        self.program.sides[self.file].is_front_end()
     }
 
     /// Its part of the facts.

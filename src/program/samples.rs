@@ -7,6 +7,7 @@ use super::names::Packages;
 use super::workers::InOrder;
 use super::{Knowledge, Program, Tree, Unit};
 use crate::facts::{FuncId, TypeDefId};
+use crate::models::code::Side;
 use crate::rules::builtin;
 use crate::source::{Ecosystem, Language};
 use crate::syntax::Parsers;
@@ -22,7 +23,7 @@ pub(super) fn linked<T>(files: &[(&str, &str)], look: impl FnOnce(&Program<'_>) 
         let tree = Parsers::default().parse(language(path), text).unwrap();
         let facts = crate::lower::lower(language(path), text, &tree);
         assert!(facts.health.is_whole(), "{path} does not parse");
-        Unit { facts, text, position, front_end: false, looked_at: true }
+        Unit { facts, text, position, side: Side::Unknown, looked_at: true }
     });
     let mut names: Vec<String> = files.iter().map(|(path, _)| folder(path)).collect();
     names.sort();

@@ -9,7 +9,7 @@ use super::{
     ArgTest, Avoid, Comparison, Does, From, Match, Operand, Relation, Repeated, Rule, Step, To, WayThrough,
 };
 use crate::data::{DataError, DataFile, Scalar, ScalarOr, Several, Spanned};
-use crate::finding::RuleInfo;
+use crate::finding::{Confidence, RuleInfo};
 use crate::models::path::parse_duration;
 use crate::models::{ArgName, Role, Roles};
 
@@ -85,7 +85,9 @@ fn compile_rule(file: &DataFile, roles: &Roles, parsed: RuleFile) -> Result<Rule
     };
     let entries = parsed.matching.iter().map(|entry| &entry.value).chain(&parsed.or);
     let matches = entries
-        .map(|entry| Compiler { file, roles, entry, names: Vec::new() }.compile(info.confidence))
+        .map(|entry| {
+            Compiler { file, roles, entry, names: Vec::new() }.compile(info.confidence, parsed.unsure)
+        })
         .collect::<Result<_, _>>()?;
     let RuleFile { front_end, needs, languages, hides, .. } = parsed;
     let hides = hides.into_iter().map(|id| id.value).collect();
@@ -109,7 +111,7 @@ pub(super) struct Compiler<'a> {
 }
 
 impl Compiler<'_> {
-    fn compile(mut self, confidence: crate::finding::Confidence) -> Result<Match, DataError> {
+    fn compile(mut self, confidence: Confidence, unsure: Confidence) -> Result<Match, DataError> {
         let entry = self.entry;
         self.check_names()?;
         let mut steps = Vec::new();
@@ -149,6 +151,7 @@ impl Compiler<'_> {
             unless_program_mentions: texts(&entry.unless_program_mentions),
             led_to_by,
             confidence,
+            unsure,
             report,
         })
     }

@@ -76,6 +76,8 @@ pub struct Match {
     pub led_to_by: Option<Step>,
     /// The most that this match may claim.
     pub confidence: Confidence,
+    /// The most that it may claim where the evidence is not certain.
+    pub unsure: Confidence,
     /// What to show.
     pub report: Report,
 }

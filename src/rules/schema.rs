@@ -25,6 +25,9 @@ pub(super) struct RuleFile {
     pub(super) severity: Severity,
     #[serde(default = "high")]
     pub(super) confidence: Confidence,
+    /// The most that a finding may claim whose evidence is not certain.
+    #[serde(default = "high")]
+    pub(super) unsure: Confidence,
     #[serde(default)]
     pub(super) persona: Persona,
     #[serde(default)]
@@ -302,6 +305,10 @@ pub enum PlaceEntry {
     Crowd,
     /// A retry of a library that is told to try again only on failures of a kind of their own.
     OwnFailures,
+    /// What only jobs run, as far as all who call it are known: messages, and what comes by the clock.
+    Jobs,
+    /// What a platform ends in time, as the files say that lead to it.
+    TimeBoxed,
 }
 
 /// A test of a role's argument.

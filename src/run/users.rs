@@ -19,6 +19,7 @@ pub(super) fn spread(parts: &mut [Part<'_>], resolve: &dyn Fn(usize, &str) -> Ta
     let in_browser = |part: &Part<'_>| part.side == Side::Browser;
     let untold = |part: &Part<'_>| part.side == Side::Unknown;
     spread_one(parts, &importers, (&untold, &in_browser), &|part| part.side = Side::Browser);
+    share_with_browser(parts, &importers);
     let is_script = |part: &Part<'_>| part.script;
     let looked_at = |part: &Part<'_>| part.looked_at && !part.told;
     spread_one(parts, &importers, (&looked_at, &is_script), &|part| {
@@ -50,6 +51,20 @@ fn spread_one(
         for file in found {
             mark(&mut parts[file]);
         }
+    }
+}
+
+/// Marks what a file that runs in a browser imports, and beside it only what looks so: a server has no part in it, as far as is seen.
+fn share_with_browser(parts: &mut [Part<'_>], importers: &[Vec<usize>]) {
+    let is_shared = |file: &usize| {
+        let sides = || importers[*file].iter().map(|importer| parts[*importer].side);
+        parts[*file].side == Side::Unknown
+            && sides().all(Side::is_front_end)
+            && sides().any(|side| side == Side::Browser)
+    };
+    let found: Vec<usize> = (0..parts.len()).filter(is_shared).collect();
+    for file in found {
+        parts[file].side = Side::FrontEnd;
     }
 }
 

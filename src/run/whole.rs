@@ -10,7 +10,7 @@ use crate::engine;
 use crate::facts::Facts;
 use crate::finding::{Coverage, Finding, Unfinished, Unmodelled};
 use crate::models::clients::Clients;
-use crate::models::code::{Programs, Side};
+use crate::models::code::{Code, Side};
 use crate::program::coverage::{coverage, imported};
 use crate::program::modules::Target;
 use crate::program::modules::ecmascript::EcmascriptModules;
@@ -23,6 +23,7 @@ use crate::source::{Ecosystem, FoundFile, Span};
 
 use crate::timing::Work;
 
+use super::closed;
 use super::libraries::Libraries;
 use super::near::{Near, Touched};
 use super::pool::{Crew, Pool};
@@ -63,8 +64,8 @@ pub(super) struct Known<'a> {
     pub(super) linked: Knowledge<'a>,
     /// How libraries are told that look like clients of other systems.
     pub(super) clients: &'a Clients,
-    /// How programs that end by themselves are told; none where those are looked at too.
-    pub(super) programs: Option<&'a Programs>,
+    /// How kinds of code are told.
+    pub(super) code: &'a Code,
 }
 
 /// What came of a program.
@@ -106,8 +107,12 @@ pub(super) fn check(
     let were: Vec<bool> = parts.iter().map(|part| part.looked_at).collect();
     let may_be_left_out: Vec<bool> =
         parts.iter().map(|part| !part.told && !tree.files[part.position].below.is_empty()).collect();
+    let closed = closed::closed(ecosystem, &parts, tree);
     let (mut program, manifest_problems) = link(ecosystem, parts, tree, known.linked, &crew);
-    if let Some(programs) = known.programs.filter(|_| ecosystem == Ecosystem::Go) {
+    program.find_server_exports(known.code.server_exports());
+    program.find_time_boxes(known.code.time_boxes(), &crew);
+    program.find_unused(closed, &|name| known.code.is_run_export(name), &crew);
+    if let Some(programs) = known.code.programs().filter(|_| ecosystem == Ecosystem::Go) {
         let paths: Vec<&Path> =
             positions.iter().map(|position| tree.files[*position].path.as_path()).collect();
         let tools = program.tools(programs, &paths, &crew);
@@ -221,7 +226,7 @@ fn units(parts: Vec<Part<'_>>) -> Vec<Unit<'_>> {
             facts: part.facts,
             text: part.text,
             position: part.position,
-            front_end: part.side.is_front_end(),
+            side: part.side,
             looked_at: part.looked_at,
         })
         .collect()

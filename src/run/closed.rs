@@ -1,0 +1,92 @@
+//! Whose exports only the tree itself can use: those of applications, when the whole repository is looked at.
+//!
+//! Owns: telling applications from libraries by manifests and places. Does not own: what is used (`program`).
+
+use std::path::{Path, PathBuf};
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde_json::Value;
+
+use crate::source::manifest::Manifest;
+use crate::source::{Ecosystem, FoundFile, upward};
+
+use super::whole::{Part, TreeFiles};
+
+/// What the `package.json` of something that others may depend on says.
+const FOR_OTHERS: [&str; 7] =
+    ["exports", "module", "types", "typings", "files", "publishConfig", "peerDependencies"];
+
+/// The package that a Go program begins in.
+const MAIN: &str = "main";
+
+/// Whether only the tree can use what each file exports.
+pub(super) fn closed(ecosystem: Ecosystem, parts: &[Part<'_>], tree: &TreeFiles<'_>) -> Vec<bool> {
+    let mut whole: FxHashMap<PathBuf, bool> = FxHashMap::default();
+    let mut is_whole = |file: &FoundFile| {
+        let root = named(file)?;
+        let is_whole = *whole.entry(root.clone()).or_insert_with(|| holds_all(&root));
+        is_whole.then_some(root)
+    };
+    let applications = match ecosystem {
+        Ecosystem::Go => go_applications(parts, tree),
+        Ecosystem::Ecmascript => packages(tree.manifests),
+    };
+    let of_file = |part: &Part<'_>| {
+        let file = &tree.files[part.position];
+        let Some(root) = is_whole(file) else { return false };
+        let folders = file.path.ancestors().skip(1).take_while(|folder| folder.starts_with(&root));
+        folders.filter_map(|folder| applications.get(folder)).next().copied().unwrap_or(false)
+    };
+    parts.iter().map(of_file).collect()
+}
+
+/// The folder that was named on the command line and a file was found in.
+fn named(file: &FoundFile) -> Option<PathBuf> {
+    let below = Path::new(&file.below).components().count();
+    (below > 0).then(|| file.path.ancestors().nth(below).map(Path::to_path_buf)).flatten()
+}
+
+/// Whether a folder holds all that may use what is in it: it is a repository, or nothing around it is one or a module.
+fn holds_all(folder: &Path) -> bool {
+    let is_part = |above: &Path| {
+        [".git", "package.json", "go.mod", "go.work"].iter().any(|name| upward::is_there(&above.join(name)))
+    };
+    upward::is_there(&folder.join(".git")) || !folder.ancestors().skip(1).any(is_part)
+}
+
+/// The folders of packages, each with whether it is an application.
+fn packages(manifests: &[Manifest]) -> FxHashMap<PathBuf, bool> {
+    let packages = manifests.iter().filter(|manifest| manifest.name() == "package.json");
+    let found = packages.filter_map(|manifest| {
+        let value = manifest.json().ok()?;
+        let private = value.get("private").and_then(Value::as_bool).unwrap_or(false);
+        let for_others = FOR_OTHERS.iter().any(|key| value.get(key).is_some());
+        Some((manifest.path.parent()?.to_path_buf(), private || !for_others))
+    });
+    found.collect()
+}
+
+/// The folders of Go modules, each with whether it is an application: it has a program, and nothing to import at its root.
+fn go_applications(parts: &[Part<'_>], tree: &TreeFiles<'_>) -> FxHashMap<PathBuf, bool> {
+    let modules = tree.manifests.iter().filter(|manifest| manifest.name() == "go.mod");
+    let modules: FxHashSet<&Path> = modules.filter_map(|manifest| manifest.path.parent()).collect();
+    let mut found: FxHashMap<PathBuf, bool> =
+        modules.iter().map(|folder| (folder.to_path_buf(), false)).collect();
+    let mut libraries: Vec<&Path> = Vec::new();
+    for part in parts {
+        let Some(folder) = tree.files[part.position].path.parent() else { continue };
+        let is_main = part.facts.package.is_some_and(|name| part.facts.name(name) == MAIN);
+        if is_main && part.looked_at {
+            let module = folder.ancestors().find(|above| modules.contains(above));
+            if let Some(is) = module.and_then(|module| found.get_mut(module)) {
+                *is = true;
+            }
+        } else if !is_main && modules.contains(folder) {
+            libraries.push(folder);
+        }
+    }
+    for folder in libraries {
+        found.insert(folder.to_path_buf(), false);
+    }
+    found
+}

@@ -126,3 +126,51 @@ impl View<'_> {
         self.facts.exports[self.part().exports.clone()].iter().any(exported) || self.exprs().any(is_option)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::View;
+    use super::super::samples::{function, linked};
+    use super::super::workers::InOrder;
+
+    fn is_only_of_jobs(text: &str, name: &str) -> bool {
+        linked(&[("a.ts", text)], |program| View::of(program, 0).is_only_of_jobs(function(program, name)))
+    }
+
+    #[test]
+    fn jobs_are_followed_to_what_they_call() {
+        let job = "import cron from 'node-cron'\ncron.schedule('* * * * *', async () => { await sweep() })\n\
+                   async function sweep() { await one() }\nasync function one() {}\n";
+        assert!(is_only_of_jobs(job, "one"));
+        assert!(!is_only_of_jobs(&format!("{job}one()\n"), "one"), "the process begins with it as well");
+        assert!(!is_only_of_jobs(
+            "async function one() { await two() }\nasync function two() { await one() }\n",
+            "one"
+        ));
+        let route = "import express from 'express'\nconst app = express()\napp.get('/', async (req, res) => { await one() })\n";
+        assert!(!is_only_of_jobs(&format!("{job}{route}"), "one"), "a request waits for it");
+    }
+
+    #[test]
+    fn a_platform_ends_what_it_is_told_to() {
+        let boxed = |text: &str| {
+            let caller = format!("import {{ ask }} from './b'\n{text}\n");
+            linked(
+                &[("a.ts", &caller), ("b.ts", "export async function ask() { await fetch(url) }\n")],
+                |program| {
+                    program.find_time_boxes([("maxDuration", 240.0)].into_iter(), &InOrder);
+                    View::of(program, 1).is_time_boxed(function(program, "ask"))
+                },
+            )
+        };
+        assert!(boxed("export const maxDuration = 60\nexport async function GET() { await ask() }"));
+        assert!(boxed(
+            "export const config = { maxDuration: 60 }\nexport default async function run() { await ask() }"
+        ));
+        assert!(
+            !boxed("export const maxDuration = 300\nexport async function GET() { await ask() }"),
+            "too late"
+        );
+        assert!(!boxed("export async function GET() { await ask() }"));
+    }
+}

@@ -14,7 +14,7 @@ use crate::syntax::Parsers;
 
 /// Links files of one language family and looks at them. `./a` is the file `a.ts` or `a.js`; a Go package is a folder, imported by
 /// its name.
-pub(super) fn linked<T>(files: &[(&str, &str)], look: impl FnOnce(&Program<'_>) -> T) -> T {
+pub(super) fn linked<T>(files: &[(&str, &str)], look: impl FnOnce(&mut Program<'_>) -> T) -> T {
     let known = builtin::Knowledge::load(&[], &[]).unwrap();
     let language = |path: &str| Language::of(Path::new(path)).unwrap();
     let folder = |path: &str| path.split_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
@@ -50,7 +50,7 @@ pub(super) fn linked<T>(files: &[(&str, &str)], look: impl FnOnce(&Program<'_>) 
     };
     let tree = Tree { resolve: &resolve, packages };
     let knowledge = Knowledge { models: &known.models, roles: &known.roles };
-    look(&Program::link(ecosystem, units.collect(), &tree, knowledge, &InOrder))
+    look(&mut Program::link(ecosystem, units.collect(), &tree, knowledge, &InOrder))
 }
 
 /// The function or method of a name.

@@ -340,3 +340,66 @@ impl View<'_> {
         found.collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{function, linked};
+    use super::super::workers::InOrder;
+
+    /// Which of some functions nothing uses, where nobody else can.
+    fn unused(files: &[(&str, &str)], names: &[&'static str]) -> Vec<&'static str> {
+        linked(files, |program| {
+            program.find_unused(vec![true; files.len()], &|name| name == "GET", &InOrder);
+            let unused = |name: &&&str| program.is_unused(function(program, name));
+            names.iter().filter(unused).copied().collect()
+        })
+    }
+
+    #[test]
+    fn what_nothing_in_use_names_is_unused() {
+        let text = "import { kept } from './b'\nfunction gone() { alsoGone() }\nfunction alsoGone() {}\n\
+                    const late = async () => {}\nsetTimeout(late, 5)\nexport const GET = async () => kept()\n";
+        let other = "export function kept() { helper() }\nfunction helper() {}\nexport function left() {}\n";
+        let names = ["gone", "alsoGone", "late", "GET", "kept", "helper", "left"];
+        assert_eq!(unused(&[("a.ts", text), ("b.ts", other)], &names), ["gone", "alsoGone", "left"]);
+    }
+
+    #[test]
+    fn what_frameworks_may_look_for_is_used() {
+        let text = "export async function createOrder(event) {}\nexport class Client { send() {} }\n\
+                    export default class Page { show() {} }\n@Injectable()\nexport class Service { serve() {} }\n\
+                    export const routes = { list: async () => {} }\n";
+        assert_eq!(unused(&[("a.ts", text)], &["createOrder", "send", "show", "serve", "list"]), ["send"]);
+    }
+
+    #[test]
+    fn a_type_is_used_with_its_methods_and_an_assertion_is_no_use() {
+        let store = "package store\n\ntype Store interface{ Save() }\n\ntype memory struct{}\n\n\
+                     var _ Store = (*memory)(nil)\n\nfunc (m *memory) Save() {}\n\n\
+                     func newMemory() *memory { return &memory{} }\n\ntype Disk struct{}\n\nfunc (d *Disk) Close() {}\n";
+        let main = "package main\n\nimport \"store\"\n\nfunc main() {\n\td := store.Disk{}\n\tuse(d)\n}\n\nfunc use(d store.Disk) {}\n\n\
+                    func init() { prepare() }\n\nfunc prepare() {}\n";
+        let files = [("cmd/main.go", main), ("store/store.go", store)];
+        let names = ["main", "use", "init", "prepare", "Close", "Save", "newMemory"];
+        assert_eq!(unused(&files, &names), ["Save", "newMemory"]);
+    }
+
+    #[test]
+    fn a_package_that_no_program_imports_is_unused() {
+        let main = "package main\n\nimport \"used\"\n\nfunc main() { used.Load() }\n";
+        let used = "package used\n\nfunc Load() {}\n";
+        let left = "package left\n\nimport \"used\"\n\nvar first = Fill()\n\nfunc Fill() int { return used.Load() }\n";
+        let files = [("cmd/main.go", main), ("used/used.go", used), ("left/left.go", left)];
+        assert_eq!(unused(&files, &["Load", "Fill"]), ["Fill"]);
+    }
+
+    #[test]
+    fn nothing_is_known_of_what_others_may_use() {
+        let found = linked(&[("a.ts", "function gone() {}\n")], |program| {
+            let before = program.is_unused(function(program, "gone"));
+            program.find_unused(vec![false], &|_| false, &InOrder);
+            before || program.is_unused(function(program, "gone"))
+        });
+        assert!(!found);
+    }
+}

@@ -7,6 +7,7 @@ mod apart;
 mod depth;
 mod edits;
 mod reports;
+mod unused;
 
 use std::collections::BTreeMap;
 use std::fs;

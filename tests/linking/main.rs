@@ -6,6 +6,7 @@
 mod apart;
 mod depth;
 mod edits;
+mod own;
 mod reports;
 mod unused;
 

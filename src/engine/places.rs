@@ -56,7 +56,10 @@ impl Search<'_, '_> {
             Within::Callback => any(&|context| context.callback) || self.is_run_by_tree(root, event),
             Within::Parallel => event.call().is_some_and(|call| self.program.is_mapped(call)),
             Within::Pieces => self.is_for_pieces(event),
-            Within::Jobs => self.program.is_only_of_jobs(root.function),
+            Within::Unattended => {
+                event.call().is_some_and(|call| self.program.is_left_alone(call))
+                    || self.program.is_unattended(root.function)
+            }
             Within::TimeBoxed => self.program.is_time_boxed(root.function),
             Within::OwnFailures => self.is_asked_for_own_failures(event),
             Within::Alone => self.is_alone(root, event),

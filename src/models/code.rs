@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::data::{DataError, DataFile};
-use crate::facts::{ExprId, ExprKind, Facts, Import, Imported, Place, StmtKind};
+use crate::facts::{ExprId, ExprKind, Facts, Import, Imported, Place, StmtKind, TypeRefKind};
 use crate::finding::SkipReason;
 use crate::source::{Globs, Manifest};
 
@@ -167,6 +167,8 @@ struct Commands {
 struct FrontEnd {
     packages: FxHashSet<String>,
     globals: FxHashSet<String>,
+    /// Types that only browsers have.
+    types: FxHashSet<String>,
     /// How the name ends, the extension included.
     names_ending: Vec<String>,
     /// What a file begins with, as a statement of its own.
@@ -249,7 +251,8 @@ impl Code {
         let looks_so = known.names_ending.iter().any(|end| name.ends_with(end.as_str()))
             || imports_one(facts, &known.packages)
             || self.is_of_hooks(path, facts)
-            || self.names_global(facts);
+            || self.names_global(facts)
+            || self.names_type(facts);
         if looks_so { Side::FrontEnd } else { Side::Unknown }
     }
 
@@ -320,6 +323,17 @@ impl Code {
         // Few files have such a word in them at all.
         facts.names.iter().any(|name| self.front_end.globals.contains(&**name))
             && facts.exprs.iter().any(|expr| is_global(expr.kind))
+    }
+
+    /// Whether a type that only browsers have is named, and declared by nobody.
+    fn names_type(&self, facts: &Facts) -> bool {
+        facts.names.iter().any(|name| self.front_end.types.contains(&**name))
+            && facts.type_refs.iter().any(|ty| match ty.kind {
+                TypeRefKind::Named { first, var: None, .. } => {
+                    self.front_end.types.contains(facts.name(first))
+                }
+                _ => false,
+            })
     }
 
     /// The folders of packages, each with the kind that it is of as a whole, if it is.

@@ -1,4 +1,4 @@
-//! What leads to a function, as far as all who call it are known: jobs alone, browsers alone, what a platform ends in time.
+//! What leads to a function, as far as all who call it are known: nobody who waits, browsers alone, what a platform ends in time.
 //!
 //! Owns: following callers up to where something else sets them going. Does not own: who calls whom (`sites`, `crowd`), or what
 //! tells a browser (`models::code`).
@@ -10,15 +10,30 @@ use crate::models::RunKind;
 use crate::models::code::Side;
 use crate::source::Ecosystem;
 
+use super::taken::Taken;
 use super::value::Const;
 use super::workers::Workers;
-use super::{Program, View};
+use super::{Program, RoleUse, View};
 
 /// How many callers up it is asked.
 const MAX_DEPTH: u32 = 5;
 
 /// How many calls of a function are looked at; who has more may have any.
 const MAX_CALLS: usize = 16;
+
+/// What is asked of all that leads to a function.
+struct Led<'l> {
+    /// Whether it holds of a function; nothing where its callers know.
+    holds: &'l dyn Fn(FuncId) -> Option<bool>,
+    /// Whether it holds of a call, whoever makes it.
+    at_call: &'l dyn Fn(ExprId) -> bool,
+}
+
+impl<'l> Led<'l> {
+    fn by(holds: &'l dyn Fn(FuncId) -> Option<bool>) -> Self {
+        Self { holds, at_call: &|_| false }
+    }
+}
 
 impl Program<'_> {
     /// Notes the names under which files of a front end export what a server runs.
@@ -42,14 +57,31 @@ impl Program<'_> {
 }
 
 impl View<'_> {
-    /// Whether only jobs run a function: what is taken off a queue or comes by the clock, with nobody who waits for an answer.
-    pub fn is_only_of_jobs(&self, function: FuncId) -> bool {
-        self.is_led_from(function, &|at| {
-            let is_job = |kind| matches!(kind, RunKind::Message | RunKind::Schedule);
-            self.handler(at)
-                .filter(|handler| !matches!(handler.kind, RunKind::Inline | RunKind::Later))
-                .map(|handler| is_job(handler.kind))
-        })
+    /// Whether nobody waits for an answer of what a function does: only messages, events and the clock run it, or calls of which
+    /// nobody takes what they give.
+    pub fn is_unattended(&self, function: FuncId) -> bool {
+        let is_run = |kind| matches!(kind, RunKind::Message | RunKind::Schedule | RunKind::Event);
+        let holds = |at: FuncId| {
+            let handler = self.handler(at).map(|handler| handler.kind);
+            handler.filter(|kind| !matches!(kind, RunKind::Inline | RunKind::Later)).map(is_run)
+        };
+        self.is_led_from(function, &Led { holds: &holds, at_call: &|call| self.is_left_alone(call) })
+    }
+
+    /// Whether a call is made and left to itself: a statement of a promise, `void f()`, or what a platform finishes after the answer.
+    pub fn is_left_alone(&self, call: ExprId) -> bool {
+        let is_background = |used: &RoleUse| self.roles.name(used.role) == "task.background";
+        let mut at = call;
+        while let Some(parent) = self.parent(at) {
+            match self.facts.expr(parent).kind {
+                ExprKind::Member { name, .. } if self.facts.name(name) == "then" => return false,
+                ExprKind::Member { .. } | ExprKind::Cast { .. } | ExprKind::Array { .. } => at = parent,
+                ExprKind::Call { callee, .. } if callee == at => at = parent,
+                ExprKind::Call { .. } => return self.role_use(parent).is_some_and(is_background),
+                _ => break,
+            }
+        }
+        self.ecosystem == Ecosystem::Ecmascript && self.taken(call) == Taken::Dropped
     }
 
     /// Whether only code that runs in browsers calls a function.
@@ -60,18 +92,18 @@ impl View<'_> {
         };
         let in_browser =
             |at: FuncId| (self.sides[self.file_of(at)] == Side::Browser).then(|| !is_of_server(at));
-        self.ecosystem == Ecosystem::Ecmascript && self.is_led_from(function, &in_browser)
+        self.ecosystem == Ecosystem::Ecmascript && self.is_led_from(function, &Led::by(&in_browser))
     }
 
     /// Whether a platform is told, in the files that lead to a function, when to end what runs there.
     pub fn is_time_boxed(&self, function: FuncId) -> bool {
         let is_boxed = |at: FuncId| self.time_boxed[self.file_of(at)].then_some(true);
-        !self.time_boxed.is_empty() && self.is_led_from(function, &is_boxed)
+        !self.time_boxed.is_empty() && self.is_led_from(function, &Led::by(&is_boxed))
     }
 
     /// Whether all that leads to a function passes something of which this holds, before it comes to something of which it does not.
-    fn is_led_from(&self, function: FuncId, holds: &dyn Fn(FuncId) -> Option<bool>) -> bool {
-        self.led_within(function, holds, MAX_DEPTH, &mut Vec::new()) == Some(true)
+    fn is_led_from(&self, function: FuncId, asked: &Led<'_>) -> bool {
+        self.led_within(function, asked, MAX_DEPTH, &mut Vec::new()) == Some(true)
     }
 
     /// The same from some depth on; nothing where it only goes round.
@@ -79,11 +111,11 @@ impl View<'_> {
     fn led_within(
         &self,
         function: FuncId,
-        holds: &dyn Fn(FuncId) -> Option<bool>,
+        asked: &Led<'_>,
         depth: u32,
         seen: &mut Vec<FuncId>,
     ) -> Option<bool> {
-        if let Some(holds) = holds(function) {
+        if let Some(holds) = (asked.holds)(function) {
             return Some(holds);
         }
         if seen.contains(&function) {
@@ -94,7 +126,12 @@ impl View<'_> {
         if self.is_module(function) || depth == 0 || calls.is_empty() || calls.len() >= MAX_CALLS {
             return Some(false);
         }
-        let mut callers = calls.iter().map(|call| self.led_within(self.home(*call), holds, depth - 1, seen));
+        let mut callers = calls.iter().map(|call| {
+            if (asked.at_call)(*call) {
+                return Some(true);
+            }
+            self.led_within(self.home(*call), asked, depth - 1, seen)
+        });
         callers
             .try_fold(None, |known, led| match led {
                 Some(false) => Err(()),
@@ -133,22 +170,31 @@ mod tests {
     use super::super::samples::{function, linked};
     use super::super::workers::InOrder;
 
-    fn is_only_of_jobs(text: &str, name: &str) -> bool {
-        linked(&[("a.ts", text)], |program| View::of(program, 0).is_only_of_jobs(function(program, name)))
+    fn is_unattended(text: &str, name: &str) -> bool {
+        linked(&[("a.ts", text)], |program| View::of(program, 0).is_unattended(function(program, name)))
     }
 
     #[test]
-    fn jobs_are_followed_to_what_they_call() {
+    fn nobody_waits_for_jobs_and_what_is_left_alone() {
         let job = "import cron from 'node-cron'\ncron.schedule('* * * * *', async () => { await sweep() })\n\
                    async function sweep() { await one() }\nasync function one() {}\n";
-        assert!(is_only_of_jobs(job, "one"));
-        assert!(!is_only_of_jobs(&format!("{job}one()\n"), "one"), "the process begins with it as well");
-        assert!(!is_only_of_jobs(
+        assert!(is_unattended(job, "one"));
+        assert!(!is_unattended(&format!("{job}one()\n"), "one"), "the process begins with it as well");
+        assert!(!is_unattended(
             "async function one() { await two() }\nasync function two() { await one() }\n",
             "one"
         ));
         let route = "import express from 'express'\nconst app = express()\napp.get('/', async (req, res) => { await one() })\n";
-        assert!(!is_only_of_jobs(&format!("{job}{route}"), "one"), "a request waits for it");
+        assert!(!is_unattended(&format!("{job}{route}"), "one"), "a request waits for it");
+        let left = |call: &str| {
+            let text = format!(
+                "import express from 'express'\nimport {{ after }} from 'next/server'\nconst app = express()\n\
+                async function one() {{}}\napp.get('/', async (req, res) => {{ {call} }})\n"
+            );
+            is_unattended(&text, "one")
+        };
+        assert!(left("one().catch(log)") && left("void one()") && left("after(() => one())"));
+        assert!(!left("await one()") && !left("one().then(() => res.end())") && !left("const done = one()"));
     }
 
     #[test]

@@ -305,8 +305,8 @@ pub enum PlaceEntry {
     Crowd,
     /// A retry of a library that is told to try again only on failures of a kind of their own.
     OwnFailures,
-    /// What only jobs run, as far as all who call it are known: messages, and what comes by the clock.
-    Jobs,
+    /// What nobody waits for an answer of, as far as all who lead to it are known: jobs, events, promises that nobody takes.
+    Unattended,
     /// What a platform ends in time, as the files say that lead to it.
     TimeBoxed,
 }

@@ -29,6 +29,9 @@ impl View<'_> {
     /// Whether a context at hand where a call stands ends for sure: some way leads there from a request or message, on which
     /// somebody waits, or it was made with a limit before.
     pub fn has_ending_context(&self, call: ExprId) -> bool {
+        if self.program.is_run_by_nothing(self.file_of_expr(call)) {
+            return false;
+        }
         let up = Up { view: self, seen: RefCell::default() };
         let mut at = Some(self.home(call));
         while let Some(function) = at {

@@ -43,6 +43,7 @@ const ALLOWED: &[(&str, &[&str], &str)] = &[
     ("engine/product.rs", &["delay"], "the argument `delay` of roles"),
     ("engine/repeats.rs", &["delay", "backoff"], "words in the names of variables that hold a delay"),
     ("program/anew.rs", &["context"], "a word in the names of parameters that hold a context"),
+    ("program/at_hand.rs", &["context"], "the argument `context` of roles"),
     ("program/calls.rs", &["context"], "the argument `context` of roles"),
     ("program/contexts.rs", &["context"], "the argument `context` of roles"),
     ("program/passed_on.rs", &["request"], "a word in the names of parameters that hold a request"),

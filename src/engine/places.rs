@@ -50,6 +50,8 @@ impl Search<'_, '_> {
                     && !self.program.is_ended_elsewhere(call)
                     && !self.program.gets_context_later(call)
             }),
+            Within::EndingContext => event.call().is_some_and(|call| self.program.has_ending_context(call)),
+            Within::Mutex => event.call().is_some_and(|call| self.program.is_under_local_lock(call)),
             Within::Finishing => self.is_finishing(root, event),
             Within::RequestPath => self.program.is_on_request_path(root.function),
             Within::Detached => any(&|context| context.detached) && !self.is_told_to_starter(root, event),

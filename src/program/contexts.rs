@@ -136,7 +136,7 @@ impl View<'_> {
     }
 
     /// Whether something is, or comes with, a context that may end: one of values alone does where requests are limited.
-    fn may_end(&self, entity: &Entity) -> bool {
+    pub(super) fn may_end(&self, entity: &Entity) -> bool {
         match self.kind_of_context(entity) {
             Some(ContextKind::Values) => self.program.limits.bounds_requests(),
             kind => kind.is_some(),
@@ -332,7 +332,7 @@ impl View<'_> {
     }
 
     /// Whether a function made a context before a call that is not handed it.
-    fn has_made_context(&self, function: FuncId, call: ExprId) -> bool {
+    pub(super) fn has_made_context(&self, function: FuncId, call: ExprId) -> bool {
         let before = |at: ExprId| self.facts.expr(at).span.end <= self.facts.expr(call).span.start;
         self.program.assignments_in(function).iter().filter(|at| before(**at)).any(|assignment| {
             let ExprKind::Assign { binds, .. } = self.facts.expr(*assignment).kind else { return false };

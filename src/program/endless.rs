@@ -39,7 +39,7 @@ impl View<'_> {
     }
 
     /// The calls of a function, also as the method of an interface that its type implements.
-    fn calls_by_any_name(&self, function: FuncId) -> Vec<ExprId> {
+    pub(super) fn calls_by_any_name(&self, function: FuncId) -> Vec<ExprId> {
         let mut calls = self.program.calls_of_function(function).to_vec();
         let info = self.facts.function(function);
         if let (Some(owner), Some(name)) = (info.owner, info.name) {
@@ -76,14 +76,14 @@ impl View<'_> {
     }
 
     /// Whether nobody waits for a call.
-    fn is_detached(&self, call: ExprId) -> bool {
+    pub(super) fn is_detached(&self, call: ExprId) -> bool {
         let Some(flow) = self.flow(self.root_of(self.home(call))) else { return false };
         let nodes = flow.nodes_of(call);
         !nodes.is_empty() && nodes.iter().all(|node| flow.context(*node).detached)
     }
 
     /// Whether what comes with a request is, handed over as a context itself, one that nothing ends.
-    fn is_bare(&self, expr: ExprId) -> bool {
+    pub(super) fn is_bare(&self, expr: ExprId) -> bool {
         let super::entity::Entity::Object { receiver, .. } = self.entity(expr).entity else { return false };
         let setting = self.models.receivers[receiver.index()].bare_unless.as_deref();
         setting.is_some_and(|setting| self.name_of(setting).is_none())

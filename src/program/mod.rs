@@ -10,6 +10,7 @@
 
 mod again;
 mod anew;
+mod at_hand;
 mod callgraph;
 pub mod calls;
 mod ceiling;
@@ -34,6 +35,7 @@ mod fresh;
 mod grouped;
 mod guards;
 pub mod handlers;
+mod held;
 pub mod index;
 pub mod inspect;
 mod later;

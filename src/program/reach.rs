@@ -76,14 +76,21 @@ fn closure(edges: &[Vec<usize>], mut found: Vec<usize>) -> Vec<usize> {
 impl Program<'_> {
     /// Whether a file is a part of some program: Go says which packages are programs, and the others may be only for others to import.
     pub(crate) fn is_of_a_program(&self, file: usize) -> bool {
-        let is_main = |file: usize| {
-            let package = self.parts.get(file).and_then(|part| part.package);
-            package.is_some_and(|name| self.facts.name(name) == "main")
-        };
         self.ecosystem != Ecosystem::Go || {
             let reach = self.reach.get_or_init(|| Reach::of(self));
-            closure(&reach.importers, vec![file]).into_iter().any(is_main)
+            closure(&reach.importers, vec![file]).into_iter().any(|file| self.is_of_main(file))
         }
+    }
+
+    /// Whether the tree has programs (Go), and a file is of none of them: nothing runs it.
+    pub(super) fn is_run_by_nothing(&self, file: usize) -> bool {
+        let any_runs = || (0..self.file_count()).any(|file| self.looked_at[file] && self.is_of_main(file));
+        self.ecosystem == Ecosystem::Go && !self.is_of_a_program(file) && any_runs()
+    }
+
+    fn is_of_main(&self, file: usize) -> bool {
+        let package = self.parts.get(file).and_then(|part| part.package);
+        package.is_some_and(|name| self.facts.name(name) == "main")
     }
 
     /// Whether some file of the programs that a file is a part of is written with one of these words, by what `tells` so of its text.

@@ -295,6 +295,10 @@ pub enum PlaceEntry {
     Uncalled,
     /// A function that has a context at hand that it does not use: a parameter, or a variable that holds one.
     Context,
+    /// A function with a context at hand that is shown to end: that of a request or a message, or one with a deadline.
+    EndingContext,
+    /// Where a lock of this process is held.
+    Mutex,
     /// What changes something after other work of the function was done under the context at hand.
     Finishing,
     /// A function that a request runs, itself or through what it calls.

@@ -192,6 +192,8 @@ pub(super) struct StepEntry {
     pub(super) long_lived: bool,
     /// What it is a field of is no store of which another works on what many processes share.
     pub(super) no_shared_alternative: bool,
+    /// What it is known to come to.
+    pub(super) reaches: Vec<super::Reach>,
     /// How it is made again when it fails.
     pub(super) repeated: Option<RepeatEntry>,
 }

@@ -3,7 +3,7 @@
 //! Owns: telling these from what is only taken to be remote because nobody knows what it is. Does not own: what calls mean
 //! (`program::calls`), or what functions do for their callers (`program::summary`).
 
-use crate::facts::{ExprId, ExprKind};
+use crate::facts::{ExprId, ExprKind, FuncId};
 use crate::program::{Entity, Told};
 use crate::rules::Reach;
 use crate::source::Ecosystem;
@@ -72,8 +72,19 @@ impl Search<'_, '_> {
         event.call().is_some_and(|call| {
             let mut handed = program.handed_callees(call).into_iter();
             program.played_by(self.root().function, call).any(|played| is_service(played.expr))
-                || handed.any(|function| program.played_in(function).any(is_service))
+                || handed.any(|function| self.runs(function, &is_service))
         })
+    }
+
+    /// Whether a function makes such a call, or runs one that does. A closure is a part of the function around it, so its calls are
+    /// gone through.
+    fn runs(&self, function: FuncId, is: &dyn Fn(ExprId) -> bool) -> bool {
+        let program = self.program;
+        program.played_in(function).any(is)
+            || program.calls_of(function).iter().any(|call| {
+                let mut callees = program.run_by(*call).iter();
+                is(*call) || callees.any(|callee| program.played_in(*callee).any(is))
+            })
     }
 
     /// Whether a method is called on what a class of a library makes.
@@ -93,7 +104,9 @@ impl Search<'_, '_> {
         match program.facts.expr(expr).kind {
             ExprKind::Call { callee, new: true, .. } => self.is_of_library(callee, hops),
             ExprKind::Call { callee, .. } => match program.called_function(expr) {
-                Some(called) => program.returned_by(called).iter().any(|value| self.is_made_client(*value, hops)),
+                Some(called) => {
+                    program.returned_by(called).iter().any(|value| self.is_made_client(*value, hops))
+                }
                 None => match program.facts.expr(callee).kind {
                     ExprKind::Member { object, .. } => self.is_made_client(object, hops),
                     _ => false,

@@ -18,6 +18,9 @@ const MAX_DEPTH: u32 = 6;
 /// How many calls of a function are looked at; who has more may have any.
 const MAX_CALLS: usize = 16;
 
+/// A function that is called in this many files is a way in which a program does something, not one worker of it.
+const WIDELY: usize = 5;
+
 /// How many functions are asked who calls them.
 const MAX_SEEN: usize = 256;
 
@@ -123,9 +126,17 @@ impl View<'_> {
     }
 
     /// Whether many are seen to run a function at the same time: each message or request runs it, itself or through what calls it -
-    /// interfaces, closures and helpers included - or somebody starts it for each of several.
+    /// interfaces, closures and helpers included - somebody starts it for each of several, or it is a helper of many files.
     pub fn runs_in_crowd(&self, function: FuncId) -> bool {
-        self.crowd_within(function, MAX_DEPTH, &mut Vec::new())
+        self.is_called_widely(function) || self.crowd_within(function, MAX_DEPTH, &mut Vec::new())
+    }
+
+    fn is_called_widely(&self, function: FuncId) -> bool {
+        let calls = self.calls_of_method(function);
+        let mut files: Vec<usize> = calls.iter().map(|call| self.file_of_expr(*call)).collect();
+        files.sort_unstable();
+        files.dedup();
+        files.len() >= WIDELY
     }
 
     fn crowd_within(&self, function: FuncId, depth: u32, seen: &mut Vec<FuncId>) -> bool {

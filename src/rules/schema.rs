@@ -300,7 +300,7 @@ pub enum PlaceEntry {
     RequestPath,
     /// What only one runs at a time: as the process begins, in what is started then, or behind a flag.
     Alone,
-    /// What many run at the same time: with each message, or one for each item.
+    /// What many run at the same time: with each message or request, or one for each item.
     Crowd,
     /// A retry of a library that is told to try again only on failures of a kind of their own.
     OwnFailures,

@@ -23,6 +23,7 @@ mod numbers;
 mod places;
 mod plain;
 mod product;
+mod reached;
 mod repeats;
 mod roots;
 mod same;

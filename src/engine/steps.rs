@@ -317,7 +317,8 @@ impl<'s> Search<'s, '_> {
 
     /// Whether an event is, or is not, of the kinds that a step asks for.
     fn is_of_kind(&self, step: &Step, event: &Event) -> bool {
-        (!step.anew || event.expr.is_some_and(|expr| self.program.is_made_anew(expr)))
+        (step.reaches.is_empty() || self.comes_to_one(&step.reaches, event))
+            && (!step.anew || event.expr.is_some_and(|expr| self.program.is_made_anew(expr)))
             && step.asking.is_none_or(|asking| asking == self.is_asking(event))
             && step.scoped.is_none_or(|scoped| scoped == self.is_scoped(event))
             && step.bookkeeping.is_none_or(|wanted| wanted == self.is_bookkeeping(event))

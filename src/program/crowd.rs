@@ -18,6 +18,12 @@ const MAX_DEPTH: u32 = 6;
 /// How many calls of a function are looked at; who has more may have any.
 const MAX_CALLS: usize = 16;
 
+/// A function that is called in this many files is a way in which a program does something, not one worker of it.
+const WIDELY: usize = 5;
+
+/// How many functions are asked who calls them.
+const MAX_SEEN: usize = 256;
+
 /// Calls that run a closure once, or at once, whoever they are of.
 const RUNNING: [&str; 10] =
     ["once", "do", "go", "then", "catch", "finally", "ready", "nexttick", "setimmediate", "singleton"];
@@ -119,23 +125,57 @@ impl View<'_> {
         found
     }
 
-    /// Whether many run a function at the same time: it is run with each message, itself or through what calls it.
+    /// Whether many are seen to run a function at the same time: each message or request runs it, itself or through what calls it -
+    /// interfaces, closures and helpers included - somebody starts it for each of several, or it is a helper of many files.
     pub fn runs_in_crowd(&self, function: FuncId) -> bool {
-        self.crowd_within(function, MAX_DEPTH, &mut Vec::new())
+        self.is_called_widely(function) || self.crowd_within(function, MAX_DEPTH, &mut Vec::new())
+    }
+
+    fn is_called_widely(&self, function: FuncId) -> bool {
+        let calls = self.calls_of_method(function);
+        let mut files: Vec<usize> = calls.iter().map(|call| self.file_of_expr(*call)).collect();
+        files.sort_unstable();
+        files.dedup();
+        files.len() >= WIDELY
     }
 
     fn crowd_within(&self, function: FuncId, depth: u32, seen: &mut Vec<FuncId>) -> bool {
-        if self.handler(function).is_some_and(|handler| handler.kind == RunKind::Message) {
+        if let Some(handler) = self.handler(function)
+            && matches!(handler.kind, RunKind::Message | RunKind::Http)
+        {
             return true;
         }
+        if self.is_module(function) || self.is_start(function) || self.lets_one_in(function) {
+            return false;
+        }
         let Some(depth) = depth.checked_sub(1).filter(|_| !seen.contains(&function)) else { return false };
+        if seen.len() > MAX_SEEN {
+            return false;
+        }
         seen.push(function);
         let around = self.facts.function(function).parent.filter(|parent| !self.is_module(*parent));
+        let around = around.filter(|_| !self.is_run_once(function));
         around.is_some_and(|around| self.crowd_within(around, depth, seen))
             || self
-                .calls_that_run(function)
+                .calls_of_method(function)
                 .iter()
-                .any(|call| self.crowd_within(self.home(*call), depth, seen))
+                .any(|call| self.is_one_of_many(*call) || self.crowd_within(self.home(*call), depth, seen))
+    }
+
+    /// Whether a call stands for one of several that are under way: started for each, and not by the start of the process.
+    fn is_one_of_many(&self, call: ExprId) -> bool {
+        let root = self.root_of(self.home(call));
+        !self.is_module(root) && !self.is_start(root) && self.is_started_often(call)
+    }
+
+    /// Whether a closure is run once only, by the name of what it is handed to: `once.Do(func() { … })`.
+    fn is_run_once(&self, function: FuncId) -> bool {
+        let call = self.literal_of(function).and_then(|literal| self.parent(literal));
+        let callee = call.and_then(|call| match self.facts.expr(call).kind {
+            ExprKind::Call { callee, .. } => Some(callee),
+            _ => None,
+        });
+        callee.is_some_and(|callee| self.text_of(callee).to_ascii_lowercase().contains("once"))
     }
 
     /// In an `async` function literal handed to `map`: one for each item is under way at the same time.

@@ -88,7 +88,7 @@ use crate::models::{LibraryId, Models, ReceiverId, Roles};
 use crate::source::{Ecosystem, Span};
 
 pub use calls::{Arg, RoleUse};
-pub use entity::{Entity, Resolved};
+pub use entity::{Entity, Resolved, Told};
 pub use handlers::HandlerInfo;
 use memo::{Lookup, Memo, Shared};
 use modules::Target;

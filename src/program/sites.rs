@@ -122,7 +122,7 @@ impl Program<'_> {
 
     /// The calls of a function; of a method that has none, those that may mean it as well as another implementation of the same
     /// interface.
-    fn calls_of_method(&self, function: FuncId) -> Vec<ExprId> {
+    pub(super) fn calls_of_method(&self, function: FuncId) -> Vec<ExprId> {
         let mut own = [self.sites.of_function(function), self.calls_that_run(function)].concat();
         if !own.is_empty() {
             own.sort_unstable();
@@ -184,7 +184,7 @@ impl View<'_> {
     }
 
     /// The functions that callers hand a function, of a call of the parameter that holds them: `handler(event)`.
-    pub(super) fn handed_callees(&self, call: ExprId) -> Vec<FuncId> {
+    pub fn handed_callees(&self, call: ExprId) -> Vec<FuncId> {
         let ExprKind::Call { callee, .. } = self.facts.expr(call).kind else { return Vec::new() };
         let Some((function, position)) = self.param_of(callee) else { return Vec::new() };
         let Ok(position) = u32::try_from(position) else { return Vec::new() };

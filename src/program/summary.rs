@@ -261,6 +261,12 @@ impl Program<'_> {
         roles.iter().filter(move |played| played.via == Some(call)).copied()
     }
 
+    /// What plays a role when a function is called, in it or in the functions it calls.
+    pub fn played_in(&self, function: FuncId) -> impl Iterator<Item = ExprId> + '_ {
+        let roles = self.summary(function).map_or(&[][..], |summary| &summary.roles);
+        roles.iter().map(|played| played.expr)
+    }
+
     fn played(&self, function: FuncId, expr: ExprId) -> Option<&Played> {
         self.summary(function)?.roles.iter().find(|played| played.expr == expr)
     }

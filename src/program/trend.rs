@@ -188,7 +188,7 @@ impl View<'_> {
             return Trend::Random;
         }
         if let Some(hops) = hops.checked_sub(1) {
-            if matches!(self.facts.expr(value).kind, ExprKind::Call { .. }) {
+            if matches!(self.facts.expr(value).kind, ExprKind::Call { .. } | ExprKind::Name { .. }) {
                 trend = self.trend_within(value, rounds, hops);
             }
             self.facts.children(value, &mut |child| trend = trend.max(self.random_in(child, rounds, hops)));

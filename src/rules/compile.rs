@@ -240,6 +240,7 @@ impl Compiler<'_> {
             taken: entry.taken.clone(),
             long_lived: entry.long_lived,
             no_shared_alternative: entry.no_shared_alternative,
+            reaches: entry.reaches.clone(),
             repeated: entry.repeated.as_ref().map(|repeated| Repeated {
                 pause: repeated.pause.clone(),
                 attempts: repeated.attempts.clone(),

@@ -141,8 +141,21 @@ pub struct Step {
     pub long_lived: bool,
     /// What it is a field of is no store of which another works on what many processes share.
     pub no_shared_alternative: bool,
+    /// What it must be known to come to: one of these, or anything.
+    pub reaches: Vec<Reach>,
     /// How it must be repeated when it fails.
     pub repeated: Option<Repeated>,
+}
+
+/// What a call is known to come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Reach {
+    /// Another service, as a model says: itself, or in the functions of the tree that it runs.
+    Service,
+    /// A client that a library's class makes, which no model knows.
+    Client,
 }
 
 /// How a call is made again when it fails; empty lists are any.

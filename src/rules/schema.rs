@@ -195,6 +195,8 @@ pub(super) struct StepEntry {
     pub(super) long_lived: bool,
     /// What it is a field of is no store of which another works on what many processes share.
     pub(super) no_shared_alternative: bool,
+    /// What it is known to come to.
+    pub(super) reaches: Vec<super::Reach>,
     /// How it is made again when it fails.
     pub(super) repeated: Option<RepeatEntry>,
 }
@@ -305,7 +307,7 @@ pub enum PlaceEntry {
     RequestPath,
     /// What only one runs at a time: as the process begins, in what is started then, or behind a flag.
     Alone,
-    /// What many run at the same time: with each message, or one for each item.
+    /// What many run at the same time: with each message or request, or one for each item.
     Crowd,
     /// A retry of a library that is told to try again only on failures of a kind of their own.
     OwnFailures,

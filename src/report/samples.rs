@@ -133,6 +133,7 @@ pub(crate) fn report() -> RunReport {
         pipeline: None,
         unchanged: None,
         touched: None,
+        one_process: None,
         unmodelled: vec![Unmodelled {
             name: "acme-bus".to_owned(),
             looks_like: "queue".to_owned(),

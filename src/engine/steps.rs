@@ -275,7 +275,8 @@ impl<'s> Search<'s, '_> {
         if !step.taken.is_empty() && !self.taken_so(step, event) {
             return None;
         }
-        if step.long_lived && self.declaration(event).is_none() || step.of_module && !self.is_on_module(event) {
+        if step.long_lived && self.declaration(event).is_none() || step.of_module && !self.is_on_module(event)
+        {
             return None;
         }
         self.effort.spend(1 + usize::from(step.repeated.is_some()) * self.root().flow.nodes.len());

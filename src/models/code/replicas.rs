@@ -68,7 +68,8 @@ mod tests {
             embedded: set(&["lite", "example.com/lite"]),
             shared: set(&["pg", "@cloud", "example.com/pg"]),
         };
-        let manifests = manifests.iter().map(|(path, text)| Manifest { path: path.into(), text: (*text).into() });
+        let manifests =
+            manifests.iter().map(|(path, text)| Manifest { path: path.into(), text: (*text).into() });
         known.embedded_alone(&manifests.collect::<Vec<_>>())
     }
 
@@ -76,8 +77,16 @@ mod tests {
     fn a_database_beside_the_process_tells_one_unless_something_is_shared() {
         let lite = r#"{"dependencies": {"lite": "1", "express": "4"}}"#;
         assert_eq!(told(&[("package.json", lite)]), Some("lite".to_owned()));
-        assert_eq!(told(&[("package.json", r#"{"dependencies": {"express": "4"}}"#)]), None, "nothing is known");
-        assert_eq!(told(&[("package.json", r#"{"devDependencies": {"lite": "1"}}"#)]), None, "not where it runs");
+        assert_eq!(
+            told(&[("package.json", r#"{"dependencies": {"express": "4"}}"#)]),
+            None,
+            "nothing is known"
+        );
+        assert_eq!(
+            told(&[("package.json", r#"{"devDependencies": {"lite": "1"}}"#)]),
+            None,
+            "not where it runs"
+        );
         for shared in ["pg", "@cloud/files"] {
             let text = format!(r#"{{"dependencies": {{"{shared}": "1"}}}}"#);
             assert_eq!(told(&[("package.json", lite), ("b/package.json", &text)]), None, "{shared}");
@@ -88,7 +97,8 @@ mod tests {
 
     #[test]
     fn modules_of_go_are_read_without_those_that_others_need() {
-        let lite = "module a\n\nrequire (\n\texample.com/lite v1.2.3\n\texample.com/pg v1.0.0 // indirect\n)\n";
+        let lite =
+            "module a\n\nrequire (\n\texample.com/lite v1.2.3\n\texample.com/pg v1.0.0 // indirect\n)\n";
         assert_eq!(told(&[("go.mod", lite)]), Some("example.com/lite".to_owned()));
         let both = "module a\nrequire example.com/lite v1.2.3\nrequire example.com/pg/v5 v5.0.0\n";
         assert_eq!(told(&[("go.mod", both)]), None);

@@ -512,6 +512,8 @@ pub struct RunReport {
     pub change_problems: Vec<String>,
     /// Libraries that look like clients of other systems and have no model, those of most files first.
     pub unmodelled: Vec<Unmodelled>,
+    /// The database in the process by which the project was taken for one process, where rules did not run for that.
+    pub one_process: Option<String>,
     /// Where only a change is told of: how many findings lie elsewhere.
     pub unchanged: Option<usize>,
     /// Where only a change is told of: how many of the files that are looked at it touches.

@@ -126,6 +126,10 @@ pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, Run
     let (code, progress) = (&rules.code, &*settings.progress);
     let aids = Aids { code, pool: &pool, memory: &memory, progress, asking: &asking };
     let tree = Tree::open(&settings.paths, &laid, &directory, aids)?;
+    let of_all = chosen.len();
+    let embedded = code.embedded_alone(&tree.manifests.found).filter(|_| !settings.config.says_replicas());
+    let chosen = if embedded.is_some() { rules.for_one_process(chosen, settings) } else { chosen };
+    let one_process = embedded.filter(|_| chosen.len() < of_all);
     let names = RuleNames { all: rules.ids(), ran: chosen.iter().map(|rule| rule.id.clone()).collect() };
     let job = Job { settings, rules, chosen: &chosen, names: &names, aids };
     let (Analysed { mut forest, programs }, change) = job.analysed(tree, changes)?;
@@ -136,6 +140,7 @@ pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, Run
         unsupported: std::mem::take(&mut forest.walked.unsupported),
         manifest_problems: problems.map(|problem| problem.shown(&forest.directory)).collect(),
         change_problems: change.as_ref().map(|change| change.problems().to_vec()).unwrap_or_default(),
+        one_process,
         ..RunReport::default()
     };
     let mut told = Told::of(programs, &mut report);

@@ -464,6 +464,22 @@ fn with_one_replica_rules_that_need_many_do_not_run() {
 }
 
 #[test]
+fn a_database_beside_the_process_alone_means_one_replica_unless_the_configuration_says_otherwise() {
+    let run = |dependencies: &str, config: &str, more: &[&str]| {
+        let manifest = format!("{{\"dependencies\": {dependencies}}}");
+        let root = tree(&[("app.ts", SESSION), ("package.json", &manifest), ("faultlint.yaml", config)]);
+        let said = stdout(&faultlint(root.path(), &["check", "."])).contains("taken for one process");
+        (found(root.path(), more), said)
+    };
+    let fault = || vec!["app.ts high session-state/in-process-store".to_owned()];
+    let alone = r#"{ "better-sqlite3": "11" }"#;
+    assert_eq!(run(alone, "", &[]), (Vec::new(), true));
+    assert_eq!(run(alone, "project: { replicas: many }\n", &[]), (fault(), false));
+    assert_eq!(run(alone, "", &["--select", "session-state/in-process-store"]).0, fault(), "named outright");
+    assert_eq!(run(r#"{ "better-sqlite3": "11", "ioredis": "5" }"#, "", &[]), (fault(), false));
+}
+
+#[test]
 fn files_are_looked_for_upward_until_one_is_the_root() {
     let files = [
         ("faultlint.yaml", "ignore: [pubsub-loss]\nmin-severity: low\nseverity: { unsafe-lock: low }\n"),

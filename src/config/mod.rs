@@ -141,6 +141,11 @@ impl Config {
         self.replicas.as_ref().is_some_and(|at| at.value.value == Replicas::One)
     }
 
+    /// Whether the configuration says how many processes run side by side.
+    pub const fn says_replicas(&self) -> bool {
+        self.replicas.is_some()
+    }
+
     /// Whether the project says of a library that it is no client of another system.
     pub fn is_harmless(&self, library: &str) -> bool {
         self.harmless.iter().any(|name| name.value.value == library)

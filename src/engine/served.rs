@@ -28,12 +28,11 @@ const MAX_HELPERS: u32 = 3;
 
 impl Search<'_, '_> {
     /// Whether the functions that an event's call is handed serve what they are given: they listen to it, send to it or keep it.
-    /// Where no function is seen it is taken that they do.
     pub(super) fn is_served(&self, event: &Event) -> bool {
-        let Some(call) = event.expr else { return true };
+        let Some(call) = event.expr else { return false };
         let handlers: Vec<FuncId> =
             self.program.args(call).iter().filter_map(|arg| self.function_of(*arg)).collect();
-        handlers.is_empty() || handlers.iter().any(|handler| self.uses_first(*handler, MAX_HELPERS))
+        handlers.iter().any(|handler| self.uses_first(*handler, MAX_HELPERS))
     }
 
     /// The function that a value is.

@@ -281,7 +281,8 @@ impl<'s> Search<'s, '_> {
         if !step.taken.is_empty() && !self.taken_so(step, event) {
             return None;
         }
-        if step.long_lived && self.declaration(event).is_none() {
+        if step.long_lived && self.declaration(event).is_none() || step.of_module && !self.is_on_module(event)
+        {
             return None;
         }
         self.effort.spend(1 + usize::from(step.repeated.is_some()) * self.root().flow.nodes.len());
@@ -525,6 +526,11 @@ impl<'s> Search<'s, '_> {
     /// Where the collection or object that an event is called on is declared, if it outlives the call.
     pub(super) fn declaration(&self, event: &Event) -> Option<crate::finding::Place> {
         self.program.long_lived(self.called_object(event)?)
+    }
+
+    /// Whether what an event is called on is a variable of a module or package.
+    fn is_on_module(&self, event: &Event) -> bool {
+        self.called_object(event).is_some_and(|object| self.program.is_of_module(object))
     }
 
     /// What an event is called on.

@@ -16,6 +16,7 @@ use crate::finding::SkipReason;
 use crate::source::{Globs, Manifest};
 
 pub use programs::Programs;
+use replicas::OneProcess;
 
 /// How kinds of code are told.
 #[derive(Debug, Default, Deserialize)]
@@ -31,6 +32,7 @@ pub struct Code {
     run_exports: FxHashSet<String>,
     /// Names of exports and options by which a platform is told when to end what runs, and up to how many seconds that counts.
     time_boxes: BTreeMap<String, f64>,
+    one_process: OneProcess,
     front_end: FrontEnd,
     /// What the team says.
     #[serde(skip)]
@@ -361,6 +363,11 @@ impl Code {
         files.collect()
     }
 
+    /// The database in the process, by name, if a project has nothing else to keep data in: it is one process then.
+    pub fn embedded_alone(&self, manifests: &[Manifest]) -> Option<String> {
+        self.one_process.embedded_alone(manifests)
+    }
+
     /// How programs are told that end by themselves, if their kind is left out.
     pub fn programs(&self) -> Option<&Programs> {
         (!self.choices.checks(Kind::Script)).then_some(&self.programs)
@@ -499,5 +506,6 @@ fn is_of(packages: &FxHashSet<String>, module: &str) -> bool {
 
 mod by_hand;
 mod programs;
+mod replicas;
 #[cfg(test)]
 mod tests;

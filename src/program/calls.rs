@@ -501,6 +501,15 @@ impl View<'_> {
         }
     }
 
+    /// Whether a collection is a variable of a module or package, and no field.
+    pub fn is_of_module(&self, object: ExprId) -> bool {
+        match self.facts.expr(object).kind {
+            ExprKind::Name { .. } => self.long_lived(object).is_some(),
+            ExprKind::Cast { value, .. } => self.is_of_module(value),
+            _ => false,
+        }
+    }
+
     /// An argument of a role as this call gives it.
     pub fn arg(&self, used: &RoleUse, name: ArgName) -> Arg {
         let Some(entry) = used.entry else { return self.collection_arg(used, name) };

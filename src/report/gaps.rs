@@ -55,7 +55,8 @@ pub(super) fn notes(report: &RunReport) -> impl Iterator<Item = Note<'_>> {
     let languages = unseen_languages(report).into_iter().map(move |words| note("language-skipped", words));
     let libraries =
         libraries_in_words(report).into_iter().map(move |words| note("library-unmodelled", words));
-    let of_run = nothing.chain(languages).chain(libraries);
+    let one = report.one_process.as_deref().map(|name| note("one-process", one_process_in_words(name)));
+    let of_run = nothing.chain(languages).chain(libraries).chain(one);
     let of_files = comments.chain(stale).chain(gaps).chain(unfinished);
     of_files.chain(unreadable).chain(manifests).chain(changes).chain(unsupported).chain(of_run)
 }
@@ -89,6 +90,15 @@ pub(super) fn unseen_languages(report: &RunReport) -> Vec<String> {
         })
     });
     unseen.collect()
+}
+
+/// That a project was taken for one process, and by what.
+fn one_process_in_words(name: &str) -> String {
+    format!(
+        "taken for one process, so rules that need several did not run: {} is all that it keeps data in; \
+         `project: {{ replicas: many }}` runs them",
+        printable(name)
+    )
 }
 
 /// Libraries that look like clients of other systems and have no model.

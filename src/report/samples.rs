@@ -131,8 +131,6 @@ pub(crate) fn report() -> RunReport {
         unsupported: vec!["README.md".to_owned()],
         change_problems: Vec::new(),
         pipeline: None,
-        unchanged: None,
-        touched: None,
         unmodelled: vec![Unmodelled {
             name: "acme-bus".to_owned(),
             looks_like: "queue".to_owned(),
@@ -159,5 +157,6 @@ pub(crate) fn report() -> RunReport {
             receivers: ReceiverCoverage { construction: 2, ..Default::default() },
             options: OptionCoverage { read: 3, unread: 1 },
         },
+        ..RunReport::default()
     }
 }

@@ -239,6 +239,7 @@ impl Compiler<'_> {
             awaited: entry.awaited,
             taken: entry.taken.clone(),
             long_lived: entry.long_lived,
+            of_module: entry.of_module,
             no_shared_alternative: entry.no_shared_alternative,
             reaches: entry.reaches.clone(),
             repeated: entry.repeated.as_ref().map(|repeated| Repeated {

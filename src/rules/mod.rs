@@ -139,6 +139,8 @@ pub struct Step {
     pub taken: Vec<Taken>,
     /// What it is called on outlives the call: a module variable, or a field.
     pub long_lived: bool,
+    /// What it is called on is a variable of a module or package.
+    pub of_module: bool,
     /// What it is a field of is no store of which another works on what many processes share.
     pub no_shared_alternative: bool,
     /// What it must be known to come to: one of these, or anything.

@@ -193,6 +193,8 @@ pub(super) struct StepEntry {
     /// What must become of its result.
     pub(super) taken: Vec<TakenEntry>,
     pub(super) long_lived: bool,
+    /// What it is called on is a variable of a module or package, and no field.
+    pub(super) of_module: bool,
     /// What it is a field of is no store of which another works on what many processes share.
     pub(super) no_shared_alternative: bool,
     /// What it is known to come to.

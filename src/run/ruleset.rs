@@ -127,6 +127,18 @@ impl RuleSet {
     }
 }
 
+impl RuleSet {
+    /// Of some rules those that matter where one process is all there is, and those that are named outright.
+    pub(super) fn for_one_process(
+        &self,
+        chosen: Vec<Arc<RuleInfo>>,
+        settings: &Settings,
+    ) -> Vec<Arc<RuleInfo>> {
+        let matters = |rule: &Arc<RuleInfo>| settings.names(rule) || !self.for_replicas.contains(&rule.id);
+        chosen.into_iter().filter(matters).collect()
+    }
+}
+
 /// Whether a name on the command line means a rule: its id or its family.
 fn matches(rule: &RuleInfo, name: &str) -> bool {
     rule.id == name || rule.family() == name

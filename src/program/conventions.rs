@@ -3,12 +3,13 @@
 //! Owns: these two shapes of handlers. Does not own: decorators and method names (`handlers`), what the place of a function says
 //! of it (`context`).
 
-use crate::facts::{FuncId, Name, TypeRefId};
+use crate::facts::{ExprId, ExprKind, FuncId, Name, TypeRefId};
 use crate::models::{Handler, LibraryId, RunId};
 
 use super::context::Expected;
 use super::entity::Entity;
 use super::handlers::{is_type, message_var};
+use super::names::Meaning;
 use super::types::MAX_TYPE_DEPTH;
 use super::{Program, View};
 
@@ -39,13 +40,29 @@ fn exported_for(view: &View<'_>, handler: &Handler) -> Option<Vec<FuncId>> {
     let mut functions = Vec::new();
     for name in names? {
         let meaning = view.bindings.exported(view.facts, view.file(), name)?;
-        match view.meaning_entity(meaning).entity {
-            Entity::Function(function) if view.file_of(function) == view.file() => functions.push(function),
-            _ => return None,
-        }
+        let here = |function: &FuncId| view.file_of(*function) == view.file();
+        let function = match view.meaning_entity(meaning).entity {
+            Entity::Function(function) => Some(function),
+            _ => wrapped(view, meaning),
+        };
+        functions.push(function.filter(here)?);
     }
     functions.retain(|function| is_called_so(view, *function, handler));
     Some(functions)
+}
+
+/// The function literal that an exported value hands what makes it: `export const GET = withAuth(async () => { … })`.
+fn wrapped(view: &View<'_>, meaning: Meaning) -> Option<FuncId> {
+    let value = match meaning {
+        Meaning::Var(var) => *view.values_of_var(var).first()?,
+        Meaning::Value(value) => value,
+        _ => return None,
+    };
+    let literal = |arg: &ExprId| match view.facts.expr(*arg).kind {
+        ExprKind::Function(function) => Some(function),
+        _ => None,
+    };
+    view.args(value).iter().rev().find_map(literal)
 }
 
 /// Whether the parameters that a library fills have the names that they usually have.

@@ -57,10 +57,10 @@ impl Program<'_> {
 }
 
 impl View<'_> {
-    /// Whether nobody waits for an answer of what a function does: only messages, events and the clock run it, or calls of which
-    /// nobody takes what they give.
+    /// Whether nobody waits for an answer of what a function does: only events and the clock run it, or calls of which nobody
+    /// takes what they give. A message waits in its queue.
     pub fn is_unattended(&self, function: FuncId) -> bool {
-        let is_run = |kind| matches!(kind, RunKind::Message | RunKind::Schedule | RunKind::Event);
+        let is_run = |kind| matches!(kind, RunKind::Schedule | RunKind::Event);
         let holds = |at: FuncId| {
             let handler = self.handler(at).map(|handler| handler.kind);
             handler.filter(|kind| !matches!(kind, RunKind::Inline | RunKind::Later)).map(is_run)

@@ -342,7 +342,8 @@ fn what_attempts_come_to_is_said() {
 #[test]
 fn the_plainest_of_several_causes_is_shown() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let report = checked(root, &["fixtures/pubsub-loss/dual-write/bad_plainest.ts"]);
+    let report =
+        checked(root, &["fixtures/pubsub-loss/dual-write/bad_plainest.ts", "--min-confidence", "low"]);
     let evidence = report["findings"][0]["evidence"].as_array().unwrap();
     let shown: Vec<_> = evidence.iter().map(|known| (&known["label"], &known["start"]["line"])).collect();
     assert_eq!(shown, [(&Value::from("written here"), &Value::from(18))]);

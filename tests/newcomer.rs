@@ -208,7 +208,9 @@ fn at_a_go_service() {
         old: "",
         new: "package dispatch\n\nimport (\n\t\"net/http\"\n\t\"os\"\n\t\"strings\"\n)\n\n// Audit tells the auditors what was sent.\n\
               func Audit(id string) error {\n\tanswer, err := http.Post(os.Getenv(\"AUDIT_URL\"), \"text/plain\", strings.NewReader(id))\n\t\
-              if err != nil {\n\t\treturn err\n\t}\n\treturn answer.Body.Close()\n}\n",
+              if err != nil {\n\t\treturn err\n\t}\n\treturn answer.Body.Close()\n}\n\n\
+              func init() {\n\thttp.HandleFunc(\"/audit\", func(w http.ResponseWriter, r *http.Request) {\n\t\t\
+              if Audit(r.URL.Query().Get(\"id\")) != nil {\n\t\t\tw.WriteHeader(http.StatusBadGateway)\n\t\t}\n\t})\n}\n",
     };
     let mend = Edit {
         path: "internal/store/parcels.go",

@@ -321,14 +321,7 @@ impl View<'_> {
 
     /// Whether what a call hands over at a position is used by the function of the tree that it calls, as far as that is known.
     pub fn is_used(&self, call: ExprId, position: usize) -> bool {
-        let Some(function) = self.called_function(call) else { return true };
-        if self.facts.function(function).body.is_empty() {
-            return true;
-        }
-        let is_it =
-            |var: &VarId| matches!(self.facts.var(*var).kind, VarKind::Param(at) if at as usize == position);
-        let param = self.params_of(function).into_iter().find(is_it);
-        param.is_some_and(|var| !self.only_asks_for_values(var))
+        !self.only_asks_in_callees(call, position)
     }
 
     /// Whether a function made a context before a call that is not handed it.

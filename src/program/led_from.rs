@@ -107,7 +107,6 @@ impl View<'_> {
     }
 
     /// The same from some depth on; nothing where it only goes round.
-
     fn led_within(
         &self,
         function: FuncId,
@@ -179,7 +178,7 @@ mod tests {
         let job = "import cron from 'node-cron'\ncron.schedule('* * * * *', async () => { await sweep() })\n\
                    async function sweep() { await one() }\nasync function one() {}\n";
         assert!(is_unattended(job, "one"));
-        assert!(!is_unattended(&format!("{job}one()\n"), "one"), "the process begins with it as well");
+        assert!(!is_unattended(&format!("{job}await one()\n"), "one"), "the process begins with it as well");
         assert!(!is_unattended(
             "async function one() { await two() }\nasync function two() { await one() }\n",
             "one"

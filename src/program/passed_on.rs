@@ -13,6 +13,9 @@ use super::{Arg, RoleUse, View};
 /// What a context is asked for by those who only want something that it carries.
 const VALUE: &str = "Value";
 
+/// How functions of libraries are called that take values out of a context and do not wait under it.
+const VALUE_TAKERS: [&str; 3] = ["fromcontext", "fromctx", "inject"];
+
 impl View<'_> {
     /// The context among a call's arguments, where its model does not say which of them is one. A request that has a context is
     /// itself none, nor is what its model names.
@@ -89,10 +92,6 @@ impl View<'_> {
 
     /// Whether a function does nothing with a context that it gets, or no more than to take values out of it, as do those that it
     /// hands it on to: whichever it gets, nothing ends sooner.
-    pub(super) fn only_asks_for_values(&self, context: VarId) -> bool {
-        self.asks_for_values_within(context, MAX_HOPS)
-    }
-
     fn asks_for_values_within(&self, context: VarId, hops: u32) -> bool {
         let Some(hops) = hops.checked_sub(1) else { return false };
         self.names_of(context).iter().all(|name| {
@@ -100,19 +99,38 @@ impl View<'_> {
                 ExprKind::Member { object, name: part } => object == *name && self.facts.name(part) == VALUE,
                 ExprKind::Call { .. } => {
                     let position = self.args(around).iter().position(|arg| arg == name);
-                    let param = position.and_then(|position| self.filled_by(around, position));
-                    param.is_some_and(|param| self.asks_for_values_within(param, hops))
+                    position.is_some_and(|position| {
+                        self.takes_values_out(around) || self.asks_in_callees(around, position, hops)
+                    })
                 }
                 _ => false,
             })
         })
     }
 
-    /// The parameter of a function of the tree that a call fills at a position.
-    fn filled_by(&self, call: ExprId, position: usize) -> Option<VarId> {
-        let called = self.called_function(call)?;
-        let has_body = !self.facts.function(called).body.is_empty();
-        self.facts.params(called).get(position).and_then(|param| param.var).filter(|_| has_body)
+    /// Whether every function of the tree that a call may run asks for no more than values of what it gets at a position.
+    pub(super) fn only_asks_in_callees(&self, call: ExprId, position: usize) -> bool {
+        self.asks_in_callees(call, position, MAX_HOPS)
+    }
+
+    fn asks_in_callees(&self, call: ExprId, position: usize, hops: u32) -> bool {
+        let callees = self.graph.callees(call);
+        let asks = |function: &FuncId| {
+            let param = self.facts.params(*function).get(position);
+            let has_body = !self.facts.function(*function).body.is_empty();
+            has_body
+                && param.is_some_and(|param| {
+                    param.var.is_none_or(|context| self.asks_for_values_within(context, hops))
+                })
+        };
+        !callees.is_empty() && callees.iter().all(asks)
+    }
+
+    /// Whether what is called is named after taking values out of a context: a logger, what is traced.
+    fn takes_values_out(&self, call: ExprId) -> bool {
+        let ExprKind::Call { callee, .. } = self.facts.expr(call).kind else { return false };
+        let name = self.last_name(callee).unwrap_or_default().to_ascii_lowercase();
+        VALUE_TAKERS.iter().any(|end| name.ends_with(end))
     }
 
     /// Whether a call that is handed no context gives what gets one, or a request that has one, further on in its chain of calls:

@@ -247,7 +247,9 @@ impl View<'_> {
     ) {
         let mut names = Vec::new();
         let mut add = |from: Option<Name>, types: &[TypeRefId]| {
-            types.iter().for_each(|ty| self.names_in_type(*ty, &mut names));
+            for ty in types {
+                self.names_in_type(*ty, &mut names);
+            }
             names.drain(..).filter(|name| declared.contains(name)).for_each(|name| found.add(from, name));
         };
         for var in self.part().vars.clone() {

@@ -34,8 +34,8 @@ pub(super) fn closed(ecosystem: Ecosystem, parts: &[Part<'_>], tree: &TreeFiles<
     let of_file = |part: &Part<'_>| {
         let file = &tree.files[part.position];
         let Some(root) = is_whole(file) else { return false };
-        let folders = file.path.ancestors().skip(1).take_while(|folder| folder.starts_with(&root));
-        folders.filter_map(|folder| applications.get(folder)).next().copied().unwrap_or(false)
+        let mut folders = file.path.ancestors().skip(1).take_while(|folder| folder.starts_with(&root));
+        folders.find_map(|folder| applications.get(folder)).copied().unwrap_or(false)
     };
     parts.iter().map(of_file).collect()
 }

@@ -25,7 +25,7 @@ fn found(files: &[(&str, &str)], paths: &[&str]) -> Vec<(u64, String, String)> {
 }
 
 /// The line and confidence of each.
-fn graded<'f>(found: &'f [(u64, String, String)]) -> Vec<(u64, &'f str)> {
+fn graded(found: &[(u64, String, String)]) -> Vec<(u64, &str)> {
     found.iter().map(|(line, confidence, _)| (*line, confidence.as_str())).collect()
 }
 

@@ -178,6 +178,11 @@ fn silenced(text: &str, report: &RunReport, file: usize) -> String {
     for finding in report.findings.iter().filter(|finding| finding.primary.file == file) {
         let line = source.line_span(source.line_of(finding.primary.span.start));
         comments.entry(line.start).or_default().push(&finding.rule.id);
+        // Several places of one cause are told as one finding; each is silenced by itself.
+        for other in finding.evidence.iter().filter(|other| other.label == "the same here") {
+            let line = source.line_span(source.line_of(other.place.span.start));
+            comments.entry(line.start).or_default().push(&finding.rule.id);
+        }
     }
     let mut edited = text.to_owned();
     for (place, mut rules) in comments.into_iter().rev() {

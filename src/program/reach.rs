@@ -14,6 +14,8 @@ use crate::source::Ecosystem;
 pub(super) struct Reach {
     imports: Vec<Vec<usize>>,
     importers: Vec<Vec<usize>>,
+    /// Whether some program (Go) leads to a file.
+    of_programs: Vec<bool>,
     /// Which files have one of some words in them, as far as anybody asked.
     worded: Mutex<FxHashMap<Vec<String>, Vec<Option<bool>>>>,
 }
@@ -25,6 +27,7 @@ impl Reach {
         let mut reach = Self {
             imports: vec![Vec::new(); files + packages],
             importers: vec![Vec::new(); files + packages],
+            of_programs: vec![false; files + packages],
             worded: Mutex::default(),
         };
         for (file, package) in program.packages.iter().enumerate() {
@@ -39,6 +42,10 @@ impl Reach {
                 Target::Package(to) if *to < packages => reach.add(file, files + to),
                 _ => {}
             }
+        }
+        let mains = (0..files).filter(|file| program.is_of_main(*file)).collect();
+        for file in closure(&reach.imports, mains) {
+            reach.of_programs[file] = true;
         }
         reach
     }
@@ -78,7 +85,7 @@ impl Program<'_> {
     pub(crate) fn is_of_a_program(&self, file: usize) -> bool {
         self.ecosystem != Ecosystem::Go || {
             let reach = self.reach.get_or_init(|| Reach::of(self));
-            closure(&reach.importers, vec![file]).into_iter().any(|file| self.is_of_main(file))
+            reach.of_programs.get(file).is_some_and(|is| *is)
         }
     }
 

@@ -222,7 +222,23 @@ impl Code {
         let says = |(signs, kind): &(&Signs, Kind)| {
             !self.choices.checks(*kind) && (imports_one(facts, &signs.packages) || signs.constrain(text))
         };
-        self.kinds().into_iter().find(says).map(|(_, kind)| kind)
+        let known = self.kinds().into_iter().find(says).map(|(_, kind)| kind);
+        known.or_else(|| self.is_command_file(facts, text).then_some(Kind::Script))
+    }
+
+    /// Whether a file is a command of its own: it begins with `#!`, and needs none of the tree's other files and nothing to serve with.
+    fn is_command_file(&self, facts: &Facts, text: &str) -> bool {
+        let is_own = |import: &Import| facts.name(import.module).starts_with('.');
+        let requires_own = |kind: ExprKind| match kind {
+            ExprKind::Module(module) => facts.name(module).starts_with('.'),
+            _ => false,
+        };
+        text.starts_with("#!")
+            && !self.choices.checks(Kind::Script)
+            && !facts.imports.iter().any(is_own)
+            && !facts.exprs.iter().any(|expr| requires_own(expr.kind))
+            && !imports_one(facts, &self.commands.but_packages)
+            && !["http", "https", "net"].iter().any(|serving| imports_module(facts, serving))
     }
 
     /// What kind the team says a file is of. What is named outright is looked at.
@@ -465,6 +481,16 @@ fn imports_one(facts: &Facts, packages: &FxHashSet<String>) -> bool {
         _ => None,
     });
     !packages.is_empty() && imported.chain(required).any(|module| is_of(packages, facts.name(module)))
+}
+
+/// Whether a file imports a module of the platform.
+fn imports_module(facts: &Facts, module: &str) -> bool {
+    let is_it = |name: &str| name.strip_prefix("node:").unwrap_or(name) == module;
+    facts.imports.iter().any(|import| is_it(facts.name(import.module)))
+        || facts
+            .exprs
+            .iter()
+            .any(|expr| matches!(expr.kind, ExprKind::Module(name) if is_it(facts.name(name))))
 }
 
 /// `'use client'`

@@ -296,7 +296,11 @@ impl View<'_> {
         if handed.is_known() {
             return handed;
         }
-        let default = param.and_then(|param| param.default).map(|default| self.entity(default));
+        // Where somebody hands it something that nobody knows, its default tells nothing.
+        let calls = self.program.calls_of_function(function);
+        let is_given = calls.iter().any(|call| self.args(*call).len() > position as usize);
+        let default = param.and_then(|param| param.default).filter(|_| !is_given);
+        let default = default.map(|default| self.entity(default));
         let by_name = || param.and_then(|param| param.name).and_then(|name| self.injected_by_name(name));
         default.or_else(by_name).unwrap_or_else(Resolved::unknown)
     }

@@ -7,8 +7,8 @@
 //! threads.
 
 mod changed;
-mod closed;
 mod forest;
+mod importable;
 pub mod inspect;
 mod known;
 mod libraries;

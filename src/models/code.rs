@@ -158,6 +158,8 @@ struct Commands {
     parsers: FxHashSet<String>,
     /// What a package serves or consumes with.
     but_packages: FxHashSet<String>,
+    /// What of the platform a single file serves with.
+    but_modules: FxHashSet<String>,
     /// Words in the names of a package's own commands that a person starts.
     by_hand: FxHashSet<String>,
     /// What runs the files of such commands.
@@ -238,7 +240,7 @@ impl Code {
             && !facts.imports.iter().any(is_own)
             && !facts.exprs.iter().any(|expr| requires_own(expr.kind))
             && !imports_one(facts, &self.commands.but_packages)
-            && !["http", "https", "net"].iter().any(|serving| imports_module(facts, serving))
+            && !imports_one(facts, &self.commands.but_modules)
     }
 
     /// What kind the team says a file is of. What is named outright is looked at.
@@ -481,16 +483,6 @@ fn imports_one(facts: &Facts, packages: &FxHashSet<String>) -> bool {
         _ => None,
     });
     !packages.is_empty() && imported.chain(required).any(|module| is_of(packages, facts.name(module)))
-}
-
-/// Whether a file imports a module of the platform.
-fn imports_module(facts: &Facts, module: &str) -> bool {
-    let is_it = |name: &str| name.strip_prefix("node:").unwrap_or(name) == module;
-    facts.imports.iter().any(|import| is_it(facts.name(import.module)))
-        || facts
-            .exprs
-            .iter()
-            .any(|expr| matches!(expr.kind, ExprKind::Module(name) if is_it(facts.name(name))))
 }
 
 /// `'use client'`

@@ -65,7 +65,7 @@ pub mod taken;
 mod tokens;
 pub mod trend;
 mod types;
-mod used;
+pub mod used;
 pub mod value;
 pub mod workers;
 mod wrappers;

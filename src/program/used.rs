@@ -19,11 +19,23 @@ use super::{Program, View};
 /// What a Go program begins with.
 const BEGINNINGS: [&str; 2] = ["main", "init"];
 
+/// Who can use what a file declares.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Users {
+    /// Others than the tree as well.
+    #[default]
+    Anybody,
+    /// Others may use what it exports (Go: what begins with a capital), and the tree the rest.
+    AnybodyOfExports,
+    /// The tree alone.
+    TheTree,
+}
+
 /// Which names are in use.
 #[derive(Debug, Default)]
 pub(super) struct Used {
-    /// Whether only the tree itself can use what a file declares; empty where nobody asked.
-    closed: Vec<bool>,
+    /// Who can use what each file declares; empty where nobody asked.
+    users: Vec<Users>,
     /// Whether no program leads to a file by its imports (Go).
     left: Vec<bool>,
     names: FxHashSet<Name>,
@@ -49,19 +61,19 @@ impl Mentions {
 }
 
 impl Program<'_> {
-    /// Looks for what nothing uses in the files that are `closed`: nobody but this tree can use what those declare. What is exported
-    /// under a name that `runs` tells of is run by frameworks.
+    /// Looks for what nothing uses, by who can use what each file declares. What is exported under a name that `runs` tells of is run
+    /// by frameworks.
     pub fn find_unused(
         &mut self,
-        closed: Vec<bool>,
+        users: Vec<Users>,
         runs: &(dyn Fn(&str) -> bool + Sync),
         workers: &dyn Workers,
     ) {
-        if !closed.contains(&true) {
+        if users.iter().all(|users| *users == Users::Anybody) {
             return;
         }
-        let is_left = |file: usize| closed[file] && !self.is_of_a_program(file);
-        let left: Vec<bool> = (0..closed.len()).map(is_left).collect();
+        let is_left = |file: usize| users[file] == Users::TheTree && !self.is_of_a_program(file);
+        let left: Vec<bool> = (0..users.len()).map(is_left).collect();
         let declared = self.declared();
         let imported = self.imported_files();
         let of_file = |view: &View<'_>| {
@@ -69,17 +81,17 @@ impl Program<'_> {
             if left[file] {
                 return Mentions::default();
             }
-            let open = Open { all: !closed[file], functions: !imported[file], runs };
+            let open = Open { users: users[file], functions: !imported[file], runs };
             view.names_used(&declared, &open)
         };
         let found = self.each_file(workers, of_file);
-        self.used = Used { names: in_use(found), closed, left };
+        self.used = Used { names: in_use(found), users, left };
     }
 
     /// Whether nothing of the tree uses what a function is a part of, and nobody else can.
     pub fn is_unused(&self, function: FuncId) -> bool {
         let file = self.file_of(function);
-        self.used.closed.get(file).is_some_and(|closed| *closed)
+        self.used.users.get(file).is_some_and(|users| *users != Users::Anybody)
             && (self.used.left[file]
                 || self.item_of(function).is_some_and(|name| !self.used.names.contains(&name)))
     }
@@ -136,8 +148,8 @@ impl Program<'_> {
 
 /// What others may use of a file.
 struct Open<'o> {
-    /// Everything.
-    all: bool,
+    /// What they are.
+    users: Users,
     /// The functions it exports: a framework may look for them.
     functions: bool,
     /// What is exported under a certain name.
@@ -279,10 +291,17 @@ impl View<'_> {
             let begins = self.ecosystem == Ecosystem::Go
                 && info.kind == FuncKind::Function
                 && info.name.is_some_and(|name| BEGINNINGS.contains(&self.facts.name(name)));
-            open.all || handled || begins || !self.facts.list(info.decorators).is_empty()
+            handled || begins || !self.facts.list(info.decorators).is_empty()
         };
-        let run = items.iter().filter(|(function, _)| is_run(**function));
-        found.roots.extend(run.filter_map(|(_, item)| *item));
+        let is_open = |name: Name| match open.users {
+            Users::Anybody => true,
+            Users::AnybodyOfExports => self.facts.name(name).starts_with(char::is_uppercase),
+            Users::TheTree => false,
+        };
+        let run = items
+            .iter()
+            .filter_map(|(function, item)| item.filter(|name| is_open(*name) || is_run(*function)));
+        found.roots.extend(run);
         let types = self.part().types.clone().map(TypeDefId::from_index);
         let decorated =
             types.map(|ty| self.facts.type_def(ty)).filter(|ty| !self.facts.list(ty.decorators).is_empty());
@@ -347,11 +366,12 @@ impl View<'_> {
 mod tests {
     use super::super::samples::{function, linked};
     use super::super::workers::InOrder;
+    use super::Users;
 
     /// Which of some functions nothing uses, where nobody else can.
     fn unused(files: &[(&str, &str)], names: &[&'static str]) -> Vec<&'static str> {
         linked(files, |program| {
-            program.find_unused(vec![true; files.len()], &|name| name == "GET", &InOrder);
+            program.find_unused(vec![Users::TheTree; files.len()], &|name| name == "GET", &InOrder);
             let unused = |name: &&&str| program.is_unused(function(program, name));
             names.iter().filter(unused).copied().collect()
         })
@@ -399,7 +419,7 @@ mod tests {
     fn nothing_is_known_of_what_others_may_use() {
         let found = linked(&[("a.ts", "function gone() {}\n")], |program| {
             let before = program.is_unused(function(program, "gone"));
-            program.find_unused(vec![false], &|_| false, &InOrder);
+            program.find_unused(vec![Users::Anybody], &|_| false, &InOrder);
             before || program.is_unused(function(program, "gone"))
         });
         assert!(!found);

@@ -23,7 +23,7 @@ use crate::source::{Ecosystem, FoundFile, Span};
 
 use crate::timing::Work;
 
-use super::closed;
+use super::importable;
 use super::libraries::Libraries;
 use super::near::{Near, Touched};
 use super::pool::{Crew, Pool};
@@ -107,11 +107,11 @@ pub(super) fn check(
     let were: Vec<bool> = parts.iter().map(|part| part.looked_at).collect();
     let may_be_left_out: Vec<bool> =
         parts.iter().map(|part| !part.told && !tree.files[part.position].below.is_empty()).collect();
-    let closed = closed::closed(ecosystem, &parts, tree);
+    let users = importable::users(ecosystem, &parts, tree);
     let (mut program, manifest_problems) = link(ecosystem, parts, tree, known.linked, &crew);
     program.find_server_exports(known.code.server_exports());
     program.find_time_boxes(known.code.time_boxes(), &crew);
-    program.find_unused(closed, &|name| known.code.is_run_export(name), &crew);
+    program.find_unused(users, &|name| known.code.is_run_export(name), &crew);
     if let Some(programs) = known.code.programs().filter(|_| ecosystem == Ecosystem::Go) {
         let paths: Vec<&Path> =
             positions.iter().map(|position| tree.files[*position].path.as_path()).collect();

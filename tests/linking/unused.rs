@@ -58,11 +58,14 @@ fn where_only_a_part_is_looked_at_nothing_is_known() {
 #[test]
 fn a_go_application_has_a_program_and_nothing_to_import_at_its_root() {
     let module = ("go.mod", "module example.com/rates\n\ngo 1.22\n");
-    let main = "package main\n\nimport (\n\t\"net/http\"\n\n\t\"example.com/rates/client\"\n)\n\nfunc main() {\n\thttp.HandleFunc(\"/\", client.Current)\n\thttp.ListenAndServe(\":8080\", nil)\n}\n";
+    let main = "package main\n\nimport (\n\t\"net/http\"\n\n\t\"example.com/rates/internal/client\"\n)\n\nfunc main() {\n\thttp.HandleFunc(\"/\", client.Current)\n\thttp.ListenAndServe(\":8080\", nil)\n}\n";
     let client = "package client\n\nimport \"net/http\"\n\nfunc Current(w http.ResponseWriter, r *http.Request) {\n\thttp.Get(\"https://rates.example.com/now\")\n}\n\nfunc Former() {\n\thttp.Get(\"https://rates.example.com/then\")\n}\n";
-    let files = [module, ("cmd/serve/main.go", main), ("client/client.go", client)];
+    let files = [module, ("cmd/serve/main.go", main), ("internal/client/client.go", client)];
     assert_eq!(graded(&found(&files, &["."])), [(6, "high"), (10, "low")]);
+    let public = main.replace("internal/client", "client");
+    let files = [module, ("cmd/serve/main.go", public.as_str()), ("client/client.go", client)];
+    assert_eq!(graded(&found(&files, &["."])), [(6, "high"), (10, "high")], "another module may import it");
     let library = ("rates.go", "package rates\n\nfunc Version() string { return \"1\" }\n");
-    let files = [module, ("cmd/serve/main.go", main), ("client/client.go", client), library];
+    let files = [module, ("cmd/serve/main.go", main), ("internal/client/client.go", client), library];
     assert_eq!(graded(&found(&files, &["."])), [(6, "high"), (10, "high")]);
 }

@@ -1,4 +1,5 @@
-//! Whose exports only the tree itself can use: those of applications, when the whole repository is looked at.
+//! Who can use what files declare: of applications the tree itself alone, when the whole repository is looked at; what Go exports
+//! outside of `internal` others may import all the same.
 //!
 //! Owns: telling applications from libraries by manifests and places. Does not own: what is used (`program`).
 
@@ -7,6 +8,7 @@ use std::path::{Path, PathBuf};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
 
+use crate::program::used::Users;
 use crate::source::manifest::Manifest;
 use crate::source::{Ecosystem, FoundFile, upward};
 
@@ -19,8 +21,11 @@ const FOR_OTHERS: [&str; 7] =
 /// The package that a Go program begins in.
 const MAIN: &str = "main";
 
-/// Whether only the tree can use what each file exports.
-pub(super) fn closed(ecosystem: Ecosystem, parts: &[Part<'_>], tree: &TreeFiles<'_>) -> Vec<bool> {
+/// A folder in Go that only what lies beside it may import from.
+const INTERNAL: &str = "internal";
+
+/// Who can use what each file declares.
+pub(super) fn users(ecosystem: Ecosystem, parts: &[Part<'_>], tree: &TreeFiles<'_>) -> Vec<Users> {
     let mut whole: FxHashMap<PathBuf, bool> = FxHashMap::default();
     let mut is_whole = |file: &FoundFile| {
         let root = named(file)?;
@@ -33,11 +38,25 @@ pub(super) fn closed(ecosystem: Ecosystem, parts: &[Part<'_>], tree: &TreeFiles<
     };
     let of_file = |part: &Part<'_>| {
         let file = &tree.files[part.position];
-        let Some(root) = is_whole(file) else { return false };
+        let Some(root) = is_whole(file) else { return Users::Anybody };
         let mut folders = file.path.ancestors().skip(1).take_while(|folder| folder.starts_with(&root));
-        folders.find_map(|folder| applications.get(folder)).copied().unwrap_or(false)
+        let is_application = folders.find_map(|folder| applications.get(folder)).copied().unwrap_or(false);
+        match ecosystem {
+            _ if !is_application => Users::Anybody,
+            Ecosystem::Go if !is_main(part) && !is_internal(&file.path) => Users::AnybodyOfExports,
+            Ecosystem::Ecmascript | Ecosystem::Go => Users::TheTree,
+        }
     };
     parts.iter().map(of_file).collect()
+}
+
+/// Whether a file is of a Go program's own package.
+fn is_main(part: &Part<'_>) -> bool {
+    part.facts.package.is_some_and(|name| part.facts.name(name) == MAIN)
+}
+
+fn is_internal(path: &Path) -> bool {
+    path.components().any(|part| part.as_os_str() == INTERNAL)
 }
 
 /// The folder that was named on the command line and a file was found in.
@@ -75,13 +94,12 @@ fn go_applications(parts: &[Part<'_>], tree: &TreeFiles<'_>) -> FxHashMap<PathBu
     let mut libraries: Vec<&Path> = Vec::new();
     for part in parts {
         let Some(folder) = tree.files[part.position].path.parent() else { continue };
-        let is_main = part.facts.package.is_some_and(|name| part.facts.name(name) == MAIN);
-        if is_main && part.looked_at {
+        if is_main(part) && part.looked_at {
             let module = folder.ancestors().find(|above| modules.contains(above));
             if let Some(is) = module.and_then(|module| found.get_mut(module)) {
                 *is = true;
             }
-        } else if !is_main && modules.contains(folder) {
+        } else if !is_main(part) && modules.contains(folder) {
             libraries.push(folder);
         }
     }

@@ -255,3 +255,18 @@ fn runs_side_by_side_do_not_disturb_each_other() {
     });
     assert!(project.entries().iter().all(|path| path.extension().is_none()), "{:?}", project.entries());
 }
+
+#[test]
+fn a_repository_that_a_folder_becomes_is_looked_at_anew() {
+    let project = Project::new();
+    // Of a folder in a bigger one others may use what nothing here uses; of a repository nobody else does.
+    fs::write(project.root.path().join("package.json"), "{}").unwrap();
+    let fetcher = format!("{}export const NAME = 'orders';\n", FETCHER.replace("load", "fetchOrder"));
+    project.write("src/fetcher.ts", &fetcher);
+    project.write("src/other.ts", "import { NAME } from './fetcher';\nconsole.log(NAME);\n");
+    assert!(finds(&project.said(&["."])));
+    fs::create_dir(project.tree().join(".git")).unwrap();
+    assert!(!finds(&project.said(&["."])), "nothing uses it");
+    fs::remove_dir(project.tree().join(".git")).unwrap();
+    assert!(finds(&project.said(&["."])), "others may use it again");
+}

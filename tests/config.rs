@@ -475,6 +475,14 @@ fn a_database_beside_the_process_alone_means_one_replica_unless_the_configuratio
     let alone = r#"{ "better-sqlite3": "11" }"#;
     assert_eq!(run(alone, "", &[]), (Vec::new(), true));
     assert_eq!(run(alone, "project: { replicas: many }\n", &[]), (fault(), false));
+    let root = tree(&[("app.ts", SESSION), ("package.json", &format!("{{\"dependencies\": {alone}}}"))]);
+    let read = |format| -> serde_json::Value {
+        serde_json::from_str(&stdout(&faultlint(root.path(), &["check", "--format", format, "."]))).unwrap()
+    };
+    assert_eq!(read("json")["one_process"], "better-sqlite3");
+    let told = &read("sarif")["runs"][0]["invocations"][0]["toolExecutionNotifications"];
+    let told: Vec<_> = told.as_array().unwrap().iter().map(|one| &one["descriptor"]["id"]).collect();
+    assert_eq!(told, ["one-process"]);
     assert_eq!(run(alone, "", &["--select", "session-state/in-process-store"]).0, fault(), "named outright");
     assert_eq!(run(r#"{ "better-sqlite3": "11", "ioredis": "5" }"#, "", &[]), (fault(), false));
 }

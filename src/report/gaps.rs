@@ -55,7 +55,7 @@ pub(super) fn notes(report: &RunReport) -> impl Iterator<Item = Note<'_>> {
     let languages = unseen_languages(report).into_iter().map(move |words| note("language-skipped", words));
     let libraries =
         libraries_in_words(report).into_iter().map(move |words| note("library-unmodelled", words));
-    let one = report.one_process.as_deref().map(|name| note("one-process", one_process_in_words(name)));
+    let one = one_process_in_words(report).map(|words| note("one-process", words));
     let of_run = nothing.chain(languages).chain(libraries).chain(one);
     let of_files = comments.chain(stale).chain(gaps).chain(unfinished);
     of_files.chain(unreadable).chain(manifests).chain(changes).chain(unsupported).chain(of_run)
@@ -93,12 +93,13 @@ pub(super) fn unseen_languages(report: &RunReport) -> Vec<String> {
 }
 
 /// That a project was taken for one process, and by what.
-fn one_process_in_words(name: &str) -> String {
-    format!(
+pub(super) fn one_process_in_words(report: &RunReport) -> Option<String> {
+    let database = report.one_process.as_deref()?;
+    Some(format!(
         "taken for one process, so rules that need several did not run: {} is all that it keeps data in; \
          `project: {{ replicas: many }}` runs them",
-        printable(name)
-    )
+        printable(database)
+    ))
 }
 
 /// Libraries that look like clients of other systems and have no model.

@@ -48,6 +48,8 @@ struct Document<'a> {
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     change_problems: &'a [String],
     unmodelled_libraries: &'a [Unmodelled],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    one_process: Option<&'a str>,
     coverage: Coverage,
     summary: Summary,
 }
@@ -168,6 +170,7 @@ impl<'a> Document<'a> {
             stale_baseline_entries: stale(report),
             change_problems: &report.change_problems,
             unmodelled_libraries: &report.unmodelled,
+            one_process: report.one_process.as_deref(),
             coverage: report.coverage,
             summary: Summary::of(report),
         }

@@ -26,6 +26,7 @@ enum Line<'a> {
     StaleBaselineEntry(&'a BaselineEntry),
     ChangeProblem { words: &'a str },
     UnmodelledLibrary(&'a Unmodelled),
+    OneProcess { database: &'a str },
     Summary { coverage: Box<Coverage>, summary: Box<Summary> },
 }
 
@@ -69,6 +70,9 @@ pub fn write(report: &RunReport, out: &mut dyn Write) -> io::Result<()> {
     for library in &report.unmodelled {
         line(Line::UnmodelledLibrary(library))?;
     }
+    if let Some(database) = report.one_process.as_deref() {
+        line(Line::OneProcess { database })?;
+    }
     line(Line::Summary { coverage: Box::new(report.coverage), summary: Box::new(Summary::of(report)) })
 }
 
@@ -89,7 +93,11 @@ mod tests {
     #[test]
     fn says_what_the_json_report_says() {
         let report =
-            RunReport { change_problems: vec!["a.ts: not as the diff says".to_owned()], ..samples::report() };
+            RunReport {
+                change_problems: vec!["a.ts: not as the diff says".to_owned()],
+                one_process: Some("better-sqlite3".to_owned()),
+                ..samples::report()
+            };
         let mut out = Vec::new();
         crate::report::json::write(&report, &mut out).unwrap();
         let whole: Value = serde_json::from_slice(&out).unwrap();
@@ -114,6 +122,7 @@ mod tests {
         assert_eq!(of("walk-error"), json!([{ "words": whole["walk_errors"][0] }]));
         assert_eq!(of("manifest-problem"), json!([{ "words": whole["manifest_problems"][0] }]));
         assert_eq!(of("change-problem"), json!([{ "words": whole["change_problems"][0] }]));
+        assert_eq!(of("one-process"), json!([{ "database": whole["one_process"] }]));
         assert_eq!(of("unsupported"), json!([{ "path": "README.md" }]));
         assert_eq!(of("run"), json!([{ "version": whole["version"], "tool": whole["tool"] }]));
         let last = json!({ "kind": "summary", "coverage": whole["coverage"], "summary": whole["summary"] });

@@ -40,7 +40,7 @@ const MAX_RESULTS: usize = 25_000;
 const MAX_SNIPPET: u32 = 1000;
 
 /// What a notification is about, and its words; a position in this list is the descriptor's index.
-const NOTIFICATIONS: [(&str, &str); 12] = [
+const NOTIFICATIONS: [(&str, &str); 13] = [
     ("file-skipped", "A file was not looked at."),
     ("file-partly-parsed", "Parts of a file could not be understood."),
     ("path-unreadable", "A path could not be entered."),
@@ -53,6 +53,7 @@ const NOTIFICATIONS: [(&str, &str); 12] = [
     ("nothing-looked-at", "No file was looked at."),
     ("language-skipped", "No file of a language was looked at."),
     ("library-unmodelled", "What is done with a library is not seen."),
+    ("one-process", "Rules that need several processes did not run."),
 ];
 const FILE_SKIPPED: usize = 0;
 const FILE_PARTLY_PARSED: usize = 1;
@@ -66,6 +67,7 @@ const RULE_UNFINISHED: usize = 8;
 const NOTHING_LOOKED_AT: usize = 9;
 const LANGUAGE_SKIPPED: usize = 10;
 const LIBRARY_UNMODELLED: usize = 11;
+const ONE_PROCESS: usize = 12;
 
 /// Writes the SARIF report.
 ///
@@ -411,6 +413,9 @@ fn invocation(report: &RunReport) -> Invocation {
     let libraries = gaps::libraries_in_words(report).map(|words| (LIBRARY_UNMODELLED, words));
     for (kind, words) in nothing.into_iter().chain(languages).chain(libraries) {
         notifications.push(notification(kind, "warning", words, None));
+    }
+    if let Some(words) = gaps::one_process_in_words(report) {
+        notifications.push(notification(ONE_PROCESS, "note", words, None));
     }
     Invocation {
         execution_successful: !report.files.iter().any(failed),

@@ -3,6 +3,7 @@
 //!
 //! Owns: telling applications from libraries by manifests and places. Does not own: what is used (`program`).
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -26,19 +27,14 @@ const INTERNAL: &str = "internal";
 
 /// Who can use what each file declares.
 pub(super) fn users(ecosystem: Ecosystem, parts: &[Part<'_>], tree: &TreeFiles<'_>) -> Vec<Users> {
-    let mut whole: FxHashMap<PathBuf, bool> = FxHashMap::default();
-    let mut is_whole = |file: &FoundFile| {
-        let root = named(file)?;
-        let is_whole = *whole.entry(root.clone()).or_insert_with(|| holds_all(&root));
-        is_whole.then_some(root)
-    };
+    let roots = roots(tree.files);
     let applications = match ecosystem {
         Ecosystem::Go => go_applications(parts, tree),
         Ecosystem::Ecmascript => packages(tree.manifests),
     };
     let of_file = |part: &Part<'_>| {
         let file = &tree.files[part.position];
-        let Some(root) = is_whole(file) else { return Users::Anybody };
+        let Some(root) = named(file).filter(|root| roots[root]) else { return Users::Anybody };
         let mut folders = file.path.ancestors().skip(1).take_while(|folder| folder.starts_with(&root));
         let is_application = folders.find_map(|folder| applications.get(folder)).copied().unwrap_or(false);
         match ecosystem {
@@ -57,6 +53,21 @@ fn is_main(part: &Part<'_>) -> bool {
 
 fn is_internal(path: &Path) -> bool {
     path.components().any(|part| part.as_os_str() == INTERNAL)
+}
+
+/// The folders that were named on the command line and files were found in, each with whether it holds all that may use what is in
+/// it: the one thing found here that neither files nor manifests of the tree say.
+pub(super) fn roots(files: &[FoundFile]) -> BTreeMap<PathBuf, bool> {
+    let mut roots = BTreeMap::new();
+    for file in files {
+        if let Some(root) = named(file)
+            && !roots.contains_key(&root)
+        {
+            let is_whole = holds_all(&root);
+            roots.insert(root, is_whole);
+        }
+    }
+    roots
 }
 
 /// The folder that was named on the command line and a file was found in.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Job;
 use super::forest::{Forest, Tree};
+use super::importable;
 use super::load::{Loaded, Read, Seen};
 use super::near::Near;
 use super::queries::Answers;
@@ -99,6 +100,10 @@ pub(super) fn key(job: &Job<'_>, tree: &Tree) -> Digest {
     for manifest in &tree.manifests.found {
         all.add(manifest.path.as_os_str().as_encoded_bytes());
         all.add(manifest.text.as_bytes());
+    }
+    for (root, holds_all) in importable::roots(&tree.walked.files) {
+        all.add(root.as_os_str().as_encoded_bytes());
+        all.add(&[u8::from(holds_all)]);
     }
     all.end()
 }

@@ -70,6 +70,10 @@ impl Search<'_, '_> {
                 calls.into_iter().flatten().any(|call| self.program.is_mapped(call))
                     || self.program.runs_in_crowd(root.function)
             }
+            Within::Apart => {
+                let mapped = [event.call(), event.expr].into_iter().flatten();
+                !mapped.clone().any(|call| self.program.is_mapped(call)) && self.program.is_apart(root.function)
+            }
             Within::Transaction => guarded(&["kv.transaction", "store.transaction"]),
             Within::Lock => guarded(&["lock.run", "lock.local", "lock.acquire"]),
             Within::OpenHandler => self.around(root.function, RunKind::Open),

@@ -392,9 +392,20 @@ impl Search<'_, '_> {
             Trend::Steady => match self.program.constant(expr).and_then(|value| value.nanoseconds(unit)) {
                 Some(0.0) => Pause::None,
                 Some(time) if time >= LONG => Pause::Unknown,
+                None if self.is_length_tested(expr) => Pause::Unknown,
                 _ => Pause::Constant,
             },
         }
+    }
+
+    /// Whether it is tested how long a wait takes: `if (delay) await sleep(delay)`. Where nobody says it, nobody waits.
+    fn is_length_tested(&self, duration: ExprId) -> bool {
+        let Some(var) = self.program.facts_var(duration) else { return false };
+        let flow = self.root().flow;
+        flow.ids().any(|node| match flow.node(node).kind {
+            NodeKind::Test(test) => self.program.names_var(test, var),
+            _ => false,
+        })
     }
 
     /// What a call hands to the helper that waits, where the time is made of its parameters.

@@ -32,6 +32,8 @@ pub struct Code {
     run_exports: FxHashSet<String>,
     /// Names of exports and options by which a platform is told when to end what runs, and up to how many seconds that counts.
     time_boxes: BTreeMap<String, f64>,
+    /// Names of methods that are given what runs with each request, beside a path.
+    routes: Vec<String>,
     one_process: OneProcess,
     front_end: FrontEnd,
     /// What the team says.
@@ -404,6 +406,11 @@ impl Code {
     /// The names of exports and options by which a platform is told when to end what runs, and up to how many seconds that counts.
     pub fn time_boxes(&self) -> impl Iterator<Item = (&str, f64)> {
         self.time_boxes.iter().map(|(name, most)| (name.as_str(), *most))
+    }
+
+    /// The names of methods that are given what runs with each request, beside a path.
+    pub fn routes(&self) -> impl Iterator<Item = &str> {
+        self.routes.iter().map(String::as_str)
     }
 
     fn kind_of_package(&self, manifest: &Value) -> Option<Kind> {

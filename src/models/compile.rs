@@ -273,6 +273,7 @@ impl Scope<'_, '_> {
             self.compiler.models.by_construction.entry(receiver).or_default().push(id);
             return Ok(());
         }
+        let answers = entry.role.as_ref().is_some_and(|role| role.value == "http.respond");
         for on in entry.on.texts() {
             let receiver = if on.value == "any" { None } else { Some(self.receiver(&on)?) };
             for method in entry.method.texts() {
@@ -285,6 +286,9 @@ impl Scope<'_, '_> {
                         .or_default()
                         .push(id),
                     Some(receiver) => {
+                        if answers {
+                            self.compiler.models.answering.insert(receiver);
+                        }
                         self.compiler.models.by_method.entry((receiver, method.value)).or_default().push(id);
                     }
                 }

@@ -76,6 +76,8 @@ pub struct Models {
     by_function: FxHashMap<(LibraryId, String), Vec<CallId>>,
     by_method: FxHashMap<(ReceiverId, String), Vec<CallId>>,
     by_construction: FxHashMap<ReceiverId, Vec<CallId>>,
+    /// Objects that have a method which answers a request.
+    answering: FxHashSet<ReceiverId>,
     any_method: FxHashMap<(Ecosystem, String), Vec<CallId>>,
     constructs: FxHashMap<(LibraryId, String), ReceiverId>,
     exports: FxHashMap<(LibraryId, String), ReceiverId>,
@@ -431,6 +433,11 @@ impl Models {
             let modes = || self.runs.iter().filter(gives).filter_map(|run| run.ack);
             modes().find(|ack| *ack != AckMode::Auto).or_else(|| modes().next())
         })
+    }
+
+    /// Whether objects of a kind are the means to answer a request.
+    pub fn answers_requests(&self, receiver: ReceiverId) -> bool {
+        self.answering.contains(&receiver)
     }
 
     /// Receivers that have a type of this name, whatever the package.

@@ -8,6 +8,7 @@ use crate::facts::{ExprId, ExprKind, FuncId};
 use crate::models::RunKind;
 
 use super::View;
+use super::entity::{Entity, Resolved};
 use super::flow::{EdgeKind, Flow, NodeId, NodeKind};
 use super::trend::Slot;
 use super::value::Const;
@@ -145,6 +146,9 @@ impl View<'_> {
         {
             return true;
         }
+        if self.routed.contains(&function) || self.is_handed_answer(function) {
+            return true;
+        }
         if self.is_module(function) || self.is_start(function) || self.lets_one_in(function) {
             return false;
         }
@@ -160,6 +164,19 @@ impl View<'_> {
                 .calls_of_method(function)
                 .iter()
                 .any(|call| self.is_one_of_many(*call) || self.crowd_within(self.home(*call), depth, seen))
+    }
+
+    /// Whether a function is handed the means to answer a request, or what it is a method of is one: `func (s *shop) pay(c *gin.Context,
+    /// order Order)`, `type Orders struct { web.Controller }`.
+    fn is_handed_answer(&self, function: FuncId) -> bool {
+        let answers = |found| match self.inherited_object(found).entity {
+            Entity::Object { receiver, .. } => self.models.answers_requests(receiver),
+            _ => false,
+        };
+        let info = self.facts.function(function);
+        let mut types = self.facts.params(function).iter().filter_map(|param| param.ty);
+        types.any(|ty| answers(self.type_entity(ty)))
+            || info.owner.is_some_and(|owner| answers(Resolved::sure(Entity::Instance(owner))))
     }
 
     /// Whether a call stands for one of several that are under way: started for each, and not by the start of the process.

@@ -101,6 +101,25 @@ impl View<'_> {
         !self.time_boxed.is_empty() && self.is_led_from(function, &Led::by(&is_boxed))
     }
 
+    /// Whether no request, message or item is seen to lead to a function, though all that leads to it can be followed: it runs as the
+    /// process begins, by the clock, or by the hand of somebody. Who calls what is known in Go; elsewhere what nothing is seen to
+    /// call may be run by anything.
+    pub fn is_apart(&self, function: FuncId) -> bool {
+        let ends = |at: FuncId| {
+            let is_open = || self.ecosystem == Ecosystem::Ecmascript || self.is_for_others(at);
+            if self.is_module(at) || self.is_start(at) {
+                // What a file makes as it is loaded may be used by anything.
+                return Some(at != function);
+            }
+            let handler = self.handler(at).map(|handler| handler.kind);
+            match handler.filter(|kind| !matches!(kind, RunKind::Inline | RunKind::Later)) {
+                Some(kind) => Some(kind == RunKind::Schedule),
+                None => (self.runs_of(at).is_empty() && !is_open()).then_some(true),
+            }
+        };
+        !self.runs_in_crowd(function) && self.is_led_from(function, &Led::by(&ends))
+    }
+
     /// Whether all that leads to a function passes something of which this holds, before it comes to something of which it does not.
     fn is_led_from(&self, function: FuncId, asked: &Led<'_>) -> bool {
         self.led_within(function, asked, MAX_DEPTH, &mut Vec::new()) == Some(true)

@@ -56,6 +56,7 @@ mod passed_on;
 mod reach;
 mod results;
 mod rounds;
+mod routed;
 #[cfg(test)]
 mod samples;
 pub mod shape;
@@ -184,6 +185,8 @@ pub struct Program<'a> {
     used: used::Used,
     /// In which files a platform is told when to end what runs; empty where none is.
     time_boxed: Vec<bool>,
+    /// Functions that routers run which no model knows.
+    routed: FxHashSet<FuncId>,
     /// Under which names files of a front end export what a server runs.
     server_exports: FxHashSet<Name>,
 }
@@ -240,6 +243,7 @@ impl<'a> Program<'a> {
             reach: std::sync::OnceLock::new(),
             used: used::Used::default(),
             time_boxed: Vec::new(),
+            routed: FxHashSet::default(),
             server_exports: FxHashSet::default(),
             facts,
             parts,

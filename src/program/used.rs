@@ -96,6 +96,11 @@ impl Program<'_> {
                 || self.item_of(function).is_some_and(|name| !self.used.names.contains(&name)))
     }
 
+    /// Whether a function may be called by others than the tree's own files; so may all, where nobody asked.
+    pub fn is_for_others(&self, function: FuncId) -> bool {
+        self.used.users.get(self.file_of(function)).is_none_or(|users| *users == Users::Anybody)
+    }
+
     /// The names that functions, and the types of methods, are declared under.
     fn declared(&self) -> FxHashSet<Name> {
         self.facts.function_ids().filter_map(|function| self.item_of(function)).collect()

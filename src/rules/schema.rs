@@ -311,6 +311,8 @@ pub enum PlaceEntry {
     Alone,
     /// What many run at the same time: with each message or request, or one for each item.
     Crowd,
+    /// What no request, message or item is seen to lead to, though all that leads to it can be followed.
+    Apart,
     /// A retry of a library that is told to try again only on failures of a kind of their own.
     OwnFailures,
     /// What nobody waits for an answer of, as far as all who lead to it are known: jobs, events, promises that nobody takes.

@@ -111,6 +111,7 @@ pub(super) fn check(
     let (mut program, manifest_problems) = link(ecosystem, parts, tree, known.linked, &crew);
     program.find_server_exports(known.code.server_exports());
     program.find_time_boxes(known.code.time_boxes(), &crew);
+    program.find_routed(known.code.routes(), &crew);
     program.find_unused(users, &|name| known.code.is_run_export(name), &crew);
     if let Some(programs) = known.code.programs().filter(|_| ecosystem == Ecosystem::Go) {
         let paths: Vec<&Path> =

@@ -56,7 +56,9 @@ impl Search<'_, '_> {
             Within::RequestPath => self.program.is_on_request_path(root.function),
             Within::Detached => any(&|context| context.detached) && !self.is_told_to_starter(root, event),
             Within::Callback => any(&|context| context.callback) || self.is_run_by_tree(root, event),
-            Within::Parallel => event.call().is_some_and(|call| self.program.is_mapped(call)),
+            Within::Parallel => event
+                .call()
+                .is_some_and(|call| self.program.is_mapped(call) && !self.program.is_in_own_loop(call)),
             Within::Pieces => self.is_for_pieces(event),
             Within::Unattended => {
                 event.call().is_some_and(|call| self.program.is_left_alone(call))
@@ -71,8 +73,12 @@ impl Search<'_, '_> {
                     || self.program.runs_in_crowd(root.function)
             }
             Within::Apart => {
-                let mapped = [event.call(), event.expr].into_iter().flatten();
-                !mapped.clone().any(|call| self.program.is_mapped(call)) && self.program.is_apart(root.function)
+                let mut calls = [event.call(), event.expr].into_iter().flatten();
+                // What a file does at once as it is loaded may stand in a function literal that is called there.
+                let literal = event.call().map(|call| self.program.home(call));
+                let literal = literal.filter(|_| self.program.is_module(root.function));
+                !calls.any(|call| self.program.is_mapped(call))
+                    && self.program.is_apart(literal.unwrap_or(root.function))
             }
             Within::Transaction => guarded(&["kv.transaction", "store.transaction"]),
             Within::Lock => guarded(&["lock.run", "lock.local", "lock.acquire"]),

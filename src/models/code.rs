@@ -30,8 +30,8 @@ pub struct Code {
     programs: Programs,
     /// Names that frameworks look for among the exports of a file, and run.
     run_exports: FxHashSet<String>,
-    /// Names of exports and options by which a platform is told when to end what runs, and up to how many seconds that counts.
-    time_boxes: BTreeMap<String, f64>,
+    /// Names of exports and options by which a platform is told when to end what runs, and what of them counts.
+    time_boxes: BTreeMap<String, TimeBox>,
     /// Names of methods that are given what runs with each request, beside a path.
     routes: Vec<String>,
     one_process: OneProcess,
@@ -39,6 +39,16 @@ pub struct Code {
     /// What the team says.
     #[serde(skip)]
     pub choices: Choices,
+}
+
+/// What an export or an option says by which a platform is told when to end what runs.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum TimeBox {
+    /// A number of seconds, up to this one: less than a library waits that gives up by itself.
+    UpTo(f64),
+    /// This word: where such code runs, everything ends in time.
+    Word(String),
 }
 
 /// A kind of code.
@@ -194,6 +204,8 @@ struct FrontEnd {
     but_packages: FxHashSet<String>,
     /// Frameworks of which part runs on a server.
     but_frameworks: FxHashSet<String>,
+    /// Of `but_packages`, those that say nothing of a package as a whole.
+    but_of_files: FxHashSet<String>,
 }
 
 impl Code {
@@ -403,9 +415,9 @@ impl Code {
         self.front_end.server_exports.iter().map(String::as_str)
     }
 
-    /// The names of exports and options by which a platform is told when to end what runs, and up to how many seconds that counts.
-    pub fn time_boxes(&self) -> impl Iterator<Item = (&str, f64)> {
-        self.time_boxes.iter().map(|(name, most)| (name.as_str(), *most))
+    /// The names of exports and options by which a platform is told when to end what runs, and what of them counts.
+    pub fn time_boxes(&self) -> impl Iterator<Item = (&str, &TimeBox)> {
+        self.time_boxes.iter().map(|(name, says)| (name.as_str(), says))
     }
 
     /// The names of methods that are given what runs with each request, beside a path.
@@ -432,8 +444,9 @@ impl Code {
         // Beside a front end that is shipped, a server is for those who work on it.
         let serving =
             if some_of(&used, &known.packages) { [&used[..], &peers[..]].concat() } else { all.clone() };
+        let serves = |name: &&str| is_of(&known.but_packages, name) && !is_of(&known.but_of_files, name);
         some_of(&all, &known.packages)
-            && !some_of(&serving, &known.but_packages)
+            && !serving.iter().any(serves)
             && !all.iter().any(|name| known.but_frameworks.contains(*name))
     }
 

@@ -195,6 +195,12 @@ impl View<'_> {
         callee.is_some_and(|callee| self.text_of(callee).to_ascii_lowercase().contains("once"))
     }
 
+    /// Whether the function that a call is written in does it one by one: in a loop of its own.
+    pub fn is_in_own_loop(&self, call: ExprId) -> bool {
+        self.flow(self.home(call))
+            .is_some_and(|flow| flow.nodes_of(call).iter().any(|node| flow.context(*node).in_loop))
+    }
+
     /// In an `async` function literal handed to `map`: one for each item is under way at the same time.
     pub fn is_mapped(&self, call: ExprId) -> bool {
         let mut at = Some(self.home(call));

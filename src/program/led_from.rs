@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use crate::facts::{Export, ExportKind, ExprId, ExprKind, FuncId, Name, PropKey};
 use crate::models::RunKind;
-use crate::models::code::Side;
+use crate::models::code::{Side, TimeBox};
 use crate::source::Ecosystem;
 
 use super::taken::Taken;
@@ -41,15 +41,14 @@ impl Program<'_> {
         self.server_exports = names.filter_map(|name| self.names.get(name).copied()).collect();
     }
 
-    /// Notes in which files a platform is told to end what runs: by an export or an option of one of these names, of up to so many
-    /// seconds.
+    /// Notes in which files a platform is told to end what runs: by an export or an option of one of these names that says so.
     pub fn find_time_boxes<'n>(
         &mut self,
-        names: impl Iterator<Item = (&'n str, f64)>,
+        names: impl Iterator<Item = (&'n str, &'n TimeBox)>,
         workers: &dyn Workers,
     ) {
-        let known = names.filter_map(|(name, most)| Some((*self.names.get(name)?, most)));
-        let known: FxHashMap<Name, f64> = known.collect();
+        let known = names.filter_map(|(name, says)| Some((*self.names.get(name)?, says)));
+        let known: FxHashMap<Name, &TimeBox> = known.collect();
         if !known.is_empty() {
             self.time_boxed = self.each_file(workers, |view| view.is_told_an_end(&known));
         }
@@ -102,8 +101,8 @@ impl View<'_> {
     }
 
     /// Whether no request, message or item is seen to lead to a function, though all that leads to it can be followed: it runs as the
-    /// process begins, by the clock, or by the hand of somebody. Who calls what is known in Go; elsewhere what nothing is seen to
-    /// call may be run by anything.
+    /// process begins, or by the hand of somebody. Who calls what is known in Go; elsewhere what nothing is seen to call may be run by
+    /// anything.
     pub fn is_apart(&self, function: FuncId) -> bool {
         let ends = |at: FuncId| {
             let is_open = || self.ecosystem == Ecosystem::Ecmascript || self.is_for_others(at);
@@ -113,7 +112,7 @@ impl View<'_> {
             }
             let handler = self.handler(at).map(|handler| handler.kind);
             match handler.filter(|kind| !matches!(kind, RunKind::Inline | RunKind::Later)) {
-                Some(kind) => Some(kind == RunKind::Schedule),
+                Some(_) => Some(false),
                 None => (self.runs_of(at).is_empty() && !is_open()).then_some(true),
             }
         };
@@ -158,10 +157,11 @@ impl View<'_> {
             .unwrap_or(Some(false))
     }
 
-    fn is_told_an_end(&self, known: &FxHashMap<Name, f64>) -> bool {
+    fn is_told_an_end(&self, known: &FxHashMap<Name, &TimeBox>) -> bool {
         let holds = |name: Name, value: ExprId| {
-            known.get(&name).is_some_and(|most| match self.constant(value) {
-                Some(Const::Num(seconds)) => seconds <= *most,
+            known.get(&name).is_some_and(|says| match (says, self.constant(value)) {
+                (TimeBox::UpTo(most), Some(Const::Num(seconds))) => seconds <= *most,
+                (TimeBox::Word(word), Some(Const::Text(text))) => text == *word,
                 _ => false,
             })
         };
@@ -185,6 +185,7 @@ impl View<'_> {
 #[cfg(test)]
 mod tests {
     use super::super::View;
+    use super::TimeBox;
     use super::super::samples::{function, linked};
     use super::super::workers::InOrder;
 
@@ -222,7 +223,9 @@ mod tests {
             linked(
                 &[("a.ts", &caller), ("b.ts", "export async function ask() { await fetch(url) }\n")],
                 |program| {
-                    program.find_time_boxes([("maxDuration", 240.0)].into_iter(), &InOrder);
+                    let edge = TimeBox::Word("edge".to_owned());
+                    let known = [("maxDuration", &TimeBox::UpTo(240.0)), ("runtime", &edge)];
+                    program.find_time_boxes(known.into_iter(), &InOrder);
                     View::of(program, 1).is_time_boxed(function(program, "ask"))
                 },
             )
@@ -235,6 +238,8 @@ mod tests {
             !boxed("export const maxDuration = 300\nexport async function GET() { await ask() }"),
             "too late"
         );
+        assert!(boxed("export const runtime = 'edge'\nexport async function GET() { await ask() }"));
+        assert!(!boxed("export const runtime = 'nodejs'\nexport async function GET() { await ask() }"));
         assert!(!boxed("export async function GET() { await ask() }"));
     }
 }

@@ -1,5 +1,5 @@
 //! How many run a function at the same time: one, as the process begins or in a worker that is started then; or many, one for
-//! each message or item.
+//! each request, message or item.
 //!
 //! Owns: telling these two apart from what cannot be told. Does not own: what a handler is (`handlers`), who calls whom
 //! (`callgraph`, `sites`), or what runs only as the process begins and is waited for (`sites`).

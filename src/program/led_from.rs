@@ -185,9 +185,9 @@ impl View<'_> {
 #[cfg(test)]
 mod tests {
     use super::super::View;
-    use super::TimeBox;
     use super::super::samples::{function, linked};
     use super::super::workers::InOrder;
+    use super::TimeBox;
 
     fn is_unattended(text: &str, name: &str) -> bool {
         linked(&[("a.ts", text)], |program| View::of(program, 0).is_unattended(function(program, name)))

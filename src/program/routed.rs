@@ -35,7 +35,9 @@ impl View<'_> {
                 && let [path, given @ ..] = self.facts.list(args)
                 && self.is_path(*path)
             {
-                given.iter().for_each(|value| self.add_given(*value, MAX_WRAPPERS, &mut found));
+                for value in given {
+                    self.add_given(*value, MAX_WRAPPERS, &mut found);
+                }
             }
         }
         found
@@ -49,7 +51,9 @@ impl View<'_> {
         if let Some(function) = self.function_given(value) {
             found.push(function);
         } else if let Some(wrappers) = wrappers.checked_sub(1) {
-            self.args(value).iter().for_each(|arg| self.add_given(*arg, wrappers, found));
+            for arg in self.args(value) {
+                self.add_given(*arg, wrappers, found);
+            }
         }
     }
 }

@@ -92,12 +92,11 @@ mod tests {
 
     #[test]
     fn says_what_the_json_report_says() {
-        let report =
-            RunReport {
-                change_problems: vec!["a.ts: not as the diff says".to_owned()],
-                one_process: Some("better-sqlite3".to_owned()),
-                ..samples::report()
-            };
+        let report = RunReport {
+            change_problems: vec!["a.ts: not as the diff says".to_owned()],
+            one_process: Some("better-sqlite3".to_owned()),
+            ..samples::report()
+        };
         let mut out = Vec::new();
         crate::report::json::write(&report, &mut out).unwrap();
         let whole: Value = serde_json::from_slice(&out).unwrap();

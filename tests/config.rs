@@ -477,7 +477,7 @@ fn a_database_beside_the_process_alone_means_one_replica_unless_the_configuratio
     assert_eq!(run(alone, "project: { replicas: many }\n", &[]), (fault(), false));
     let root = tree(&[("app.ts", SESSION), ("package.json", &format!("{{\"dependencies\": {alone}}}"))]);
     let read = |format| -> serde_json::Value {
-        serde_json::from_str(&stdout(&faultlint(root.path(), &["check", "--format", format, "."]))).unwrap()
+        serde_json::from_str(stdout(&faultlint(root.path(), &["check", "--format", format, "."]))).unwrap()
     };
     assert_eq!(read("json")["one_process"], "better-sqlite3");
     let told = &read("sarif")["runs"][0]["invocations"][0]["toolExecutionNotifications"];

@@ -77,8 +77,10 @@ impl Search<'_, '_> {
         {
             return None;
         }
+        let is_kept = |position: usize| of_contexts && program.is_kept_in_callees(call, position);
         let args = program.args(call).iter().enumerate();
         args.filter(|(_, arg)| !program.is_param(**arg) && fits(**arg))
+            .filter(|(position, _)| !is_kept(*position))
             .filter(|(position, arg)| program.is_used(call, *position) && is_limited(**arg))
             .find_map(|(_, arg)| self.maker(*arg, &step.hands))
     }

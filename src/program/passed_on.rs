@@ -3,7 +3,7 @@
 //! Owns: telling whose context it is that a call, or what it runs, works under. Does not own: what limit a context carries
 //! (`contexts`), and whether it ends at all (`endless`).
 
-use crate::facts::{ExprId, ExprKind, FuncId, VarId, VarKind};
+use crate::facts::{ExprId, ExprKind, FuncId, Place, Source, VarId, VarKind};
 use crate::models::ContextKind;
 use crate::source::Ecosystem;
 
@@ -124,6 +124,39 @@ impl View<'_> {
                 })
         };
         !callees.is_empty() && callees.iter().all(asks)
+    }
+
+    /// Whether a function of the tree that a call may run keeps what it gets at a position in an object: it is for as long as that
+    /// lives, and not for the call.
+    pub fn is_kept_in_callees(&self, call: ExprId, position: usize) -> bool {
+        self.kept_in_callees(call, position, MAX_HOPS)
+    }
+
+    fn kept_in_callees(&self, call: ExprId, position: usize, hops: u32) -> bool {
+        let Some(hops) = hops.checked_sub(1) else { return false };
+        self.graph.callees(call).iter().any(|function| {
+            let param = self.facts.params(*function).get(position).and_then(|param| param.var);
+            param.is_some_and(|context| self.is_kept_in_object(context, hops))
+        })
+    }
+
+    fn is_kept_in_object(&self, context: VarId, hops: u32) -> bool {
+        self.names_of(context).iter().any(|name| {
+            self.parent(*name).is_some_and(|around| match self.facts.expr(around).kind {
+                ExprKind::Object { .. } => true,
+                ExprKind::Assign { binds, .. } => {
+                    let mut binds = self.facts.binds(binds).iter();
+                    binds.any(|bind| {
+                        bind.source == Source::Expr(*name) && matches!(bind.place, Place::Expr(_))
+                    })
+                }
+                ExprKind::Call { .. } => {
+                    let position = self.args(around).iter().position(|arg| arg == name);
+                    position.is_some_and(|position| self.kept_in_callees(around, position, hops))
+                }
+                _ => false,
+            })
+        })
     }
 
     /// Whether what is called is named after taking values out of a context: a logger, what is traced.

@@ -3,6 +3,8 @@
 //! Owns: telling whose context it is that a call, or what it runs, works under. Does not own: what limit a context carries
 //! (`contexts`), and whether it ends at all (`endless`).
 
+use rustc_hash::FxHashSet;
+
 use crate::facts::{ExprId, ExprKind, FuncId, Place, Source, VarId, VarKind};
 use crate::models::ContextKind;
 use crate::source::Ecosystem;
@@ -15,6 +17,9 @@ const VALUE: &str = "Value";
 
 /// How functions of libraries are called that take values out of a context and do not wait under it.
 const VALUE_TAKERS: [&str; 3] = ["fromcontext", "fromctx", "inject"];
+
+/// How many parameters are asked whether they are kept: each leads to those of the functions that it is handed on to.
+const MAX_KEEPERS: usize = 32;
 
 impl View<'_> {
     /// The context among a call's arguments, where its model does not say which of them is one. A request that has a context is
@@ -129,18 +134,20 @@ impl View<'_> {
     /// Whether a function of the tree that a call may run keeps what it gets at a position in an object: it is for as long as that
     /// lives, and not for the call.
     pub fn is_kept_in_callees(&self, call: ExprId, position: usize) -> bool {
-        self.kept_in_callees(call, position, MAX_HOPS)
+        self.kept_in_callees(call, position, &mut FxHashSet::default())
     }
 
-    fn kept_in_callees(&self, call: ExprId, position: usize, hops: u32) -> bool {
-        let Some(hops) = hops.checked_sub(1) else { return false };
+    fn kept_in_callees(&self, call: ExprId, position: usize, seen: &mut FxHashSet<VarId>) -> bool {
         self.graph.callees(call).iter().any(|function| {
             let param = self.facts.params(*function).get(position).and_then(|param| param.var);
-            param.is_some_and(|context| self.is_kept_in_object(context, hops))
+            param.is_some_and(|context| {
+                let is_new = seen.len() < MAX_KEEPERS && seen.insert(context);
+                is_new && self.is_kept_in_object(context, seen)
+            })
         })
     }
 
-    fn is_kept_in_object(&self, context: VarId, hops: u32) -> bool {
+    fn is_kept_in_object(&self, context: VarId, seen: &mut FxHashSet<VarId>) -> bool {
         self.names_of(context).iter().any(|name| {
             self.parent(*name).is_some_and(|around| match self.facts.expr(around).kind {
                 ExprKind::Object { .. } => true,
@@ -152,7 +159,7 @@ impl View<'_> {
                 }
                 ExprKind::Call { .. } => {
                     let position = self.args(around).iter().position(|arg| arg == name);
-                    position.is_some_and(|position| self.kept_in_callees(around, position, hops))
+                    position.is_some_and(|position| self.kept_in_callees(around, position, seen))
                 }
                 _ => false,
             })

@@ -49,6 +49,8 @@ export async function {name}(id: string) {{
     return rows[0];
   }});
 }}
+
+export const routes = (router: any) => router.get('/{name}/:id', {name});
 "
     )
 }

@@ -2,6 +2,7 @@
 //!
 //! Owns: the YAML crate (nothing else names it) and the shape of a data error. Does not own: what any file may say.
 
+mod pattern;
 mod values;
 
 #[cfg(test)]
@@ -11,7 +12,7 @@ use std::num::NonZero;
 use std::sync::Arc;
 
 use miette::{Diagnostic, NamedSource, SourceSpan};
-use regex::{Regex, RegexBuilder};
+pub use pattern::Pattern;
 use serde::de::DeserializeOwned;
 pub use values::{Pairs, Scalar, ScalarOr, Several, Spanned};
 
@@ -37,12 +38,19 @@ pub struct DataFile {
     pub name: String,
     /// The YAML.
     pub text: Arc<str>,
+    /// Whether it comes with the program: what only a test needs to look at is taken as it is.
+    is_builtin: bool,
 }
 
 impl DataFile {
     /// A file with a name to show in errors.
     pub fn new(name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
-        Self { name: name.into(), text: text.into() }
+        Self { name: name.into(), text: text.into(), is_builtin: false }
+    }
+
+    /// A file that comes with the program.
+    pub fn builtin(name: &str, text: &str) -> Self {
+        Self { is_builtin: true, ..Self::new(name, text) }
     }
 
     /// Reads one document.
@@ -58,10 +66,25 @@ impl DataFile {
     /// # Errors
     /// That of the first file whose text is not YAML or does not fit `T`.
     pub fn parse_each<T: DeserializeOwned + Send>(files: &[Self]) -> Result<Vec<T>, DataError> {
+        Self::each(files, Self::parse)
+    }
+
+    /// Reads all documents of each file, on all cores.
+    ///
+    /// # Errors
+    /// See [`DataFile::parse_all`].
+    pub fn parse_all_of_each<T: DeserializeOwned + Send>(files: &[Self]) -> Result<Vec<Vec<T>>, DataError> {
+        Self::each(files, Self::parse_all)
+    }
+
+    fn each<T: Send>(
+        files: &[Self],
+        parse: impl Fn(&Self) -> Result<T, DataError> + Copy + Sync,
+    ) -> Result<Vec<T>, DataError> {
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         // Every `cores`-th file to one thread: large files lie side by side.
         let share = |first: usize| -> Vec<Result<T, DataError>> {
-            files.iter().skip(first).step_by(cores).map(Self::parse).collect()
+            files.iter().skip(first).step_by(cores).map(parse).collect()
         };
         let mut shares = std::thread::scope(|scope| {
             let threads: Vec<_> = (1..cores).map(|first| scope.spawn(move || share(first))).collect();
@@ -84,13 +107,15 @@ impl DataFile {
         if documents.is_empty() { Err(self.empty()) } else { Ok(documents) }
     }
 
-    /// Compiles a pattern, which is looked for in any case.
+    /// Reads a pattern.
     ///
     /// # Errors
     /// A pattern that does not read, or is too large.
-    pub fn pattern(&self, pattern: &Spanned<String>) -> Result<Regex, DataError> {
-        let regex = RegexBuilder::new(&pattern.value).case_insensitive(true).size_limit(1 << 20).build();
-        regex.map_err(|problem| match problem {
+    pub fn pattern(&self, pattern: &Spanned<String>) -> Result<Pattern, DataError> {
+        if self.is_builtin {
+            return Ok(Pattern::known(&pattern.value));
+        }
+        Pattern::read(&pattern.value).map_err(|problem| match problem {
             regex::Error::CompiledTooBig(_) => {
                 self.error(pattern, "the pattern is too large", "repeats too much")
             }

@@ -10,7 +10,6 @@ pub mod path;
 pub mod roles;
 pub mod schema;
 
-use regex::Regex;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use compile::compile;
@@ -18,7 +17,7 @@ pub use path::{Path, Root, Unit};
 pub use roles::{ArgName, Role, Roles};
 pub use schema::{AckMode, ContextKind, RunKind};
 
-use crate::data::{DataFile, Scalar};
+use crate::data::{DataFile, Pattern, Scalar};
 use crate::source::Ecosystem;
 
 /// The JSON schema of a model file.
@@ -260,9 +259,9 @@ pub enum Test {
     /// An object literal.
     Object,
     /// Constant text that matches.
-    Matches(Regex),
+    Matches(Pattern),
     /// Something whose source text matches.
-    Written(Regex),
+    Written(Pattern),
     /// Constructed or called from this export of the library.
     New(String),
     /// This export of the library itself.

@@ -5,7 +5,7 @@
 
 mod properties;
 
-use crate::data::Scalar;
+use crate::data::{Pattern, Scalar};
 use crate::facts::{ExprId, ExprKind, Source, UnaryOp, VarId, VarKind};
 use crate::models::Test;
 use crate::models::path::{Path, Root, Unit};
@@ -404,9 +404,9 @@ impl View<'_> {
     }
 
     /// Whether the constant parts of a template match.
-    pub(super) fn partly_matches(&self, expr: ExprId, regex: &regex::Regex) -> Truth {
+    pub(super) fn partly_matches(&self, expr: ExprId, pattern: &Pattern) -> Truth {
         let text = self.shape(expr).text();
-        if regex.is_match(&text) { Truth::Yes } else { Truth::Unknown }
+        if pattern.is_match(&text) { Truth::Yes } else { Truth::Unknown }
     }
 }
 

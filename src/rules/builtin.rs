@@ -36,7 +36,7 @@ pub struct Knowledge {
 /// The first mistake, with its place.
 pub fn code() -> Result<Code, DataError> {
     match FILES.iter().find(|(name, _)| *name == CODE) {
-        Some((name, text)) => Code::read(&DataFile::new(*name, *text)),
+        Some((name, text)) => Code::read(&DataFile::builtin(name, text)),
         None => Ok(Code::default()),
     }
 }
@@ -47,7 +47,7 @@ impl Knowledge {
     /// # Errors
     /// The first mistake, with its place.
     pub fn load(own_rules: &[DataFile], own_models: &[DataFile]) -> Result<Self, DataError> {
-        let builtin = || FILES.iter().map(|(name, text)| DataFile::new(*name, *text));
+        let builtin = || FILES.iter().map(|(name, text)| DataFile::builtin(name, text));
         let roles = match builtin().find(|file| file.name == ROLES) {
             Some(file) => Roles::read(&file)?,
             None => Roles::default(),
@@ -65,9 +65,29 @@ impl Knowledge {
             .cloned()
             .chain(builtin().filter(|file| file.name.starts_with(MODELS)))
             .collect();
-        let models = models::compile(&model_files, &roles)?;
         let rule_files: Vec<DataFile> = builtin().filter(is_rule).chain(own_rules.iter().cloned()).collect();
-        let rules = super::compile(&rule_files, &roles)?;
-        Ok(Self { roles, models, code, clients, rules })
+        let (models, rules) = std::thread::scope(|scope| {
+            let models = scope.spawn(|| models::compile(&model_files, &roles));
+            let rules = super::compile(&rule_files, &roles);
+            (models.join().unwrap_or_else(|_| models::compile(&model_files, &roles)), rules)
+        });
+        Ok(Self { roles, models: models?, code, clients, rules: rules? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Patterns that are built in are not looked at before they are asked: one that does not read would never match.
+    #[test]
+    fn every_pattern_reads() {
+        let written = |wanted: fn(&str) -> bool| -> Vec<DataFile> {
+            let files = FILES.iter().filter(|(name, _)| wanted(name));
+            files.map(|(name, text)| DataFile::new(*name, *text)).collect()
+        };
+        let rules = written(|name| ![ROLES, CODE, CLIENTS].contains(&name) && !name.starts_with(MODELS));
+        let models = written(|name| name.starts_with(MODELS));
+        Knowledge::load(&rules, &models).unwrap();
     }
 }

@@ -23,9 +23,9 @@ const PRODUCT: &str = "product";
 pub fn compile(files: &[DataFile], roles: &Roles) -> Result<Vec<Rule>, DataError> {
     let mut rules: Vec<Rule> = Vec::new();
     let mut hidden: Vec<(&DataFile, Spanned<String>)> = Vec::new();
-    for file in files {
+    for (file, written) in files.iter().zip(DataFile::parse_all_of_each::<RuleFile>(files)?) {
         let mut here = BTreeSet::new();
-        for parsed in file.parse_all::<RuleFile>()? {
+        for parsed in written {
             if !here.insert(parsed.id.value.clone()) {
                 let message = format!("the rule `{}` is in this file twice", parsed.id.value);
                 return Err(file.error(&parsed.id, message, "again here"));

@@ -12,14 +12,13 @@ pub mod schema;
 
 use std::sync::Arc;
 
-use regex::Regex;
 use serde::Deserialize;
 
 pub use compile::compile;
 pub use query::{QueryMatch, QueryText};
 pub use schema::{PlaceEntry as Within, ScopeEntry as Scope, TakenEntry as Taken};
 
-use crate::data::Scalar;
+use crate::data::{Pattern, Scalar};
 use crate::finding::{Confidence, RuleInfo};
 use crate::models::{AckMode, ArgName, Role};
 use crate::source::Ecosystem;
@@ -312,13 +311,13 @@ pub enum ArgTest {
     /// The same as an argument of an earlier step, or the same text around other values.
     Like(usize, ArgName),
     /// Its constant text matches.
-    Matches(Regex),
+    Matches(Pattern),
     /// Its constant text does not match.
-    NotMatches(Regex),
+    NotMatches(Pattern),
     /// Its source text matches.
-    Written(Regex),
+    Written(Pattern),
     /// Its source text does not match.
-    NotWritten(Regex),
+    NotWritten(Pattern),
     /// It is written with one of these words.
     Mentions(Vec<String>),
     /// Named after one of these things.

@@ -25,8 +25,12 @@ pub(super) struct Classes {
 }
 
 impl Classes {
-    /// Builds the look-ups.
-    pub(super) fn of(facts: &Arenas, ecosystem: Ecosystem) -> Self {
+    /// Builds the look-ups; `may_meet` says whether values of one type (Go) can come to where another is asked for.
+    pub(super) fn of(
+        facts: &Arenas,
+        ecosystem: Ecosystem,
+        may_meet: &dyn Fn(TypeDefId, TypeDefId) -> bool,
+    ) -> Self {
         let mut classes = Self::default();
         let mut methods: FxHashMap<TypeDefId, FxHashSet<Name>> = FxHashMap::default();
         for id in (0..facts.functions.len()).map(FuncId::from_index) {
@@ -47,7 +51,7 @@ impl Classes {
             }
         }
         match ecosystem {
-            Ecosystem::Go => classes.by_method_set(facts, &methods),
+            Ecosystem::Go => classes.by_method_set(facts, &methods, may_meet),
             Ecosystem::Ecmascript => classes.by_declaration(facts),
         }
         classes
@@ -62,7 +66,12 @@ impl Classes {
         }
     }
 
-    fn by_method_set(&mut self, facts: &Arenas, methods: &FxHashMap<TypeDefId, FxHashSet<Name>>) {
+    fn by_method_set(
+        &mut self,
+        facts: &Arenas,
+        methods: &FxHashMap<TypeDefId, FxHashSet<Name>>,
+        may_meet: &dyn Fn(TypeDefId, TypeDefId) -> bool,
+    ) {
         let mut having: FxHashMap<Name, Vec<TypeDefId>> = FxHashMap::default();
         let mut sets: FxHashMap<TypeDefId, FxHashSet<Name>> = FxHashMap::default();
         for id in type_ids(facts) {
@@ -82,8 +91,8 @@ impl Classes {
             let few = |name: &&Name| (having.get(name).map_or(0, Vec::len), **name);
             let Some(rarest) = wanted.iter().min_by_key(few) else { continue };
             let candidates = having.get(rarest).into_iter().flatten();
-            let found: Vec<TypeDefId> =
-                candidates.filter(|candidate| wanted.is_subset(&sets[candidate])).copied().collect();
+            let fits = |ty: TypeDefId| wanted.is_subset(&sets[&ty]) && may_meet(id, ty);
+            let found: Vec<TypeDefId> = candidates.copied().filter(|candidate| fits(*candidate)).collect();
             self.implementers.insert(id, found);
         }
     }
@@ -193,6 +202,33 @@ mod tests {
         );
         assert_eq!(implementers(&files, "Wide"), "MockStore");
         assert_eq!(implementers(&files, "Empty"), "", "anything would do");
+    }
+
+    #[test]
+    fn what_no_program_brings_together_implements_nothing() {
+        let store = "type Store interface {\n\tGet()\n}\n";
+        let kept = "type Kept struct{}\n\nfunc (Kept) Get() {}\n";
+        let files = [
+            (
+                "shop/main.go".to_owned(),
+                "package main\n\nimport \"core\"\n\nfunc main() { core.Run() }\n".to_owned(),
+            ),
+            ("core/a.go".to_owned(), format!("package core\n\n{store}\nfunc Run() {{}}\n")),
+            (
+                "mail/main.go".to_owned(),
+                "package main\n\nimport \"box\"\n\nfunc main() { box.Run() }\n".to_owned(),
+            ),
+            ("box/a.go".to_owned(), format!("package box\n\n{kept}\nfunc Run() {{}}\n")),
+        ];
+        let mut files: Vec<(&str, &str)> =
+            files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        assert_eq!(implementers(&files, "Store"), "");
+        let both = "package main\n\nimport (\n\t\"box\"\n\t\"core\"\n)\n\nfunc main() {\n\tbox.Run()\n\tcore.Run()\n}\n";
+        files.push(("all/main.go", both));
+        assert_eq!(implementers(&files, "Store"), "Kept", "one program imports both");
+        files.pop();
+        files.push(("lib/lib.go", "package lib\n\nimport \"box\"\n\nfunc Open() { box.Run() }\n"));
+        assert_eq!(implementers(&files, "Store"), "Kept", "nobody knows who imports `lib`");
     }
 
     #[test]

@@ -63,6 +63,7 @@ pub mod shape;
 mod sites;
 pub mod summary;
 pub mod taken;
+mod together;
 mod tokens;
 pub mod trend;
 mod types;
@@ -210,7 +211,15 @@ impl<'a> Program<'a> {
         let bindings = Bindings::bind(&mut facts, &parts, &names, &tree.packages, tree.resolve, workers);
         workers.stage("linking: index");
         let index = index::Index::of(&facts, &parts, &bindings.imports, workers);
-        let classes = classes::Classes::of(&facts, ecosystem);
+        let together = together::Together::of(&facts, &parts, &tree.packages, &bindings);
+        let package = |ty: TypeDefId| {
+            let file = parts.partition_point(|part| part.types.end <= ty.index());
+            tree.packages.of_file.get(file).copied().flatten()
+        };
+        let may_meet = |one, other| {
+            package(one).zip(package(other)).is_none_or(|(one, other)| together.may_meet(one, other))
+        };
+        let classes = classes::Classes::of(&facts, ecosystem, &may_meet);
         let files = (0..).zip(&parts).flat_map(|(file, part)| part.functions.clone().map(move |_| file));
         let known = knowledge.models.handing.iter();
         let handing = known.filter_map(|name| names.get(name.as_str()).copied()).collect();

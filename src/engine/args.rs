@@ -224,7 +224,17 @@ impl Search<'_, '_> {
         let (a, b) = (self.key_shape(event, arg)?, self.key_shape(other, other_arg)?);
         let home = |event: &Event| event.call().map(|call| self.program.root_of(self.program.home(call)));
         let together = home(event) == home(other);
-        match a.same(&b, together) {
+        let sameness = match a.same(&b, together) {
+            // One of them may be written by a variable that holds what the other is written out as.
+            Sameness::Different if together => self.program.traced(&a).same(&self.program.traced(&b), true),
+            // A helper that makes keys may say more than its name does.
+            Sameness::Unknown => {
+                let (a, b) = (self.key_spelled_out(event, arg)?, self.key_spelled_out(other, other_arg)?);
+                a.same(&b, together)
+            }
+            told => told,
+        };
+        match sameness {
             Sameness::Same => Some(SURE),
             Sameness::Alike => Some(Fit {
                 confidence: Confidence::Medium,
@@ -300,10 +310,19 @@ impl Search<'_, '_> {
 
     /// The shape of an argument; that of an event in a callee with the callers' arguments put in, from call to call.
     fn key_shape(&self, event: &Event, arg: ArgName) -> Option<Shape> {
+        self.key_by(event, arg, &|expr| self.program.shape(expr))
+    }
+
+    /// The same, with what a helper makes in its place.
+    fn key_spelled_out(&self, event: &Event, arg: ArgName) -> Option<Shape> {
+        self.key_by(event, arg, &|expr| self.program.spelled_out(expr))
+    }
+
+    fn key_by(&self, event: &Event, arg: ArgName, shape: &dyn Fn(ExprId) -> Shape) -> Option<Shape> {
         let program = self.program;
         let used = program.role_use(event.expr?)?;
         let Arg::Given(expr, _) = program.arg(used, arg) else { return None };
-        let shape = program.shape(expr);
+        let shape = shape(expr);
         let Some(via) = event.via else { return Some(shape) };
         let calls = program.calls_to(self.program.root_of(program.home(via)), used.expr);
         Some(calls.iter().rev().fold(shape, |shape, (call, callee)| program.filled_in(shape, *call, *callee)))

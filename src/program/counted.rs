@@ -26,6 +26,9 @@ const NUMBERS: [&str; 12] = [
     "decimal",
 ];
 
+/// What a store that counts by itself is told the amount under.
+const AMOUNTS: [&str; 6] = ["increment", "decrement", "inc", "dec", "increase", "decrease"];
+
 /// A sum or difference.
 struct Sum {
     /// The field that it is counted from; none for a variable of its own.
@@ -78,6 +81,10 @@ impl View<'_> {
                     PropKey::Name(name) => Some(self.facts.name(name)),
                     _ => key,
                 };
+                // By how much the store is to count is no result.
+                if key.is_some_and(|key| AMOUNTS.contains(&plain(key).as_str())) {
+                    return None;
+                }
                 self.counted(prop.value, key.filter(|key| !key.starts_with('$')), known, hops)
             }),
             ExprKind::Name { var: Some(_), .. } => {

@@ -105,11 +105,12 @@ impl Shape {
         }
     }
 
-    /// Whether what it says means the same in every function: constant text, or fields of the same object.
+    /// Whether what it says means the same in every function: constant text, fields of the same object, or a variable, which a
+    /// closure has from the function around it.
     fn is_shared(&self) -> bool {
         self.0.iter().all(|piece| match piece {
             Piece::Text(_) | Piece::Made(_) => true,
-            Piece::Hole(_, text) => text.starts_with("this."),
+            Piece::Hole(var, text) => var.is_some() || text.starts_with("this."),
         })
     }
 }
@@ -120,6 +121,19 @@ impl View<'_> {
         let mut shape = Shape::default();
         self.add_shape(expr, &mut shape, MAX_HOPS);
         shape
+    }
+
+    /// The shape of an expression with what a helper puts together in its place: `this.lockKey(id)` is what that gives for `id`.
+    pub fn spelled_out(&self, expr: ExprId) -> Shape {
+        let value = match self.facts.expr(expr).kind {
+            ExprKind::Name { var: Some(var), .. } => self.followed(var, expr).unwrap_or(expr),
+            _ => expr,
+        };
+        let made = self.called_function(value).and_then(|helper| match self.index.returns(helper) {
+            [given] => Some(self.filled_in(self.shape(*given), value, helper)),
+            _ => None,
+        });
+        made.filter(Shape::has_text).unwrap_or_else(|| self.shape(expr))
     }
 
     fn add_shape(&self, expr: ExprId, shape: &mut Shape, hops: u32) {
@@ -241,15 +255,57 @@ impl View<'_> {
     fn add_hole(&self, expr: ExprId, shape: &mut Shape) {
         let (var, text) = match self.facts.expr(expr).kind {
             ExprKind::Name { name, var } => (var, self.facts.name(name).to_owned()),
-            ExprKind::Member { object, name } => {
-                let root = match self.facts.expr(object).kind {
-                    ExprKind::Name { var, .. } => var,
-                    _ => None,
-                };
-                (root, format!("{}.{}", self.text_of(object), self.facts.name(name)))
-            }
+            ExprKind::Member { object, name } => match self.chain_of(expr) {
+                Some((root, path)) => (Some(root), path),
+                None => (None, format!("{}.{}", self.text_of(object), self.facts.name(name))),
+            },
             _ => (None, self.text_of(expr).to_owned()),
         };
         shape.push(Piece::Hole(var, text));
+    }
+
+    /// The variable that a chain of members begins with, and the chain: `req.body.id`, however its parts are asked for.
+    fn chain_of(&self, expr: ExprId) -> Option<(VarId, String)> {
+        match self.facts.expr(expr).kind {
+            ExprKind::Name { name, var } => Some((var?, self.facts.name(name).to_owned())),
+            ExprKind::Member { object, name } => {
+                let (root, path) = self.chain_of(object)?;
+                Some((root, format!("{path}.{}", self.facts.name(name))))
+            }
+            ExprKind::Cast { value, .. } => self.chain_of(value),
+            _ => None,
+        }
+    }
+
+    /// A key with its variables put back to what they are parts of: after `const id = req.body.id` the one is the other.
+    pub fn traced(&self, shape: &Shape) -> Shape {
+        let trace = |piece: &Piece| match piece {
+            Piece::Hole(Some(var), text) => {
+                let (var, text) = self.traced_path(*var, text.clone());
+                Piece::Hole(Some(var), text)
+            }
+            _ => piece.clone(),
+        };
+        Shape(shape.0.iter().map(trace).collect())
+    }
+
+    fn traced_path(&self, mut var: VarId, mut path: String) -> (VarId, String) {
+        for _ in 0..MAX_HOPS {
+            let is_handed = matches!(self.facts.var(var).kind, VarKind::Param(_) | VarKind::Receiver);
+            let part = self.part_set(var).filter(|_| !is_handed);
+            let Some((root, of)) = part.and_then(|(value, steps)| self.part_path(value, steps)) else { break };
+            let rest = path.split_once('.').map_or(String::new(), |(_, rest)| format!(".{rest}"));
+            (var, path) = (root, of + &rest);
+        }
+        (var, path)
+    }
+
+    /// The chain of members by which a part of a value is found: of `const { id } = req.body`.
+    fn part_path(&self, value: ExprId, steps: &[Step]) -> Option<(VarId, String)> {
+        let start = self.chain_of(value)?;
+        steps.iter().try_fold(start, |(root, path), step| match step {
+            Step::Field(name) => Some((root, format!("{path}.{}", self.facts.name(*name)))),
+            _ => None,
+        })
     }
 }

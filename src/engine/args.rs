@@ -33,7 +33,10 @@ impl Search<'_, '_> {
             Some((handed, _)) => Some(handed),
             // What a parameter holds is for the callers to answer: each is looked at by itself.
             None if is_for_callers(test) && self.is_open(event, used, arg) => None,
-            None => Some(self.program.arg(used, arg)),
+            None => Some(match self.program.arg(used, arg) {
+                Arg::Missing => self.program.told_by_request(used, arg).unwrap_or(Arg::Missing),
+                given => given,
+            }),
         }
     }
 

@@ -4,7 +4,7 @@
 //! what else limits a call (`limits`).
 
 use crate::facts::{ExprId, ExprKind, FuncId, List, Place, Source, Step, VarId, VarKind};
-use crate::models::{ContextKind, RunKind};
+use crate::models::{ArgName, ContextKind, RunKind};
 
 use super::entity::Entity;
 use super::flow::Flow;
@@ -207,6 +207,21 @@ impl View<'_> {
     fn timer_around(&self, name: ExprId) -> Option<&RoleUse> {
         let mut climb = self.climb(name);
         climb.find_map(|call| self.role_use(call).filter(|used| self.roles.name(used.role) == "time.later"))
+    }
+
+    /// The method of the request that a call sends, where the call itself does not say it: `client.Do(req)`.
+    pub fn told_by_request(&self, used: &RoleUse, arg: ArgName) -> Option<Arg> {
+        let Arg::Given(request, _) = self.arg_called(used, "request") else { return None };
+        if self.roles.arg("method") != Some(arg) {
+            return None;
+        }
+        let built = |value: &ExprId| {
+            self.role_use(*value).filter(|used| self.roles.name(used.role) == "http.request")
+        };
+        let values = self.values_of(request);
+        let mut built = values.iter().chain([&request]).filter_map(built);
+        // Where several requests may be meant, nothing is known of the one that is sent.
+        built.next().filter(|_| built.next().is_none()).map(|used| self.arg(used, arg))
     }
 
     /// The limit of the request that is sent.

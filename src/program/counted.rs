@@ -40,8 +40,10 @@ impl View<'_> {
     /// ask for what the value still is.
     pub fn writes_what_it_counted(&self, call: ExprId, known: &[VarId]) -> bool {
         let all = self.args_of_chain(call);
-        let in_args = self.args(call).iter().any(|arg| {
-            self.counted(*arg, None, known, MAX_HOPS).is_some_and(|sum| self.is_plainly_set(&all, sum.field))
+        let in_args = self.args(call).iter().enumerate().any(|(position, arg)| {
+            self.counted(*arg, None, known, MAX_HOPS).is_some_and(|sum| {
+                self.is_plainly_set(&all, sum.field) || self.is_set_by_helper(call, position, &all, sum.field)
+            })
         });
         in_args || self.sets_a_counted_field(call, known)
     }
@@ -168,11 +170,25 @@ impl View<'_> {
     /// is not what is set, unless there is only text that names columns.
     fn is_plainly_set(&self, args: &[ExprId], field: Option<ExprId>) -> bool {
         let Some(name) = field.and_then(|field| self.last_name(field)).map(plain) else { return true };
+        self.times_named(args, &name) == 1
+    }
+
+    /// Whether a function of the tree sets the field, going by its name or that of the parameter: `setStock(id, item.stock - 1)`.
+    fn is_set_by_helper(&self, call: ExprId, position: usize, args: &[ExprId], field: Option<ExprId>) -> bool {
+        let Some(name) = field.and_then(|field| self.last_name(field)).map(plain) else { return false };
+        let Some(function) = self.called_function(call) else { return false };
+        let param = self.facts.params(function).get(position).and_then(|param| param.var);
+        let names = [self.facts.function(function).name, param.map(|var| self.facts.var(var).name)];
+        let says_so = names.into_iter().flatten().any(|said| plain(self.facts.name(said)).contains(&name));
+        says_so && self.times_named(args, &name) == 0
+    }
+
+    fn times_named(&self, args: &[ExprId], name: &str) -> u32 {
         let mut keys = 0;
         for arg in args {
-            self.count_keys(*arg, &name, &mut keys, MAX_HOPS);
+            self.count_keys(*arg, name, &mut keys, MAX_HOPS);
         }
-        keys == 1
+        keys
     }
 
     /// How often an argument names a field: as a property, as text, or as a word of a longer text.

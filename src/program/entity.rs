@@ -365,8 +365,19 @@ impl View<'_> {
             }
             // The function that was handed over for one that is only described.
             (Entity::Function(_), Entity::Instance(ty)) => self.is_function_type(*ty),
+            // An object of functions, written out, that is what an interface describes: `const broker: Broker = { publish }`.
+            (Entity::Literal(literal), Entity::Instance(ty)) => {
+                matches!(self.facts.type_def(*ty).kind, TypeDefKind::Interface | TypeDefKind::Alias)
+                    && self.has_functions(*literal)
+            }
             _ => false,
         }
+    }
+
+    fn has_functions(&self, literal: ExprId) -> bool {
+        let ExprKind::Object { props, .. } = self.facts.expr(literal).kind else { return false };
+        let mut props = self.facts.props(props).iter();
+        props.any(|prop| matches!(self.entity(prop.value).entity, Entity::Function(_)))
     }
 
     fn import_entity(&self, position: usize) -> Resolved {

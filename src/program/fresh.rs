@@ -2,11 +2,14 @@
 //!
 //! Owns: telling a record written out here from one that was loaded or handed in. Does not own: what values are (`value`).
 
-use crate::facts::{ExprId, ExprKind, PropKey, UnaryOp};
+use crate::facts::{ExprId, ExprKind, PropKey, TypeRefKind, UnaryOp, VarKind};
 
 use super::View;
 use super::entity::Entity;
 use super::value::MAX_HOPS;
+
+/// How the names of functions begin that make something new, and of what they are handed for it.
+const MAKES_NEW: [&str; 5] = ["create", "new", "add", "insert", "place"];
 
 impl View<'_> {
     /// The text of the declaration of the type of the tree that a value is one of.
@@ -29,7 +32,9 @@ impl View<'_> {
             match self.facts.expr(at).kind {
                 ExprKind::Unary { op: UnaryOp::Address | UnaryOp::Deref, operand } => at = operand,
                 ExprKind::Object { props, .. } => {
-                    return !self.facts.props(props).iter().any(|prop| matches!(prop.key, PropKey::Spread));
+                    let mut copied =
+                        self.facts.props(props).iter().filter(|prop| matches!(prop.key, PropKey::Spread));
+                    return copied.all(|prop| self.is_input_for_new(prop.value));
                 }
                 ExprKind::Call { new: true, .. } => return true,
                 ExprKind::Call { callee, .. } => {
@@ -40,5 +45,27 @@ impl View<'_> {
             }
         }
         false
+    }
+
+    /// Whether a value is what something new is to be made of: a parameter, and the function, the parameter or its type is named so
+    /// (`create(order)`, `input: CreateOrder`).
+    fn is_input_for_new(&self, expr: ExprId) -> bool {
+        let Some((function, position)) = self.root_var(expr).and_then(|var| match self.facts.var(var).kind {
+            VarKind::Param(position) => Some((self.facts.var(var).function, position)),
+            _ => None,
+        }) else {
+            return false;
+        };
+        let param = self.facts.params(function).get(position as usize);
+        let of_type = param.and_then(|param| match self.facts.type_ref(param.ty?).kind {
+            TypeRefKind::Named { first, .. } => Some(first),
+            _ => None,
+        });
+        let of_param = param.and_then(|param| param.var).map(|var| self.facts.var(var).name);
+        let names = [self.facts.function(function).name, of_param, of_type];
+        names.into_iter().flatten().any(|name| {
+            let name = self.facts.name(name).to_ascii_lowercase();
+            MAKES_NEW.iter().any(|word| name.starts_with(word))
+        })
     }
 }

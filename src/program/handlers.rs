@@ -34,6 +34,9 @@ pub struct HandlerInfo {
 /// How deep helpers are followed: a helper's helper is one too, and how deep does not matter much.
 const MAX_HELPERS: u32 = 3;
 
+/// Through how many functions that only pass on what the next one gives it is asked whether they give anything.
+const MAX_PASSED: u32 = 3;
+
 /// A function that turned out to be a handler for the rest of a message's way.
 struct Delegate {
     function: FuncId,
@@ -264,9 +267,19 @@ fn held_by(view: &View<'_>, call: ExprId, arg: ExprId, held: &Held) -> Option<Ac
     whole(&held.handed).or_else(pulled).or_else(taken).or_else(in_part)
 }
 
+/// Whether a function gives a value back; what another gives that it only calls (`(order) => this.store(order)`) is none if that
+/// gives none.
+fn gives_value(program: &View<'_>, function: FuncId, hops: u32) -> bool {
+    let passes_nothing_on = |value: &ExprId| {
+        hops > 0
+            && program.called_function(*value).is_some_and(|called| !gives_value(program, called, hops - 1))
+    };
+    !program.index.returns(function).iter().all(passes_nothing_on)
+}
+
 /// Whether a function tells its caller how it went by a value, or by calling a function it is given.
 fn answers(program: &View<'_>, function: FuncId) -> bool {
-    let by_value = !program.index.returns(function).is_empty() && !program.returns_error(function);
+    let by_value = gives_value(program, function, MAX_PASSED) && !program.returns_error(function);
     let is_callback =
         |ty: crate::facts::TypeRefId| matches!(program.facts.type_ref(ty).kind, TypeRefKind::Function { .. });
     by_value || program.facts.params(function).iter().any(|param| param.ty.is_some_and(is_callback))
@@ -376,7 +389,9 @@ pub(super) fn given_by_call(
             if is_named && super::later::is_call(&view.models.runs[run.index()]) {
                 continue;
             }
-            let Some(function) = view.function_given(value) else { continue };
+            let kind = view.models.runs[run.index()].kind;
+            let in_wrapper = || view.wrapped_by_library(value).filter(|_| kind == RunKind::Message);
+            let Some(function) = view.function_given(value).or_else(in_wrapper) else { continue };
             let takes = view.models.runs[run.index()].takes;
             if takes.is_some_and(|takes| takes != view.facts.params(function).len()) {
                 continue;

@@ -40,6 +40,17 @@ impl View<'_> {
         found
     }
 
+    /// The one function that a library's wrapper is handed, to trace what it does or to catch what it throws:
+    /// `tracing.Handler(store(pool))`.
+    pub(super) fn wrapped_by_library(&self, value: ExprId) -> Option<FuncId> {
+        let ExprKind::Call { callee, new: false, .. } = self.facts.expr(value).kind else { return None };
+        if !matches!(self.entity(callee).entity, Entity::Export { .. }) {
+            return None;
+        }
+        let mut handed = self.args(value).iter().filter_map(|arg| self.function_given(*arg));
+        handed.next().filter(|_| handed.next().is_none())
+    }
+
     /// The arguments of a wrapper's call that the closure it gives back calls, and which parameter it hands on where.
     fn handed_through(&self, value: ExprId) -> Vec<(ExprId, Vec<(u32, u32)>)> {
         let ExprKind::Call { callee, .. } = self.facts.expr(value).kind else { return Vec::new() };

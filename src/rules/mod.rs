@@ -315,6 +315,10 @@ pub enum ArgTest {
     Matches(Regex),
     /// Its constant text does not match.
     NotMatches(Regex),
+    /// Its constant text matches, whatever is configured.
+    MatchesSettled(Regex),
+    /// Its constant text does not match, or may be configured to be another.
+    NotMatchesSettled(Regex),
     /// Its source text matches.
     Written(Regex),
     /// Its source text does not match.

@@ -2,10 +2,12 @@
 //!
 //! Owns: following a property to where it is written. Does not own: arguments and constants (`value`).
 
+use crate::data::Scalar;
 use crate::facts::{
     BinaryOp, ExprId, ExprKind, FuncId, List, PropKey, Source, Step, TypeRefId, TypeRefKind, UnaryOp, VarId,
     VarKind,
 };
+use crate::models::{Constant, LibraryId};
 use crate::program::View;
 use crate::program::entity::Entity;
 use crate::program::names::Meaning;
@@ -57,7 +59,7 @@ impl View<'_> {
             ExprKind::Name { var: Some(var), .. } => self.var_property(var, name, hops),
             ExprKind::Member { .. } => match self.single_value_within(expr, hops) {
                 Some(value) if value != expr => inner(value),
-                _ => At::Unknown,
+                _ => self.library_property(expr, name),
             },
             // `f.bind(…)` is a function.
             ExprKind::Call { callee, .. } if self.is_bind(callee) => At::Missing,
@@ -101,6 +103,16 @@ impl View<'_> {
             });
         }
         found.unwrap_or(At::Unknown)
+    }
+
+    /// A property of what a library exports, as far as its model says that it is not set: `http.DefaultTransport`.
+    fn library_property(&self, expr: ExprId, name: &str) -> At {
+        let is_unset = |(library, path): (LibraryId, String)| {
+            let constants = &self.models.libraries[library.index()].constants;
+            matches!(constants.get(&format!("{path}.{name}")), Some(Constant::Plain(Scalar::Null)))
+        };
+        let exports = self.exports_of(&self.entity(expr).entity);
+        if exports.into_iter().any(is_unset) { At::Missing } else { At::Unknown }
     }
 
     /// Whether an annotation says text or a number.

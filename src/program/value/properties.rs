@@ -14,6 +14,20 @@ use crate::program::names::Meaning;
 
 use super::{At, Const, MAX_BINDINGS_COST, MAX_HOPS, either};
 
+/// Methods that give text.
+const GIVING_TEXT: [&str; 10] = [
+    "toString",
+    "format",
+    "join",
+    "trim",
+    "replace",
+    "replaceAll",
+    "substring",
+    "substr",
+    "toLowerCase",
+    "toUpperCase",
+];
+
 /// What a function takes of an argument: all of it, or the part that stands at a path.
 #[derive(Clone, Copy)]
 struct Taken {
@@ -63,6 +77,8 @@ impl View<'_> {
             },
             // `f.bind(…)` is a function.
             ExprKind::Call { callee, .. } if self.is_bind(callee) => At::Missing,
+            // Nor has what is text whoever made it: `util.format(…)`, `url.toString()`.
+            ExprKind::Call { callee, .. } if self.gives_text(callee) => At::Missing,
             ExprKind::Call { callee, .. } => match self.entity(callee).entity {
                 Entity::Function(function) => self.result_property(function, name, hops),
                 _ => match self.passed(expr) {
@@ -119,6 +135,11 @@ impl View<'_> {
     fn is_plain(&self, ty: TypeRefId) -> bool {
         matches!(self.facts.type_ref(ty).kind, TypeRefKind::Named { var: None, first, rest: None, .. }
             if matches!(self.facts.name(first), "string" | "number" | "boolean"))
+    }
+
+    fn gives_text(&self, callee: ExprId) -> bool {
+        matches!(self.facts.expr(callee).kind, ExprKind::Member { name, .. } if GIVING_TEXT.contains(&self.facts.name(name)))
+            && !matches!(self.entity(callee).entity, Entity::Function(_))
     }
 
     fn is_bind(&self, callee: ExprId) -> bool {

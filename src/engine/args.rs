@@ -104,7 +104,13 @@ impl Search<'_, '_> {
             (ArgTest::NotMatches(regex), Arg::Given(expr, _)) => yes(!regex.is_match(&self.words_of(*expr))),
             (ArgTest::Matches(regex), Arg::Always(Scalar::Text(text))) => yes(regex.is_match(text)),
             (ArgTest::NotMatches(regex), Arg::Always(Scalar::Text(text))) => yes(!regex.is_match(text)),
-            (ArgTest::NotMatches(_), _) => Some(SURE),
+            (ArgTest::MatchesSettled(regex), Arg::Given(expr, _)) => {
+                yes(regex.is_match(&program.settled_text(*expr)))
+            }
+            (ArgTest::NotMatchesSettled(regex), Arg::Given(expr, _)) => {
+                yes(!regex.is_match(&program.settled_text(*expr)))
+            }
+            (ArgTest::NotMatches(_) | ArgTest::NotMatchesSettled(_), _) => Some(SURE),
             (ArgTest::Written(regex), Arg::Given(expr, _)) => yes(regex.is_match(program.text_of(*expr))),
             (ArgTest::NotWritten(regex), Arg::Given(expr, _)) => yes(!regex.is_match(program.text_of(*expr))),
             (ArgTest::Mentions(words), Arg::Given(expr, _)) => {

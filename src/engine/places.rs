@@ -78,6 +78,7 @@ impl Search<'_, '_> {
                 let literal = event.call().map(|call| self.program.home(call));
                 let literal = literal.filter(|_| self.program.is_module(root.function));
                 !calls.any(|call| self.program.is_mapped(call))
+                    && !event.call().is_some_and(|call| self.program.is_for_items(call))
                     && self.program.is_apart(literal.unwrap_or(root.function))
             }
             Within::Transaction => guarded(&["kv.transaction", "store.transaction"]),

@@ -64,6 +64,8 @@ impl Search<'_, '_> {
             results.into_iter().filter(|(_, is_error)| !is_error).map(|(var, _)| var).collect();
         known.extend(other.message);
         known.extend(source.into_iter().flat_map(|source| self.program.handed_to_fill(source)));
+        // `db.QueryRow(…).Scan(&order.Total)`
+        known.extend(other.call().into_iter().flat_map(|call| self.program.filled_in_chain(call)));
         // A handler that takes its message apart in the parameter list.
         if other.expr.is_none() && other.nodes.contains(&crate::program::flow::ENTRY) {
             known.extend(self.program.params_of(self.root().function));
@@ -73,8 +75,7 @@ impl Search<'_, '_> {
 
     /// Whether an event writes a sum or difference made with what another gave.
     pub(super) fn counts_on(&self, event: &Event, other: &Event) -> bool {
-        let mut known = self.given_by(other);
-        known.extend(other.call().into_iter().flat_map(|call| self.program.filled_in_chain(call)));
+        let known = self.given_by(other);
         event.call().is_some_and(|call| self.program.writes_what_it_counted(call, &known))
     }
 

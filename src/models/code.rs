@@ -152,6 +152,8 @@ struct Signs {
     names_beginning: Vec<String>,
     /// What a folder around it is called.
     folders: FxHashSet<String>,
+    /// What a folder around it is called, if nothing else of the tree uses what is in it.
+    folders_unless_used: FxHashSet<String>,
     /// How the name of a folder around it ends.
     folders_ending: Vec<String>,
     /// What folders around it are called, one in the other: `features/support`.
@@ -222,6 +224,13 @@ impl Code {
     pub fn by_name(&self, below: &str) -> Option<Kind> {
         let named = |(signs, kind): &(&Signs, Kind)| !self.choices.checks(*kind) && signs.fit(below);
         self.kinds().into_iter().find(named).map(|(_, kind)| kind)
+    }
+
+    /// Whether a file is a script by its path below what was named on the command line, if nothing else of the tree uses it.
+    pub fn is_script_unless_used(&self, below: &str) -> bool {
+        let folders = below.rsplit_once('/').map_or("", |(folders, _)| folders);
+        !self.choices.checks(Kind::Script)
+            && folders.split('/').any(|folder| self.scripts.folders_unless_used.contains(folder))
     }
 
     fn kinds(&self) -> [(&Signs, Kind); 4] {

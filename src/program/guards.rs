@@ -8,6 +8,7 @@ use crate::facts::{ExprId, ExprKind, FuncId, Place};
 use crate::models::RunKind;
 
 use super::View;
+use super::entity::Entity;
 use super::limits::{Limit, MAX_CALLERS, MAX_CLIMB};
 
 /// How many names a value is followed through to where it is handed over.
@@ -63,6 +64,7 @@ impl View<'_> {
         let guards = self.program.played_by(root, call).any(|played| {
             self.role_use(played.expr).is_some_and(|used| GUARDS.contains(&self.roles.name(used.role)))
                 && !self.is_pause(played.expr)
+                && !self.is_next_attempt(played.expr)
         });
         if guards { Limit::Unknown } else { Limit::Never }
     }
@@ -74,6 +76,18 @@ impl View<'_> {
         let awaited = promise.and_then(|promise| self.parent(promise));
         self.calls_of(home).len() == 1
             && awaited.is_some_and(|awaited| matches!(self.facts.expr(awaited).kind, ExprKind::Await(_)))
+    }
+
+    /// Whether a timer does nothing but run the function around it again: `function attempt() { … setTimeout(attempt, delay) }`.
+    fn is_next_attempt(&self, timer: ExprId) -> bool {
+        let Some(Entity::Function(run)) = self.args(timer).first().map(|arg| self.entity(*arg).entity) else {
+            return false;
+        };
+        let mut around = Some(self.home(timer));
+        while let Some(function) = around.filter(|function| *function != run) {
+            around = self.facts.function(function).parent;
+        }
+        around.is_some()
     }
 
     /// Whether one of what is raced is a timer: among the arguments, or in what they hold.

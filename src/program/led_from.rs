@@ -25,13 +25,13 @@ const MAX_CALLS: usize = 16;
 struct Led<'l> {
     /// Whether it holds of a function; nothing where its callers know.
     holds: &'l dyn Fn(FuncId) -> Option<bool>,
-    /// Whether it holds of a call, whoever makes it.
-    at_call: &'l dyn Fn(ExprId) -> bool,
+    /// Whether it holds of a call, whoever makes it; nothing where those who make it know.
+    at_call: &'l dyn Fn(ExprId) -> Option<bool>,
 }
 
 impl<'l> Led<'l> {
     fn by(holds: &'l dyn Fn(FuncId) -> Option<bool>) -> Self {
-        Self { holds, at_call: &|_| false }
+        Self { holds, at_call: &|_| None }
     }
 }
 
@@ -64,7 +64,8 @@ impl View<'_> {
             let handler = self.handler(at).map(|handler| handler.kind);
             handler.filter(|kind| !matches!(kind, RunKind::Inline | RunKind::Later)).map(is_run)
         };
-        self.is_led_from(function, &Led { holds: &holds, at_call: &|call| self.is_left_alone(call) })
+        let left_alone = |call: ExprId| self.is_left_alone(call).then_some(true);
+        self.is_led_from(function, &Led { holds: &holds, at_call: &left_alone })
     }
 
     /// Whether a call is made and left to itself: a statement of a promise, `void f()`, or what a platform finishes after the answer.
@@ -116,7 +117,9 @@ impl View<'_> {
                 None => (self.runs_of(at).is_empty() && !is_open()).then_some(true),
             }
         };
-        !self.runs_in_crowd(function) && self.is_led_from(function, &Led::by(&ends))
+        let for_items = |call: ExprId| self.is_for_items(call).then_some(false);
+        !self.runs_in_crowd(function)
+            && self.is_led_from(function, &Led { holds: &ends, at_call: &for_items })
     }
 
     /// Whether all that leads to a function passes something of which this holds, before it comes to something of which it does not.
@@ -144,10 +147,8 @@ impl View<'_> {
             return Some(false);
         }
         let mut callers = calls.iter().map(|call| {
-            if (asked.at_call)(*call) {
-                return Some(true);
-            }
-            self.led_within(self.home(*call), asked, depth - 1, seen)
+            let held = (asked.at_call)(*call);
+            held.or_else(|| self.led_within(self.home(*call), asked, depth - 1, seen))
         });
         callers
             .try_fold(None, |known, led| match led {

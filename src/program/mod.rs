@@ -28,6 +28,7 @@ mod endless;
 pub mod entity;
 mod failing;
 mod feasible;
+mod fed;
 pub mod flow;
 mod flow_build;
 mod flow_expr;
@@ -59,6 +60,7 @@ mod rounds;
 mod routed;
 #[cfg(test)]
 mod samples;
+pub mod settled;
 pub mod shape;
 mod sites;
 pub mod summary;

@@ -328,7 +328,12 @@ impl View<'_> {
                 ExportKind::From { name: Some(own), .. } => {
                     Some(own).filter(|own| run || export.name.is_some_and(|name| name != *own))
                 }
-                ExportKind::From { name: None, .. } | ExportKind::Value(_) => None,
+                // `module.exports = class Webhooks { … }`: who imports it gives it any name.
+                ExportKind::Value(value) => match self.facts.expr(value).kind {
+                    ExprKind::Class(class) => self.facts.type_def(class).name,
+                    _ => None,
+                },
+                ExportKind::From { name: None, .. } => None,
             };
             found.roots.extend(exported);
         }
@@ -389,6 +394,13 @@ mod tests {
         let other = "export function kept() { helper() }\nfunction helper() {}\nexport function left() {}\n";
         let names = ["gone", "alsoGone", "late", "GET", "kept", "helper", "left"];
         assert_eq!(unused(&[("a.ts", text), ("b.ts", other)], &names), ["gone", "alsoGone", "left"]);
+    }
+
+    #[test]
+    fn a_class_that_is_exported_as_it_stands_has_any_name_elsewhere() {
+        let hooks = "module.exports = class Hooks { static sent() {} }\n";
+        let app = "const hooks = require('./hooks')\nhooks.sent()\nclass Left { gone() {} }\n";
+        assert_eq!(unused(&[("app.js", app), ("hooks.js", hooks)], &["sent", "gone"]), ["gone"]);
     }
 
     #[test]

@@ -315,6 +315,12 @@ impl Compiler<'_> {
         if let Some(pattern) = &entry.not_matches {
             tests.push(ArgTest::NotMatches(self.file.pattern(pattern)?));
         }
+        if let Some(pattern) = &entry.matches_settled {
+            tests.push(ArgTest::MatchesSettled(self.file.pattern(pattern)?));
+        }
+        if let Some(pattern) = &entry.not_matches_settled {
+            tests.push(ArgTest::NotMatchesSettled(self.file.pattern(pattern)?));
+        }
         if let Some(pattern) = &entry.written {
             tests.push(ArgTest::Written(self.file.pattern(pattern)?));
         }

@@ -314,6 +314,10 @@ pub enum ArgTest {
     Matches(Pattern),
     /// Its constant text does not match.
     NotMatches(Pattern),
+    /// Its constant text matches, whatever is configured.
+    MatchesSettled(Pattern),
+    /// Its constant text does not match, or may be configured to be another.
+    NotMatchesSettled(Pattern),
     /// Its source text matches.
     Written(Pattern),
     /// Its source text does not match.

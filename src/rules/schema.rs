@@ -331,6 +331,9 @@ pub(super) struct ArgEntry {
     pub(super) like: Option<Spanned<String>>,
     pub(super) matches: Option<Spanned<String>>,
     pub(super) not_matches: Option<Spanned<String>>,
+    /// Its constant text matches, whatever is configured.
+    pub(super) matches_settled: Option<Spanned<String>>,
+    pub(super) not_matches_settled: Option<Spanned<String>>,
     /// Its source text matches.
     pub(super) written: Option<Spanned<String>>,
     pub(super) not_written: Option<Spanned<String>>,

@@ -203,15 +203,16 @@ pub(super) fn facts_of(ecosystem: Ecosystem, files: &[FoundFile], loaded: &mut [
     let facts = own.filter_map(|(position, (_, loaded))| {
         let (looked_at, side) = (loaded.is_looked_at(), loaded.side());
         let (script, told) = (loaded.is_script(), loaded.is_told());
-        Some(FileFacts { position, looked_at, side, script, told, facts: loaded.take_facts()? })
+        let unless_used = loaded.is_script_unless_used();
+        Some(FileFacts { position, looked_at, side, script, told, unless_used, facts: loaded.take_facts()? })
     });
     facts.collect()
 }
 
 pub(super) fn parts_of(facts: Vec<FileFacts>, texts: &[Option<Arc<SourceFile>>]) -> Vec<Part<'_>> {
-    let part = |FileFacts { position, looked_at, side, script, told, facts }| {
+    let part = |FileFacts { position, looked_at, side, script, told, unless_used, facts }| {
         let text = &texts[position].as_ref()?.text;
-        Some(Part { position, text, facts, looked_at, side, script, told })
+        Some(Part { position, text, facts, looked_at, side, script, told, unless_used })
     };
     facts.into_iter().filter_map(part).collect()
 }
@@ -223,5 +224,6 @@ pub(super) struct FileFacts {
     pub(super) side: Side,
     pub(super) script: bool,
     pub(super) told: bool,
+    pub(super) unless_used: bool,
     pub(super) facts: Facts,
 }

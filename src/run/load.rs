@@ -30,6 +30,8 @@ pub(super) struct Opened {
     pub(super) kind: Option<Kind>,
     /// Whether that is the team's word, whatever its package says.
     pub(super) told: bool,
+    /// Whether it is a script if nothing else of the tree uses it.
+    pub(super) unless_used: bool,
     /// Its facts, where they are at hand.
     pub(super) facts: Option<Arc<Facts>>,
 }
@@ -85,7 +87,8 @@ impl Opened {
         });
         let source = Arc::new(source.map_err(|error| unread(&error))?);
         let digest = timing.work(Work::Hash, || aids.memory.digest(file.language, &source.text));
-        Ok(Self { source, digest, kind, told: told.is_some(), facts: None })
+        let unless_used = kind.is_none() && code.is_script_unless_used(&file.below);
+        Ok(Self { source, digest, kind, told: told.is_some(), unless_used, facts: None })
     }
 
     /// Parses and lowers it, unless its facts are at hand or remembered.
@@ -96,7 +99,7 @@ impl Opened {
         aids: Aids<'_>,
     ) -> Result<(FileStatus, Read), SkipReason> {
         let (code, memory, timing) = (aids.code, aids.memory, aids.pool.timing());
-        let Self { source, digest, kind: named, told, facts } = self;
+        let Self { source, digest, kind: named, told, unless_used, facts } = self;
         let mut kind = named;
         let says_generated = !told && !code.choices.checks(Kind::Generated);
         let generated = kind == Some(Kind::Generated) || says_generated && origin::is_generated(&source.text);
@@ -140,7 +143,7 @@ impl Opened {
             mended: facts.health.mended.clone(),
             side: side_of(file, code, named.filter(|_| told), &facts),
         };
-        let opened = Self { source, digest, kind: named, told, facts: Some(facts) };
+        let opened = Self { source, digest, kind: named, told, unless_used, facts: Some(facts) };
         Ok((status, Read { opened, seen, answers }))
     }
 }
@@ -179,6 +182,11 @@ impl Loaded {
     /// Whether a person starts it by hand.
     pub(super) fn is_script(&self) -> bool {
         matches!(self.status, FileStatus::Skipped(SkipReason::Script))
+    }
+
+    /// Whether a person starts it by hand if nothing else of the tree uses it.
+    pub(super) fn is_script_unless_used(&self) -> bool {
+        self.is_looked_at() && self.read.as_ref().is_some_and(|read| read.opened.unless_used)
     }
 
     /// Whether its kind is the team's word.

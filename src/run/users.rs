@@ -4,6 +4,8 @@
 //! Owns: following who imports whom. Does not own: how the first of them are told (`models::code`), nor what an import path means
 //! (`program::modules`).
 
+use rustc_hash::FxHashMap;
+
 use crate::facts::{ExportKind, ExprKind, Facts, Name};
 use crate::models::code::Side;
 use crate::program::modules::Target;
@@ -12,10 +14,11 @@ use super::whole::Part;
 
 /// Marks files that nothing tells of, and that only files which run in a browser, or only scripts, import.
 pub(super) fn spread(parts: &mut [Part<'_>], resolve: &dyn Fn(usize, &str) -> Target) {
-    if parts.iter().all(|part| part.side != Side::Browser && !part.script) {
+    if parts.iter().all(|part| part.side != Side::Browser && !part.script && !part.unless_used) {
         return;
     }
-    let importers = importers(parts, resolve);
+    let importers = importers(parts, &[], resolve);
+    mark_unused_tools(parts, &importers);
     let in_browser = |part: &Part<'_>| part.side == Side::Browser;
     let untold = |part: &Part<'_>| part.side == Side::Unknown;
     spread_one(parts, &importers, (&untold, &in_browser), &|part| part.side = Side::Browser);
@@ -25,6 +28,35 @@ pub(super) fn spread(parts: &mut [Part<'_>], resolve: &dyn Fn(usize, &str) -> Ta
     spread_one(parts, &importers, (&looked_at, &is_script), &|part| {
         (part.script, part.looked_at) = (true, false);
     });
+}
+
+/// Marks files of tools (Go) that nothing else of the tree imports as scripts; of each file its package is known.
+pub(super) fn leave_out_unused_tools(
+    parts: &mut [Part<'_>],
+    packages: &[Option<usize>],
+    resolve: &dyn Fn(usize, &str) -> Target,
+) {
+    if parts.iter().any(|part| part.unless_used) {
+        let importers = importers(parts, packages, resolve);
+        mark_unused_tools(parts, &importers);
+    }
+}
+
+/// Marks as scripts what is one unless something else of the tree uses it, and nothing does.
+fn mark_unused_tools(parts: &mut [Part<'_>], importers: &[Vec<usize>]) {
+    // Each round finds what the last one brought about; there are only so many files.
+    loop {
+        let is_in_use = |file: &usize| parts[*file].looked_at && !parts[*file].unless_used;
+        let is_used = |file: &usize| parts[*file].unless_used && importers[*file].iter().any(is_in_use);
+        let used: Vec<usize> = (0..parts.len()).filter(is_used).collect();
+        if used.is_empty() {
+            break;
+        }
+        used.into_iter().for_each(|file| parts[file].unless_used = false);
+    }
+    for part in parts.iter_mut().filter(|part| part.unless_used) {
+        (part.script, part.looked_at) = (true, false);
+    }
 }
 
 /// What is asked of a file.
@@ -68,19 +100,32 @@ fn share_with_browser(parts: &mut [Part<'_>], importers: &[Vec<usize>]) {
     }
 }
 
-/// Who imports each file, types aside.
-fn importers(parts: &[Part<'_>], resolve: &dyn Fn(usize, &str) -> Target) -> Vec<Vec<usize>> {
+/// Who imports each file, types aside; of Go also each file of a package.
+fn importers(
+    parts: &[Part<'_>],
+    packages: &[Option<usize>],
+    resolve: &dyn Fn(usize, &str) -> Target,
+) -> Vec<Vec<usize>> {
     let mut importers = vec![Vec::new(); parts.len()];
+    let mut of_package: FxHashMap<usize, Vec<usize>> = FxHashMap::default();
+    for (file, package) in packages.iter().enumerate() {
+        of_package.entry(package.unwrap_or(usize::MAX)).or_default().push(file);
+    }
     for (file, part) in parts.iter().enumerate() {
         let mut modules: Vec<Name> = modules(&part.facts).collect();
         modules.sort_unstable();
         modules.dedup();
         for module in modules {
-            if let Target::File(used) = resolve(file, part.facts.name(module))
-                && used != file
-            {
-                importers[used].push(file);
-            }
+            let one;
+            let used: &[usize] = match resolve(file, part.facts.name(module)) {
+                Target::File(used) => {
+                    one = [used];
+                    &one
+                }
+                Target::Package(package) => of_package.get(&package).map_or(&[], Vec::as_slice),
+                _ => &[],
+            };
+            used.iter().filter(|used| **used != file).for_each(|used| importers[*used].push(file));
         }
     }
     importers

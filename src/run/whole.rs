@@ -43,6 +43,8 @@ pub(super) struct Part<'a> {
     pub(super) script: bool,
     /// Whether its kind is the team's word.
     pub(super) told: bool,
+    /// Whether a person starts it by hand if nothing else of the tree uses it.
+    pub(super) unless_used: bool,
 }
 
 /// What a tree holds, looked at or not.
@@ -213,6 +215,8 @@ pub(super) fn link<'a>(
                 built: written_in.iter().map(|file| modules.is_built(*file)).collect(),
             };
             let resolve = |file: usize, path: &str| here(modules.resolve(written_in[file], path));
+            let mut parts = parts;
+            users::leave_out_unused_tools(&mut parts, &packages.of_file, &resolve);
             let names = Tree { resolve: &resolve, packages };
             let problems = modules.problems().to_vec();
             (Program::link(ecosystem, units(parts), &names, knowledge, crew), problems)

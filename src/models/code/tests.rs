@@ -29,9 +29,15 @@ fn tests_examples_and_vendored_files_are_told_by_name_and_folder() {
     }
     assert_eq!(code.by_name("examples/a.ts"), Some(Kind::Example));
     assert_eq!(code.by_name("extra/push-examples/a.ts"), Some(Kind::Example));
-    for path in ["packages/x/scripts/fill.ts", "ui/vite.config.ts", "cmd/dev/clock.go"] {
+    for path in ["packages/x/seeds/fill.ts", "ui/vite.config.ts", "cmd/dev/clock.go"] {
         assert_eq!(code.by_name(path), Some(Kind::Script), "{path}");
+        assert!(!code.is_script_unless_used(path), "{path}");
     }
+    for path in ["packages/x/scripts/fill.ts", "tools/a/b.go"] {
+        assert_eq!(code.by_name(path), None, "{path}");
+        assert!(code.is_script_unless_used(path), "{path}");
+    }
+    assert!(!code.is_script_unless_used("src/tools.ts"));
     assert_eq!(code.by_name("third_party/a/b.go"), Some(Kind::Vendored));
     for path in [
         "latest.ts",

@@ -2,15 +2,31 @@
 //!
 //! Owns: following a property to where it is written. Does not own: arguments and constants (`value`).
 
+use crate::data::Scalar;
 use crate::facts::{
     BinaryOp, ExprId, ExprKind, FuncId, List, PropKey, Source, Step, TypeRefId, TypeRefKind, UnaryOp, VarId,
     VarKind,
 };
+use crate::models::{Constant, LibraryId};
 use crate::program::View;
 use crate::program::entity::Entity;
 use crate::program::names::Meaning;
 
 use super::{At, Const, MAX_BINDINGS_COST, MAX_HOPS, either};
+
+/// Methods that give text.
+const GIVING_TEXT: [&str; 10] = [
+    "toString",
+    "format",
+    "join",
+    "trim",
+    "replace",
+    "replaceAll",
+    "substring",
+    "substr",
+    "toLowerCase",
+    "toUpperCase",
+];
 
 /// What a function takes of an argument: all of it, or the part that stands at a path.
 #[derive(Clone, Copy)]
@@ -57,10 +73,12 @@ impl View<'_> {
             ExprKind::Name { var: Some(var), .. } => self.var_property(var, name, hops),
             ExprKind::Member { .. } => match self.single_value_within(expr, hops) {
                 Some(value) if value != expr => inner(value),
-                _ => At::Unknown,
+                _ => self.library_property(expr, name),
             },
             // `f.bind(…)` is a function.
             ExprKind::Call { callee, .. } if self.is_bind(callee) => At::Missing,
+            // Nor has what is text whoever made it: `util.format(…)`, `url.toString()`.
+            ExprKind::Call { callee, .. } if self.gives_text(callee) => At::Missing,
             ExprKind::Call { callee, .. } => match self.entity(callee).entity {
                 Entity::Function(function) => self.result_property(function, name, hops),
                 _ => match self.passed(expr) {
@@ -103,10 +121,25 @@ impl View<'_> {
         found.unwrap_or(At::Unknown)
     }
 
+    /// A property of what a library exports, as far as its model says that it is not set: `http.DefaultTransport`.
+    fn library_property(&self, expr: ExprId, name: &str) -> At {
+        let is_unset = |(library, path): (LibraryId, String)| {
+            let constants = &self.models.libraries[library.index()].constants;
+            matches!(constants.get(&format!("{path}.{name}")), Some(Constant::Plain(Scalar::Null)))
+        };
+        let exports = self.exports_of(&self.entity(expr).entity);
+        if exports.into_iter().any(is_unset) { At::Missing } else { At::Unknown }
+    }
+
     /// Whether an annotation says text or a number.
     fn is_plain(&self, ty: TypeRefId) -> bool {
         matches!(self.facts.type_ref(ty).kind, TypeRefKind::Named { var: None, first, rest: None, .. }
             if matches!(self.facts.name(first), "string" | "number" | "boolean"))
+    }
+
+    fn gives_text(&self, callee: ExprId) -> bool {
+        matches!(self.facts.expr(callee).kind, ExprKind::Member { name, .. } if GIVING_TEXT.contains(&self.facts.name(name)))
+            && !matches!(self.entity(callee).entity, Entity::Function(_))
     }
 
     fn is_bind(&self, callee: ExprId) -> bool {

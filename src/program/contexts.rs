@@ -282,7 +282,9 @@ impl View<'_> {
                 let (Source::Expr(made), Some(assignment)) = (binding.source, binding.assignment) else {
                     return false;
                 };
-                let end = self.role_use(made).and_then(|_| self.second_result(assignment, made));
+                // What comes second of anything else is an error: `id, err := strconv.Atoi(c.Param("id"))`.
+                let makes = self.role_use(made).filter(|used| self.makes_context(used));
+                let end = makes.and_then(|_| self.second_result(assignment, made));
                 end.is_some_and(|end| self.is_called_elsewhere(end)) || self.ends_elsewhere(made, hops)
             });
         }
@@ -290,6 +292,11 @@ impl View<'_> {
         let mut found = false;
         self.facts.children(context, &mut |child| found = found || self.ends_elsewhere(child, hops));
         found
+    }
+
+    fn makes_context(&self, used: &RoleUse) -> bool {
+        let role = self.roles.name(used.role);
+        role == "limit.start" || role.starts_with("context.")
     }
 
     /// The variable that an assignment puts the second of a call's results in.

@@ -326,6 +326,21 @@ impl View<'_> {
         })
     }
 
+    /// Whether what a call is made on is a variable that is used for nothing but such calls: a controller that is aborted, and
+    /// whose signal nobody was handed.
+    pub fn is_unheard(&self, call: ExprId) -> bool {
+        let ExprKind::Call { callee, .. } = self.facts.expr(call).kind else { return false };
+        let ExprKind::Member { object, .. } = self.facts.expr(callee).kind else { return false };
+        let ExprKind::Name { var: Some(var), .. } = self.facts.expr(object).kind else { return false };
+        let info = self.facts.var(var);
+        let is_local = matches!(info.kind, VarKind::Const | VarKind::Let) && !self.is_module(info.function);
+        let ends = |name: &ExprId| {
+            let ended = self.method_called_on(*name).and_then(|call| self.role_use(call));
+            ended.is_some_and(|used| self.roles.name(used.role) == "context.cancel")
+        };
+        is_local && self.names_of(var).iter().all(ends)
+    }
+
     /// Whether what a call hands over at a position is used by the function of the tree that it calls, as far as that is known.
     pub fn is_used(&self, call: ExprId, position: usize) -> bool {
         !self.only_asks_in_callees(call, position)

@@ -272,6 +272,9 @@ impl<'s> Search<'s, '_> {
         {
             return None;
         }
+        if step.unheard && !event.expr.is_some_and(|call| self.program.is_unheard(call)) {
+            return None;
+        }
         if step.thunk && !self.is_thunk(event) || !self.is_of_kind(step, event) {
             return None;
         }

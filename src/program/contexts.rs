@@ -297,7 +297,9 @@ impl View<'_> {
                 let (Source::Expr(made), Some(assignment)) = (binding.source, binding.assignment) else {
                     return false;
                 };
-                let end = self.role_use(made).and_then(|_| self.second_result(assignment, made));
+                // What comes second of anything else is an error: `id, err := strconv.Atoi(c.Param("id"))`.
+                let makes = self.role_use(made).filter(|used| self.makes_context(used));
+                let end = makes.and_then(|_| self.second_result(assignment, made));
                 end.is_some_and(|end| self.is_called_elsewhere(end)) || self.ends_elsewhere(made, hops)
             });
         }
@@ -305,6 +307,11 @@ impl View<'_> {
         let mut found = false;
         self.facts.children(context, &mut |child| found = found || self.ends_elsewhere(child, hops));
         found
+    }
+
+    fn makes_context(&self, used: &RoleUse) -> bool {
+        let role = self.roles.name(used.role);
+        role == "limit.start" || role.starts_with("context.")
     }
 
     /// The variable that an assignment puts the second of a call's results in.
@@ -332,6 +339,21 @@ impl View<'_> {
             };
             self.root_of(self.home(call)) != root || of_flow.is_some_and(is_later)
         })
+    }
+
+    /// Whether what a call is made on is a variable that is used for nothing but such calls: a controller that is aborted, and
+    /// whose signal nobody was handed.
+    pub fn is_unheard(&self, call: ExprId) -> bool {
+        let ExprKind::Call { callee, .. } = self.facts.expr(call).kind else { return false };
+        let ExprKind::Member { object, .. } = self.facts.expr(callee).kind else { return false };
+        let ExprKind::Name { var: Some(var), .. } = self.facts.expr(object).kind else { return false };
+        let info = self.facts.var(var);
+        let is_local = matches!(info.kind, VarKind::Const | VarKind::Let) && !self.is_module(info.function);
+        let ends = |name: &ExprId| {
+            let ended = self.method_called_on(*name).and_then(|call| self.role_use(call));
+            ended.is_some_and(|used| self.roles.name(used.role) == "context.cancel")
+        };
+        is_local && self.names_of(var).iter().all(ends)
     }
 
     /// Whether what a call hands over at a position is used by the function of the tree that it calls, as far as that is known.

@@ -159,6 +159,9 @@ impl View<'_> {
             ExprKind::Module(module) => self.module_entity(self.file_of_expr(expr), module),
             ExprKind::Super => self.super_entity(expr),
             ExprKind::Member { object, name } => {
+                if self.is_own_exports(expr) {
+                    return self.whole_module(self.file_of_expr(expr));
+                }
                 let found = self.member_entity(&self.entity(object), name);
                 if found.is_here() { found } else { self.handed_member(object, name).unwrap_or(found) }
             }
@@ -199,8 +202,20 @@ impl View<'_> {
         best.cloned().unwrap_or_else(Resolved::unknown)
     }
 
+    /// `module.exports`, by which a file gets at what it exports itself: `module.exports.connect()`.
+    fn is_own_exports(&self, expr: ExprId) -> bool {
+        let ExprKind::Member { object, name } = self.facts.expr(expr).kind else { return false };
+        let ExprKind::Name { name: whole, var: None } = self.facts.expr(object).kind else { return false };
+        self.facts.name(whole) == "module"
+            && self.facts.name(name) == "exports"
+            && self.bindings.is_exporting(self.file_of_expr(expr))
+    }
+
     fn unbound_entity(&self, file: usize, name: Name) -> Resolved {
         let text = self.facts.name(name);
+        if text == "exports" && self.bindings.is_exporting(file) {
+            return Resolved::sure(Entity::Module(file));
+        }
         let package = self.package_called(file, text);
         Resolved::sure(package.unwrap_or_else(|| Entity::Global(text.into())))
     }

@@ -357,7 +357,7 @@ impl View<'_> {
     }
 
     /// The call of a method of what is named here.
-    fn method_called_on(&self, name: ExprId) -> Option<ExprId> {
+    pub(super) fn method_called_on(&self, name: ExprId) -> Option<ExprId> {
         let member = self.parent(name)?;
         let ExprKind::Member { .. } = self.facts.expr(member).kind else { return None };
         let call = self.parent(member)?;

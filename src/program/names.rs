@@ -370,6 +370,11 @@ impl Bindings {
         }
     }
 
+    /// Whether a file exports anything.
+    pub fn is_exporting(&self, file: usize) -> bool {
+        self.exporting[file]
+    }
+
     /// What a file exports as a whole.
     pub fn whole(&self, file: usize) -> Option<ExprId> {
         self.whole[file]

@@ -179,6 +179,8 @@ pub(super) struct StepEntry {
     pub(super) anew: bool,
     /// A function that was handed in is called with no argument.
     pub(super) thunk: bool,
+    /// What it ends is a controller whose signal nobody was handed.
+    pub(super) unheard: bool,
     /// Whether the function that leads to it must, or must not, be named as one that only asks for something.
     pub(super) asking: Option<bool>,
     /// Whether it must, or must not, ask for one thing or for what belongs to one.

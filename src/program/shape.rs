@@ -293,7 +293,9 @@ impl View<'_> {
         for _ in 0..MAX_HOPS {
             let is_handed = matches!(self.facts.var(var).kind, VarKind::Param(_) | VarKind::Receiver);
             let part = self.part_set(var).filter(|_| !is_handed);
-            let Some((root, of)) = part.and_then(|(value, steps)| self.part_path(value, steps)) else { break };
+            let Some((root, of)) = part.and_then(|(value, steps)| self.part_path(value, steps)) else {
+                break;
+            };
             let rest = path.split_once('.').map_or(String::new(), |(_, rest)| format!(".{rest}"));
             (var, path) = (root, of + &rest);
         }

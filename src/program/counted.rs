@@ -174,7 +174,13 @@ impl View<'_> {
     }
 
     /// Whether a function of the tree sets the field, going by its name or that of the parameter: `setStock(id, item.stock - 1)`.
-    fn is_set_by_helper(&self, call: ExprId, position: usize, args: &[ExprId], field: Option<ExprId>) -> bool {
+    fn is_set_by_helper(
+        &self,
+        call: ExprId,
+        position: usize,
+        args: &[ExprId],
+        field: Option<ExprId>,
+    ) -> bool {
         let Some(name) = field.and_then(|field| self.last_name(field)).map(plain) else { return false };
         let Some(function) = self.called_function(call) else { return false };
         let param = self.facts.params(function).get(position).and_then(|param| param.var);

@@ -30,10 +30,10 @@ impl Together {
                 imported[*to] |= from != *to;
             }
         }
-        imports.iter_mut().for_each(|to| {
+        for to in &mut imports {
             to.sort_unstable();
             to.dedup();
-        });
+        }
         let mut is_program = vec![false; count];
         for (part, package) in parts.iter().zip(&packages.of_file) {
             if let (Some(name), Some(package)) = (part.package, package) {
@@ -68,7 +68,9 @@ impl Together {
 /// The packages that some packages lead to, themselves included.
 fn led_to(imports: &[Vec<usize>], mut found: Vec<usize>) -> Vec<usize> {
     let mut seen = vec![false; imports.len()];
-    found.iter().for_each(|package| seen[*package] = true);
+    for package in &found {
+        seen[*package] = true;
+    }
     let mut at = 0;
     while let Some(package) = found.get(at).copied() {
         at += 1;

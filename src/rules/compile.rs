@@ -185,32 +185,7 @@ impl Compiler<'_> {
                 args.push((resolved, test));
             }
         }
-        let relations = [
-            (Relation::After, &entry.after),
-            (Relation::Before, &entry.before),
-            (Relation::OnErrorOf, &entry.on_error_of),
-            (Relation::OnMissOf, &entry.on_miss_of),
-            (Relation::ForWantOf, &entry.for_want_of),
-            (Relation::DependsOn, &entry.depends_on),
-            (Relation::Screens, &entry.screens),
-            (Relation::Takes, &entry.takes),
-            (Relation::CountsOn, &entry.counts_on),
-            (Relation::InsteadOf, &entry.instead_of),
-            (Relation::Along, &entry.along_with),
-            (Relation::Shares, &entry.shares_with),
-            (Relation::Together, &entry.together_with),
-            (Relation::OnSame, &entry.on_same),
-            (Relation::Beside, &entry.beside),
-            (Relation::InLine, &entry.in_line_with),
-            (Relation::StartedBefore, &entry.started_before),
-            (Relation::Inside, &entry.inside),
-            (Relation::RunBy, &entry.run_by),
-        ];
-        let relations = relations
-            .into_iter()
-            .filter_map(|(relation, of)| of.as_ref().map(|of| (relation, of)))
-            .map(|(relation, of)| Ok((relation, self.step_named(of, &of.value)?)))
-            .collect::<Result<_, DataError>>()?;
+        let relations = self.relations(entry)?;
         Ok(Step {
             name,
             does,
@@ -256,6 +231,36 @@ impl Compiler<'_> {
         })
     }
 
+    /// How a step lies to others.
+    fn relations(&self, entry: &StepEntry) -> Result<Vec<(Relation, usize)>, DataError> {
+        let relations = [
+            (Relation::After, &entry.after),
+            (Relation::Before, &entry.before),
+            (Relation::OnErrorOf, &entry.on_error_of),
+            (Relation::OnMissOf, &entry.on_miss_of),
+            (Relation::ForWantOf, &entry.for_want_of),
+            (Relation::DependsOn, &entry.depends_on),
+            (Relation::Screens, &entry.screens),
+            (Relation::Takes, &entry.takes),
+            (Relation::CountsOn, &entry.counts_on),
+            (Relation::InsteadOf, &entry.instead_of),
+            (Relation::Along, &entry.along_with),
+            (Relation::Shares, &entry.shares_with),
+            (Relation::Together, &entry.together_with),
+            (Relation::OnSame, &entry.on_same),
+            (Relation::Beside, &entry.beside),
+            (Relation::InLine, &entry.in_line_with),
+            (Relation::StartedBefore, &entry.started_before),
+            (Relation::Inside, &entry.inside),
+            (Relation::RunBy, &entry.run_by),
+        ];
+        relations
+            .into_iter()
+            .filter_map(|(relation, of)| of.as_ref().map(|of| (relation, of)))
+            .map(|(relation, of)| Ok((relation, self.step_named(of, &of.value)?)))
+            .collect()
+    }
+
     fn does<T>(&self, several: &Several, at: &Spanned<T>) -> Result<Does, DataError> {
         if several.0.iter().all(|word| word.value == Scalar::Null) {
             let help = "a role, a list of roles, `work` or `call`";
@@ -278,6 +283,18 @@ impl Compiler<'_> {
                 Ok(Does::Roles(roles))
             }
         }
+    }
+
+    fn add_patterns(&self, entry: &ArgEntry, tests: &mut Vec<ArgTest>) -> Result<(), DataError> {
+        let read =
+            |pattern: &Option<Spanned<String>>| pattern.as_ref().map(|it| self.file.pattern(it)).transpose();
+        tests.extend(read(&entry.matches)?.map(ArgTest::Matches));
+        tests.extend(read(&entry.not_matches)?.map(ArgTest::NotMatches));
+        tests.extend(read(&entry.matches_settled)?.map(ArgTest::MatchesSettled));
+        tests.extend(read(&entry.not_matches_settled)?.map(ArgTest::NotMatchesSettled));
+        tests.extend(read(&entry.written)?.map(ArgTest::Written));
+        tests.extend(read(&entry.not_written)?.map(ArgTest::NotWritten));
+        Ok(())
     }
 
     fn arg_tests(&self, at: &Spanned<String>, test: &ScalarOr<ArgEntry>) -> Result<Vec<ArgTest>, DataError> {
@@ -310,24 +327,7 @@ impl Compiler<'_> {
             let (step, arg) = self.argument_of(like, &like.value)?;
             tests.push(ArgTest::Like(step, arg));
         }
-        if let Some(pattern) = &entry.matches {
-            tests.push(ArgTest::Matches(self.file.pattern(pattern)?));
-        }
-        if let Some(pattern) = &entry.not_matches {
-            tests.push(ArgTest::NotMatches(self.file.pattern(pattern)?));
-        }
-        if let Some(pattern) = &entry.matches_settled {
-            tests.push(ArgTest::MatchesSettled(self.file.pattern(pattern)?));
-        }
-        if let Some(pattern) = &entry.not_matches_settled {
-            tests.push(ArgTest::NotMatchesSettled(self.file.pattern(pattern)?));
-        }
-        if let Some(pattern) = &entry.written {
-            tests.push(ArgTest::Written(self.file.pattern(pattern)?));
-        }
-        if let Some(pattern) = &entry.not_written {
-            tests.push(ArgTest::NotWritten(self.file.pattern(pattern)?));
-        }
+        self.add_patterns(entry, &mut tests)?;
         if !entry.mentions.0.is_empty() {
             tests.push(ArgTest::Mentions(texts(&entry.mentions)));
         }

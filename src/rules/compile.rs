@@ -231,6 +231,7 @@ impl Compiler<'_> {
             direct: entry.direct,
             anew: entry.anew,
             thunk: entry.thunk,
+            handed_in: entry.handed_in,
             asking: entry.asking,
             scoped: entry.scoped,
             bookkeeping: entry.bookkeeping,

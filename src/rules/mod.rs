@@ -123,6 +123,8 @@ pub struct Step {
     pub anew: bool,
     /// A function that was handed in is called with no argument: nothing can tell it to stop.
     pub thunk: bool,
+    /// A function that was handed in is called.
+    pub handed_in: bool,
     /// Whether the function that leads to it is named as one that only asks for something.
     pub asking: Option<bool>,
     /// Whether it asks for one thing, or for what belongs to one.

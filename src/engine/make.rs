@@ -152,6 +152,10 @@ fn shown(search: &Search<'_, '_>, found: &Found, place: Shown) -> Option<Place> 
         Shown::PartingOf(step) => parting(search, found, step),
         Shown::ArgumentOf(step, arg) => {
             let event = &found.steps[step];
+            // What arrives without a call was asked for by the call that subscribed to it.
+            if event.expr.is_none() {
+                return search.given_to(subscribing(search, event)?, arg);
+            }
             Some(search.given_at(event, arg).unwrap_or(event.place))
         }
         Shown::TestOf(step) => {
@@ -183,24 +187,29 @@ fn making(search: &Search<'_, '_>, event: &super::events::Event) -> Option<crate
     search.program.made_first(search.program.role_use(event.expr?)?)
 }
 
-/// The call by which what an event receives was subscribed to; the event itself where that is not in the file.
+/// Where what an event receives was subscribed to; the event itself where that is not in the file.
 fn subscription(search: &Search<'_, '_>, event: &super::events::Event) -> Place {
+    subscribing(search, event).map_or(event.place, |call| search.program.call_place(call))
+}
+
+/// The call by which what an event receives without one was subscribed to.
+fn subscribing(search: &Search<'_, '_>, event: &super::events::Event) -> Option<crate::facts::ExprId> {
     let program = search.program;
     if event.expr.is_some() {
-        return event.place;
+        return None;
     }
     if let Some(call) = program.handler(search.root().function).and_then(|handler| handler.call)
         && event.nodes.contains(&crate::program::flow::ENTRY)
     {
-        return program.call_place(call);
+        return Some(call);
     }
     let over = event.nodes.iter().find_map(|node| match search.root().flow.node(*node).kind {
         NodeKind::Item(over) => Some(over),
         _ => None,
     });
     match over.map(|over| program.entity(over).entity) {
-        Some(crate::program::Entity::Object { made: Some(made), .. }) => program.call_place(made),
-        _ => event.place,
+        Some(crate::program::Entity::Object { made, .. }) => made,
+        _ => None,
     }
 }
 

@@ -114,6 +114,14 @@ impl Search<'_, '_> {
         }
     }
 
+    /// Where an argument of a call is given, by its own function.
+    pub(super) fn given_to(&self, call: crate::facts::ExprId, arg: ArgName) -> Option<Place> {
+        match self.program.arg(self.program.role_use(call)?, arg) {
+            Arg::Given(expr, _) => Some(self.program.place_of(expr)),
+            _ => None,
+        }
+    }
+
     /// A text with what the arguments are.
     pub(super) fn said(&self, template: &Template, steps: &[Event]) -> String {
         let mut text = String::new();

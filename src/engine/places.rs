@@ -96,6 +96,10 @@ impl Search<'_, '_> {
             Within::Worker => any(&|context| context.in_loop) || self.is_in_loop_of_callee(event),
             Within::Uncalled => !self.program.has_callers(root.function),
             Within::MessageHandler => self.around(root.function, RunKind::Message),
+            Within::Subscriber => {
+                let handler = self.program.handler(root.function);
+                handler.is_some_and(|handler| handler.kind == RunKind::Message && handler.run.is_some())
+            }
             Within::HttpHandler => {
                 self.around(root.function, RunKind::Http) || self.looks_like_middleware(root.function)
             }

@@ -275,7 +275,10 @@ impl<'s> Search<'s, '_> {
         if step.unheard && !event.expr.is_some_and(|call| self.program.is_unheard(call)) {
             return None;
         }
-        if step.thunk && !self.is_thunk(event) || !self.is_of_kind(step, event) {
+        if step.thunk && !self.is_thunk(event)
+            || step.handed_in && self.runs_what_was_handed_in(event).is_none()
+            || !self.is_of_kind(step, event)
+        {
             return None;
         }
         if !step.hands.is_empty() && self.handed_by(step, event).is_none() {
@@ -355,7 +358,14 @@ impl<'s> Search<'s, '_> {
         // What the caller gets is kept as well.
         let is_kept =
             taken == crate::rules::Taken::Returned && step.taken.contains(&crate::rules::Taken::Kept);
-        promised && (is_kept || step.taken.contains(&taken))
+        let wants = |taken: crate::rules::Taken| step.taken.contains(&taken);
+        let is_unheard = || self.program.is_unheard(call);
+        // An error that is put aside and not looked at is not kept.
+        let fits = match taken {
+            crate::rules::Taken::Kept => wants(taken) && !is_unheard(),
+            _ => wants(taken),
+        };
+        promised && (is_kept || fits || wants(crate::rules::Taken::Unheard) && is_unheard())
     }
 
     /// Whether an event is what one of several implementations does within this process: the one that stands in where there
@@ -375,11 +385,16 @@ impl<'s> Search<'s, '_> {
 
     /// Whether a call runs a function that was handed in, with no argument.
     fn is_thunk(&self, event: &Event) -> bool {
-        let Some(call) = event.expr.filter(|_| event.via.is_none()) else { return false };
-        let ExprKind::Call { callee, .. } = self.program.facts.expr(call).kind else { return false };
+        self.runs_what_was_handed_in(event).is_some_and(|call| self.program.args(call).is_empty())
+    }
+
+    /// The call, if it runs a function that was handed in.
+    fn runs_what_was_handed_in(&self, event: &Event) -> Option<ExprId> {
+        let call = event.expr.filter(|_| event.via.is_none())?;
+        let ExprKind::Call { callee, .. } = self.program.facts.expr(call).kind else { return None };
         // What settles a promise was handed in by the language: it runs nothing.
         let handed = self.program.param_of(callee).filter(|(to, _)| !self.program.is_promise_executor(*to));
-        self.program.args(call).is_empty() && handed.is_some()
+        handed.map(|_| call)
     }
 
     pub(super) fn related(

@@ -14,6 +14,9 @@ use super::entity::Entity;
 /// How many names a value is followed through.
 const MAX_HOPS: u32 = 6;
 
+/// The methods that put something into a list. What is put under a key is grouped by it, and no longer one after the other.
+const PUTTING: [&str; 2] = ["push", "unshift"];
+
 impl View<'_> {
     /// Whether a value is made of one of these variables, through local variables.
     pub fn made_of(&self, expr: ExprId, known: &[VarId]) -> bool {
@@ -132,6 +135,29 @@ impl View<'_> {
     }
 }
 
+impl View<'_> {
+    /// Whether a variable is a new list at first.
+    fn begins_as_list(&self, var: VarId) -> bool {
+        let is_list = |value: ExprId| matches!(self.facts.expr(value).kind, ExprKind::Array { .. });
+        let mut bindings = self.index.var(var).iter();
+        self.ecosystem() == Ecosystem::Ecmascript
+            && bindings.any(|binding| matches!(binding.source, Source::Expr(value) if is_list(value)))
+    }
+
+    /// What a call puts into the list that an expression names.
+    fn put_into(&self, list: ExprId) -> &[ExprId] {
+        let called = || {
+            let member = self.parent(list)?;
+            let ExprKind::Member { object, name } = self.facts.expr(member).kind else { return None };
+            let call = self.parent(member)?;
+            let ExprKind::Call { callee, .. } = self.facts.expr(call).kind else { return None };
+            let puts = PUTTING.contains(&self.facts.name(name));
+            (puts && object == list && callee == member).then_some(call)
+        };
+        called().map_or(&[], |call| self.args(call))
+    }
+}
+
 /// A search for what a value is made of.
 struct Origin<'v, 'p> {
     view: &'v View<'p>,
@@ -172,7 +198,17 @@ impl Origin<'_, '_> {
             Source::Item(value) => self.is_of(value, hops),
             _ => false,
         });
-        bound || self.fills(var, hops)
+        bound || self.fills(var, hops) || self.is_put_into(var, hops)
+    }
+
+    /// `rows.push(row)`: a list is made of what is put into it.
+    fn is_put_into(&mut self, var: VarId, hops: u32) -> bool {
+        let view = self.view;
+        view.begins_as_list(var)
+            && view
+                .names_of(var)
+                .iter()
+                .any(|name| view.put_into(*name).iter().any(|arg| self.is_of(*arg, hops)))
     }
 
     /// Whether a closure is a callback of something made of these variables: `message.items.forEach(item => …)`.

@@ -195,21 +195,26 @@ fn handed_on(view: &View<'_>, call: ExprId, held: &Held) -> Option<Delegate> {
     })
 }
 
-/// The functions that callers hand the function around, and that a call hands a message, or what was in one, by way of the
-/// parameter that holds them: a class that takes messages and runs what it was given. Beside what was in the message they may
-/// be given the means to settle it.
+/// The functions that others hand in, and that a call hands a message, or what was in one, by way of the parameter or field that
+/// holds them: a class that takes messages and runs what it was given. Beside what was in the message they may be given the means
+/// to settle it.
 fn handed_to_handed(view: &View<'_>, call: ExprId, held: &Held) -> Vec<Delegate> {
     let args = view.args(call);
     let made_of_one = |arg: ExprId| {
         let mut handed = held.handed.iter().chain(&held.doubtful);
-        handed.find(|(var, _)| view.made_of(arg, &[*var])).map(|(_, ack)| *ack)
+        let in_hand = handed.find(|(var, _)| view.made_of(arg, &[*var])).map(|(_, ack)| *ack);
+        // What is acknowledged by being taken is not the business of whoever gets it then.
+        let mut taken = held.taken.iter().filter(|(_, ack)| *ack != AckMode::Auto);
+        let is_beside = view.index.is_spawned(call);
+        in_hand
+            .or_else(|| taken.find(|(var, _)| !is_beside && view.made_of(arg, &[*var])).map(|(_, ack)| *ack))
     };
     let mut messages = args.iter().enumerate().filter(|(_, arg)| !is_aside(view, **arg));
     let Some((position, ack)) = messages.find_map(|(at, arg)| Some((at, made_of_one(*arg)?))) else {
         return Vec::new();
     };
     let unknown =
-        view.handed_callees(call).into_iter().filter(|function| !view.handlers.contains_key(function));
+        view.functions_handed_in(call).into_iter().filter(|function| !view.handlers.contains_key(function));
     // What acknowledges by itself once the handler is back leaves that to nobody.
     let is_own_ack = |other: &ExprId| {
         view.home(*other) == view.home(call)
@@ -277,9 +282,12 @@ fn gives_value(program: &View<'_>, function: FuncId, hops: u32) -> bool {
     !program.index.returns(function).iter().all(passes_nothing_on)
 }
 
-/// Whether a function tells its caller how it went by a value, or by calling a function it is given.
+/// Whether a function tells its caller how it went by a value, or by calling a function it is given; not one that gives an error.
 fn answers(program: &View<'_>, function: FuncId) -> bool {
-    let by_value = gives_value(program, function, MAX_PASSED) && !program.returns_error(function);
+    if program.returns_error(function) {
+        return false;
+    }
+    let by_value = gives_value(program, function, MAX_PASSED);
     let is_callback =
         |ty: crate::facts::TypeRefId| matches!(program.facts.type_ref(ty).kind, TypeRefKind::Function { .. });
     by_value || program.facts.params(function).iter().any(|param| param.ty.is_some_and(is_callback))

@@ -288,7 +288,7 @@ impl View<'_> {
         }
     }
 
-    fn handed_at(&self, call: ExprId, position: u32, path: &[Step]) -> Option<ExprId> {
+    pub(super) fn handed_at(&self, call: ExprId, position: u32, path: &[Step]) -> Option<ExprId> {
         let args = self.args(call);
         let spread = |arg: &ExprId| matches!(self.facts.expr(*arg).kind, ExprKind::Spread(_));
         let position = position as usize;

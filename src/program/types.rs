@@ -4,6 +4,8 @@
 
 use crate::facts::{List, Name, TypeDefId, TypeDefKind, TypeRefId, TypeRefKind, VarId, VarKind};
 
+use crate::models::{CallId, Returns};
+
 use super::View;
 use super::entity::{Entity, Resolved, Told};
 
@@ -83,12 +85,16 @@ impl View<'_> {
             return match inner {
                 // `ReturnType<typeof f>`
                 Some(Resolved { entity: Entity::Function(function), .. }) => self.result_entity(function),
+                // `ReturnType<typeof kafka.consumer>`
+                Some(Resolved { entity: Entity::Method { receiver, name, .. }, .. }) => {
+                    self.object_given_by(self.models.method(receiver, self.facts.name(name)))
+                }
                 Some(found @ Resolved { entity: Entity::Export { .. } | Entity::Package(_), .. }) => {
                     match self.constructed_by(&found.entity) {
                         Some(receiver) => {
                             Resolved::sure(Entity::Object { receiver, made: None }).told(Told::Type)
                         }
-                        None => Resolved::unknown(),
+                        None => self.object_given_by(&self.function_entries(&found.entity)),
                     }
                 }
                 Some(found) => found,
@@ -125,6 +131,17 @@ impl View<'_> {
         let exports = self.exports_of(&found.entity);
         let receiver = exports.iter().find_map(|(library, path)| self.models.type_of(*library, path));
         receiver.map_or_else(Resolved::unknown, |receiver| {
+            Resolved::sure(Entity::Object { receiver, made: None }).told(Told::Type)
+        })
+    }
+
+    /// The object that a function of a library gives, by the first of its entries that says so.
+    fn object_given_by(&self, entries: &[CallId]) -> Resolved {
+        let given = |entry: &CallId| match self.models.calls[entry.index()].returns {
+            Some(Returns::Receiver(receiver)) => Some(receiver),
+            _ => None,
+        };
+        entries.iter().find_map(given).map_or_else(Resolved::unknown, |receiver| {
             Resolved::sure(Entity::Object { receiver, made: None }).told(Told::Type)
         })
     }

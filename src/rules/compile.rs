@@ -207,6 +207,7 @@ impl Compiler<'_> {
             anew: entry.anew,
             thunk: entry.thunk,
             unheard: entry.unheard,
+            handed_in: entry.handed_in,
             asking: entry.asking,
             scoped: entry.scoped,
             bookkeeping: entry.bookkeeping,

@@ -124,6 +124,8 @@ pub struct Step {
     pub thunk: bool,
     /// What it ends is a controller whose signal nobody was handed.
     pub unheard: bool,
+    /// A function that was handed in is called.
+    pub handed_in: bool,
     /// Whether the function that leads to it is named as one that only asks for something.
     pub asking: Option<bool>,
     /// Whether it asks for one thing, or for what belongs to one.

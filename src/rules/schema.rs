@@ -181,6 +181,8 @@ pub(super) struct StepEntry {
     pub(super) thunk: bool,
     /// What it ends is a controller whose signal nobody was handed.
     pub(super) unheard: bool,
+    /// A function that was handed in is called.
+    pub(super) handed_in: bool,
     /// Whether the function that leads to it must, or must not, be named as one that only asks for something.
     pub(super) asking: Option<bool>,
     /// Whether it must, or must not, ask for one thing or for what belongs to one.
@@ -234,6 +236,8 @@ pub enum TakenEntry {
     Returned,
     /// Somebody keeps it, the caller included.
     Kept,
+    /// Go: it gives an error, and nobody looks at that, whatever becomes of its other results.
+    Unheard,
 }
 
 /// Where a step is looked for.
@@ -279,6 +283,8 @@ pub enum PlaceEntry {
     Each,
     /// A function that a library runs with each message.
     MessageHandler,
+    /// The same, but no helper that one of them hands the message on to.
+    Subscriber,
     /// A function that a library runs with each HTTP request, by its model or its parameters.
     HttpHandler,
     /// A function that runs for several items at the same time.

@@ -4,6 +4,7 @@
 //! for want of an answer (`want`), the making of findings (`make`) and what makes one of many (`causes`). Does not own: what a call
 //! means (`program`) or what a rule says (`rules`).
 
+mod answers;
 mod args;
 mod aside;
 mod attempts;

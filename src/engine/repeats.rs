@@ -18,6 +18,7 @@ use crate::program::value::Const;
 use crate::rules::{Attempts, Errors, Pause, Repeated};
 use crate::source::Ecosystem;
 
+use super::answers::tells_status;
 use super::cycles::Cycle;
 use super::events::{Event, subject};
 use super::roots::Roots;
@@ -206,8 +207,9 @@ impl Search<'_, '_> {
         let (call, results) = subject(self.program, event);
         let judges = |node: NodeId| {
             let NodeKind::Test(test) = root.flow.node(node).kind else { return false };
-            call.is_some_and(|call| self.program.mentions(test, call, &results))
-                && tells_status(self.program.text_of(test))
+            let is_about = |value| call.is_some_and(|call| self.program.mentions(value, call, &results));
+            is_about(test) && tells_status(self.program.text_of(test))
+                || self.bad_way(test, &is_about).is_some()
         };
         let taken_off = self.taken_off(event, cycle);
         let avoid = |node: NodeId| {
@@ -591,10 +593,14 @@ impl Search<'_, '_> {
     }
 
     pub(super) fn failed(&self, event: &Event) -> Failed {
-        Failed {
-            starts: self.after_failure(event),
-            blocked: self.root().branches(self.program, event, Outcome::Ok),
+        let (mut starts, mut blocked) =
+            (self.after_failure(event), self.root().branches(self.program, event, Outcome::Ok));
+        let bad = self.bad_answers(event);
+        if !bad.is_empty() {
+            starts.extend(bad.into_iter().map(|(_, to)| to));
+            blocked.extend(self.good_answers(event));
         }
+        Failed { starts, blocked }
     }
 }
 
@@ -602,11 +608,4 @@ impl Search<'_, '_> {
 pub(super) struct Failed {
     pub(super) starts: Vec<NodeId>,
     pub(super) blocked: Vec<(NodeId, NodeId)>,
-}
-
-/// Whether a test tells a good answer from a bad one, by its HTTP status.
-fn tells_status(text: &str) -> bool {
-    let text = text.to_ascii_lowercase();
-    ["statuscode", "status_code", ".ok", "statustext", "http.status"].iter().any(|word| text.contains(word))
-        || text.contains(".status") && text.chars().any(|c| c.is_ascii_digit())
 }

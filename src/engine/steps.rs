@@ -272,7 +272,7 @@ impl<'s> Search<'s, '_> {
         {
             return None;
         }
-        if step.unheard && !event.expr.is_some_and(|call| self.program.is_unheard(call)) {
+        if step.unused_signal && !event.expr.is_some_and(|call| self.program.has_unused_signal(call)) {
             return None;
         }
         if step.thunk && !self.is_thunk(event)

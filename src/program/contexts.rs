@@ -343,7 +343,7 @@ impl View<'_> {
 
     /// Whether what a call is made on is a variable that is used for nothing but such calls: a controller that is aborted, and
     /// whose signal nobody was handed.
-    pub fn is_unheard(&self, call: ExprId) -> bool {
+    pub fn has_unused_signal(&self, call: ExprId) -> bool {
         let ExprKind::Call { callee, .. } = self.facts.expr(call).kind else { return false };
         let ExprKind::Member { object, .. } = self.facts.expr(callee).kind else { return false };
         let ExprKind::Name { var: Some(var), .. } = self.facts.expr(object).kind else { return false };

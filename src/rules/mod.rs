@@ -123,7 +123,7 @@ pub struct Step {
     /// A function that was handed in is called with no argument: nothing can tell it to stop.
     pub thunk: bool,
     /// What it ends is a controller whose signal nobody was handed.
-    pub unheard: bool,
+    pub unused_signal: bool,
     /// A function that was handed in is called.
     pub handed_in: bool,
     /// Whether the function that leads to it is named as one that only asks for something.

@@ -180,7 +180,7 @@ pub(super) struct StepEntry {
     /// A function that was handed in is called with no argument.
     pub(super) thunk: bool,
     /// What it ends is a controller whose signal nobody was handed.
-    pub(super) unheard: bool,
+    pub(super) unused_signal: bool,
     /// A function that was handed in is called.
     pub(super) handed_in: bool,
     /// Whether the function that leads to it must, or must not, be named as one that only asks for something.

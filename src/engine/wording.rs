@@ -53,7 +53,7 @@ impl Search<'_, '_> {
         if step.on_mentions.is_empty() && step.on_not_mentions.is_empty() {
             return true;
         }
-        let on = self.called_object(event);
+        let on = self.called_object(event).map(|on| self.program.nameless_holder(on).unwrap_or(on));
         let name = on.and_then(|on| self.program.last_name(on)).unwrap_or_default();
         let has = |list: &[String]| list.iter().any(|word| contains_word(name, word));
         (step.on_mentions.is_empty() || has(&step.on_mentions)) && !has(&step.on_not_mentions)

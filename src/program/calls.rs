@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::data::Scalar;
-use crate::facts::{AssignOp, ExprId, ExprKind, Name, Place};
+use crate::facts::{AssignOp, ExprId, ExprKind, Name, Place, TypeRefKind};
 use crate::finding::Confidence;
 use crate::models::path::Unit;
 use crate::models::{ArgName, CallId, LibraryId, ReceiverId, Role, Test, When};
@@ -494,17 +494,31 @@ impl View<'_> {
                     let field = self.facts.fields(ty).iter().find(|field| field.name == name)?;
                     Some(self.place(self.file_of_type(ty), field.span))
                 }
-                _ => None,
+                _ => self.long_lived(self.nameless_holder(object)?),
             },
             ExprKind::Cast { value, .. } => self.long_lived(value),
             _ => None,
         }
     }
 
+    /// The variable `tokens` of `tokens.byKey`, where that is one struct with a type of no name, such as a map together
+    /// with its lock: what is called `byKey` in it is the collection of tokens.
+    pub fn nameless_holder(&self, object: ExprId) -> Option<ExprId> {
+        let ExprKind::Member { object: holder, .. } = self.facts.expr(object).kind else { return None };
+        let ExprKind::Name { var: Some(var), .. } = self.facts.expr(holder).kind else { return None };
+        let nameless = |ty| matches!(self.facts.type_ref(ty).kind, TypeRefKind::Object);
+        let written_out = |value: &ExprId| {
+            matches!(self.facts.expr(*value).kind, ExprKind::Object { ty: Some(ty), .. } if nameless(ty))
+        };
+        let declared = self.facts.var(var).ty.is_some_and(nameless);
+        (declared || self.values_of(holder).iter().any(written_out)).then_some(holder)
+    }
+
     /// Whether a collection is a variable of a module or package, and no field.
     pub fn is_of_module(&self, object: ExprId) -> bool {
         match self.facts.expr(object).kind {
             ExprKind::Name { .. } => self.long_lived(object).is_some(),
+            ExprKind::Member { .. } => self.nameless_holder(object).is_some_and(|holder| self.is_of_module(holder)),
             ExprKind::Cast { value, .. } => self.is_of_module(value),
             _ => false,
         }

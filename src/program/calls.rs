@@ -507,9 +507,7 @@ impl View<'_> {
         let ExprKind::Member { object: holder, .. } = self.facts.expr(object).kind else { return None };
         let ExprKind::Name { var: Some(var), .. } = self.facts.expr(holder).kind else { return None };
         let nameless = |ty| matches!(self.facts.type_ref(ty).kind, TypeRefKind::Object);
-        let written_out = |value: &ExprId| {
-            matches!(self.facts.expr(*value).kind, ExprKind::Object { ty: Some(ty), .. } if nameless(ty))
-        };
+        let written_out = |value: &ExprId| matches!(self.facts.expr(*value).kind, ExprKind::Object { ty: Some(ty), .. } if nameless(ty));
         let declared = self.facts.var(var).ty.is_some_and(nameless);
         (declared || self.values_of(holder).iter().any(written_out)).then_some(holder)
     }
@@ -518,7 +516,9 @@ impl View<'_> {
     pub fn is_of_module(&self, object: ExprId) -> bool {
         match self.facts.expr(object).kind {
             ExprKind::Name { .. } => self.long_lived(object).is_some(),
-            ExprKind::Member { .. } => self.nameless_holder(object).is_some_and(|holder| self.is_of_module(holder)),
+            ExprKind::Member { .. } => {
+                self.nameless_holder(object).is_some_and(|holder| self.is_of_module(holder))
+            }
             ExprKind::Cast { value, .. } => self.is_of_module(value),
             _ => false,
         }

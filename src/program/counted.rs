@@ -2,7 +2,7 @@
 //!
 //! Owns: sums in arguments, and in fields that were set before the record is written. Does not own: order, or what a call writes (roles).
 
-use crate::facts::{AssignOp, BinaryOp, ExprId, ExprKind, Place, PropKey, VarId};
+use crate::facts::{AssignOp, BinaryOp, ExprId, ExprKind, Name, Place, PropKey, VarId};
 
 use super::View;
 use super::value::Const;
@@ -173,7 +173,8 @@ impl View<'_> {
         self.times_named(args, &name) == 1
     }
 
-    /// Whether a function of the tree sets the field, going by its name or that of the parameter: `setStock(id, item.stock - 1)`.
+    /// Whether a function of the tree sets the field, going by its name, or by that of a parameter which holds what is new:
+    /// `setStock(id, item.stock - 1)`, `save(id, newStock)`. A parameter called after the field alone may be what is added to another.
     fn is_set_by_helper(
         &self,
         call: ExprId,
@@ -184,8 +185,13 @@ impl View<'_> {
         let Some(name) = field.and_then(|field| self.last_name(field)).map(plain) else { return false };
         let Some(function) = self.called_function(call) else { return false };
         let param = self.facts.params(function).get(position).and_then(|param| param.var);
-        let names = [self.facts.function(function).name, param.map(|var| self.facts.var(var).name)];
-        let says_so = names.into_iter().flatten().any(|said| plain(self.facts.name(said)).contains(&name));
+        let says = |said: Option<Name>, before: &str| {
+            let said = said.map(|said| plain(self.facts.name(said))).unwrap_or_default();
+            said.starts_with(before) && said.contains(&name)
+        };
+        let param = param.map(|var| self.facts.var(var).name);
+        let says_so =
+            says(self.facts.function(function).name, "") || says(param, "new") || says(param, "updated");
         says_so && self.times_named(args, &name) == 0
     }
 

@@ -39,7 +39,7 @@ impl View<'_> {
                 }
             }
             ExprKind::Await(inner) | ExprKind::Cast { value: inner, .. } => {
-                self.add_settled(inner, text, hops)
+                self.add_settled(inner, text, hops);
             }
             ExprKind::Name { .. } | ExprKind::Member { .. } => match self.single_value(expr) {
                 Some(value) if value != expr => self.add_settled(value, text, hops),

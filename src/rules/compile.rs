@@ -279,6 +279,21 @@ impl Compiler<'_> {
         }
     }
 
+    /// The patterns that an argument's text is compared with.
+    fn text_tests(&self, entry: &ArgEntry) -> Result<Vec<ArgTest>, DataError> {
+        type Test = fn(regex::Regex) -> ArgTest;
+        let known: [(&Option<Spanned<String>>, Test); 6] = [
+            (&entry.matches, ArgTest::Matches),
+            (&entry.not_matches, ArgTest::NotMatches),
+            (&entry.matches_settled, ArgTest::MatchesSettled),
+            (&entry.not_matches_settled, ArgTest::NotMatchesSettled),
+            (&entry.written, ArgTest::Written),
+            (&entry.not_written, ArgTest::NotWritten),
+        ];
+        let given = known.into_iter().filter_map(|(pattern, test)| Some((pattern.as_ref()?, test)));
+        given.map(|(pattern, test)| Ok(test(self.file.pattern(pattern)?))).collect()
+    }
+
     fn arg_tests(&self, at: &Spanned<String>, test: &ScalarOr<ArgEntry>) -> Result<Vec<ArgTest>, DataError> {
         let entry = match test {
             ScalarOr::Scalar(Scalar::Text(word)) => {
@@ -309,24 +324,7 @@ impl Compiler<'_> {
             let (step, arg) = self.argument_of(like, &like.value)?;
             tests.push(ArgTest::Like(step, arg));
         }
-        if let Some(pattern) = &entry.matches {
-            tests.push(ArgTest::Matches(self.file.pattern(pattern)?));
-        }
-        if let Some(pattern) = &entry.not_matches {
-            tests.push(ArgTest::NotMatches(self.file.pattern(pattern)?));
-        }
-        if let Some(pattern) = &entry.matches_settled {
-            tests.push(ArgTest::MatchesSettled(self.file.pattern(pattern)?));
-        }
-        if let Some(pattern) = &entry.not_matches_settled {
-            tests.push(ArgTest::NotMatchesSettled(self.file.pattern(pattern)?));
-        }
-        if let Some(pattern) = &entry.written {
-            tests.push(ArgTest::Written(self.file.pattern(pattern)?));
-        }
-        if let Some(pattern) = &entry.not_written {
-            tests.push(ArgTest::NotWritten(self.file.pattern(pattern)?));
-        }
+        tests.extend(self.text_tests(entry)?);
         if !entry.mentions.0.is_empty() {
             tests.push(ArgTest::Mentions(texts(&entry.mentions)));
         }

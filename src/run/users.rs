@@ -52,7 +52,9 @@ fn mark_unused_tools(parts: &mut [Part<'_>], importers: &[Vec<usize>]) {
         if used.is_empty() {
             break;
         }
-        used.into_iter().for_each(|file| parts[file].unless_used = false);
+        for file in used {
+            parts[file].unless_used = false;
+        }
     }
     for part in parts.iter_mut().filter(|part| part.unless_used) {
         (part.script, part.looked_at) = (true, false);

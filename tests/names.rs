@@ -45,7 +45,7 @@ const ALLOWED: &[(&str, &[&str], &str)] = &[
     ("program/anew.rs", &["context"], "a word in the names of parameters that hold a context"),
     ("program/at_hand.rs", &["context"], "the argument `context` of roles"),
     ("program/calls.rs", &["context"], "the argument `context` of roles"),
-    ("program/contexts.rs", &["context"], "the argument `context` of roles"),
+    ("program/contexts.rs", &["context", "request"], "the arguments `context` and `request` of roles"),
     ("program/passed_on.rs", &["request"], "a word in the names of parameters that hold a request"),
     ("program/endless.rs", &["context"], "the argument `context` of roles"),
     ("program/limits.rs", &["context", "request"], "the arguments `context` and `request` of roles"),

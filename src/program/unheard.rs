@@ -30,7 +30,7 @@ impl View<'_> {
             Place::Var(var) => {
                 self.is_error_name(var) && !self.is_result(var) && !self.is_read_after(call, var)
             }
-            _ => false,
+            Place::Expr(_) => false,
         })
     }
 

@@ -174,17 +174,7 @@ impl Compiler<'_> {
 
     fn step<T>(&self, name: String, entry: &StepEntry, at: &Spanned<T>) -> Result<Step, DataError> {
         let does = self.does(&entry.does, at)?;
-        let roles = match &does {
-            Does::Roles(roles) => roles.clone(),
-            Does::Work | Does::Remote | Does::Call => Vec::new(),
-        };
-        let mut args = Vec::new();
-        for (arg, test) in &entry.args.0 {
-            let resolved = self.roles.resolve_arg(self.file, &roles, arg)?;
-            for test in self.arg_tests(arg, test)? {
-                args.push((resolved, test));
-            }
-        }
+        let args = self.tested_args(&does, entry)?;
         let relations = [
             (Relation::After, &entry.after),
             (Relation::Before, &entry.before),
@@ -254,6 +244,20 @@ impl Compiler<'_> {
                 beyond: repeated.beyond,
             }),
         })
+    }
+
+    /// The arguments that a step tests, and how.
+    fn tested_args(&self, does: &Does, entry: &StepEntry) -> Result<Vec<(ArgName, ArgTest)>, DataError> {
+        let roles: &[Role] = match does {
+            Does::Roles(roles) => roles,
+            Does::Work | Does::Remote | Does::Call => &[],
+        };
+        let mut args = Vec::new();
+        for (arg, test) in &entry.args.0 {
+            let resolved = self.roles.resolve_arg(self.file, roles, arg)?;
+            args.extend(self.arg_tests(arg, test)?.into_iter().map(|test| (resolved, test)));
+        }
+        Ok(args)
     }
 
     fn does<T>(&self, several: &Several, at: &Spanned<T>) -> Result<Does, DataError> {

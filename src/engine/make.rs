@@ -141,7 +141,8 @@ fn shown(search: &Search<'_, '_>, found: &Found, place: Shown) -> Option<Place> 
         }
         Shown::MakingOf(step) => {
             let event = &found.steps[step];
-            Some(making(search, event).map_or(event.place, |made| search.program.call_place(made)))
+            let made = making(search, event).or_else(|| first_value(search, event));
+            Some(made.map_or(event.place, |made| search.program.call_place(made)))
         }
         Shown::HandedBy(step) => {
             let (step, event) = (&search.matching.steps[step], &found.steps[step]);
@@ -185,6 +186,12 @@ fn parting(search: &Search<'_, '_>, found: &Found, step: usize) -> Option<Place>
 /// Where what an event is called on was made, in the tree.
 fn making(search: &Search<'_, '_>, event: &super::events::Event) -> Option<crate::facts::ExprId> {
     search.program.made_first(search.program.role_use(event.expr?)?)
+}
+
+/// What a field that holds a collection (`s.byKey[k] = v`) is set to, where that is one thing.
+fn first_value(search: &Search<'_, '_>, event: &super::events::Event) -> Option<crate::facts::ExprId> {
+    let used = search.program.role_use(event.expr?)?;
+    search.program.single_value(used.on.filter(|_| used.entry.is_none())?)
 }
 
 /// Where what an event receives was subscribed to; the event itself where that is not in the file.

@@ -76,9 +76,9 @@ impl View<'_> {
     fn is_of_generated_interface(&self, function: FuncId) -> bool {
         let info = self.facts.function(function);
         let (Some(owner), Some(name)) = (info.owner, info.name) else { return false };
-        let bases = self.program.classes.implemented_by(owner).into_iter();
-        let mut declaring = bases.filter(|base| self.index.method(*base, name).is_some());
-        declaring.any(|base| self.is_generated_file(self.file_of_type(base)))
+        let bases = self.program.classes.implemented_by(owner).iter();
+        let mut declaring = bases.filter(|base| self.index.method(**base, name).is_some());
+        declaring.any(|base| self.is_generated_file(self.file_of_type(*base)))
     }
 
     fn is_generated_file(&self, file: usize) -> bool {

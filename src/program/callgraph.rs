@@ -103,12 +103,12 @@ impl View<'_> {
         let (true, Some(owner), Some(name)) = (info.body.is_empty(), info.owner, info.name) else {
             return vec![function];
         };
-        let implementers = self.classes.implementers(self.facts, owner);
+        let implementers = self.classes.implementers(owner);
         if implementers.len() > MAX_IMPLEMENTATIONS {
             return vec![function];
         }
         let mut found: Vec<FuncId> =
-            implementers.into_iter().filter_map(|ty| self.index.method(ty, name)).collect();
+            implementers.iter().filter_map(|ty| self.index.method(*ty, name)).collect();
         if found.is_empty() {
             found.push(function);
         }

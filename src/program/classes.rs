@@ -21,7 +21,11 @@ const DOUBLES: [&str; 5] = ["mock", "fake", "stub", "dummy", "noop"];
 #[derive(Debug, Default)]
 pub(super) struct Classes {
     constructors: FxHashMap<TypeDefId, FuncId>,
+    /// The types that implement an interface or extend a class; those that stand in for one in tests only where there is no
+    /// other.
     implementers: FxHashMap<TypeDefId, Vec<TypeDefId>>,
+    /// The interfaces that a type implements and the classes that it extends, in order.
+    bases: FxHashMap<TypeDefId, Vec<TypeDefId>>,
 }
 
 impl Classes {
@@ -54,7 +58,29 @@ impl Classes {
             Ecosystem::Go => classes.by_method_set(facts, &methods, may_meet),
             Ecosystem::Ecmascript => classes.by_declaration(facts),
         }
+        classes.turn_round();
+        classes.leave_out_doubles(facts);
         classes
+    }
+
+    fn turn_round(&mut self) {
+        for (base, types) in &self.implementers {
+            for ty in types {
+                self.bases.entry(*ty).or_default().push(*base);
+            }
+        }
+        for bases in self.bases.values_mut() {
+            bases.sort_unstable();
+            bases.dedup();
+        }
+    }
+
+    fn leave_out_doubles(&mut self, facts: &Arenas) {
+        for types in self.implementers.values_mut() {
+            if types.iter().any(|ty| !is_double(facts, *ty)) {
+                types.retain(|ty| !is_double(facts, *ty));
+            }
+        }
     }
 
     fn by_declaration(&mut self, facts: &Arenas) {
@@ -111,18 +137,13 @@ impl Classes {
 
     /// The types that implement an interface or extend a class; those that stand in for one in tests only where there is no
     /// other.
-    pub(super) fn implementers(&self, facts: &Arenas, base: TypeDefId) -> Vec<TypeDefId> {
-        let all = self.implementers.get(&base).map_or(&[][..], Vec::as_slice);
-        let real: Vec<TypeDefId> = all.iter().copied().filter(|id| !is_double(facts, *id)).collect();
-        if real.is_empty() { all.to_vec() } else { real }
+    pub(super) fn implementers(&self, base: TypeDefId) -> &[TypeDefId] {
+        self.implementers.get(&base).map_or(&[], Vec::as_slice)
     }
 
     /// The interfaces that a type implements and the classes that it extends, in order.
-    pub(super) fn implemented_by(&self, ty: TypeDefId) -> Vec<TypeDefId> {
-        let bases = self.implementers.iter().filter(|(_, types)| types.contains(&ty));
-        let mut bases: Vec<TypeDefId> = bases.map(|(base, _)| *base).collect();
-        bases.sort_unstable();
-        bases
+    pub(super) fn implemented_by(&self, ty: TypeDefId) -> &[TypeDefId] {
+        self.bases.get(&ty).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -168,8 +189,8 @@ mod tests {
     /// Who implements a type, by name and in order.
     fn implementers(files: &[(&str, &str)], base: &str) -> String {
         linked(files, |program| {
-            let all = program.classes.implementers(&program.facts, type_called(program, base));
-            all.into_iter().map(|id| type_name(program, id)).collect::<Vec<_>>().join(" ")
+            let all = program.classes.implementers(type_called(program, base));
+            all.iter().map(|id| type_name(program, *id)).collect::<Vec<_>>().join(" ")
         })
     }
 

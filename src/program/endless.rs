@@ -43,8 +43,8 @@ impl View<'_> {
         let mut calls = self.program.calls_of_function(function).to_vec();
         let info = self.facts.function(function);
         if let (Some(owner), Some(name)) = (info.owner, info.name) {
-            let bases = self.program.classes.implemented_by(owner).into_iter();
-            let methods = bases.filter_map(|base| self.index.method(base, name));
+            let bases = self.program.classes.implemented_by(owner).iter();
+            let methods = bases.filter_map(|base| self.index.method(*base, name));
             calls.extend(methods.flat_map(|method| self.program.calls_of_function(method)));
         }
         calls

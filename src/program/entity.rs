@@ -376,7 +376,7 @@ impl View<'_> {
             }
             (Entity::Instance(found), Entity::Instance(ty)) => {
                 self.facts.type_def(*ty).kind == TypeDefKind::Interface
-                    && self.classes.implementers(self.facts, *ty).contains(found)
+                    && self.classes.implementers(*ty).contains(found)
             }
             // The function that was handed over for one that is only described.
             (Entity::Function(_), Entity::Instance(ty)) => self.is_function_type(*ty),

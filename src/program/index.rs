@@ -60,6 +60,10 @@ pub struct Index {
     literals: Vec<Option<ExprId>>,
     /// Methods by the type they are of.
     methods: FxHashMap<(TypeDefId, Name), FuncId>,
+    /// The same, of each type in order.
+    methods_of: Grouped<FuncId>,
+    /// `T{…}` by the type.
+    composites: Grouped<ExprId>,
 }
 
 impl Index {
@@ -96,6 +100,11 @@ impl Index {
         index.returns = Grouped::of(functions, &lists.returns);
         index.calls = Grouped::of(functions, &lists.calls);
         index.assignments = Grouped::of(functions, &lists.assignments);
+        let mut methods: Vec<(usize, FuncId)> =
+            index.methods.iter().map(|((owner, _), method)| (owner.index(), *method)).collect();
+        methods.sort_unstable();
+        index.methods_of = Grouped::of(facts.types.len(), &methods);
+        index.composites = Grouped::of(facts.types.len(), &lists.composites);
         index
     }
 
@@ -109,6 +118,7 @@ impl Index {
         lists.returns.extend(found.lists.returns);
         lists.calls.extend(found.lists.calls);
         lists.assignments.extend(found.lists.assignments);
+        lists.composites.extend(found.lists.composites);
         for (target, binding) in found.fields {
             match target {
                 Bound::Field(owner, name) => self.by_field.entry((owner, name)).or_default().push(binding),
@@ -143,6 +153,7 @@ struct Lists {
     returns: Vec<(usize, ExprId)>,
     calls: Vec<(usize, ExprId)>,
     assignments: Vec<(usize, ExprId)>,
+    composites: Vec<(usize, ExprId)>,
 }
 
 /// What was found in one file.
@@ -295,7 +306,7 @@ impl Collect {
             }
         }
         if let ExprKind::Object { ty: Some(ty), props } = facts.expr(id).kind {
-            self.composite(facts, function, ty, props);
+            self.composite(facts, function, id, ty, props);
         }
         if let ExprKind::Name { var: Some(var), .. } = facts.expr(id).kind {
             self.lists.named.push((var.index(), id));
@@ -323,9 +334,10 @@ impl Collect {
     }
 
     /// Go's `&T{field: value}`: the value is bound to the field.
-    fn composite(&mut self, facts: &Arenas, function: FuncId, ty: TypeRefId, props: List<Prop>) {
+    fn composite(&mut self, facts: &Arenas, function: FuncId, id: ExprId, ty: TypeRefId, props: List<Prop>) {
         let TypeRefKind::Named { var: Some(var), rest: None, .. } = facts.type_ref(ty).kind else { return };
         let VarKind::Type(owner) = facts.var(var).kind else { return };
+        self.lists.composites.push((owner.index(), id));
         for prop in facts.props(props) {
             if let PropKey::Name(name) = prop.key {
                 let source = Source::Expr(prop.value);
@@ -455,11 +467,13 @@ impl Index {
     }
 
     /// The methods of a type, in order, not inherited ones.
-    pub fn methods_of(&self, owner: TypeDefId) -> Vec<FuncId> {
-        let own = self.methods.iter().filter(|((ty, _), _)| *ty == owner);
-        let mut methods: Vec<FuncId> = own.map(|(_, function)| *function).collect();
-        methods.sort_unstable();
-        methods
+    pub fn methods_of(&self, owner: TypeDefId) -> &[FuncId] {
+        self.methods_of.get(owner.index())
+    }
+
+    /// Where an object of a type of the tree is written in full: `T{…}`.
+    pub fn composites_of(&self, ty: TypeDefId) -> &[ExprId] {
+        self.composites.get(ty.index())
     }
 
     /// A method of a type, not an inherited one.

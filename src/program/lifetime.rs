@@ -3,7 +3,7 @@
 //! Owns: telling types of which objects are made for one run of a function and given to nobody who keeps them, and types of which
 //! an alternative works on what many processes share. Does not own: what is alive in this process (`live`).
 
-use crate::facts::{ExprId, ExprKind, Place, Source, TypeDefId, TypeRefKind, UnaryOp, VarId, VarKind};
+use crate::facts::{ExprId, ExprKind, Place, Source, TypeDefId, UnaryOp, VarId};
 use crate::source::Ecosystem;
 
 use super::View;
@@ -24,21 +24,8 @@ impl View<'_> {
         if self.ecosystem() != Ecosystem::Go {
             return false;
         }
-        let package = self.package_of(self.file_of_type(ty));
-        let files =
-            (0..self.file_count()).filter(|file| package.is_some() && self.package_of(*file) == package);
-        let made = files.flat_map(|file| self.parts[file].expr_ids()).filter(|expr| self.makes(*expr, ty));
-        let mut any = false;
-        let mut local = made.inspect(|_| any = true).map(|made| self.is_for_one_run(made));
-        let all = local.all(|local| local);
-        all && any
-    }
-
-    /// `T{…}`
-    fn makes(&self, expr: ExprId, ty: TypeDefId) -> bool {
-        let ExprKind::Object { ty: Some(named), .. } = self.facts.expr(expr).kind else { return false };
-        let TypeRefKind::Named { var: Some(var), .. } = self.facts.type_ref(named).kind else { return false };
-        self.facts.var(var).kind == VarKind::Type(ty)
+        let made = self.index.composites_of(ty);
+        !made.is_empty() && made.iter().all(|made| self.is_for_one_run(*made))
     }
 
     fn is_for_one_run(&self, made: ExprId) -> bool {
@@ -85,11 +72,11 @@ impl View<'_> {
 
     /// Whether a type implements an interface of the tree that another type implements by what many processes share.
     pub fn has_shared_alternative(&self, ty: TypeDefId) -> bool {
-        let bases = self.classes.implemented_by(ty).into_iter();
+        let bases = self.classes.implemented_by(ty).iter();
         let others = bases
-            .filter(|base| self.index.methods_of(*base).len() >= MANY_METHODS)
-            .flat_map(|base| self.classes.implementers(self.facts, base));
-        others.filter(|other| *other != ty).any(|other| self.works_on_shared(other))
+            .filter(|base| self.index.methods_of(**base).len() >= MANY_METHODS)
+            .flat_map(|base| self.classes.implementers(*base));
+        others.filter(|other| **other != ty).any(|other| self.works_on_shared(*other))
     }
 
     fn works_on_shared(&self, ty: TypeDefId) -> bool {
@@ -97,6 +84,6 @@ impl View<'_> {
             let role = self.role_use(*call).map(|used| self.roles.name(used.role));
             role.is_some_and(|role| SHARED.iter().any(|start| role.starts_with(start)))
         };
-        self.index.methods_of(ty).into_iter().any(|method| self.calls_of(method).iter().any(is_shared))
+        self.index.methods_of(ty).iter().any(|method| self.calls_of(*method).iter().any(is_shared))
     }
 }

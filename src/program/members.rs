@@ -145,7 +145,7 @@ impl View<'_> {
         if !self.facts.function(method).body.is_empty() || depth >= MAX_BASES {
             return method;
         }
-        match self.classes.implementers(self.facts, owner).as_slice() {
+        match self.classes.implementers(owner) {
             [only] => match self.field_entity(*only, name, depth + 1).entity {
                 Entity::Function(found) => found,
                 _ => method,

@@ -130,12 +130,9 @@ impl Program<'_> {
             return own;
         }
         let info = self.facts.function(function);
-        let bases = info.owner.map_or(Vec::new(), |owner| self.classes.implemented_by(owner));
-        let types = bases.iter().flat_map(|base| {
-            let others = self.classes.implementers(&self.facts, *base);
-            others.into_iter().chain([*base])
-        });
-        let others = types.filter_map(|ty| self.index.method(ty, info.name?));
+        let bases = info.owner.map_or(&[][..], |owner| self.classes.implemented_by(owner));
+        let types = bases.iter().flat_map(|base| self.classes.implementers(*base).iter().chain([base]));
+        let others = types.filter_map(|ty| self.index.method(*ty, info.name?));
         let mut calls: Vec<ExprId> = others
             .flat_map(|function| [self.sites.of_function(function), self.calls_that_run(function)].concat())
             .collect();

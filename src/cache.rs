@@ -4,7 +4,8 @@
 //!
 //! A cache is a convenience and never a reason to fail: what is missing, torn, foreign or of another build counts as absent, and
 //! what cannot be written is left out and told once ([`Cache::problem`]). An entry appears under its name only when all of it is
-//! there, so runs side by side see one or the other whole.
+//! there, so runs side by side see one or the other whole. The directory may be one that others keep things in: only files that
+//! are called as entries are counted and taken out.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
@@ -91,7 +92,7 @@ impl Cache {
 
     /// What an entry holds, if it is there, whole, and of this build.
     pub fn read(&self, name: &str) -> Option<Vec<u8>> {
-        let path = self.directory.as_ref()?.join(name);
+        let path = file_of(self.directory.as_ref()?, name);
         let mut bytes = read_entry(&path)?;
         let start = HEADER.len() + DIGEST_BYTES;
         let body = bytes.strip_prefix(HEADER.as_bytes())?.get(DIGEST_BYTES..)?;
@@ -104,7 +105,7 @@ impl Cache {
     pub fn touch(&self, name: &str) {
         if let Some(directory) = &self.directory {
             // Whoever may not write here has no size to limit either.
-            let file = File::options().append(true).open(directory.join(name));
+            let file = File::options().append(true).open(file_of(directory, name));
             let _ = file.and_then(|file| file.set_modified(SystemTime::now()));
         }
     }
@@ -152,10 +153,18 @@ fn read_entry(path: &Path) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
+/// Where an entry lies.
+fn file_of(directory: &Path, name: &str) -> PathBuf {
+    directory.join(format!("{name}{ENTRY}"))
+}
+
+/// Makes the directory. One that was there before is not tagged: what else is in it may be worth a copy.
 fn prepare(directory: &Path) -> io::Result<()> {
+    if directory.is_dir() {
+        return Ok(());
+    }
     fs::create_dir_all(directory)?;
-    let tag = directory.join(TAG_NAME);
-    if tag.exists() { Ok(()) } else { fs::write(tag, TAG) }
+    fs::write(directory.join(TAG_NAME), TAG)
 }
 
 /// Writes beside and renames, so that nobody reads half of it.
@@ -168,13 +177,16 @@ fn put(directory: &Path, name: &str, body: &[u8]) -> io::Result<()> {
         file.write_all(HEADER.as_bytes())?;
         file.write_all(&seal(name, body).0)?;
         file.write_all(body)?;
-        fs::rename(&beside, directory.join(name))
+        fs::rename(&beside, file_of(directory, name))
     };
     write().inspect_err(|_| drop(fs::remove_file(&beside)))
 }
 
+/// How the names of entries end.
+const ENTRY: &str = ".faultlint";
+
 /// How the names of entries end that are being written, or that an interrupted run left.
-const UNFINISHED: &str = ".part";
+const UNFINISHED: &str = ".faultlint-part";
 
 /// After which time nobody is writing an entry any more.
 const ABANDONED: Duration = Duration::from_secs(3600);
@@ -187,12 +199,11 @@ fn trim(directory: &Path, limit: u64) -> io::Result<()> {
         // Another run may have taken it away since.
         let Ok(metadata) = entry.metadata() else { continue };
         let written = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
-        if entry.file_name().as_encoded_bytes().ends_with(UNFINISHED.as_bytes())
-            && written.elapsed().is_ok_and(|age| age > ABANDONED)
-        {
+        let ends_with = |end: &str| entry.file_name().as_encoded_bytes().ends_with(end.as_bytes());
+        if ends_with(UNFINISHED) && written.elapsed().is_ok_and(|age| age > ABANDONED) {
             // Should it be another run's after all, that run tells that it could not keep it.
             let _ = fs::remove_file(entry.path());
-        } else if metadata.is_file() && entry.file_name() != TAG_NAME {
+        } else if metadata.is_file() && ends_with(ENTRY) {
             entries.push((written, metadata.len(), entry.path()));
         }
     }
@@ -233,7 +244,7 @@ mod tests {
     fn what_is_torn_or_foreign_counts_as_absent() {
         let (_directory, cache) = cache();
         cache.write("x", b"some body");
-        let path = cache.directory.as_ref().unwrap().join("x");
+        let path = cache.directory.as_ref().unwrap().join("x.faultlint");
         let whole = fs::read(&path).unwrap();
         for end in 0..whole.len() {
             fs::write(&path, &whole[..end]).unwrap();
@@ -264,8 +275,9 @@ mod tests {
         let (directory, cache) = cache();
         let other = directory.path().join("elsewhere");
         cache.write("x", b"one");
-        fs::rename(cache.directory.as_ref().unwrap().join("x"), &other).unwrap();
-        std::os::unix::fs::symlink(&other, cache.directory.as_ref().unwrap().join("x")).unwrap();
+        let entry = cache.directory.as_ref().unwrap().join("x.faultlint");
+        fs::rename(&entry, &other).unwrap();
+        std::os::unix::fs::symlink(&other, &entry).unwrap();
         assert_eq!(cache.read("x"), None);
     }
 
@@ -274,7 +286,7 @@ mod tests {
         let (_directory, cache) = cache();
         for (name, age) in [("old", 20), ("new", 10), ("older", 30)] {
             cache.write(name, &[0; 1000]);
-            let file = File::options().append(true).open(cache.directory.as_ref().unwrap().join(name));
+            let file = File::options().append(true).open(file_of(cache.directory.as_ref().unwrap(), name));
             let day = SystemTime::now() - std::time::Duration::from_secs(age);
             file.unwrap().set_modified(day).unwrap();
         }
@@ -284,19 +296,42 @@ mod tests {
         assert_eq!(left, [false, true, true]);
     }
 
+    fn put_aged(directory: &Path, name: &str, body: &[u8], age: u64) {
+        fs::write(directory.join(name), body).unwrap();
+        let file = File::options().append(true).open(directory.join(name)).unwrap();
+        file.set_modified(SystemTime::now() - Duration::from_secs(age)).unwrap();
+    }
+
     #[test]
     fn what_a_killed_run_left_goes() {
         let (_directory, cache) = cache();
         cache.write("x", b"one");
         let directory = cache.directory.as_ref().unwrap();
-        for (name, age) in [("1-0.part", 7200), ("2-0.part", 60)] {
-            fs::write(directory.join(name), "half").unwrap();
-            let file = File::options().append(true).open(directory.join(name)).unwrap();
-            file.set_modified(SystemTime::now() - Duration::from_secs(age)).unwrap();
+        let parts = ["1-0.faultlint-part", "2-0.faultlint-part"];
+        for (name, age) in parts.into_iter().zip([7200, 60]) {
+            put_aged(directory, name, b"half", age);
         }
         trim(directory, MAX_BYTES).unwrap();
-        let there = ["x", "1-0.part", "2-0.part"].map(|name| directory.join(name).exists());
-        assert_eq!(there, [true, false, true]);
+        assert!(cache.read("x").is_some());
+        assert_eq!(parts.map(|name| directory.join(name).exists()), [false, true]);
+    }
+
+    #[test]
+    fn what_others_keep_there_stays() {
+        let directory = tempfile::tempdir().unwrap();
+        let foreign = ["film.iso", "notes.txt", "download.part", "facts-0"];
+        for name in foreign {
+            put_aged(directory.path(), name, &[0; 5000], 7200);
+        }
+        let cache = Cache::at(directory.path().to_owned());
+        cache.write("x", &[0; 1000]);
+        trim(directory.path(), 10).unwrap();
+        assert!(cache.read("x").is_none(), "the entry was too large");
+        assert!(foreign.iter().all(|name| directory.path().join(name).exists()));
+        assert!(
+            !directory.path().join(TAG_NAME).exists(),
+            "a directory that was there before is no cache alone"
+        );
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Owns: argument tests. Does not own: how steps stand to each other (`steps`).
 
 use crate::data::Scalar;
+use crate::facts::words::words;
 use crate::facts::{ExprId, ExprKind};
 use crate::finding::Confidence;
 use crate::models::ArgName;
@@ -372,22 +373,7 @@ fn thing(symbol: &str) -> Vec<String> {
         "for",
     ];
     let name = symbol.rsplit('.').next().unwrap_or(symbol);
-    let mut words: Vec<String> = Vec::new();
-    let mut before_lower = false;
-    for c in name.chars() {
-        if !c.is_alphanumeric() {
-            before_lower = false;
-            words.push(String::new());
-            continue;
-        }
-        if words.is_empty() || (c.is_uppercase() && before_lower) {
-            words.push(String::new());
-        }
-        before_lower = !c.is_uppercase();
-        if let Some(word) = words.last_mut() {
-            word.extend(c.to_lowercase());
-        }
-    }
-    words.retain(|word| !word.is_empty() && !DOING.contains(&word.as_str()));
+    let mut words = words(name);
+    words.retain(|word| !DOING.contains(&word.as_str()));
     words
 }

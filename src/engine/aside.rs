@@ -3,10 +3,10 @@
 //! Owns: telling notes of what became of the work (`markSent`, a status that is written last) and cleaning up. Does not own:
 //! what work is (`events`).
 
+use crate::facts::words::words;
 use crate::facts::{ExprId, ExprKind, Prop, PropKey};
 
 use super::events::Event;
-use super::named::words;
 use super::steps::Search;
 
 /// What functions are called that note what became of the work, or clean up after it.

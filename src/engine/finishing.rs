@@ -2,11 +2,11 @@
 //!
 //! Owns: telling such work, by order and by names. Does not own: whose context a call works under (`handed`).
 
+use crate::facts::words::words;
 use crate::facts::{ExprId, ExprKind};
 use crate::models::ContextKind;
 
 use super::events::{Event, Root};
-use super::named::words;
 use super::shared::ASKING;
 use super::steps::Search;
 

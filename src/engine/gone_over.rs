@@ -3,6 +3,7 @@
 //! Owns: the arguments `at-once` and `in-turn`, which no model gives, telling collections that are known to be small, and what asks for one
 //! thing alone (`scoped`). Does not own: loops as ways (`cycles`), or how many run a function (`program::crowd`).
 
+use crate::facts::words::has_word;
 use crate::facts::{ExprId, ExprKind, FuncId, LoopKind, StmtKind};
 use crate::models::ArgName;
 use crate::program::Arg;
@@ -50,7 +51,8 @@ const KEEPING: [&str; 20] = [
 ];
 
 /// Words in the name of a part of a collection.
-const PARTS: [&str; 8] = ["chunk", "batch", "slice", "page", "window", "group", "subset", "part"];
+const PARTS: [&str; 10] =
+    ["chunk", "batch", "slice", "page", "window", "group", "subset", "part", "partition", "portion"];
 
 /// What something is done for each item of.
 struct Over {
@@ -276,8 +278,7 @@ fn is_all_capitals(text: &str) -> bool {
 }
 
 fn is_part(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    PARTS.iter().any(|part| name.contains(part))
+    has_word(name, &PARTS)
 }
 
 /// Beginnings of the names of what gives one thing.

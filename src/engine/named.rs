@@ -3,6 +3,8 @@
 //! Owns: telling that `this.orderRepository`, `prisma.orders`, `&model.Order{…}` and `newOrder` are about an order. Does not own:
 //! what any of them is.
 
+use crate::facts::words::{is_form_of, words};
+
 /// Words that say how a thing is kept, not what it is.
 const KEPT_AS: [&str; 26] = [
     "model",
@@ -42,28 +44,7 @@ pub(super) fn is_named_after(text: &str, things: &[String]) -> bool {
     let Some(name) = name.get(start..) else { return false };
     let words = words(name);
     let thing = words.iter().rev().find(|word| !KEPT_AS.contains(&word.as_str()));
-    let is = |word: &str, thing: &str| {
-        word == thing || word.strip_suffix('s') == Some(thing) || word.strip_suffix("es") == Some(thing)
-    };
-    thing.is_some_and(|word| things.iter().any(|thing| is(word, thing)))
-}
-
-/// The words of a name, in lower case.
-pub(super) fn words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut before_lower = false;
-    for c in name.chars() {
-        let begins = !c.is_alphanumeric() || (c.is_uppercase() && before_lower);
-        if begins {
-            words.push(String::new());
-        }
-        before_lower = c.is_lowercase() || c.is_ascii_digit();
-        if let Some(word) = words.last_mut().filter(|_| c.is_alphanumeric()) {
-            word.extend(c.to_lowercase());
-        }
-    }
-    words.retain(|word| !word.is_empty());
-    words
+    thing.is_some_and(|word| things.iter().any(|thing| is_form_of(word, thing)))
 }
 
 #[cfg(test)]

@@ -3,11 +3,11 @@
 //!
 //! Owns: which values of two events are compared. Does not own: what those are made of (`program::origins`).
 
+use crate::facts::words::words;
 use crate::facts::{ExprId, ExprKind, VarId};
 use crate::program::Arg;
 
 use super::events::{Event, subject};
-use super::named::words;
 use super::steps::Search;
 
 /// What functions are called that tell or watch something: what they write is by the way.

@@ -3,6 +3,7 @@
 //! Owns: what such a test is, and the edges on which it holds. Does not own: what a repetition is (`repeats`), or whether
 //! something failed at all (`program::outcome`).
 
+use crate::facts::words::words;
 use crate::facts::{BinaryOp, ExprId, ExprKind, Step, TypeRefKind, UnaryOp, VarId};
 use crate::models::Library;
 use crate::program::flow::{Edge, EdgeKind, NodeId, NodeKind};
@@ -348,26 +349,6 @@ fn is_number_in_trouble(word: &str) -> bool {
         Ok(status) => !(200..500).contains(&status) && word.len() != 5,
         Err(_) => false,
     }
-}
-
-/// The words of a name in any of the usual spellings, in lower case.
-fn words(name: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    let mut before = ' ';
-    for c in name.chars() {
-        if !c.is_alphanumeric() {
-            before = ' ';
-            continue;
-        }
-        if before == ' ' || before.is_lowercase() && c.is_uppercase() {
-            words.push(String::new());
-        }
-        if let Some(word) = words.last_mut() {
-            word.extend(c.to_lowercase());
-        }
-        before = c;
-    }
-    words
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Ways through a function that a rule asks for.
 
+use crate::facts::words::words;
 use crate::facts::{BinaryOp, ExprId, ExprKind, FuncId};
 use crate::program::Entity;
 use crate::program::flow::{ENTRY, EXIT, Edge, EdgeKind, FAIL, NodeId, NodeKind};
@@ -9,7 +10,6 @@ use crate::rules::{Avoid, From, To, WayThrough};
 use crate::source::Ecosystem;
 
 use super::events::{Event, Root, is_work, subject};
-use super::named::words;
 use super::steps::Search;
 
 /// First words of what puts an end to something: whoever waits for it is told.

@@ -14,6 +14,7 @@ pub mod join;
 pub mod outline;
 pub mod show;
 pub mod stmt;
+pub mod words;
 
 use std::ops::{Deref, DerefMut};
 

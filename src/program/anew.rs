@@ -2,6 +2,7 @@
 //!
 //! Owns: where what a call makes ends up, and whether its settings are always the same. Does not own: what is expensive to make (roles).
 
+use crate::facts::words::{is_form_of, words};
 use crate::facts::{Bind, ExprId, ExprKind, Place, Source, Step, VarId, VarKind};
 
 use super::View;
@@ -25,8 +26,8 @@ const HOLDING: [&str; 6] = ["new", "create", "make", "build", "wrap", "with"];
 /// Methods that give what they are called on, or a promise of it.
 const ITSELF: [&str; 7] = ["then", "catch", "finally", "connect", "initialize", "on", "once"];
 
-/// Words of functions that are asked for settings.
-const SETTINGS: [&str; 5] = ["config", "env", "secret", "setting", "default"];
+/// How words of functions begin that are asked for settings.
+const SETTINGS: [&str; 5] = ["config", "environ", "secret", "setting", "default"];
 
 impl View<'_> {
     /// Whether a call makes anew what one could be made of for all: its settings are the same each time, and nobody keeps it.
@@ -162,6 +163,10 @@ impl View<'_> {
 
     /// Whether what a function gives back is let go by all who call it.
     fn is_let_go_by_callers(&self, given: ExprId, hops: u32) -> bool {
+        self.settled((given, hops), &self.answers.let_go, || self.find_let_go_by_callers(given, hops))
+    }
+
+    fn find_let_go_by_callers(&self, given: ExprId, hops: u32) -> bool {
         let function = self.home(given);
         if !self.returned_by(function).contains(&given) {
             return true;
@@ -202,6 +207,10 @@ impl View<'_> {
     }
 
     fn is_var_same_each_time(&self, var: VarId, hops: u32) -> bool {
+        self.settled((var, hops), &self.answers.same_each_time, || self.find_same_each_time(var, hops))
+    }
+
+    fn find_same_each_time(&self, var: VarId, hops: u32) -> bool {
         let info = self.facts.var(var);
         match info.kind {
             VarKind::Param(position) => {
@@ -233,11 +242,12 @@ impl View<'_> {
 
     /// Whether what is waited for, or looked up, is named as a setting of the program: `process.env['URL']`, `await getConfig()`.
     fn is_setting(&self, expr: ExprId) -> bool {
-        let text = self.text_of(expr).to_ascii_lowercase();
+        let names_setting =
+            |word: &String| is_form_of(word, "env") || SETTINGS.iter().any(|start| word.starts_with(start));
         let asks_with = |expr: ExprId| match self.facts.expr(expr).kind {
             ExprKind::Await(call) => self.args(call).len(),
             _ => 0,
         };
-        SETTINGS.iter().any(|word| text.contains(word)) && asks_with(expr) <= 1
+        words(self.text_of(expr)).iter().any(names_setting) && asks_with(expr) <= 1
     }
 }

@@ -2,13 +2,15 @@
 //!
 //! Owns: ceilings. Does not own: whether a value grows (`trend`).
 
+use crate::facts::words::has_word;
 use crate::facts::{BinaryOp, ExprId, ExprKind, Source};
 
 use super::View;
 use super::trend::Slot;
 
-/// Functions that give the smaller of their arguments, or say so.
-const CEILINGS: [&str; 5] = ["min", "clamp", "cap", "limit", "bound"];
+/// Words of functions that give the smaller of their arguments.
+const CEILINGS: [&str; 10] =
+    ["min", "minimum", "clamp", "clamped", "cap", "capped", "limit", "limited", "bound", "bounded"];
 
 impl View<'_> {
     /// Whether a value that grows cannot grow for ever, as far as the code says: the smaller of two is taken, it is looked up in
@@ -44,9 +46,8 @@ impl View<'_> {
     fn is_cut(&self, expr: ExprId) -> bool {
         let own = match self.facts.expr(expr).kind {
             ExprKind::Call { callee, .. } => {
-                let name = self.last_name(callee).unwrap_or_default().to_ascii_lowercase();
                 // A helper of the tree may do anything.
-                CEILINGS.iter().any(|word| name.contains(word)) || self.called_function(expr).is_some()
+                self.is_called_ceiling(callee) || self.called_function(expr).is_some()
             }
             ExprKind::Index { .. } | ExprKind::Cond { .. } | ExprKind::Opaque(_) => true,
             _ => false,
@@ -58,7 +59,10 @@ impl View<'_> {
 
     fn is_cut_once(&self, expr: ExprId) -> bool {
         matches!(self.facts.expr(expr).kind, ExprKind::Call { callee, .. }
-            if self.called_function(expr).is_some()
-                || CEILINGS.iter().any(|word| self.last_name(callee).unwrap_or_default().to_ascii_lowercase().contains(word)))
+            if self.called_function(expr).is_some() || self.is_called_ceiling(callee))
+    }
+
+    fn is_called_ceiling(&self, callee: ExprId) -> bool {
+        has_word(self.last_name(callee).unwrap_or_default(), &CEILINGS)
     }
 }

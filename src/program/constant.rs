@@ -9,6 +9,20 @@ use crate::models::Constant;
 use super::value::{At, Const, MAX_HOPS};
 use super::{Entity, View};
 
+/// How many bytes a text may have that is put together of others; what means something to a model is far shorter, and texts that
+/// are made of each other grow without bounds.
+const MAX_TEXT: usize = 4096;
+
+/// A text with another constant behind it.
+fn with_text(mut text: String, more: Const) -> Option<String> {
+    match more {
+        Const::Text(piece) => text.push_str(&piece),
+        Const::Num(number) => text.push_str(&number.to_string()),
+        _ => return None,
+    }
+    Some(text).filter(|text| text.len() <= MAX_TEXT)
+}
+
 impl View<'_> {
     /// The constant that an expression is.
     pub fn constant(&self, expr: ExprId) -> Option<Const> {
@@ -24,15 +38,8 @@ impl View<'_> {
             ExprKind::Bool(value) => Some(Const::Bool(value)),
             ExprKind::Null => Some(Const::Null),
             ExprKind::Template(parts) => {
-                let mut text = String::new();
-                for part in self.facts.list(parts) {
-                    match inner(*part)? {
-                        Const::Text(piece) => text.push_str(&piece),
-                        Const::Num(number) => text.push_str(&number.to_string()),
-                        _ => return None,
-                    }
-                }
-                Some(Const::Text(text))
+                let mut parts = self.facts.list(parts).iter();
+                parts.try_fold(String::new(), |text, part| with_text(text, inner(*part)?)).map(Const::Text)
             }
             ExprKind::Binary { op, left, right } => self.binary_constant(op, left, right, hops),
             ExprKind::Unary { op: UnaryOp::Neg, operand } => match inner(operand)? {
@@ -48,23 +55,27 @@ impl View<'_> {
             }
             ExprKind::Cast { value, .. } | ExprKind::Await(value) => inner(value),
             ExprKind::Name { .. } | ExprKind::Member { .. } => {
-                if let Some(constant) = self.library_constant(expr) {
-                    return Some(constant);
-                }
-                if let ExprKind::Name { var: Some(var), .. } = self.facts.expr(expr).kind
-                    && let VarKind::Param(position) = self.facts.var(var).kind
-                {
-                    // One that is set again is not what was handed over.
-                    let only = self.index.var(var).len() == 1;
-                    return self
-                        .handed_constant(self.facts.var(var).function, position, hops)
-                        .filter(|_| only);
-                }
-                inner(self.enum_member(expr).or_else(|| self.single_value_within(expr, hops))?)
+                self.settled((expr, hops), &self.answers.constants, || self.named_constant(expr, hops))
             }
             ExprKind::Call { callee, .. } => self.call_constant(expr, callee, hops),
             _ => None,
         }
+    }
+
+    /// What a name stands for, a parameter included that is handed the same by all callers.
+    fn named_constant(&self, expr: ExprId, hops: u32) -> Option<Const> {
+        if let Some(constant) = self.library_constant(expr) {
+            return Some(constant);
+        }
+        if let ExprKind::Name { var: Some(var), .. } = self.facts.expr(expr).kind
+            && let VarKind::Param(position) = self.facts.var(var).kind
+        {
+            // One that is set again is not what was handed over.
+            let only = self.index.var(var).len() == 1;
+            return self.handed_constant(self.facts.var(var).function, position, hops).filter(|_| only);
+        }
+        let value = self.enum_member(expr).or_else(|| self.single_value_within(expr, hops))?;
+        self.constant_within(value, hops)
     }
 
     /// How many items a list has that is written out.
@@ -99,13 +110,10 @@ impl View<'_> {
             return left.or(right);
         }
         let (left, right) = (left?, right?);
-        if let (BinaryOp::Add, Const::Text(a)) = (op, &left) {
-            return match right {
-                Const::Text(b) => Some(Const::Text(format!("{a}{b}"))),
-                Const::Num(b) => Some(Const::Text(format!("{a}{b}"))),
-                _ => None,
-            };
-        }
+        let left = match left {
+            Const::Text(text) if op == BinaryOp::Add => return with_text(text, right).map(Const::Text),
+            left => left,
+        };
         let is_time = matches!(left, Const::Duration(_)) || matches!(right, Const::Duration(_));
         let number = |value| match value {
             Const::Num(number) | Const::Duration(number) => Some(number),

@@ -23,6 +23,10 @@ impl View<'_> {
     /// The limit that a context or signal carries.
     pub fn carried(&self, context: ExprId, hops: u32) -> Limit {
         let Some(hops) = hops.checked_sub(1) else { return Limit::Unknown };
+        self.settled((context, hops), &self.answers.carried, || self.find_carried(context, hops))
+    }
+
+    fn find_carried(&self, context: ExprId, hops: u32) -> Limit {
         if let Some(limit) = self.made_limit(context, hops) {
             return limit;
         }
@@ -227,6 +231,10 @@ impl View<'_> {
     /// The limit of the request that is sent.
     pub(super) fn request_limit(&self, request: ExprId, hops: u32) -> Limit {
         let Some(hops) = hops.checked_sub(1) else { return Limit::Unknown };
+        self.settled((request, hops), &self.answers.of_request, || self.find_request_limit(request, hops))
+    }
+
+    fn find_request_limit(&self, request: ExprId, hops: u32) -> Limit {
         if let Some(used) = self.role_use(request) {
             return match (self.roles.name(used.role), self.arg_called(used, "context")) {
                 ("http.request", Arg::Given(context, _)) => self.carried(context, hops),

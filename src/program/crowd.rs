@@ -4,6 +4,10 @@
 //! Owns: telling these two apart from what cannot be told. Does not own: what a handler is (`handlers`), who calls whom
 //! (`callgraph`, `sites`), or what runs only as the process begins and is waited for (`sites`).
 
+use std::collections::VecDeque;
+
+use rustc_hash::FxHashSet;
+
 use crate::facts::{ExprId, ExprKind, FuncId};
 use crate::models::RunKind;
 
@@ -33,10 +37,14 @@ impl View<'_> {
     /// Whether only one runs a function at a time, as far as all who call it are known: it runs as the process begins, in what is
     /// started then, or behind a flag that lets one in.
     pub fn runs_alone(&self, function: FuncId) -> bool {
-        self.alone_within(function, MAX_DEPTH, &mut Vec::new())
+        self.alone_within(function, MAX_DEPTH)
     }
 
-    fn alone_within(&self, function: FuncId, depth: u32, seen: &mut Vec<FuncId>) -> bool {
+    fn alone_within(&self, function: FuncId, depth: u32) -> bool {
+        self.settled((function, depth), &self.answers.alone, || self.find_alone(function, depth))
+    }
+
+    fn find_alone(&self, function: FuncId, depth: u32) -> bool {
         if self.is_module(function) || self.is_start(function) {
             return true;
         }
@@ -50,12 +58,11 @@ impl View<'_> {
         if self.lets_one_in(function) {
             return true;
         }
-        let Some(depth) = depth.checked_sub(1).filter(|_| !seen.contains(&function)) else { return false };
-        seen.push(function);
+        let Some(depth) = depth.checked_sub(1) else { return false };
         let calls = self.runs_of(function);
         let apart = |call: &&ExprId| self.root_of(self.home(**call)) != function;
         let alone =
-            |call: &ExprId| !self.is_started_often(*call) && self.alone_within(self.home(*call), depth, seen);
+            |call: &ExprId| !self.is_started_often(*call) && self.alone_within(self.home(*call), depth);
         let others: Vec<ExprId> = calls.iter().filter(apart).copied().collect();
         !others.is_empty() && others.len() < MAX_CALLS && others.iter().all(alone)
     }
@@ -95,6 +102,10 @@ impl View<'_> {
 
     /// Whether a function returns at once where a flag is set that it sets itself: `if (this.syncing) return`.
     pub fn lets_one_in(&self, function: FuncId) -> bool {
+        self.settled(function, &self.answers.one_in, || self.finds_flag(function))
+    }
+
+    fn finds_flag(&self, function: FuncId) -> bool {
         let Some(flow) = self.flow(function) else { return false };
         let set = self.flags_set_in(function);
         !set.is_empty()
@@ -129,7 +140,9 @@ impl View<'_> {
     /// Whether many are seen to run a function at the same time: each message or request runs it, itself or through what calls it -
     /// interfaces, closures and helpers included - somebody starts it for each of several, or it is a helper of many files.
     pub fn runs_in_crowd(&self, function: FuncId) -> bool {
-        self.is_called_widely(function) || self.crowd_within(function, MAX_DEPTH, &mut Vec::new())
+        self.settled(function, &self.answers.crowds, || {
+            self.is_called_widely(function) || self.crowd_leads_to(function)
+        })
     }
 
     fn is_called_widely(&self, function: FuncId) -> bool {
@@ -140,30 +153,45 @@ impl View<'_> {
         files.len() >= WIDELY
     }
 
-    fn crowd_within(&self, function: FuncId, depth: u32, seen: &mut Vec<FuncId>) -> bool {
+    /// Whether a crowd is found on going up from a function, the nearest callers first.
+    fn crowd_leads_to(&self, function: FuncId) -> bool {
+        let mut seen: FxHashSet<FuncId> = FxHashSet::from_iter([function]);
+        let mut open: VecDeque<(FuncId, u32)> = VecDeque::from([(function, MAX_DEPTH)]);
+        while let Some((function, depth)) = open.pop_front() {
+            if self.is_crowd_itself(function) {
+                return true;
+            }
+            let Some(depth) = depth.checked_sub(1).filter(|_| !self.keeps_crowd_out(function)) else {
+                continue;
+            };
+            let calls = self.calls_of_method(function);
+            if calls.iter().any(|call| self.is_one_of_many(*call)) {
+                return true;
+            }
+            let around = self.facts.function(function).parent.filter(|parent| !self.is_module(*parent));
+            let around = around.filter(|_| !self.is_run_once(function));
+            for caller in around.into_iter().chain(calls.iter().map(|call| self.home(*call))) {
+                if seen.len() < MAX_SEEN && seen.insert(caller) {
+                    open.push_back((caller, depth));
+                }
+            }
+        }
+        false
+    }
+
+    /// Whether each message or request runs a function.
+    fn is_crowd_itself(&self, function: FuncId) -> bool {
         if let Some(handler) = self.handler(function)
             && matches!(handler.kind, RunKind::Message | RunKind::Http)
         {
             return true;
         }
-        if self.routed.contains(&function) || self.is_handed_answer(function) {
-            return true;
-        }
-        if self.is_module(function) || self.is_start(function) || self.lets_one_in(function) {
-            return false;
-        }
-        let Some(depth) = depth.checked_sub(1).filter(|_| !seen.contains(&function)) else { return false };
-        if seen.len() > MAX_SEEN {
-            return false;
-        }
-        seen.push(function);
-        let around = self.facts.function(function).parent.filter(|parent| !self.is_module(*parent));
-        let around = around.filter(|_| !self.is_run_once(function));
-        around.is_some_and(|around| self.crowd_within(around, depth, seen))
-            || self
-                .calls_of_method(function)
-                .iter()
-                .any(|call| self.is_one_of_many(*call) || self.crowd_within(self.home(*call), depth, seen))
+        self.routed.contains(&function) || self.is_handed_answer(function)
+    }
+
+    /// Whether a function is run once, or by one at a time, whoever calls what it is called by.
+    fn keeps_crowd_out(&self, function: FuncId) -> bool {
+        self.is_module(function) || self.is_start(function) || self.lets_one_in(function)
     }
 
     /// Whether a function is handed the means to answer a request, or what it is a method of is one: `func (s *shop) pay(c *gin.Context,

@@ -4,6 +4,7 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::facts::words::words;
 use crate::facts::{ExprId, ExprKind, FuncId, Source, UnaryOp, VarId, VarKind};
 use crate::models::{ReceiverId, Returns};
 use crate::source::Ecosystem;
@@ -37,8 +38,7 @@ impl View<'_> {
             let random = self
                 .role_use(expr)
                 .is_some_and(|used| matches!(self.roles.name(used.role), "data.random" | "time.now"));
-            let name = self.text_of(callee).to_ascii_lowercase();
-            if random || ["rand", "jitter", "spread"].iter().any(|word| name.contains(word)) {
+            if random || words(self.text_of(callee)).iter().any(|word| spreads(word)) {
                 return false;
             }
         }
@@ -247,4 +247,9 @@ impl Origin<'_, '_> {
         others.any(|arg| self.is_of(*arg, hops))
             || matches!(kind(call), ExprKind::Call { callee, .. } if self.is_of(callee, hops))
     }
+}
+
+/// Whether a word of a name says that what is called so differs each time.
+fn spreads(word: &str) -> bool {
+    ["rand", "jitter", "spread"].iter().any(|start| word.starts_with(start))
 }

@@ -20,7 +20,12 @@ impl View<'_> {
     }
 
     fn only_holds_endless_within(&self, var: VarId, hops: u32) -> bool {
-        let (info, Some(hops)) = (self.facts.var(var), hops.checked_sub(1)) else { return false };
+        let Some(hops) = hops.checked_sub(1) else { return false };
+        self.settled((var, hops), &self.answers.endless, || self.find_only_endless(var, hops))
+    }
+
+    fn find_only_endless(&self, var: VarId, hops: u32) -> bool {
+        let info = self.facts.var(var);
         let VarKind::Param(position) = info.kind else { return false };
         // What comes with a request's context is handed over for that.
         if self.kind_of_context(&self.var_entity(var).entity) != Some(ContextKind::Carried) {

@@ -131,6 +131,8 @@ pub struct Flow {
     pub contexts: Vec<Context>,
     /// Whether it was cut short because it grew too large.
     pub cut: bool,
+    /// The nodes that evaluate calls, by the call.
+    by_call: Vec<(ExprId, NodeId)>,
 }
 
 /// The beginning.
@@ -141,6 +143,25 @@ pub const EXIT: NodeId = NodeId(1);
 pub const FAIL: NodeId = NodeId(2);
 
 impl Flow {
+    /// The beginning and the two ends of a function's flow.
+    pub(super) fn of(function: FuncId, place: Place) -> Self {
+        let node = |kind| Node { kind, place, context: 0, edges: Vec::new() };
+        let nodes = vec![node(NodeKind::Entry), node(NodeKind::Exit), node(NodeKind::Fail)];
+        Self { function, nodes, contexts: vec![Context::default()], cut: false, by_call: Vec::new() }
+    }
+
+    /// The flow once all of its nodes are there.
+    #[must_use]
+    pub(super) fn complete(mut self) -> Self {
+        let call_of = |id| match self.node(id).kind {
+            NodeKind::Call(call) => Some((call, id)),
+            _ => None,
+        };
+        self.by_call = self.ids().filter_map(call_of).collect();
+        self.by_call.sort_unstable();
+        self
+    }
+
     /// A node.
     pub fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id.index()]
@@ -158,7 +179,8 @@ impl Flow {
 
     /// The nodes that evaluate an expression; several where a `finally` runs on several ways.
     pub fn nodes_of(&self, expr: ExprId) -> Vec<NodeId> {
-        self.ids().filter(|id| self.node(*id).kind == NodeKind::Call(expr)).collect()
+        let start = self.by_call.partition_point(|(call, _)| *call < expr);
+        self.by_call[start..].iter().take_while(|(call, _)| *call == expr).map(|(_, id)| *id).collect()
     }
 
     /// The first node, breadth first, that `goal` accepts, from the ends of `starts`, along edges that `passes` lets through

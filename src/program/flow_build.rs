@@ -52,12 +52,9 @@ struct Loop {
 
 /// Builds the flow of a function; also tells which closures it took in.
 pub(super) fn build(program: &View<'_>, function: FuncId) -> (Flow, Vec<FuncId>) {
-    let place = program.head(function);
-    let node = |kind| Node { kind, place, context: 0, edges: Vec::new() };
-    let nodes = vec![node(NodeKind::Entry), node(NodeKind::Exit), node(NodeKind::Fail)];
     let mut build = Build {
         program,
-        flow: Flow { function, nodes, contexts: vec![Context::default()], cut: false },
+        flow: Flow::of(function, program.head(function)),
         at: Some(ENTRY),
         context: Context::default(),
         context_id: 0,
@@ -84,7 +81,7 @@ pub(super) fn build(program: &View<'_>, function: FuncId) -> (Flow, Vec<FuncId>)
     build.block(program.facts.function(function).body);
     build.run_defers();
     build.jump(EXIT);
-    (build.flow, build.inlined)
+    (build.flow.complete(), build.inlined)
 }
 
 impl Build<'_, '_> {

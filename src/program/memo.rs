@@ -16,8 +16,10 @@ use rustc_hash::FxHashMap;
 use super::View;
 use super::calls::FoundEntry;
 use super::entity::Resolved;
+use super::limits::Limit;
 use super::outcome::Results;
-use crate::facts::{ExprId, ExprKind, VarId};
+use super::value::Const;
+use crate::facts::{ExprId, ExprKind, FuncId, VarId};
 
 /// How many values, each made of the next, are followed. Real code stays under 100; the bound keeps a look-up within the stack
 /// of a thread.
@@ -29,13 +31,13 @@ const SHARDS: usize = 64;
 /// What variables and expressions were found to be.
 #[derive(Default)]
 pub(super) struct Memo {
-    vars: FxHashMap<VarId, Known>,
-    exprs: FxHashMap<ExprId, Known>,
+    vars: FxHashMap<VarId, Found>,
+    exprs: FxHashMap<ExprId, Found>,
 }
 
 /// What something was found to be.
 #[derive(Clone)]
-struct Known {
+struct Found {
     resolved: Resolved,
     hangs: Hangs,
 }
@@ -92,8 +94,36 @@ pub(super) struct Lookup {
     /// How many values deep it is.
     depth: Cell<u32>,
     /// What is known of calls. It follows from what the program holds, which stays as it is while a view lives.
-    entries: RefCell<FxHashMap<ExprId, Option<FoundEntry>>>,
-    results: RefCell<FxHashMap<ExprId, Rc<Results>>>,
+    entries: Known<ExprId, Option<FoundEntry>>,
+    results: Known<ExprId, Rc<Results>>,
+}
+
+/// Answers to questions about a program, by what was asked.
+type Known<Q, A> = RefCell<FxHashMap<Q, A>>;
+
+/// What was answered while one file is looked at. Each of these is asked of callers and their callers in turn, so without it a chain
+/// of functions, each with several callers, would be gone through as often as there are ways along it. With a question goes how far
+/// it may still be followed, on which the answer hangs.
+#[derive(Default)]
+pub(super) struct Answers {
+    /// The limit of a context (`contexts`).
+    pub(super) carried: Known<(ExprId, u32), Limit>,
+    /// The limit of a request that is sent (`contexts`).
+    pub(super) of_request: Known<(ExprId, u32), Limit>,
+    /// Whether all callers hand over a context that nothing ends (`endless`).
+    pub(super) endless: Known<(VarId, u32), bool>,
+    /// What a name stands for (`constant`).
+    pub(super) constants: Known<(ExprId, u32), Option<Const>>,
+    /// Whether a variable holds the same in each call (`anew`).
+    pub(super) same_each_time: Known<(VarId, u32), bool>,
+    /// Whether what a function gives is kept by nobody who calls it (`anew`).
+    pub(super) let_go: Known<(ExprId, u32), bool>,
+    /// Whether many run a function at the same time (`crowd`).
+    pub(super) crowds: Known<FuncId, bool>,
+    /// Whether one at a time runs a function (`crowd`).
+    pub(super) alone: Known<(FuncId, u32), bool>,
+    /// Whether a function lets one in at a time (`crowd`).
+    pub(super) one_in: Known<FuncId, bool>,
 }
 
 impl Lookup {
@@ -123,14 +153,14 @@ impl Lookup {
 
 /// Where a kind of thing is remembered.
 trait Key: Copy + Eq + Hash {
-    fn among(memo: &mut Memo) -> &mut FxHashMap<Self, Known>;
+    fn among(memo: &mut Memo) -> &mut FxHashMap<Self, Found>;
     fn number(self) -> usize;
     /// Whether it stands in another file than the one that is looked at.
     fn is_foreign(self, view: &View<'_>) -> bool;
 }
 
 impl Key for ExprId {
-    fn among(memo: &mut Memo) -> &mut FxHashMap<Self, Known> {
+    fn among(memo: &mut Memo) -> &mut FxHashMap<Self, Found> {
         &mut memo.exprs
     }
 
@@ -144,7 +174,7 @@ impl Key for ExprId {
 }
 
 impl Key for VarId {
-    fn among(memo: &mut Memo) -> &mut FxHashMap<Self, Known> {
+    fn among(memo: &mut Memo) -> &mut FxHashMap<Self, Found> {
         &mut memo.vars
     }
 
@@ -182,20 +212,21 @@ impl View<'_> {
         self.settled(call, &self.lookup.results, find)
     }
 
-    fn settled<T: Clone>(
+    /// What was answered before, or what is found now: remembered as the entry of a call is.
+    pub(super) fn settled<Q: Eq + Hash, A: Clone>(
         &self,
-        call: ExprId,
-        known: &RefCell<FxHashMap<ExprId, T>>,
-        find: impl FnOnce() -> T,
-    ) -> T {
+        asked: Q,
+        known: &Known<Q, A>,
+        find: impl FnOnce() -> A,
+    ) -> A {
         if self.lookup.depth.get() > 0 {
             return find();
         }
-        if let Some(known) = known.borrow().get(&call) {
+        if let Some(known) = known.borrow().get(&asked) {
             return known.clone();
         }
         let found = find();
-        known.borrow_mut().insert(call, found.clone());
+        known.borrow_mut().insert(asked, found.clone());
         found
     }
 
@@ -220,11 +251,11 @@ impl View<'_> {
         known.resolved
     }
 
-    fn found<K: Key>(&self, key: K, find: impl FnOnce() -> Resolved) -> Known {
+    fn found<K: Key>(&self, key: K, find: impl FnOnce() -> Resolved) -> Found {
         let lookup = &self.lookup;
         let uncertain = Hangs { open: true, on_start: true };
         // A value that is made of itself has no beginning: unknown until told otherwise.
-        let beginning = Known { resolved: Resolved::unknown(), hangs: uncertain };
+        let beginning = Found { resolved: Resolved::unknown(), hangs: uncertain };
         let depth = lookup.depth.get();
         if depth >= MAX_VALUE_DEPTH {
             lookup.add(uncertain);
@@ -236,7 +267,7 @@ impl View<'_> {
         let resolved = find();
         let hangs = lookup.hangs.replace(around.and(lookup.hangs.get()));
         lookup.depth.set(depth);
-        let known = Known { resolved, hangs };
+        let known = Found { resolved, hangs };
         K::among(&mut lookup.memo.borrow_mut()).insert(key, known.clone());
         known
     }

@@ -96,7 +96,7 @@ use crate::source::{Ecosystem, Span};
 pub use calls::{Arg, RoleUse};
 pub use entity::{Entity, Resolved, Told};
 pub use handlers::HandlerInfo;
-use memo::{Lookup, Memo, Shared};
+use memo::{Answers, Lookup, Memo, Shared};
 use modules::Target;
 use names::{Bindings, Meaning, Packages};
 use workers::Workers;
@@ -548,6 +548,7 @@ pub struct View<'p> {
     pub facts: &'p Arenas,
     file: usize,
     lookup: Lookup,
+    answers: Answers,
     /// How many annotations deep a look-up is: types may be made of themselves.
     type_depth: Cell<u32>,
     /// Whether functions do work, by how deep it was looked for; what counts as work is the engine's.
@@ -575,6 +576,7 @@ impl<'p> View<'p> {
             facts: &program.facts,
             file,
             lookup: Lookup::with(memo),
+            answers: Answers::default(),
             type_depth: Cell::default(),
             works: RefCell::default(),
             setters: RefCell::default(),

@@ -165,7 +165,7 @@ pub struct DataArgs {
 /// One rule.
 #[derive(Debug, Args)]
 pub struct RuleArgs {
-    /// The rule, as `family/kind`
+    /// The rule, as `family/kind`; of a family, its rules are listed
     #[arg(value_name = "ID")]
     pub id: String,
     /// Where more rules and models are.

@@ -324,8 +324,11 @@ fn print_rule(
     print: impl Fn(&RuleInfo) -> String,
 ) -> Result<Status, CommandError> {
     let rules = run::load_rules(settings)?;
-    let rule = rules.rule(id)?;
-    write_out(|out| out.write_all(print(rule).as_bytes()))?;
+    let text = match rules.called(id)?.as_slice() {
+        [rule] => print(rule),
+        family => family.iter().map(|rule| format!("{}: {}\n", rule.id, rule.summary)).collect(),
+    };
+    write_out(|out| out.write_all(text.as_bytes()))?;
     Ok(Status::Clean)
 }
 

@@ -87,10 +87,13 @@ impl DataFile {
             files.iter().skip(first).step_by(cores).map(parse).collect()
         };
         let mut shares = std::thread::scope(|scope| {
-            let threads: Vec<_> = (1..cores).map(|first| scope.spawn(move || share(first))).collect();
+            let begin = |first| std::thread::Builder::new().spawn_scoped(scope, move || share(first)).ok();
+            let threads: Vec<_> = (1..cores).map(begin).collect();
             let mut shares = vec![share(0).into_iter()];
             for (first, thread) in (1..).zip(threads) {
-                shares.push(thread.join().unwrap_or_else(|_| share(first)).into_iter());
+                // What a thread could not do, or there was none for, is done here.
+                let done = thread.and_then(|thread| thread.join().ok());
+                shares.push(done.unwrap_or_else(|| share(first)).into_iter());
             }
             shares
         });

@@ -72,6 +72,9 @@ pub enum RunError {
     /// A rule or family that does not exist, and the nearest that does.
     #[error("no rule or family is called `{0}`{hint}", hint = .1.as_ref().map_or_else(String::new, |near| format!("; did you mean `{near}`?")))]
     UnknownRule(String, Option<String>),
+    /// A rule or family that is asked for of which none would run.
+    #[error("`--select {0}` leaves no rule to run: all it means are for `--persona audit`, or ignored")]
+    NothingSelected(String),
     /// A mistake in a rule or model.
     #[error(transparent)]
     Data(#[from] Box<DataError>),

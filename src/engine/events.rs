@@ -4,7 +4,7 @@
 
 use std::cell::{OnceCell, RefCell};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::data::Scalar;
 use crate::facts::{self, ExprId, ExprKind, FuncId, VarId};
@@ -28,6 +28,8 @@ pub(super) struct Root<'a> {
     cycles: OnceCell<Vec<Cycle>>,
     /// What was found out of branches: rules ask the same of the same calls.
     branches: RefCell<FxHashMap<Asked, Vec<(NodeId, NodeId)>>>,
+    /// The nodes that are reached without taking a branch for when some error is set; none where there is no such branch.
+    pub(super) calm: OnceCell<Option<FxHashSet<NodeId>>>,
 }
 
 /// What branches are asked about: the call or the message, where it stands, and the outcome.
@@ -152,7 +154,8 @@ impl<'a> Root<'a> {
             }
         }
         let (cycles, branches) = (OnceCell::new(), RefCell::default());
-        let mut root = Self { function, flow, events: Vec::new(), nodes, cycles, branches };
+        let calm = OnceCell::new();
+        let mut root = Self { function, flow, events: Vec::new(), nodes, cycles, branches, calm };
         root.calls(program);
         root.requests(program);
         root.arrivals(program);

@@ -2,9 +2,13 @@
 //!
 //! Owns: tests of places. Does not own: order (`steps`, `ways`).
 
+use std::cell::RefCell;
+
+use rustc_hash::FxHashSet;
+
 use crate::facts::{ExprId, ExprKind, FuncId};
 use crate::models::{Role, RunKind};
-use crate::program::flow::{EdgeKind, NodeId, NodeKind};
+use crate::program::flow::{ENTRY, EdgeKind, NodeId, NodeKind};
 use crate::program::trend::Slot;
 use crate::rules::{Step, Within};
 
@@ -187,28 +191,27 @@ impl Search<'_, '_> {
 
     /// In a branch that is only taken when some error is set.
     fn in_error_branch(&self, root: &Root<'_>, nodes: &[NodeId]) -> bool {
-        if nodes.is_empty() {
-            return false;
+        let calm = root.calm.get_or_init(|| self.reached_without_error(root));
+        !nodes.is_empty() && calm.as_ref().is_some_and(|calm| nodes.iter().all(|node| !calm.contains(node)))
+    }
+
+    /// What [`Root::calm`] remembers.
+    fn reached_without_error(&self, root: &Root<'_>) -> Option<FxHashSet<NodeId>> {
+        let error_edge = |id| match root.flow.node(id).kind {
+            NodeKind::Test(test) => self.error_edge(root, id, test),
+            _ => None,
+        };
+        let errors: FxHashSet<(NodeId, NodeId)> = root.flow.ids().filter_map(error_edge).collect();
+        if errors.is_empty() {
+            return None;
         }
-        let errors: Vec<(NodeId, NodeId)> = root
-            .flow
-            .ids()
-            .filter_map(|id| match root.flow.node(id).kind {
-                NodeKind::Test(test) => self.error_edge(root, id, test),
-                _ => None,
-            })
-            .collect();
-        // It cannot be reached without passing one of those edges.
-        !errors.is_empty()
-            && root
-                .flow
-                .reach(
-                    [crate::program::flow::ENTRY],
-                    &|from, edge| !errors.contains(&(from, edge.to)),
-                    &|_| false,
-                    &|id| nodes.contains(&id),
-                )
-                .is_none()
+        let seen = RefCell::new(FxHashSet::default());
+        let note = |id| {
+            seen.borrow_mut().insert(id);
+            false
+        };
+        root.flow.reach([ENTRY], &|from, edge| !errors.contains(&(from, edge.to)), &|_| false, &note);
+        Some(seen.into_inner())
     }
 
     fn error_edge(&self, root: &Root<'_>, id: NodeId, test: ExprId) -> Option<(NodeId, NodeId)> {

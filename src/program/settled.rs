@@ -11,38 +11,43 @@ use super::value::Const;
 /// How many names a text is followed through.
 const MAX_HOPS: u32 = 8;
 
+/// Of how many expressions a text is put together at most.
+const MAX_PARTS: u32 = 256;
+
 impl View<'_> {
     /// The constant text of a value, what varies as spaces: so is what may be configured and has a default here,
     /// `process.env.ORDERS_HOST || 'localhost'`.
     pub fn settled_text(&self, expr: ExprId) -> String {
         let mut text = String::new();
-        self.add_settled(expr, &mut text, MAX_HOPS);
+        self.add_settled(expr, &mut text, MAX_HOPS, &mut { MAX_PARTS });
         text
     }
 
-    fn add_settled(&self, expr: ExprId, text: &mut String, hops: u32) {
+    fn add_settled(&self, expr: ExprId, text: &mut String, hops: u32, parts_left: &mut u32) {
         let Some(hops) = hops.checked_sub(1) else { return text.push(' ') };
+        let Some(fewer) = parts_left.checked_sub(1) else { return };
+        *parts_left = fewer;
         match self.facts.expr(expr).kind {
             ExprKind::Template(parts) => {
                 for part in self.facts.list(parts) {
-                    self.add_settled(*part, text, hops);
+                    self.add_settled(*part, text, hops, parts_left);
                 }
             }
             ExprKind::Binary { op: BinaryOp::Add, left, right } => {
-                self.add_settled(left, text, hops);
-                self.add_settled(right, text, hops);
+                self.add_settled(left, text, hops, parts_left);
+                self.add_settled(right, text, hops, parts_left);
             }
             ExprKind::Binary { op: BinaryOp::Or | BinaryOp::Coalesce, left, .. } => {
                 match self.constant(left) {
-                    Some(_) => self.add_settled(left, text, hops),
+                    Some(_) => self.add_settled(left, text, hops, parts_left),
                     None => text.push(' '),
                 }
             }
             ExprKind::Await(inner) | ExprKind::Cast { value: inner, .. } => {
-                self.add_settled(inner, text, hops);
+                self.add_settled(inner, text, hops, parts_left);
             }
             ExprKind::Name { .. } | ExprKind::Member { .. } => match self.single_value(expr) {
-                Some(value) if value != expr => self.add_settled(value, text, hops),
+                Some(value) if value != expr => self.add_settled(value, text, hops, parts_left),
                 _ => self.add_constant(expr, text),
             },
             _ => self.add_constant(expr, text),

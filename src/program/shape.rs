@@ -10,6 +10,9 @@ use super::value::At;
 /// How far a key is followed through names and calls.
 const MAX_HOPS: u32 = 8;
 
+/// Of how many expressions a key is put together at most; texts may be made of each other many times over.
+const MAX_PARTS: u32 = 256;
+
 /// A piece of a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece {
@@ -119,7 +122,7 @@ impl View<'_> {
     /// The shape of an expression.
     pub fn shape(&self, expr: ExprId) -> Shape {
         let mut shape = Shape::default();
-        self.add_shape(expr, &mut shape, MAX_HOPS);
+        self.add_shape(expr, &mut shape, MAX_HOPS, &mut { MAX_PARTS });
         shape
     }
 
@@ -136,32 +139,34 @@ impl View<'_> {
         made.filter(Shape::has_text).unwrap_or_else(|| self.shape(expr))
     }
 
-    fn add_shape(&self, expr: ExprId, shape: &mut Shape, hops: u32) {
+    fn add_shape(&self, expr: ExprId, shape: &mut Shape, hops: u32, parts_left: &mut u32) {
         let Some(hops) = hops.checked_sub(1) else { return self.add_hole(expr, shape) };
+        let Some(fewer) = parts_left.checked_sub(1) else { return };
+        *parts_left = fewer;
         match self.facts.expr(expr).kind {
             ExprKind::Str(text) => shape.push(Piece::Text(self.facts.name(text).to_owned())),
             ExprKind::Num(number) => shape.push(Piece::Text(number.to_string())),
             ExprKind::Template(parts) => {
                 for part in self.facts.list(parts) {
-                    self.add_shape(*part, shape, hops);
+                    self.add_shape(*part, shape, hops, parts_left);
                 }
             }
             ExprKind::Binary { op: BinaryOp::Add, left, right } => {
-                self.add_shape(left, shape, hops);
-                self.add_shape(right, shape, hops);
+                self.add_shape(left, shape, hops, parts_left);
+                self.add_shape(right, shape, hops, parts_left);
             }
             ExprKind::Await(inner) | ExprKind::Cast { value: inner, .. } => {
-                self.add_shape(inner, shape, hops);
+                self.add_shape(inner, shape, hops, parts_left);
             }
             ExprKind::Unary { op: UnaryOp::Address | UnaryOp::Deref, operand } => {
-                self.add_shape(operand, shape, hops);
+                self.add_shape(operand, shape, hops, parts_left);
             }
             // A list of one key is that key.
             ExprKind::Array { items, .. } if items.len() == 1 => {
-                self.add_shape(self.facts.list(items)[0], shape, hops);
+                self.add_shape(self.facts.list(items)[0], shape, hops, parts_left);
             }
             ExprKind::Name { var: Some(var), .. } => match self.followed(var, expr) {
-                Some(value) => self.add_shape(value, shape, hops),
+                Some(value) => self.add_shape(value, shape, hops, parts_left),
                 None => self.add_hole(expr, shape),
             },
             ExprKind::Member { .. } => match self.constant(expr) {
@@ -175,7 +180,7 @@ impl View<'_> {
                     if position > 0 {
                         shape.push(Piece::Made(",".to_owned()));
                     }
-                    self.add_shape(*arg, shape, hops);
+                    self.add_shape(*arg, shape, hops, parts_left);
                 }
                 shape.push(Piece::Made(")".to_owned()));
             }

@@ -67,6 +67,9 @@ pub(super) struct Seen {
     pub(super) mended: Vec<(String, usize)>,
     /// Where it runs.
     pub(super) side: Side,
+    /// Whether there was no time to read it better; nothing of that is remembered.
+    #[serde(skip)]
+    pub(super) cut_short: bool,
 }
 
 impl Opened {
@@ -108,15 +111,17 @@ impl Opened {
             return Err(if generated { SkipReason::Generated } else { SkipReason::Minified });
         }
         let remembered = || timing.work(Work::Recall, || memory.facts(digest?)).map(Arc::new);
-        let (facts, tree) = if let Some(facts) = facts.or_else(remembered) {
-            (facts, None)
+        let (facts, tree, cut_short) = if let Some(facts) = facts.or_else(remembered) {
+            (facts, None, false)
         } else {
-            let Parsed { tree, mended } = parse(parsers, file, &source, timing)?;
+            let Parsed { tree, mended, cut_short } = parse(parsers, file, &source, timing)?;
             let mut facts = timing.work(Work::Lower, || lower::lower(file.language, &source.text, &tree));
             facts.health.mended =
                 mended.into_iter().map(|(name, places)| (name.to_owned(), places)).collect();
-            timing.work(Work::Recall, || memory.keep(digest, &facts));
-            (Arc::new(facts), Some(tree))
+            if !cut_short {
+                timing.work(Work::Recall, || memory.keep(digest, &facts));
+            }
+            (Arc::new(facts), Some(tree), cut_short)
         };
         if kind.is_none() && !file.below.is_empty() {
             kind = code.by_text(&facts, &source.text);
@@ -142,6 +147,7 @@ impl Opened {
             damaged: facts.health.functions_touched as usize,
             mended: facts.health.mended.clone(),
             side: side_of(file, code, named.filter(|_| told), &facts),
+            cut_short,
         };
         let opened = Self { source, digest, kind: named, told, unless_used, facts: Some(facts) };
         Ok((status, Read { opened, seen, answers }))

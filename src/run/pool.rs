@@ -116,9 +116,9 @@ pub(super) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
             }
         }));
     });
-    IS_CAUGHT.set(true);
+    let around = IS_CAUGHT.replace(true);
     let result = panic::catch_unwind(AssertUnwindSafe(work));
-    IS_CAUGHT.set(false);
+    IS_CAUGHT.set(around);
     result.map_err(|payload| message_of(payload.as_ref()))
 }
 

@@ -113,6 +113,7 @@ impl Record {
     pub(super) fn of(forest: &Forest, programs: &[(Ecosystem, Matched)]) -> Option<Self> {
         let chance = |file: &Loaded| {
             matches!(file.status, FileStatus::Skipped(SkipReason::TimedOut | SkipReason::Failed(_)))
+                || file.read.as_ref().is_some_and(|read| read.seen.cut_short)
         };
         if forest.loaded.iter().any(chance) {
             return None;

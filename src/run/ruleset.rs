@@ -47,12 +47,14 @@ pub(super) struct Listed {
 }
 
 impl RuleSet {
-    /// A rule by its id.
+    /// The rules that a name means: one by its id, or all of a family.
     ///
     /// # Errors
     /// [`RunError::UnknownRule`].
-    pub fn rule(&self, id: &str) -> Result<&RuleInfo, RunError> {
-        self.rules.iter().find(|rule| rule.id == id).map(AsRef::as_ref).ok_or_else(|| self.unknown(id))
+    pub fn called(&self, name: &str) -> Result<Vec<&RuleInfo>, RunError> {
+        let called = self.rules.iter().filter(|rule| matches(rule, name));
+        let called: Vec<&RuleInfo> = called.map(AsRef::as_ref).collect();
+        if called.is_empty() { Err(self.unknown(name)) } else { Ok(called) }
     }
 
     /// Rules, models and roles, compiled.
@@ -116,12 +118,18 @@ impl RuleSet {
         let select = if settings.select.is_empty() { config.select() } else { settings.select.clone() };
         let persona = settings.persona.or(config.persona()).unwrap_or_default();
         let names = |names: &[String], rule: &RuleInfo| names.iter().any(|name| matches(rule, name));
+        let is_heard = |rule: &RuleInfo| rule.persona <= persona || select.contains(&rule.id);
+        for name in &settings.select {
+            let mut meant = self.rules.iter().filter(|rule| matches(rule, name));
+            if !meant.any(|rule| is_heard(rule) && !names(&settings.ignore, rule)) {
+                return Err(RunError::NothingSelected(name.clone()));
+            }
+        }
         let wanted = |rule: &&Arc<RuleInfo>| {
             let selected = select.is_empty() || names(&select, rule);
-            let heard = rule.persona <= persona || select.contains(&rule.id);
             let runs =
                 || config.runs(rule) && !(config.has_one_replica() && self.for_replicas.contains(&rule.id));
-            selected && heard && !names(&settings.ignore, rule) && (settings.names(rule) || runs())
+            selected && is_heard(rule) && !names(&settings.ignore, rule) && (settings.names(rule) || runs())
         };
         Ok(self.rules.iter().filter(wanted).cloned().collect())
     }

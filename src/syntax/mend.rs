@@ -187,7 +187,10 @@ pub(super) fn mend(
             }
             let attempt = with(&masked, &edits);
             attempts -= 1;
-            let Some(tree) = parse(&attempt) else { return best };
+            let Some(tree) = parse(&attempt) else {
+                best.cut_short = true;
+                return best;
+            };
             let left = error_spans(&tree);
             if amount(&left) < amount(&damage) {
                 (best.tree, damage, masked) = (tree, left, attempt);

@@ -44,6 +44,8 @@ pub struct Parsed {
     pub tree: Tree,
     /// Constructs that its grammar does not know and that were read all the same, and at how many places.
     pub mended: Vec<(&'static str, usize)>,
+    /// Whether there was no time to look for a better reading; at another time there may be.
+    pub cut_short: bool,
 }
 
 impl Parsers {
@@ -83,23 +85,27 @@ impl Parsers {
         let begun = Instant::now();
         let tree = self.parse_within(language, text.as_bytes(), begun)?;
         if !tree.root_node().has_error() {
-            return Ok(Parsed { tree, mended: Vec::new() });
+            return Ok(Parsed { tree, mended: Vec::new(), cut_short: false });
         }
-        let own = self.mend(language, text, tree, begun);
+        let mut own = self.mend(language, text, tree, begun);
         let left = mend::amount(&error_spans(&own.tree));
         if left == 0 || matches!(language, Language::Tsx | Language::Go) {
             return Ok(own);
         }
-        let Ok(tree) = self.parse_within(Language::Tsx, text.as_bytes(), begun) else { return Ok(own) };
+        let Ok(tree) = self.parse_within(Language::Tsx, text.as_bytes(), begun) else {
+            own.cut_short = true;
+            return Ok(own);
+        };
         let other = self.mend(Language::Tsx, text, tree, begun);
         let still_left = mend::amount(&error_spans(&other.tree));
         // TSX reads some TypeScript as something else, so there it must make sense of all.
         let is_better = still_left < left && (language == Language::JavaScript || still_left == 0);
-        Ok(if is_better { other } else { own })
+        let cut_short = own.cut_short || other.cut_short;
+        Ok(Parsed { cut_short, ..if is_better { other } else { own } })
     }
 
     fn mend(&mut self, language: Language, text: &str, tree: Tree, begun: Instant) -> Parsed {
-        let first = Parsed { tree, mended: Vec::new() };
+        let first = Parsed { tree, mended: Vec::new(), cut_short: false };
         mend::mend(language, text, first, |masked| self.parse_within(language, masked, begun).ok())
     }
 

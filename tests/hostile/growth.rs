@@ -122,3 +122,61 @@ fn long_switches_and_chains_are_laid_out() {
     let object = format!("const o = {{\n{property}}};\nexport async function f() {{\n{reads}}}\n");
     timely("object.ts", &format!("{HEAD}{object}"));
 }
+
+/// Functions in nine layers of nine, each of which calls all of the next; `function` writes one, by its name and what is in it.
+fn layered(function: impl Fn(&str, &str) -> String, call: impl Fn(&str) -> String, last: &str) -> String {
+    const LAYERS: usize = 9;
+    let layer = |layer: usize| {
+        let calls = lines(LAYERS, |n| call(&format!("f{}_{n}", layer + 1)));
+        let body = if layer == LAYERS { last } else { &calls };
+        lines(LAYERS, |n| function(&format!("f{layer}_{n}"), body))
+    };
+    (0..=LAYERS).map(layer).collect()
+}
+
+#[test]
+fn what_is_handed_down_through_layers_is_followed_once() {
+    let go = layered(
+        |name, body| format!("func {name}(ctx context.Context, url string) {{\n{body}}}"),
+        |name| format!("{name}(ctx, url)"),
+        "req, _ := http.NewRequestWithContext(ctx, \"GET\", url, nil)\nhttp.DefaultClient.Do(req)\n",
+    );
+    timely("a.go", &format!("package p\n\nimport (\n\"context\"\n\"net/http\"\n)\n{go}"));
+    let script = layered(
+        |name, body| format!("async function {name}(signal: AbortSignal, url: string) {{\n{body}}}"),
+        |name| format!("await {name}(signal, url);"),
+        "await axios.get(url, { signal });\n",
+    );
+    timely("a.ts", &format!("{HEAD}{script}"));
+}
+
+#[test]
+fn texts_that_are_made_of_each_other_do_not_grow() {
+    let made = |n: usize| format!("const a{} = `{}`;", n + 1, format!("${{a{n}}}").repeat(60));
+    for first in ["'xxxxxxxxxx'", "''", "key()"] {
+        let text = format!("{HEAD}const a0 = {first};\n{}", lines(8, made));
+        timely("a.ts", &format!("{text}await redis.set(a8, '1');\nawait axios.get('https://shop/' + a8);\n"));
+    }
+}
+
+#[test]
+fn an_interface_may_be_implemented_by_hundreds() {
+    let class = |n: usize| {
+        format!(
+            "export class C{n} implements Next {{ constructor(private next: Next) {{}}\n\
+             async run(url: string) {{ await axios.get(url); return this.next.run(url); }} }}"
+        )
+    };
+    let head = "export interface Next { run(url: string): Promise<unknown> }\n";
+    timely("a.ts", &format!("{HEAD}{head}{}", lines(300, class)));
+}
+
+#[test]
+fn functions_of_a_thousand_branches_are_gone_through() {
+    let go = |n: usize| format!("if err := f{n}(); err != nil {{\nhttp.Get(url)\nreturn err\n}}");
+    let head = "package p\n\nimport \"net/http\"\n\nfunc run(url string) error {\n";
+    timely("a.go", &format!("{head}{}return nil\n}}\n", lines(1000, go)));
+    let script =
+        |n: usize| format!("try {{ await axios.get(url + {n}); }} catch (err) {{ if (err) g{n}(err); }}");
+    timely("a.ts", &format!("{HEAD}export async function run(url: string) {{\n{}}}\n", lines(1000, script)));
+}

@@ -83,7 +83,7 @@ fn a_clean_tree_is_clean_in_every_format() {
 #[test]
 fn mistakes_on_the_command_line_exit_with_2() {
     let root = tree(&[("a.ts", FINE.as_bytes()), ("rules.yaml", b"")]);
-    let mistakes: [&[&str]; 13] = [
+    let mistakes: [&[&str]; 15] = [
         &[],
         &["chek"],
         &["check", "--since", "main"],
@@ -92,6 +92,8 @@ fn mistakes_on_the_command_line_exit_with_2() {
         &["check", "--min-severity", "never"],
         &["check", "--select", "no-such/rule"],
         &["check", "--ignore", "no-such-family"],
+        &["check", "--select", "batching"],
+        &["check", "--select", "message-ack", "--ignore", "message-ack"],
         &["check", "nope.ts"],
         &["check", "--output", "no/such/directory/out.json"],
         &["rules", "show", "no-such/rule"],
@@ -113,6 +115,20 @@ fn help_and_version_are_no_mistakes() {
     for arguments in [["--help"].as_slice(), &["--version"], &["check", "--help"], &["rules", "list"]] {
         assert_eq!(status(&faultlint(root.path(), arguments)), 0, "{arguments:?}");
     }
+}
+
+#[test]
+fn what_runs_no_rule_is_told_and_a_family_is_listed() {
+    let root = tree(&[("a.ts", FINE.as_bytes())]);
+    let for_audits = faultlint(root.path(), &["check", "--select", "batching"]);
+    assert!(stderr(&for_audits).contains("--persona audit"), "{}", stderr(&for_audits));
+    assert_eq!(status(&faultlint(root.path(), &["check", "--select", "batching", "--persona", "audit"])), 0);
+    let family = faultlint(root.path(), &["explain", "message-ack"]);
+    assert_eq!(status(&family), 0);
+    assert!(
+        stdout(&family).lines().all(|line| line.starts_with("message-ack/"))
+            && stdout(&family).lines().count() > 3
+    );
 }
 
 #[test]

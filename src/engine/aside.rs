@@ -5,6 +5,7 @@
 
 use crate::facts::words::words;
 use crate::facts::{ExprId, ExprKind, Prop, PropKey};
+use crate::models::Nature;
 
 use super::events::Event;
 use super::steps::Search;
@@ -39,9 +40,6 @@ const NOTES: [&str; 7] = ["status", "progress", "state", "stats", "statistics", 
 const MARKS: [&str; 9] =
     ["status", "progress", "state", "completed", "finished", "processed", "updated", "sent", "emailed"];
 
-/// Roles that only ask.
-const READS: [&str; 3] = ["store.read", "kv.read", "kv.exists"];
-
 impl Search<'_, '_> {
     /// Whether an event only notes or tidies up what other work of the function has done before it.
     pub(super) fn is_bookkeeping(&self, event: &Event) -> bool {
@@ -54,7 +52,7 @@ impl Search<'_, '_> {
                     pairs.any(|(from, to)| flow.comes_after(*from, *to))
                 };
                 let is_main = |other: &Event| {
-                    let reads = other.role.is_some_and(|role| READS.contains(&self.program.roles.name(role)));
+                    let reads = other.role.is_some_and(|role| self.program.roles.is(role, Nature::Lookup));
                     other.work
                         && !reads
                         && other.call() != event.call()

@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::data::Scalar;
 use crate::facts::{self, ExprId, ExprKind, FuncId, VarId};
 use crate::finding::Place;
-use crate::models::{AckMode, Returns, Role, RunKind};
+use crate::models::{AckMode, Nature, Returns, Role, RunKind};
 use crate::program::flow::{ENTRY, EXIT, EdgeKind, Flow, NodeId, NodeKind};
 use crate::program::outcome::{Outcome, Results};
 use crate::program::{Entity, Program, RoleUse, View};
@@ -218,10 +218,9 @@ impl<'a> Root<'a> {
     /// A helper that is handed what was in a message and keeps a copy of it somewhere fast does not fail the message by not
     /// keeping it.
     fn excuse_copies(&mut self, program: &View<'_>) {
-        const COPIES: [&str; 5] = ["kv.add", "kv.set", "kv.delete", "kv.read", "cache.write"];
         let is_helper = program.handler(self.function).is_some_and(|handler| handler.run.is_none());
         for event in self.events.iter_mut().filter(|_| is_helper) {
-            let copies = event.role.is_some_and(|role| COPIES.contains(&program.roles.name(role)));
+            let copies = event.role.is_some_and(|role| program.roles.is(role, Nature::Copy));
             event.work &= !copies;
         }
     }
@@ -505,28 +504,7 @@ fn does_work(program: &View<'_>, function: FuncId, depth: u32) -> bool {
 
 /// Whether a role is an effect on, or a question to, the world outside.
 fn is_effect(program: &View<'_>, used: &RoleUse) -> bool {
-    const EFFECTS: [&str; 19] = [
-        "side.write",
-        "kv.add",
-        "payment.charge",
-        "payment.prepare",
-        "store.query",
-        "store.write",
-        "store.read",
-        "store.transaction",
-        "http.call",
-        "rpc.call",
-        "mail.send",
-        "kv.set",
-        "kv.incr",
-        "kv.delete",
-        "cache.write",
-        "message.publish",
-        "kv.eval",
-        "kv.transaction",
-        "kv.read",
-    ];
-    EFFECTS.contains(&program.roles.name(used.role))
+    program.roles.is(used.role, Nature::Effect)
 }
 
 /// Whether two plain values are equal.

@@ -4,43 +4,13 @@
 //! (`program::calls`), or what functions do for their callers (`program::summary`).
 
 use crate::facts::{ExprId, ExprKind, FuncId};
+use crate::models::Nature;
 use crate::program::{Entity, Told};
 use crate::rules::Reach;
 use crate::source::Ecosystem;
 
 use super::events::Event;
 use super::steps::Search;
-
-/// Roles of calls that leave this machine for what others use too.
-const SERVICES: [&str; 27] = [
-    "http.call",
-    "rpc.call",
-    "kv.read",
-    "kv.exists",
-    "kv.set",
-    "kv.set-if-absent",
-    "kv.add",
-    "kv.incr",
-    "kv.delete",
-    "kv.expire",
-    "kv.eval",
-    "kv.transaction",
-    "lock.acquire",
-    "lock.extend",
-    "mail.send",
-    "message.consume",
-    "message.receive",
-    "message.publish",
-    "payment.charge",
-    "payment.prepare",
-    "side.write",
-    "socket.open",
-    "store.query",
-    "store.read",
-    "store.transaction",
-    "store.write",
-    "stream.read-group",
-];
 
 /// How many values and members what a call is on is followed through.
 const MAX_HOPS: u32 = 8;
@@ -61,9 +31,9 @@ impl Search<'_, '_> {
     fn comes_to_service(&self, event: &Event) -> bool {
         let program = self.program;
         let is_service = |expr: ExprId| {
-            program.role_use(expr).is_some_and(|used| {
-                used.told != Told::Name && SERVICES.contains(&program.roles.name(used.role))
-            })
+            program
+                .role_use(expr)
+                .is_some_and(|used| used.told != Told::Name && program.roles.is(used.role, Nature::Service))
         };
         if event.expr.is_some_and(is_service) {
             return true;

@@ -2,10 +2,10 @@
 
 use crate::facts::words::words;
 use crate::facts::{BinaryOp, ExprId, ExprKind, FuncId};
+use crate::models::Nature;
 use crate::program::Entity;
 use crate::program::flow::{ENTRY, EXIT, Edge, EdgeKind, FAIL, NodeId, NodeKind};
 use crate::program::outcome::Outcome;
-use crate::program::summary::TELLING;
 use crate::rules::{Avoid, From, To, WayThrough};
 use crate::source::Ecosystem;
 
@@ -375,7 +375,7 @@ impl Search<'_, '_> {
     /// Whether what a call gives is only written to a log.
     fn is_told(&self, call: ExprId) -> bool {
         let tells = |around: ExprId| match self.program.role_use(around) {
-            Some(used) => TELLING.contains(&self.program.roles.name(used.role)),
+            Some(used) => self.program.roles.is(used.role, Nature::Note),
             None => {
                 self.program.called_function(around).is_some_and(|function| self.only_tells(function, around))
             }
@@ -393,7 +393,7 @@ impl Search<'_, '_> {
         let Some(depth) = depth.checked_sub(1) else { return false };
         let program = self.program;
         program.calls_of(function).iter().any(|call| match program.role_use(*call) {
-            Some(used) => TELLING.contains(&program.roles.name(used.role)),
+            Some(used) => program.roles.is(used.role, Nature::Note),
             None => program.called_function(*call).is_some_and(|callee| self.tells(callee, depth)),
         })
     }

@@ -14,7 +14,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use compile::compile;
 pub use path::{Path, Root, Unit};
-pub use roles::{ArgName, Role, Roles};
+pub use roles::{ArgName, Nature, Role, Roles};
 pub use schema::{AckMode, ContextKind, RunKind};
 
 use crate::data::{DataFile, Pattern, Scalar};

@@ -31,6 +31,28 @@ pub struct RoleInfo {
     pub about: String,
     /// Its arguments.
     pub args: Vec<ArgName>,
+    /// What else holds of it.
+    pub natures: Vec<Nature>,
+}
+
+/// What holds of several roles, whatever rules make of each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Nature {
+    /// It leaves this machine for what others use too.
+    Service,
+    /// It changes, or asks, the world outside: work that is done for somebody.
+    Effect,
+    /// It works on copies of what is kept elsewhere, as a cache does.
+    Copy,
+    /// It looks whether something is there.
+    Lookup,
+    /// It cannot fail in a way that matters.
+    Harmless,
+    /// It says what happened to whoever watches the program.
+    Note,
+    /// It may bound how long something takes.
+    Limit,
 }
 
 #[derive(Deserialize)]
@@ -44,6 +66,8 @@ struct RolesFile {
 struct RoleEntry {
     about: String,
     args: Vec<String>,
+    #[serde(default)]
+    is: Vec<Nature>,
 }
 
 impl Roles {
@@ -62,7 +86,7 @@ impl Roles {
                 args.push(roles.intern(arg).map_err(too_many)?);
             }
             roles.by_name.insert(name.value.clone(), role);
-            roles.infos.push(RoleInfo { name: name.value, about: entry.about, args });
+            roles.infos.push(RoleInfo { name: name.value, about: entry.about, args, natures: entry.is });
         }
         Ok(roles)
     }
@@ -90,6 +114,11 @@ impl Roles {
     /// A role's name.
     pub fn name(&self, role: Role) -> &str {
         &self.info(role).name
+    }
+
+    /// Whether something holds of a role.
+    pub fn is(&self, role: Role, nature: Nature) -> bool {
+        self.info(role).natures.contains(&nature)
     }
 
     /// All roles, in the order of the file.

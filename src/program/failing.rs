@@ -5,7 +5,7 @@
 //! (`flow`).
 
 use crate::facts::{BinaryOp, Block, ExprId, ExprKind, FuncId, StmtKind};
-use crate::models::RunKind;
+use crate::models::{Nature, RunKind};
 use crate::source::{Ecosystem, Span};
 
 use super::View;
@@ -39,10 +39,8 @@ impl View<'_> {
                 place.start <= span.start && span.end <= place.end
             })
         };
-        let is_telling = |call: ExprId| {
-            self.role_use(call)
-                .is_some_and(|used| super::summary::TELLING.contains(&self.roles.name(used.role)))
-        };
+        let is_telling =
+            |call: ExprId| self.role_use(call).is_some_and(|used| self.roles.is(used.role, Nature::Note));
         // What is awaited outside of it can fail.
         settled
             && calls.iter().all(|call| {

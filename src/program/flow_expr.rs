@@ -1,29 +1,12 @@
 //! Builds flows: expressions, in evaluation order; promise chains; closures that run in place.
 
 use crate::facts::{BinaryOp, ExprId, ExprKind, FuncId, FuncKind, UnaryOp};
-use crate::models::{Role, RunKind};
+use crate::models::{Nature, Role, RunKind};
 use crate::source::Span;
 
 use super::entity::Entity;
 use super::flow::{Context, EdgeKind, NodeId, NodeKind};
 use super::flow_build::Build;
-
-/// Roles that cannot fail in a way that matters.
-const HARMLESS: [&str; 13] = [
-    "log.write",
-    "metric.write",
-    "memory.read",
-    "memory.write",
-    "memory.delete",
-    "time.now",
-    "data.random",
-    "http.respond",
-    "limiter.check",
-    "time.sleep",
-    "time.later",
-    "time.every",
-    "time.cancel",
-];
 
 impl Build<'_, '_> {
     /// An expression as a statement. A promise chain that nobody takes runs beside the rest.
@@ -360,7 +343,7 @@ impl Build<'_, '_> {
     /// Whether a call can fail in a way that matters to what comes after it.
     fn can_fail(&self, call: ExprId) -> bool {
         if let Some(used) = self.program.role_use(call) {
-            return !HARMLESS.contains(&self.program.roles.name(used.role));
+            return !self.program.roles.is(used.role, Nature::Harmless);
         }
         let ExprKind::Call { callee, .. } = self.program.facts.expr(call).kind else { return false };
         match self.program.entity(callee).entity {

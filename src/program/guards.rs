@@ -5,7 +5,7 @@
 use rustc_hash::FxHashSet;
 
 use crate::facts::{ExprId, ExprKind, FuncId, Place};
-use crate::models::RunKind;
+use crate::models::{Nature, RunKind};
 
 use super::View;
 use super::entity::Entity;
@@ -13,9 +13,6 @@ use super::limits::{Limit, MAX_CALLERS, MAX_CLIMB};
 
 /// How many names a value is followed through to where it is handed over.
 const MAX_NAMES: u32 = 3;
-
-/// What a function that limits others is made of.
-const GUARDS: [&str; 5] = ["race.run", "limit.run", "breaker.run", "limit.start", "time.later"];
 
 impl View<'_> {
     /// The limit of the guards around a call.
@@ -62,7 +59,7 @@ impl View<'_> {
         // A function of the tree that races, or sets a limit, and is handed this: what it does with it cannot be told.
         let root = self.program.root_of(self.home(call));
         let guards = self.program.played_by(root, call).any(|played| {
-            self.role_use(played.expr).is_some_and(|used| GUARDS.contains(&self.roles.name(used.role)))
+            self.role_use(played.expr).is_some_and(|used| self.roles.is(used.role, Nature::Limit))
                 && !self.is_pause(played.expr)
                 && !self.is_next_attempt(played.expr)
         });

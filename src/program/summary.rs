@@ -5,14 +5,12 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::{ExprId, ExprKind, FuncId, Source};
+use crate::models::Nature;
 
 use super::feasible::{self, Conditions};
 use super::flow::{Flow, NodeKind};
 use super::workers::Workers;
 use super::{Program, View, flow_build};
-
-/// Roles that change nothing but what people read.
-pub const TELLING: [&str; 2] = ["log.write", "metric.write"];
 
 /// How many calls deep a role is passed on.
 const MAX_DEPTH: usize = 4;
@@ -122,9 +120,8 @@ fn functions_with_roles(view: &View<'_>) -> Vec<FuncId> {
         }),
         _ => false,
     };
-    let has_role = |expr: &ExprId| {
-        view.role_use(*expr).is_some_and(|used| !TELLING.contains(&view.roles.name(used.role)))
-    };
+    let has_role =
+        |expr: &ExprId| view.role_use(*expr).is_some_and(|used| !view.roles.is(used.role, Nature::Note));
     let exprs = view.exprs().filter(|expr| has_role(expr) || plays(expr)).map(|expr| view.home(expr));
     exprs.chain(view.functions().filter(|function| view.handler(*function).is_some())).collect()
 }

@@ -167,3 +167,46 @@ fn uses_are_read() {
     let code = "use crate::source::{Span, walk};\nuse crate::{finding, report::text};\nfn f() -> crate::facts::Facts {}";
     assert_eq!(used(code), ["facts", "finding", "report", "source"].map(str::to_owned).into());
 }
+
+/// The rows of the table of layers in the page: each module with what it may use; none where that is all the others.
+fn drawn() -> BTreeMap<String, Option<BTreeSet<String>>> {
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("ARCHITECTURE.md")).unwrap();
+    let table = page.split("## Who may use whom").nth(1).unwrap();
+    let rows =
+        table.lines().skip_while(|line| !line.starts_with("| `")).take_while(|line| line.starts_with('|'));
+    let names = |cell: &str| cell.split('`').skip(1).step_by(2).map(str::to_owned).collect::<BTreeSet<_>>();
+    let mut found = BTreeMap::new();
+    for row in rows {
+        let cells: Vec<&str> = row.trim_matches('|').split('|').collect();
+        let uses = (!cells[1].contains("all of the above")).then(|| names(cells[1]));
+        found.extend(names(cells[0]).into_iter().map(|module| (module, uses.clone())));
+    }
+    found
+}
+
+#[test]
+fn the_page_draws_the_layers_as_they_are() {
+    let drawn = drawn();
+    for (module, uses) in EDGES {
+        let uses: BTreeSet<String> = uses.iter().map(|other| (*other).to_owned()).collect();
+        let row = drawn.get(*module).unwrap_or_else(|| panic!("`{module}` is not drawn"));
+        assert!(row.as_ref().is_none_or(|row| *row == uses), "`{module}` is drawn as using {row:?}");
+    }
+    assert_eq!(drawn.len(), EDGES.len());
+}
+
+/// Where the page says what lies where, every file of these folders is there, by its name.
+#[test]
+fn the_page_names_every_file_of_the_analysis() {
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("ARCHITECTURE.md")).unwrap();
+    let files = page.split("## The files").nth(1).unwrap().split("\n## ").next().unwrap();
+    let words: BTreeSet<&str> = files.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+    for (module, path) in sources() {
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let is_told = is_test(&path) || matches!(name, "mod" | "properties" | "rebinding");
+        let is_deep = path.components().any(|part| part.as_os_str() == "modules");
+        if matches!(module.as_str(), "program" | "engine") && !is_told && !is_deep {
+            assert!(words.contains(name), "{} is not in the page", path.display());
+        }
+    }
+}

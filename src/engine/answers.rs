@@ -1,11 +1,11 @@
 //! Answers that say that a call has failed though it threw nothing: a bad HTTP status, a judge that asks for another try.
 //!
-//! Owns: telling on which way of a test the answer was bad. Does not own: errors and empty results (`program::outcome`), or what a
+//! Owns: telling on which way of a test the answer was bad. Does not own: errors and empty results (`program::flow::outcome`), or what a
 //! repetition is (`repeats`).
 
 use crate::facts::{BinaryOp, ExprId, ExprKind, UnaryOp};
 use crate::program::flow::{EdgeKind, NodeId, NodeKind};
-use crate::program::value::Const;
+use crate::program::values::value::Const;
 
 use super::events::{Event, subject};
 use super::steps::Search;

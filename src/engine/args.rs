@@ -9,9 +9,9 @@ use crate::finding::Confidence;
 use crate::models::ArgName;
 use crate::program::Arg;
 use crate::program::calls::RoleUse;
-use crate::program::shape::{Piece, Sameness, Shape};
-use crate::program::trend::Trend;
-use crate::program::value::Const;
+use crate::program::recurrence::trend::Trend;
+use crate::program::values::shape::{Piece, Sameness, Shape};
+use crate::program::values::value::Const;
 use crate::rules::ArgTest;
 
 use super::events::{Event, same_scalar};

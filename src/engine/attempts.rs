@@ -4,8 +4,8 @@
 
 use crate::facts::{AssignOp, BinaryOp, ExprId, ExprKind, Source, UnaryOp, VarId, VarKind};
 use crate::program::flow::{NodeId, NodeKind};
-use crate::program::trend::Trend;
-use crate::program::value::Const;
+use crate::program::recurrence::trend::Trend;
+use crate::program::values::value::Const;
 use crate::rules::Attempts;
 
 use super::cycles::Cycle;

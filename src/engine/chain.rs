@@ -1,7 +1,7 @@
 //! Events that stand deeper than the function that is looked at: in what order, run by what, in which loop.
 //!
 //! Owns: following the calls that lead to an event down to where two ways part. Does not own: order within one function
-//! (`program::flow`), or what functions do (`program::summary`).
+//! (`program::flow`), or what functions do (`program::flow::summary`).
 
 use crate::facts::{ExprId, ExprKind, FuncId};
 use crate::models::RunKind;

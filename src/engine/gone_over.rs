@@ -1,7 +1,7 @@
 //! Collections for each of whose items something is done: one after another, or for all of them at once.
 //!
 //! Owns: the arguments `at-once` and `in-turn`, which no model gives, telling collections that are known to be small, and what asks for one
-//! thing alone (`scoped`). Does not own: loops as ways (`cycles`), or how many run a function (`program::crowd`).
+//! thing alone (`scoped`). Does not own: loops as ways (`cycles`), or how many run a function (`program::concurrency::crowd`).
 
 use crate::facts::words::has_word;
 use crate::facts::{ExprId, ExprKind, FuncId, LoopKind, StmtKind};

@@ -4,7 +4,7 @@
 
 use crate::facts::ExprId;
 use crate::models::ArgName;
-use crate::program::open::{Open, Walked};
+use crate::program::values::open::{Open, Walked};
 use crate::program::{Arg, RoleUse};
 use crate::rules::{ArgTest, Step, Within};
 

@@ -1,11 +1,11 @@
 //! What becomes of a failure that is not handed on at once: it is noted in a variable that decides later, told by a flag that only
 //! success sets, or sent to whoever started the work. And what a call has done with by itself.
 //!
-//! Owns: those. Does not own: what is noted where (`program::noting`), or ways (`ways`).
+//! Owns: those. Does not own: what is noted where (`program::flow::noting`), or ways (`ways`).
 
 use crate::facts::{ExprId, ExprKind, VarId};
+use crate::program::flow::outcome::Outcome;
 use crate::program::flow::{ENTRY, EXIT, Edge, EdgeKind, FAIL, NodeId, NodeKind};
-use crate::program::outcome::Outcome;
 
 use super::events::{Event, Root, subject};
 use super::steps::Search;

@@ -1,13 +1,13 @@
 //! Numbers and times of arguments: comparing them, and saying them; the limit that holds for a call.
 //!
-//! Owns: the argument `limit`, which no model gives. Does not own: how limits are found (`program::limits`).
+//! Owns: the argument `limit`, which no model gives. Does not own: how limits are found (`program::deadlines::limits`).
 
 use crate::data::Scalar;
 use crate::finding::{Confidence, Place};
 use crate::models::path::parse_duration;
 use crate::models::{ArgName, Unit};
-use crate::program::limits::Limit;
-use crate::program::value::Const;
+use crate::program::deadlines::limits::Limit;
+use crate::program::values::value::Const;
 use crate::program::{Arg, RoleUse};
 use crate::rules::{ArgTest, Comparison, Operand, Template};
 

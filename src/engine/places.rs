@@ -9,7 +9,7 @@ use rustc_hash::FxHashSet;
 use crate::facts::{ExprId, ExprKind, FuncId};
 use crate::models::{Role, RunKind};
 use crate::program::flow::{ENTRY, EdgeKind, NodeId, NodeKind};
-use crate::program::trend::Slot;
+use crate::program::recurrence::trend::Slot;
 use crate::rules::{Step, Within};
 
 use super::cycles::Cycle;

@@ -6,7 +6,7 @@
 use crate::data::Scalar;
 use crate::facts::ExprId;
 use crate::models::ArgName;
-use crate::program::limits::Limit;
+use crate::program::deadlines::limits::Limit;
 use crate::program::{Arg, RoleUse};
 
 use super::events::{Event, Root};

@@ -1,7 +1,7 @@
 //! What a call is known to come to: a service that a model knows, or a client of a library that none knows.
 //!
 //! Owns: telling these from what is only taken to be remote because nobody knows what it is. Does not own: what calls mean
-//! (`program::calls`), or what functions do for their callers (`program::summary`).
+//! (`program::calls`), or what functions do for their callers (`program::flow::summary`).
 
 use crate::facts::{ExprId, ExprKind, FuncId};
 use crate::models::Nature;

@@ -3,7 +3,7 @@
 //! A call is repeated when its failure leads back to it - round a loop, or because the function runs again - and its success
 //! does not lead there the same way: who waits after a success as well polls or paces.
 //!
-//! Owns: [`Repeat`]. Does not own: how a wait changes (`program::trend`), what leads back (`program::again`, `cycles`), what ends the
+//! Owns: [`Repeat`]. Does not own: how a wait changes (`program::recurrence::trend`), what leads back (`program::callgraph::again`, `cycles`), what ends the
 //! attempts (`attempts`), whether a round asks for the same work (`same`), or which failures are singled out (`singled`).
 
 use crate::data::Scalar;
@@ -11,10 +11,10 @@ use crate::facts::{ExprId, ExprKind, VarId};
 use crate::finding::Place;
 use crate::models::Unit;
 use crate::program::Arg;
+use crate::program::flow::outcome::Outcome;
 use crate::program::flow::{ENTRY, Edge, EdgeKind, NodeId, NodeKind};
-use crate::program::outcome::Outcome;
-use crate::program::trend::{Slot, Trend};
-use crate::program::value::Const;
+use crate::program::recurrence::trend::{Slot, Trend};
+use crate::program::values::value::Const;
 use crate::rules::{Attempts, Errors, Pause, Repeated};
 use crate::source::Ecosystem;
 

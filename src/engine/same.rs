@@ -6,8 +6,8 @@
 use crate::facts::{BinaryOp, ExprId, ExprKind, VarId};
 use crate::finding::Place;
 use crate::program::flow::{NodeId, NodeKind};
-use crate::program::trend::Trend;
-use crate::program::value::Const;
+use crate::program::recurrence::trend::Trend;
+use crate::program::values::value::Const;
 
 use super::cycles::Cycle;
 use super::events::{Event, subject};

@@ -4,7 +4,7 @@
 
 use crate::facts::{ExprId, ExprKind, FuncId, VarId};
 use crate::program::Entity;
-use crate::program::value::Const;
+use crate::program::values::value::Const;
 
 use super::events::Event;
 use super::steps::Search;

@@ -1,7 +1,7 @@
 //! Whether two calls are about the same thing: one is made of what the other gave, or both of one value. And whether a call only
 //! asks for something, by its name.
 //!
-//! Owns: which values of two events are compared. Does not own: what those are made of (`program::origins`).
+//! Owns: which values of two events are compared. Does not own: what those are made of (`program::values::origins`).
 
 use crate::facts::words::words;
 use crate::facts::{ExprId, ExprKind, VarId};

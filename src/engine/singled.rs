@@ -1,13 +1,13 @@
 //! Which failures a test singles out: kinds that the program itself tells, and answers by which the other side refused.
 //!
 //! Owns: what such a test is, and the edges on which it holds. Does not own: what a repetition is (`repeats`), or whether
-//! something failed at all (`program::outcome`).
+//! something failed at all (`program::flow::outcome`).
 
 use crate::facts::words::words;
 use crate::facts::{BinaryOp, ExprId, ExprKind, Step, TypeRefKind, UnaryOp, VarId};
 use crate::models::Library;
 use crate::program::flow::{Edge, EdgeKind, NodeId, NodeKind};
-use crate::program::value::Const;
+use crate::program::values::value::Const;
 use crate::program::{Arg, Entity};
 
 use super::cycles::Cycle;

@@ -2,9 +2,9 @@
 
 use crate::facts::{ExprId, ExprKind, FuncId, TypeDefId};
 use crate::finding::Confidence;
+use crate::program::flow::outcome::Outcome;
+use crate::program::flow::taken::Taken;
 use crate::program::flow::{EdgeKind, NodeId, NodeKind};
-use crate::program::outcome::Outcome;
-use crate::program::taken::Taken;
 use crate::program::{Entity, View};
 use crate::rules::{Does, Match, Relation, Scope, Step};
 use crate::source::Ecosystem;

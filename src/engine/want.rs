@@ -1,11 +1,11 @@
 //! What is done for want of an answer: the branch on which a look-up gave nothing, failed, or gave what would not do.
 //!
-//! Owns: the relation `for-want-of`, and how events stand to each other inside a function that is called. Does not own: what a branch says about a call (`program::outcome`).
+//! Owns: the relation `for-want-of`, and how events stand to each other inside a function that is called. Does not own: what a branch says about a call (`program::flow::outcome`).
 
 use crate::facts::FuncId;
 use crate::models::Role;
+use crate::program::flow::outcome::Outcome;
 use crate::program::flow::{EXIT, Edge, EdgeKind, NodeId, NodeKind};
-use crate::program::outcome::Outcome;
 use crate::rules::Relation;
 
 use super::events::{Event, Root};

@@ -4,8 +4,8 @@ use crate::facts::words::words;
 use crate::facts::{BinaryOp, ExprId, ExprKind, FuncId};
 use crate::models::Nature;
 use crate::program::Entity;
+use crate::program::flow::outcome::Outcome;
 use crate::program::flow::{ENTRY, EXIT, Edge, EdgeKind, FAIL, NodeId, NodeKind};
-use crate::program::outcome::Outcome;
 use crate::rules::{Avoid, From, To, WayThrough};
 use crate::source::Ecosystem;
 
@@ -200,7 +200,7 @@ impl Search<'_, '_> {
             let text = self.program.text_of(expr).to_ascii_lowercase();
             text.contains("max")
                 || text.contains("limit")
-                || matches!(self.program.constant(expr), Some(crate::program::value::Const::Num(n)) if n >= 1.0)
+                || matches!(self.program.constant(expr), Some(crate::program::values::value::Const::Num(n)) if n >= 1.0)
         };
         let (grows_left, grows_right) = (counts(left) && is_limit(right), counts(right) && is_limit(left));
         match op {

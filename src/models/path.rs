@@ -1,6 +1,6 @@
 //! Where in a call an argument is: `2.EX s`, `after PX ms`, `call WithExpiry.0`, `new.0.GroupID`.
 //!
-//! Owns: the little language of paths and units. Does not own: following a path through a program (`program::value`).
+//! Owns: the little language of paths and units. Does not own: following a path through a program (`program::values::value`).
 
 /// Where an argument is, and the unit a plain number there counts in.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,11 +3,22 @@
 //! Owns: the edges, those through interfaces and abstract classes included. Does not own: what a call means (`calls`), or in
 //! which order calls happen (`flow`).
 
+pub(super) mod again;
+pub(super) mod conventions;
+pub(super) mod handed_in;
+pub mod handlers;
+pub(super) mod later;
+pub(super) mod rounds;
+pub(super) mod routed;
+pub(super) mod sites;
+pub(super) mod tokens;
+pub(super) mod wrappers;
+
 use rustc_hash::FxHashMap;
 
 use crate::facts::{ExprId, ExprKind, FuncId};
 
-use super::entity::Entity;
+use super::values::entity::Entity;
 use super::workers::Workers;
 use super::{Program, View};
 

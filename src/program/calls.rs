@@ -10,8 +10,8 @@ use crate::finding::Confidence;
 use crate::models::path::Unit;
 use crate::models::{ArgName, CallId, LibraryId, ReceiverId, Role, Test, When};
 
-use super::entity::{Entity, Told};
-use super::value::{At, Const, Truth};
+use super::values::entity::{Entity, Told};
+use super::values::value::{At, Const, Truth};
 use super::workers::Workers;
 use super::{Program, View};
 

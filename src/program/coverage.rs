@@ -6,8 +6,8 @@ use crate::facts::{ExprId, ExprKind, Name, VarKind};
 use crate::finding::{CallCoverage, Coverage, ImportCoverage, OptionCoverage, ReceiverCoverage};
 
 use super::calls::Arg;
-use super::entity::{Entity, Told};
 use super::names::Meaning;
+use super::values::entity::{Entity, Told};
 use super::{RoleUse, View};
 
 /// Counts what of a file was understood.

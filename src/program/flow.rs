@@ -5,6 +5,16 @@
 //!
 //! Owns: nodes, edges and reachability. Does not own: building them (`flow_build`, `flow_expr`), or what a node means.
 
+pub(super) mod build;
+pub(super) mod exprs;
+pub(super) mod failing;
+pub(super) mod feasible;
+pub(super) mod noting;
+pub mod outcome;
+pub mod summary;
+pub mod taken;
+pub(super) mod unheard;
+
 use crate::facts::{ExprId, FuncId, List};
 use crate::finding::Place;
 use crate::models::Role;

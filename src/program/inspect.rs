@@ -9,8 +9,8 @@ use crate::finding::{Coverage, Place};
 
 use super::calls::Arg;
 use super::coverage::is_named;
-use super::entity::{Entity, Resolved};
 use super::names::Meaning;
+use super::values::entity::{Entity, Resolved};
 use super::{RoleUse, View};
 
 /// Every call of the file in order: where it stands, what is called, what that is, and the role it plays.

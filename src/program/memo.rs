@@ -15,10 +15,10 @@ use rustc_hash::FxHashMap;
 
 use super::View;
 use super::calls::FoundEntry;
-use super::entity::Resolved;
-use super::limits::Limit;
-use super::outcome::Results;
-use super::value::Const;
+use super::deadlines::limits::Limit;
+use super::flow::outcome::Results;
+use super::values::entity::Resolved;
+use super::values::value::Const;
 use crate::facts::{ExprId, ExprKind, FuncId, VarId};
 
 /// How many values, each made of the next, are followed. Real code stays under 100; the bound keeps a look-up within the stack

@@ -1,80 +1,34 @@
 //! The program: facts of many files linked together and given roles.
 //!
-//! Owns: what a name, a receiver, a value and a call mean ([`names`], [`entity`], [`value`], [`shape`], [`calls`]), in which
-//! order calls happen ([`flow`]), what a function does for its callers ([`summary`]), and what a branch says about an earlier
-//! call ([`outcome`]). Does not own: what is a fault (`engine`).
+//! Owns: the folders below, each of which answers one kind of question: what names mean ([`names`], [`modules`]), what expressions
+//! are and hold ([`values`]), what calls do ([`calls`]), who runs what ([`callgraph`]), in which order ([`flow`]), for how long at
+//! most ([`deadlines`]), how many at a time ([`concurrency`]), what changes from round to round ([`recurrence`]), and what is used
+//! at all ([`reach`]). Does not own: what is a fault (`engine`).
 //!
 //! A program is every file of one language family in the tree. It is linked in phases. Each phase looks at every file, side by
 //! side, through a [`View`] that only reads what earlier phases found; what the files give is put together in their order. So
 //! the result is the same for any number of threads.
 
-mod again;
-mod anew;
-mod at_hand;
-mod callgraph;
+pub mod callgraph;
 pub mod calls;
-mod ceiling;
 mod classes;
-mod constant;
-mod context;
-mod contexts;
-mod conventions;
-mod counted;
+pub mod concurrency;
 pub mod coverage;
-mod crowd;
-mod data_flow;
-mod ending;
-mod endless;
-pub mod entity;
-mod failing;
-mod feasible;
-mod fed;
+pub mod deadlines;
 pub mod flow;
-mod flow_build;
-mod flow_expr;
-mod fresh;
 mod grouped;
-mod guards;
-mod handed_in;
-pub mod handlers;
-mod held;
 pub mod index;
 pub mod inspect;
-mod later;
-mod led_from;
-mod lifetime;
-pub mod limits;
-mod live;
-mod made;
-mod members;
 mod memo;
 pub mod modules;
 pub mod names;
-mod noting;
-pub mod open;
-mod origins;
-pub mod outcome;
-mod passed_on;
-mod reach;
-mod results;
-mod rounds;
-mod routed;
+pub mod reach;
+pub mod recurrence;
 #[cfg(test)]
 mod samples;
-pub mod settled;
-pub mod shape;
-mod sites;
-pub mod summary;
-pub mod taken;
 mod together;
-mod tokens;
-pub mod trend;
-mod types;
-mod unheard;
-pub mod used;
-pub mod value;
+pub mod values;
 pub mod workers;
-mod wrappers;
 
 use std::cell::{Cell, RefCell};
 use std::ops::Deref;
@@ -93,12 +47,12 @@ use crate::models::code::Side;
 use crate::models::{LibraryId, Models, ReceiverId, Roles};
 use crate::source::{Ecosystem, Span};
 
+pub use callgraph::handlers::HandlerInfo;
 pub use calls::{Arg, RoleUse};
-pub use entity::{Entity, Resolved, Told};
-pub use handlers::HandlerInfo;
 use memo::{Answers, Lookup, Memo, Shared};
 use modules::Target;
 use names::{Bindings, Meaning, Packages};
+pub use values::entity::{Entity, Resolved, Told};
 use workers::Workers;
 
 /// A part of a parameter (by the path into it) and what a library puts there.
@@ -161,8 +115,8 @@ pub struct Program<'a> {
     packages: Vec<Option<usize>>,
     index: index::Index,
     classes: classes::Classes,
-    sites: sites::Sites,
-    tokens: tokens::Tokens,
+    sites: callgraph::sites::Sites,
+    tokens: callgraph::tokens::Tokens,
     /// The names of methods that a function of the tree may be called by.
     callable: FxHashSet<Name>,
     /// The names of methods that are handed functions or register something.
@@ -183,11 +137,11 @@ pub struct Program<'a> {
     handlers: FxHashMap<FuncId, HandlerInfo>,
     uses: FxHashMap<ExprId, RoleUse>,
     graph: callgraph::CallGraph,
-    limits: limits::Limits,
-    summaries: Vec<summary::Summary>,
+    limits: deadlines::limits::Limits,
+    summaries: Vec<flow::summary::Summary>,
     /// Which files make one program, once somebody asks.
     reach: std::sync::OnceLock<reach::Reach>,
-    used: used::Used,
+    used: reach::used::Used,
     /// In which files a platform is told when to end what runs; empty where none is.
     time_boxed: Vec<bool>,
     /// Functions that routers run which no model knows.
@@ -251,10 +205,10 @@ impl<'a> Program<'a> {
             handlers: FxHashMap::default(),
             uses: FxHashMap::default(),
             graph: callgraph::CallGraph::default(),
-            limits: limits::Limits::default(),
+            limits: deadlines::limits::Limits::default(),
             summaries: Vec::new(),
             reach: std::sync::OnceLock::new(),
-            used: used::Used::default(),
+            used: reach::used::Used::default(),
             time_boxed: Vec::new(),
             routed: FxHashSet::default(),
             server_exports: FxHashSet::default(),
@@ -264,20 +218,20 @@ impl<'a> Program<'a> {
             packages: tree.packages.of_file.clone(),
             index,
             classes,
-            sites: sites::Sites::default(),
-            tokens: tokens::Tokens::default(),
+            sites: callgraph::sites::Sites::default(),
+            tokens: callgraph::tokens::Tokens::default(),
         };
         workers.stage("linking: who calls whom");
         program.find_libraries();
-        rounds::find(&mut program, workers);
+        callgraph::rounds::find(&mut program, workers);
         workers.stage("linking: roles of calls");
         calls::find(&mut program, workers);
-        handlers::delegate(&mut program, workers);
+        callgraph::handlers::delegate(&mut program, workers);
         workers.stage("linking: summaries");
         program.graph = callgraph::CallGraph::of(&program, workers);
-        program.summaries = summary::summarise(&program, workers);
+        program.summaries = flow::summary::summarise(&program, workers);
         workers.stage("linking: limits");
-        program.limits = limits::Limits::of(&program, workers);
+        program.limits = deadlines::limits::Limits::of(&program, workers);
         program
     }
 
@@ -451,7 +405,7 @@ impl<'a> Program<'a> {
     }
 
     /// The summary of a function.
-    pub fn summary(&self, function: FuncId) -> Option<&summary::Summary> {
+    pub fn summary(&self, function: FuncId) -> Option<&flow::summary::Summary> {
         self.summaries.get(function.index())
     }
 
@@ -556,7 +510,7 @@ pub struct View<'p> {
     /// The calls that set limits on variables.
     setters: RefCell<FxHashMap<VarId, Rc<[ExprId]>>>,
     /// What is made of the variables of functions.
-    made_of_variables: RefCell<FxHashMap<FuncId, outcome::MadeOf>>,
+    made_of_variables: RefCell<FxHashMap<FuncId, flow::outcome::MadeOf>>,
 }
 
 impl<'p> Deref for View<'p> {

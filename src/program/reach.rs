@@ -1,6 +1,10 @@
 //! Which files make one program: what leads to a file by its imports, and all that these import.
 //!
-//! Owns: [`Reach`], and words in the files of a program. Does not own: what an import means (`names`).
+//! Owns: `Reach`, and words in the files of a program. Does not own: what an import means (`names`).
+
+pub(super) mod ending;
+pub(super) mod led_from;
+pub mod used;
 
 use std::sync::{Mutex, PoisonError};
 

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
 
-use crate::program::used::Users;
+use crate::program::reach::used::Users;
 use crate::source::manifest::Manifest;
 use crate::source::{Ecosystem, FoundFile, upward};
 

@@ -13,7 +13,7 @@ use crate::finding::Place;
 use crate::program::{Program, View};
 use crate::source::Span;
 
-/// How many calls away a change is looked for; roles are passed up no further.
+/// How many calls away a change is looked for; as far as the longest way from a finding to its cause.
 const MAX_CALLS: u32 = 6;
 
 /// The lines of a file that changed.

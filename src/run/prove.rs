@@ -12,7 +12,7 @@ use crate::models::{Library, RunKind, Unit as TimeUnit};
 use crate::program::flow::{Flow, NodeKind};
 use crate::program::modules::Target;
 use crate::program::names::Packages;
-use crate::program::value::Const;
+use crate::program::values::value::Const;
 use crate::program::workers::InOrder;
 use crate::program::{Arg, Entity, Knowledge, Program, Tree, Unit, View};
 use crate::source::{Ecosystem, Language};

@@ -1,0 +1,75 @@
+//! Arguments that lie in what a function was handed: `publish(message)` around `producer.send({ messages: [message] })`.
+//!
+//! Owns: following the path of an argument up to a parameter, and on from what a caller hands over. Does not own: which caller
+//! that is (`engine`).
+
+use crate::facts::{ExprId, ExprKind};
+use crate::models::ArgName;
+use crate::models::path::{Root, Unit};
+use crate::program::View;
+use crate::program::calls::{Arg, RoleUse};
+use crate::program::values::value::At;
+
+/// A value that is known but for what a parameter holds.
+#[derive(Clone, Copy, Debug)]
+pub struct Open<'m> {
+    /// Where the known part ends: the parameter, or the value itself when no steps are left.
+    pub base: ExprId,
+    /// The properties still to go down.
+    pub steps: &'m [String],
+    /// The unit of a plain number.
+    pub unit: Option<Unit>,
+}
+
+/// Where following a path led.
+#[derive(Clone, Copy, Debug)]
+pub enum Walked<'m> {
+    /// To a value, or to a parameter from which it goes on.
+    To(Open<'m>),
+    /// Nowhere, for certain.
+    Missing,
+    /// It cannot be told.
+    Unknown,
+}
+
+impl<'a> View<'a> {
+    /// An argument of a role, up to the parameter that it lies in.
+    pub fn open_arg(&self, used: &RoleUse, name: ArgName) -> Option<Open<'a>> {
+        let models = self.models;
+        let call = &models.calls[used.entry?.index()];
+        let paths = call.args.iter().find(|(arg, _)| *arg == name).map_or(&[][..], |(_, paths)| paths);
+        let open = paths.iter().find_map(|path| {
+            let Root::Argument(position) = path.root else { return None };
+            let start = *self.args(used.expr).get(position)?;
+            match self.walk_down(start, &path.steps, path.unit) {
+                Walked::To(open) if !open.steps.is_empty() => Some(open),
+                _ => None,
+            }
+        });
+        // What all callers hand over together says less than what each does.
+        open.or_else(|| match self.arg(used, name) {
+            Arg::Given(base, unit) => Some(Open { base, steps: &[], unit }),
+            Arg::Unknown | Arg::Always(_) | Arg::Missing => None,
+        })
+    }
+
+    /// Follows a path from a value as far as it is known.
+    pub fn walk_down<'m>(&self, start: ExprId, steps: &'m [String], unit: Option<Unit>) -> Walked<'m> {
+        let mut base = match self.facts.expr(start).kind {
+            // Go hands variadic parameters on as they are.
+            ExprKind::Spread(inner) => inner,
+            _ => start,
+        };
+        for (index, step) in steps.iter().enumerate() {
+            if self.param_of(base).is_some() {
+                return Walked::To(Open { base, steps: &steps[index..], unit });
+            }
+            base = match self.property(base, step) {
+                At::Expr(value) => value,
+                At::Missing => return Walked::Missing,
+                At::Unknown => return Walked::Unknown,
+            };
+        }
+        Walked::To(Open { base, steps: &[], unit })
+    }
+}

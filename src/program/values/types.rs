@@ -1,0 +1,178 @@
+//! What a type annotation says a value is.
+//!
+//! Owns: following annotations to library types and types of the tree. Does not own: values (`entity`).
+
+use crate::facts::{List, Name, TypeDefId, TypeDefKind, TypeRefId, TypeRefKind, VarId, VarKind};
+
+use crate::models::{CallId, Returns};
+use crate::program::View;
+use crate::program::values::entity::{Entity, Resolved, Told};
+
+/// Types of several of one kind, which is their last argument.
+const COLLECTIONS: [&str; 11] = [
+    "chan",
+    "map",
+    "Array",
+    "ReadonlyArray",
+    "AsyncIterable",
+    "Iterable",
+    "Map",
+    "ReadonlyMap",
+    "Set",
+    "ReadonlySet",
+    "Record",
+];
+
+/// How deeply annotations may refer to one another.
+pub(in crate::program) const MAX_TYPE_DEPTH: u32 = 24;
+
+impl View<'_> {
+    /// What an annotation says a value is.
+    pub fn type_entity(&self, ty: TypeRefId) -> Resolved {
+        let depth = self.type_depth.get();
+        if depth >= MAX_TYPE_DEPTH {
+            return Resolved::unknown();
+        }
+        self.type_depth.set(depth + 1);
+        let found = self.find_type_entity(ty);
+        self.type_depth.set(depth);
+        found
+    }
+
+    fn find_type_entity(&self, ty: TypeRefId) -> Resolved {
+        match self.facts.type_ref(ty).kind {
+            TypeRefKind::Named { var, first, rest, args } => {
+                self.named_type_entity(ty, var, first, rest, args)
+            }
+            TypeRefKind::Union(parts) => {
+                let mut parts = self.facts.type_list(parts).iter().map(|part| self.type_entity(*part));
+                parts.find(Resolved::is_here).unwrap_or_else(Resolved::unknown)
+            }
+            TypeRefKind::Tuple(parts) => match self.facts.type_list(parts).first() {
+                Some(first) => self.type_entity(*first),
+                None => Resolved::unknown(),
+            },
+            TypeRefKind::TypeOf(expr) => self.entity(expr),
+            TypeRefKind::Array(item) => self.several_of(item),
+            _ => Resolved::unknown(),
+        }
+    }
+
+    fn several_of(&self, item: TypeRefId) -> Resolved {
+        match self.type_entity(item).entity {
+            item @ (Entity::Object { .. } | Entity::Instance(_)) => {
+                Resolved::sure(Entity::Several(Box::new(item))).told(Told::Type)
+            }
+            _ => Resolved::unknown(),
+        }
+    }
+
+    fn named_type_entity(
+        &self,
+        ty: TypeRefId,
+        var: Option<VarId>,
+        first: Name,
+        rest: Option<Name>,
+        args: List<TypeRefId>,
+    ) -> Resolved {
+        let text = self.facts.name(first);
+        if rest.is_none()
+            && var.is_none()
+            && matches!(text, "Promise" | "Awaited" | "Readonly" | "Partial" | "InstanceType" | "ReturnType")
+        {
+            let inner = self.facts.type_list(args).first().map(|inner| self.type_entity(*inner));
+            return match inner {
+                // `ReturnType<typeof f>`
+                Some(Resolved { entity: Entity::Function(function), .. }) => self.result_entity(function),
+                // `ReturnType<typeof kafka.consumer>`
+                Some(Resolved { entity: Entity::Method { receiver, name, .. }, .. }) => {
+                    self.object_given_by(self.models.method(receiver, self.facts.name(name)))
+                }
+                Some(found @ Resolved { entity: Entity::Export { .. } | Entity::Package(_), .. }) => {
+                    match self.constructed_by(&found.entity) {
+                        Some(receiver) => {
+                            Resolved::sure(Entity::Object { receiver, made: None }).told(Told::Type)
+                        }
+                        None => self.object_given_by(&self.function_entries(&found.entity)),
+                    }
+                }
+                Some(found) => found,
+                None => Resolved::unknown(),
+            };
+        }
+        if let (Some(item), None) = (self.facts.type_list(args).last(), var)
+            && COLLECTIONS.contains(&text)
+        {
+            return self.several_of(*item);
+        }
+        let Some(var) = var else { return self.unbound_type_entity(ty, text, rest) };
+        if let VarKind::Type(def) = self.facts.var(var).kind {
+            return self.defined_type_entity(def);
+        }
+        let mut found = self.var_entity(var);
+        if let Some(rest) = rest {
+            for part in self.facts.name(rest).split('.') {
+                found = match &found.entity {
+                    Entity::Package(module) => {
+                        Resolved::sure(Entity::Export { module: *module, path: part.into() })
+                    }
+                    Entity::Export { module, path } => Resolved::sure(Entity::Export {
+                        module: *module,
+                        path: format!("{path}.{part}").into(),
+                    }),
+                    _ => return found,
+                };
+            }
+        }
+        if let Entity::Outside = found.entity {
+            return Resolved::sure(Entity::Outside);
+        }
+        let exports = self.exports_of(&found.entity);
+        let receiver = exports.iter().find_map(|(library, path)| self.models.type_of(*library, path));
+        receiver.map_or_else(Resolved::unknown, |receiver| {
+            Resolved::sure(Entity::Object { receiver, made: None }).told(Told::Type)
+        })
+    }
+
+    /// The object that a function of a library gives, by the first of its entries that says so.
+    fn object_given_by(&self, entries: &[CallId]) -> Resolved {
+        let given = |entry: &CallId| match self.models.calls[entry.index()].returns {
+            Some(Returns::Receiver(receiver)) => Some(receiver),
+            _ => None,
+        };
+        entries.iter().find_map(given).map_or_else(Resolved::unknown, |receiver| {
+            Resolved::sure(Entity::Object { receiver, made: None }).told(Told::Type)
+        })
+    }
+
+    fn defined_type_entity(&self, def: TypeDefId) -> Resolved {
+        let info = self.facts.type_def(def);
+        match (info.kind, info.target) {
+            (TypeDefKind::Alias, Some(target)) => {
+                let found = self.type_entity(target);
+                if found.is_known() { found } else { Resolved::sure(Entity::Instance(def)) }
+            }
+            _ => Resolved::sure(Entity::Instance(def)),
+        }
+    }
+
+    /// A type that nothing here declares: global types, or Go types of another file of the package.
+    fn unbound_type_entity(&self, ty: TypeRefId, text: &str, rest: Option<Name>) -> Resolved {
+        let path = rest.map_or_else(|| text.to_owned(), |rest| format!("{text}.{}", self.facts.name(rest)));
+        if let Some(member) = rest
+            && let Some(Entity::Package(module)) = self.package_called(self.file_of_type_ref(ty), text)
+        {
+            let export = Entity::Export { module, path: self.facts.name(member).into() };
+            let exports = self.exports_of(&export);
+            let receiver = exports.iter().find_map(|(library, path)| self.models.type_of(*library, path));
+            return receiver.map_or_else(Resolved::unknown, |receiver| {
+                Resolved::sure(Entity::Object { receiver, made: None }).told(Told::Type)
+            });
+        }
+        let globals: Vec<_> = self.models.globals(self.ecosystem()).collect();
+        let receiver = globals.iter().find_map(|library| self.models.type_of(*library, &path));
+        receiver.map_or_else(Resolved::unknown, |receiver| {
+            Resolved::sure(Entity::Object { receiver, made: None }).told(Told::Type)
+        })
+    }
+}

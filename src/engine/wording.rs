@@ -112,16 +112,41 @@ impl Search<'_, '_> {
     }
 }
 
-/// Whether text has a word in it, at a word's start in any of the usual spellings (`acquireLock`, `acquire_lock`, `lock:`).
+/// Whether text has a word in it, at a word's start in any of the usual spellings (`acquireLock`, `acquire_lock`, `lock:`). It may
+/// go on (`locks`), and be of several words (`giveback` for `giveBack`); but `holds` is not in `holdStock`.
 pub(super) fn contains_word(text: &str, word: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     let bytes = text.as_bytes();
+    let is_hump = |at: usize| bytes[at - 1].is_ascii_lowercase() && bytes[at].is_ascii_uppercase();
+    let begins = |at: usize| at == 0 || !bytes[at - 1].is_ascii_alphabetic() || is_hump(at);
+    let ends = |at: usize| bytes.get(at).is_none_or(|next| !next.is_ascii_lowercase());
     lower.match_indices(word).any(|(at, _)| {
-        let before = at.checked_sub(1).map(|before| bytes[before]);
-        match before {
-            None => true,
-            Some(before) if !before.is_ascii_alphabetic() => true,
-            Some(before) => before.is_ascii_lowercase() && bytes[at].is_ascii_uppercase(),
-        }
+        let end = at + word.len();
+        begins(at) && (ends(end) || !(at + 1..end).any(is_hump))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::contains_word;
+
+    #[test]
+    fn words_begin_where_words_do_and_may_go_on() {
+        for (text, word) in [
+            ("acquireLock", "lock"),
+            ("acquire_lock:x", "lock"),
+            ("locksOf", "lock"),
+            ("giveBackStock", "giveback"),
+            ("rate-limiter", "rate-limit"),
+            ("LOCK", "lock"),
+            ("OpenAIVectors", "openai"),
+        ] {
+            assert!(contains_word(text, word), "{word} in {text}");
+        }
+        for (text, word) in
+            [("unlock", "lock"), ("holdStock", "holds"), ("chargeShop", "charges"), ("block", "lock")]
+        {
+            assert!(!contains_word(text, word), "{word} in {text}");
+        }
+    }
 }

@@ -52,6 +52,7 @@ impl View<'_> {
                         let entity = Entity::Object { receiver: *receiver, made: *made };
                         Resolved { entity, ..called.clone() }
                     }
+                    Some(Returns::Registered(path)) => self.looked_up(call, path),
                     _ => Resolved::unknown(),
                 }
             }
@@ -186,6 +187,7 @@ impl View<'_> {
                 super::value::At::Expr(value) if value != callee => self.entity(value),
                 _ => Resolved::unknown(),
             },
+            Some(Returns::Registered(path)) => self.looked_up(call, path),
             _ => Resolved::unknown(),
         }
     }

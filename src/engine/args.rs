@@ -283,8 +283,7 @@ impl Search<'_, '_> {
             Some(super::symbol(self.program, function))
         });
         let [Some(one), Some(two)] = names else { return false };
-        let of_locks = |name: &str| LOCK_WORDS.iter().any(|word| contains_word(name, word));
-        of_locks(&one) && of_locks(&two) && thing(&one) == thing(&two) && !self.is_spoken_for(event, other)
+        names_a_lock(&one) && names_a_lock(&two) && thing(&one) == thing(&two) && !self.is_spoken_for(event, other)
     }
 
     /// Whether the function that an event stands in holds what it belongs to itself, so that it is none of another's.
@@ -334,9 +333,15 @@ impl Search<'_, '_> {
         let Arg::Given(expr, _) = program.arg(used, arg) else { return None };
         let shape = shape(expr);
         let Some(via) = event.via else { return Some(shape) };
-        let calls = program.calls_to(self.program.root_of(program.home(via)), used.expr);
+        // From this very call on: another one of the same function may lead to the same helper with another key.
+        let calls = program.calls_through(via, used.expr);
         Some(calls.iter().rev().fold(shape, |shape, (call, callee)| program.filled_in(shape, *call, *callee)))
     }
+}
+
+/// Whether a function's name says that it deals with a lock.
+pub(super) fn names_a_lock(name: &str) -> bool {
+    LOCK_WORDS.iter().any(|word| contains_word(name, word))
 }
 
 /// What a function's name speaks of, apart from what it does to it: `OrderLocks.acquireOrderLock` and `releaseOrderLock` speak

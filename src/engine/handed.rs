@@ -2,12 +2,13 @@
 //!
 //! Owns: whose argument it is. Does not own: tests of it (`args`).
 
-use crate::facts::ExprId;
+use crate::facts::{ExprId, FuncId};
 use crate::models::ArgName;
 use crate::program::values::open::{Open, Walked};
 use crate::program::{Arg, RoleUse};
 use crate::rules::{ArgTest, Step, Within};
 
+use super::args::names_a_lock;
 use super::events::Event;
 use super::steps::Search;
 
@@ -38,7 +39,7 @@ impl Search<'_, '_> {
     pub(super) fn handed_arg(&self, event: &Event, used: &RoleUse, arg: ArgName) -> Option<(Arg, usize)> {
         let via = event.via?;
         let mut open: Open<'_> = self.program.open_arg(used, arg)?;
-        let calls = self.program.calls_to(self.program.root_of(self.program.home(via)), used.expr);
+        let calls = self.program.calls_through(via, used.expr);
         let mut said_by = None;
         for (level, (call, callee)) in calls.iter().enumerate().rev() {
             let Some((function, position)) = self.program.param_of(open.base) else { break };
@@ -96,7 +97,21 @@ impl Search<'_, '_> {
         let asked = step.args.iter().filter(|(_, test)| is_for_callers(test) || is_what_callers_say(test));
         let level =
             asked.filter_map(|(arg, _)| self.handed_arg(event, used, *arg)).map(|(_, level)| level).min();
-        let calls = self.program.calls_to(self.program.root_of(self.program.home(via)), used.expr);
+        let calls = self.program.calls_through(via, used.expr);
         Some(level.and_then(|level| calls.get(level)).map_or(used.expr, |(call, _)| *call))
+    }
+
+    /// The call that gives a lock back by way of a helper that deletes whatever key it is handed: in the innermost function that is
+    /// named after locks, or else where the key is said.
+    pub(super) fn lock_given_back_by(&self, step: &Step, event: &Event) -> Option<ExprId> {
+        let used = self.program.role_use(event.expr?)?;
+        let (key, _) = step.args.iter().find(|(_, test)| matches!(test, ArgTest::SameAs(..)))?;
+        let (_, level) = self.handed_arg(event, used, *key)?;
+        let calls = self.program.calls_through(event.via?, used.expr);
+        let of_locks = |callee: FuncId| names_a_lock(&super::symbol(self.program, callee));
+        match calls.iter().rposition(|(_, callee)| of_locks(*callee)) {
+            Some(helper) => Some(calls.get(helper + 1).map_or(used.expr, |(call, _)| *call)),
+            None => calls.get(level).map(|(call, _)| *call),
+        }
     }
 }

@@ -74,7 +74,8 @@ fn as_written(search: &Search<'_, '_>, found: &Found) -> Option<Place> {
         return None;
     }
     // A caller that hands over what is wrong is at fault itself.
-    let said_by = search.said_by(&search.matching.steps[step], event)?;
+    let step = &search.matching.steps[step];
+    let said_by = search.lock_given_back_by(step, event).or_else(|| search.said_by(step, event))?;
     Some(search.program.call_place(said_by))
 }
 

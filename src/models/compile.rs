@@ -231,11 +231,12 @@ impl Scope<'_, '_> {
         for run in &entry.runs {
             runs.push(self.runs(run)?);
         }
-        let returns = match (&entry.returns, &entry.passes) {
-            (Some(name), _) if name.value == "self" => Some(Returns::This),
-            (Some(name), _) => Some(Returns::Receiver(self.receiver(name)?)),
-            (None, Some(path)) => Some(Returns::Argument(self.path(path)?)),
-            (None, None) => None,
+        let returns = match (&entry.returns, &entry.passes, &entry.looks_up) {
+            (Some(name), ..) if name.value == "self" => Some(Returns::This),
+            (Some(name), ..) => Some(Returns::Receiver(self.receiver(name)?)),
+            (None, Some(path), _) => Some(Returns::Argument(self.path(path)?)),
+            (None, None, Some(path)) => Some(Returns::Registered(self.path(path)?)),
+            (None, None, None) => None,
         };
         let call = Call {
             library: self.library,

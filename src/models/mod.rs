@@ -228,6 +228,8 @@ pub enum Returns {
     This,
     /// The value of an argument.
     Argument(Path),
+    /// What is registered under the token that stands there.
+    Registered(Path),
 }
 
 /// Conditions on a call; all must hold.

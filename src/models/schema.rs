@@ -123,6 +123,8 @@ pub(super) struct CallEntry {
     pub(super) results: Pairs<Spanned<String>>,
     /// The result stands for this argument (`promisify(f)`, conversions).
     pub(super) passes: Option<Spanned<Scalar>>,
+    /// The result is what is registered under this token; of a class under which nothing is, an object of it.
+    pub(super) looks_up: Option<Spanned<Scalar>>,
     /// For `message.receive`: how what it yields is acknowledged.
     pub(super) ack: Option<AckMode>,
     pub(super) runs: Vec<RunsEntry>,

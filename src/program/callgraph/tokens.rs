@@ -6,7 +6,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::facts::{ExprId, ExprKind, List, Name, Place, PropKey, Source, TypeDefId};
-use crate::models::{Giving, ReceiverId, TokenAt};
+use crate::models::{Giving, Path, ReceiverId, TokenAt};
 use crate::program::View;
 use crate::program::calls::FoundEntry;
 use crate::program::values::entity::{Entity, Resolved, Told};
@@ -213,6 +213,17 @@ impl View<'_> {
                 At::Expr(token) => self.registered(&self.token(token)?),
                 _ => None,
             }
+        })
+    }
+
+    /// What a container gives that is asked for a token: `container.resolve(TOKENS.Cache)`. A class is made, if nothing else is
+    /// registered under it.
+    pub(in crate::program) fn looked_up(&self, call: ExprId, path: &Path) -> Resolved {
+        let At::Expr(asked) = self.at(call, None, None, path) else { return Resolved::unknown() };
+        let registered = self.token(asked).and_then(|token| self.registered(&token));
+        registered.unwrap_or_else(|| match self.entity(asked).entity {
+            Entity::Type(ty) => Resolved::sure(Entity::Instance(ty)).told(Told::Token),
+            _ => Resolved::unknown(),
         })
     }
 

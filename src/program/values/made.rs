@@ -51,6 +51,7 @@ impl View<'_> {
                         let entity = Entity::Object { receiver: *receiver, made: *made };
                         Resolved { entity, ..called.clone() }
                     }
+                    Some(Returns::Registered(path)) => self.looked_up(call, path),
                     _ => Resolved::unknown(),
                 }
             }
@@ -190,6 +191,7 @@ impl View<'_> {
                 crate::program::values::value::At::Expr(value) if value != callee => self.entity(value),
                 _ => Resolved::unknown(),
             },
+            Some(Returns::Registered(path)) => self.looked_up(call, path),
             _ => Resolved::unknown(),
         }
     }

@@ -2,8 +2,9 @@
 //!
 //! Owns: [`Shape`] and its comparison. Does not own: which arguments are keys.
 
-use crate::facts::{BinaryOp, ExprId, ExprKind, FuncId, Place, Step, UnaryOp, VarId, VarKind};
+use crate::facts::{BinaryOp, ExprId, ExprKind, FuncId, Place, Source, Step, UnaryOp, VarId, VarKind};
 use crate::program::View;
+use crate::program::index::Binding;
 use crate::program::values::value::At;
 
 /// How far a key is followed through names and calls.
@@ -297,13 +298,24 @@ impl View<'_> {
         for _ in 0..MAX_HOPS {
             let is_handed = matches!(self.facts.var(var).kind, VarKind::Param(_) | VarKind::Receiver);
             let part = self.part_set(var).filter(|_| !is_handed);
-            let Some((root, of)) = part.and_then(|(value, steps)| self.part_path(value, steps)) else {
-                break;
-            };
+            let part = part.and_then(|(value, steps)| self.part_path(value, steps));
+            let Some((root, of)) = part.or_else(|| self.item_path(var)) else { break };
             let rest = path.split_once('.').map_or(String::new(), |(_, rest)| format!(".{rest}"));
             (var, path) = (root, of + &rest);
         }
         (var, path)
+    }
+
+    /// What a loop takes its items of: two loops over one collection speak of the same items.
+    fn item_path(&self, var: VarId) -> Option<(VarId, String)> {
+        let [Binding { source: Source::Item(over), path, .. }] = self.index.var(var) else { return None };
+        let (root, of) = self.chain_of(*over)?;
+        let steps = self.facts.steps(*path).iter().map(|step| match step {
+            Step::Field(name) => self.facts.name(*name).to_owned(),
+            Step::Index(position) => position.to_string(),
+            Step::Rest => "...".to_owned(),
+        });
+        Some((root, format!("{of}[{}]", steps.collect::<Vec<_>>().join(","))))
     }
 
     /// The chain of members by which a part of a value is found: of `const { id } = req.body`.

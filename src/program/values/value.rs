@@ -191,15 +191,25 @@ impl View<'_> {
     }
 
     fn argument(&self, args: &[ExprId], position: usize) -> At {
-        let before = &args[..args.len().min(position + 1)];
-        if before.iter().any(|arg| matches!(self.facts.expr(*arg).kind, ExprKind::Spread(_))) {
+        let before = &args[..args.len().min(position)];
+        if self.has_spread(before) {
             return At::Unknown;
         }
         match args.get(position) {
+            Some(arg) if self.has_spread(&[*arg]) => self.rest_passed_on(*arg).map_or(At::Unknown, At::Expr),
             Some(arg) if matches!(self.facts.expr(*arg).kind, ExprKind::Null) => At::Missing,
             Some(arg) => At::Expr(*arg),
             None => At::Missing,
         }
+    }
+
+    /// The parameter that takes what is left, where it is spread again as it came: `func (c *Cache) Del(keys ...string)` hands
+    /// on the first of its keys as the first.
+    fn rest_passed_on(&self, arg: ExprId) -> Option<ExprId> {
+        let ExprKind::Spread(inner) = self.facts.expr(arg).kind else { return None };
+        let ExprKind::Name { var: Some(var), .. } = self.facts.expr(inner).kind else { return None };
+        let params = self.facts.params(self.index.home(arg));
+        params.iter().any(|param| param.rest && param.var == Some(var)).then_some(inner)
     }
 
     fn no_spread(&self, arg: ExprId) -> At {

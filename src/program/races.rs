@@ -93,7 +93,7 @@ impl View<'_> {
     }
 
     fn is_handed_within(&self, expr: ExprId, helper: ExprId, call: ExprId, depth: u32) -> bool {
-        let Some(position) = self.handed_at(expr, helper, MAX_HANDED) else { return false };
+        let Some(position) = self.position_in(expr, helper, MAX_HANDED) else { return false };
         let Some(function) = self.called_function(helper) else { return true };
         let param = self.facts.params(function).get(position).and_then(|param| param.var);
         let Some(var) = param.filter(|_| !self.facts.function(function).body.is_empty()) else { return true };
@@ -113,7 +113,7 @@ impl View<'_> {
 
     /// Which argument of a call something is written in: in a closure there, or in what a variable named there holds. What is
     /// waited for first is done by then.
-    fn handed_at(&self, expr: ExprId, helper: ExprId, names: u32) -> Option<usize> {
+    fn position_in(&self, expr: ExprId, helper: ExprId, names: u32) -> Option<usize> {
         let args = self.args(helper);
         let mut at = expr;
         let mut waited = false;
@@ -125,7 +125,7 @@ impl View<'_> {
                         Place::Var(var) => self
                             .names_of(var)
                             .iter()
-                            .find_map(|name| self.handed_at(*name, helper, names - 1)),
+                            .find_map(|name| self.position_in(*name, helper, names - 1)),
                         _ => None,
                     });
                     if held.is_some() {

@@ -275,9 +275,6 @@ impl<'s> Search<'s, '_> {
         if step.unused_signal && !event.expr.is_some_and(|call| self.program.has_unused_signal(call)) {
             return None;
         }
-        if step.rejects && !event.expr.is_some_and(|call| self.program.fails_a_promise(call)) {
-            return None;
-        }
         if step.thunk && !self.is_thunk(event)
             || step.handed_in && self.runs_what_was_handed_in(event).is_none()
             || !self.is_of_kind(step, event)
@@ -449,23 +446,13 @@ impl<'s> Search<'s, '_> {
             Relation::Beside => self.is_beside(event, other),
             Relation::InLine => !self.is_beside(event, other),
             Relation::StartedBefore => self.is_beside(event, other) && self.is_started_before(event, other),
-            Relation::Inside => self.is_inside(event, other),
+            Relation::Inside => match (event.call(), other.call()) {
+                (Some(call), Some(around)) => self.program.is_inside(call, around),
+                _ => false,
+            },
             Relation::RunBy => self.is_run_by(event, other),
         };
         holds.then_some(SURE)
-    }
-
-    /// Whether an event is written among the arguments of another call. Where a helper makes that call, both stand in the helper, or
-    /// the helper hands it on.
-    fn is_inside(&self, event: &Event, other: &Event) -> bool {
-        let (Some(call), Some(around)) = (event.call(), other.call()) else { return false };
-        match (other.via, event.expr, other.expr) {
-            (Some(via), Some(inner), Some(outer)) if event.via == Some(via) => {
-                self.program.is_inside(inner, outer)
-            }
-            (Some(via), _, Some(outer)) => self.program.is_handed_into(call, via, outer),
-            _ => self.program.is_inside(call, around),
-        }
     }
 
     /// Reached from one of these edges, and not from the other event without one of them.

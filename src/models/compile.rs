@@ -418,7 +418,6 @@ impl Scope<'_, '_> {
                 "given" => Test::Given,
                 "missing" => Test::Missing,
                 "function" => Test::Function,
-                "settles-late" => Test::SettlesLate,
                 "string" => Test::Text,
                 "object" => Test::Object,
                 _ => Test::Is(Scalar::Text(word.clone())),

@@ -254,8 +254,6 @@ pub enum Test {
     Missing,
     /// A function.
     Function,
-    /// What settles a promise in two ways: with the value of some work, and after a time.
-    SettlesLate,
     /// Text, constant or template.
     Text,
     /// An object literal.

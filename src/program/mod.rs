@@ -55,7 +55,6 @@ pub mod open;
 mod origins;
 pub mod outcome;
 mod passed_on;
-mod races;
 mod reach;
 mod results;
 mod rounds;

@@ -385,7 +385,6 @@ impl View<'_> {
                 Entity::Unknown | Entity::Outside => Truth::Unknown,
                 _ => Truth::No,
             },
-            Test::SettlesLate => self.settles_late(expr).into(),
             Test::Text => {
                 matches!(self.facts.expr(expr).kind, ExprKind::Str(_) | ExprKind::Template(_)).into()
             }

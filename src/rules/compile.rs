@@ -206,7 +206,6 @@ impl Compiler<'_> {
             direct: entry.direct,
             anew: entry.anew,
             thunk: entry.thunk,
-            rejects: entry.rejects,
             unused_signal: entry.unused_signal,
             handed_in: entry.handed_in,
             asking: entry.asking,

@@ -122,8 +122,6 @@ pub struct Step {
     pub anew: bool,
     /// A function that was handed in is called with no argument: nothing can tell it to stop.
     pub thunk: bool,
-    /// What it runs later fails a promise.
-    pub rejects: bool,
     /// What it ends is a controller whose signal nobody was handed.
     pub unused_signal: bool,
     /// A function that was handed in is called.

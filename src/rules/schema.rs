@@ -179,8 +179,6 @@ pub(super) struct StepEntry {
     pub(super) anew: bool,
     /// A function that was handed in is called with no argument.
     pub(super) thunk: bool,
-    /// What it runs later fails a promise.
-    pub(super) rejects: bool,
     /// What it ends is a controller whose signal nobody was handed.
     pub(super) unused_signal: bool,
     /// A function that was handed in is called.

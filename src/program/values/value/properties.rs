@@ -11,7 +11,8 @@ use crate::models::{Constant, LibraryId};
 use crate::program::View;
 use crate::program::names::Meaning;
 use crate::program::values::entity::Entity;
-use crate::program::{At, Const, MAX_BINDINGS_COST, MAX_HOPS, either};
+
+use super::{At, Const, MAX_BINDINGS_COST, MAX_HOPS, either};
 
 /// Methods that give text.
 const GIVING_TEXT: [&str; 10] = [

@@ -4,14 +4,18 @@
 //! repetition is (`repeats`).
 
 use crate::facts::{BinaryOp, ExprId, ExprKind, UnaryOp};
-use crate::program::flow::{EdgeKind, NodeId, NodeKind};
+use crate::program::flow::{Edge, EdgeKind, NodeId, NodeKind};
 use crate::program::values::value::Const;
 
+use super::cycles::Cycle;
 use super::events::{Event, subject};
 use super::steps::Search;
 
 /// From this status on the other side is in trouble.
 const FIRST_TROUBLE: f64 = 500.0;
+
+/// From this status on the other side has refused, or failed.
+const FIRST_REFUSAL: f64 = 400.0;
 
 /// The statuses below by which it asks to be called again later.
 const LATER: [f64; 3] = [408.0, 425.0, 429.0];
@@ -50,6 +54,39 @@ impl Search<'_, '_> {
             if self.singles_trouble(test) { Vec::new() } else { ways.map(|way| (*id, way)).collect() }
         };
         bad.iter().flat_map(told).collect()
+    }
+
+    /// Whether a test only tells a bad answer from a good one: whatever is bad goes the same way.
+    pub(super) fn only_tells_bad(&self, test: ExprId) -> bool {
+        let is_split = match self.program.facts.expr(test).kind {
+            ExprKind::Binary { left, right, .. } => match self.program.constant(right) {
+                Some(Const::Num(status)) => status <= FIRST_REFUSAL,
+                Some(Const::Bool(_)) => return self.only_tells_bad(left),
+                _ => false,
+            },
+            ExprKind::Unary { op: UnaryOp::Not, operand } => return self.only_tells_bad(operand),
+            ExprKind::Member { .. } => true,
+            _ => false,
+        };
+        is_split && self.bad_way(test, &|_| true).is_some()
+    }
+
+    /// Whether a status that says that something was wrong, a refusal too, leads to the next attempt.
+    pub(super) fn bad_status_leads_round(&self, event: &Event, cycle: &Cycle) -> bool {
+        let flow = self.root().flow;
+        let is_split = |(node, _): &(NodeId, NodeId)| matches!(flow.node(*node).kind, NodeKind::Test(test) if self.only_tells_bad(test));
+        let starts = self.bad_answers(event).into_iter().filter(is_split).map(|(_, to)| to);
+        let starts = starts.filter(|to| cycle.holds(*to));
+        let within = |_: NodeId, edge: &Edge| cycle.holds(edge.to);
+        // What asks for something else before may have mended it.
+        let mends = |node: NodeId| {
+            !cycle.turns(node)
+                && self.root().events.iter().any(|other| {
+                    other.nodes.contains(&node) && super::steps::is_remote_work(self.program, other)
+                })
+        };
+        let avoid = |node: NodeId| event.nodes.contains(&node) || mends(node);
+        cycle.reach(flow, starts, &within, &avoid, &|node| cycle.turns(node)).is_some()
     }
 
     /// Whether a test asks for one status only: any other one tells nothing.

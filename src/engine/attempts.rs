@@ -92,13 +92,29 @@ impl Search<'_, '_> {
         !self.is_received(over)
     }
 
-    /// `return this.call(request, true)`: a second attempt that knows that it is one.
+    /// `return this.call(request, true)`: a second attempt that knows that it is one, and makes no third.
     fn hands_itself_a_flag(&self, cycle: &Cycle) -> bool {
+        let program = self.program;
         let is_flag =
-            |arg: &ExprId| matches!(self.program.facts.expr(*arg).kind, ExprKind::Bool(_) | ExprKind::Str(_));
-        let direct = |call: &ExprId| self.program.runs_again_itself(*call, self.root().function);
+            |arg: &ExprId| matches!(program.facts.expr(*arg).kind, ExprKind::Bool(_) | ExprKind::Str(_));
+        let direct = |call: &ExprId| program.runs_again_itself(*call, self.root().function);
         let mut calls = cycle.again.iter().filter_map(|node| self.call_at(*node)).filter(direct);
-        calls.any(|call| self.program.args(call).iter().any(is_flag))
+        calls.any(|call| {
+            let params = program.called_function(call).map_or(&[][..], |called| program.facts.params(called));
+            program.args(call).iter().enumerate().any(|(at, arg)| {
+                let param = params.get(at).and_then(|param| param.var);
+                is_flag(arg) && param.is_none_or(|flag| self.ends_by(flag, cycle))
+            })
+        })
+    }
+
+    /// Whether a look at a flag may end the rounds. One that only decides what is said of them does not.
+    fn ends_by(&self, flag: VarId, cycle: &Cycle) -> bool {
+        let flow = self.root().flow;
+        let looks = |id: NodeId| matches!(flow.node(id).kind, NodeKind::Test(test) if self.program.names_var(test, flag));
+        let mut tests = flow.ids().filter(|id| cycle.holds(*id) && looks(*id)).peekable();
+        // What is not looked at here is looked at in what it is handed on to.
+        tests.peek().is_none() || tests.any(|id| cycle.leaves(flow, id))
     }
 
     /// Whether a test bounds the rounds: by a count or by the clock.

@@ -171,7 +171,7 @@ fn speaks_of(program: &View<'_>, function: FuncId, words: &[String]) -> bool {
 }
 
 /// Source text without its comments: a note that something is to be done does not do it. The `//` of an address is none.
-fn without_comments(text: &str) -> String {
+pub(super) fn without_comments(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find("//").into_iter().chain(rest.find("/*")).min() {

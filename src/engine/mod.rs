@@ -27,6 +27,7 @@ mod product;
 mod reached;
 mod repeats;
 mod roots;
+mod said;
 mod same;
 mod served;
 mod shared;

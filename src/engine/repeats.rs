@@ -48,6 +48,10 @@ pub(super) struct Repeat {
     pub(super) round: Option<Place>,
     /// Whether it is about the head of a queue, which is taken off only when it succeeds.
     pub(super) head: bool,
+    /// Whether the code itself speaks of trying again.
+    pub(super) said: bool,
+    /// Whether a bad status leads to the next attempt.
+    pub(super) statuses: bool,
 }
 
 /// A repetition within another.
@@ -77,6 +81,8 @@ impl Search<'_, '_> {
             && (!wanted.unused_growth || repeat.unused_growth.is_some())
             && (!wanted.nested || self.inner(event, &repeat).is_some())
             && (!wanted.head || repeat.head)
+            && (!wanted.said || repeat.said)
+            && (!wanted.statuses || repeat.statuses)
             && wanted.beyond.is_none_or(|most| repeat.count.is_none_or(|count| count > most))
     }
 
@@ -125,6 +131,8 @@ impl Search<'_, '_> {
             inner: None,
             round: cycle.span(self.root().flow),
             head: !self.taken_off(event, cycle).is_empty(),
+            said: self.is_said(event, cycle),
+            statuses: self.bad_status_leads_round(event, cycle),
         };
         if let Some((inner, (attempts, count))) = inner {
             (repeat.inner, repeat.attempts, repeat.count) = (Some(inner), attempts, count);
@@ -215,7 +223,9 @@ impl Search<'_, '_> {
         let avoid = |node: NodeId| {
             event.nodes.contains(&node)
                 || taken_off.contains(&node)
-                || judged && (judges(node) || root.flow.node(node).kind == NodeKind::Throw)
+                // Who throws after a success counts that as a failure too.
+                || root.flow.node(node).kind == NodeKind::Throw
+                || judged && judges(node)
         };
         let passes = |from: NodeId, edge: &Edge| {
             edge.kind != EdgeKind::Error && cycle.holds(edge.to) && !blocked.contains(&(from, edge.to))
@@ -326,8 +336,12 @@ impl Search<'_, '_> {
     fn is_paced(&self, event: &Event, cycle: &Cycle) -> bool {
         let flow = self.root().flow;
         let own = |node: NodeId| event.nodes.contains(&node);
+        // The channel of a timer or ticker that a loop ranges over.
+        let ticks = |over: ExprId| {
+            self.program.ecosystem() == Ecosystem::Go && self.program.text_of(over).ends_with(".C")
+        };
         let arrives = |node: NodeId| match flow.node(node).kind {
-            NodeKind::Item(over) => self.is_received(over) && !self.is_end_of_context(over),
+            NodeKind::Item(over) => (self.is_received(over) || ticks(over)) && !self.is_end_of_context(over),
             _ => false,
         };
         self.failure_leads_to(event, cycle, &own, &arrives)
@@ -361,7 +375,8 @@ impl Search<'_, '_> {
 
     fn pause(&self, event: &Event, waits: &[&Event], cycle: &Cycle) -> Pause {
         if waits.is_empty() {
-            return if self.waits_within(event) { Pause::Unknown } else { Pause::None };
+            let waits = self.waits_within(event) || self.may_wait(event, cycle);
+            return if waits { Pause::Unknown } else { Pause::None };
         }
         let rounds = self.rounds(cycle);
         let of = |wait: &&Event| self.wait_kind(wait, &rounds);
@@ -381,6 +396,28 @@ impl Search<'_, '_> {
             Some(matches!(self.program.arg(used, arg), Arg::Always(Scalar::Bool(true))))
         };
         self.root().events.iter().any(waits) || is_paced() == Some(true)
+    }
+
+    /// Whether something that nobody knows, and that is named as a wait or was handed in, stands between a failure and the next
+    /// attempt.
+    fn may_wait(&self, event: &Event, cycle: &Cycle) -> bool {
+        let own = |node: NodeId| event.nodes.contains(&node);
+        let may = |node: NodeId| self.call_at(node).is_some_and(|call| self.is_perhaps_wait(call));
+        self.failure_leads_to(event, cycle, &own, &|node| cycle.holds(node) && may(node))
+    }
+
+    fn is_perhaps_wait(&self, call: ExprId) -> bool {
+        let program = self.program;
+        let ExprKind::Call { callee, .. } = program.facts.expr(call).kind else { return false };
+        if program.role_use(call).is_some() {
+            return false;
+        }
+        // An item of a list of functions, such as the strategies of a helper.
+        let item = program.facts_var(callee).is_some_and(|var| program.is_item(var));
+        let name = program.last_name(callee).unwrap_or_default().to_ascii_lowercase();
+        item || ["sleep", "wait", "delay", "backoff", "pause", "throttle"]
+            .iter()
+            .any(|word| name.contains(word))
     }
 
     fn wait_kind(&self, wait: &Event, rounds: &[VarId]) -> Pause {
@@ -460,9 +497,14 @@ impl Search<'_, '_> {
         for call in cycle.again.iter().filter_map(|node| self.call_at(*node)) {
             let Some(function) = program.called_function(call) else { continue };
             for (param, arg) in program.facts.params(function).iter().zip(program.args(call)) {
+                // Also by way of a local variable: `const next = delay * 2`.
+                let is_made_of = |var: VarId| {
+                    program.names_var(*arg, var)
+                        || program.values_of(*arg).into_iter().any(|value| program.names_var(value, var))
+                };
                 if let Some(var) = param.var
                     && program.facts_var(*arg) != Some(var)
-                    && program.names_var(*arg, var)
+                    && is_made_of(var)
                 {
                     found.push(var);
                 }
@@ -480,9 +522,10 @@ impl Search<'_, '_> {
 
     /// Whether some failures are told apart before the next attempt.
     fn errors(&self, event: &Event, cycle: &Cycle) -> Errors {
-        // In Go a bad status is no error: what fails is the network.
+        // In Go a bad status is no error: what fails is the network, unless a look at the status leads round as well.
         let is_http = event.role.is_some() && event.role == self.program.roles.get("http.call");
-        if is_http && self.program.ecosystem() == Ecosystem::Go {
+        if is_http && self.program.ecosystem() == Ecosystem::Go && !self.bad_status_leads_round(event, cycle)
+        {
             return Errors::ToldApart;
         }
         let root = self.root();
@@ -494,7 +537,9 @@ impl Search<'_, '_> {
             .map(|(test, _)| test)
             .collect();
         let looks = |node: NodeId| match root.flow.node(node).kind {
-            NodeKind::Test(test) => !outcome.contains(&node) && self.is_about_failure(test),
+            NodeKind::Test(test) => {
+                !outcome.contains(&node) && !self.only_tells_bad(test) && self.is_about_failure(test)
+            }
             _ => false,
         };
         let passes = |from: NodeId, edge: &Edge| {

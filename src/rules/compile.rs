@@ -227,6 +227,8 @@ impl Compiler<'_> {
                 nested: repeated.nested,
                 single: repeated.single,
                 head: repeated.head,
+                said: repeated.said,
+                statuses: repeated.statuses,
                 beyond: repeated.beyond,
             }),
         })

@@ -180,6 +180,10 @@ pub struct Repeated {
     pub single: bool,
     /// It is about the head of a queue, which is taken off only when it succeeds.
     pub head: bool,
+    /// The code itself speaks of trying again.
+    pub said: bool,
+    /// A bad status, which is no error by itself, leads to the next attempt.
+    pub statuses: bool,
     /// A number of attempts that is known is above this.
     pub beyond: Option<u32>,
 }

@@ -219,6 +219,10 @@ pub(super) struct RepeatEntry {
     pub(super) nested: bool,
     pub(super) single: bool,
     pub(super) head: bool,
+    /// The code itself speaks of trying again.
+    pub(super) said: bool,
+    /// A bad status, which is no error by itself, leads to the next attempt.
+    pub(super) statuses: bool,
     /// A number of attempts that is known is above this.
     pub(super) beyond: Option<u32>,
 }

@@ -209,6 +209,11 @@ impl View<'_> {
         }
     }
 
+    /// Whether a variable is an item of what a loop goes over.
+    pub fn is_item(&self, var: VarId) -> bool {
+        self.index.var(var).iter().any(|binding| matches!(binding.source, Source::Item(_)))
+    }
+
     /// What a variable is a part of, where it is set once, and which.
     pub fn part_set(&self, var: VarId) -> Option<(ExprId, &[crate::facts::Step])> {
         match self.index.var(var) {

@@ -282,7 +282,10 @@ impl Search<'_, '_> {
             Some(super::symbol(self.program, function))
         });
         let [Some(one), Some(two)] = names else { return false };
-        names_a_lock(&one) && names_a_lock(&two) && thing(&one) == thing(&two) && !self.is_spoken_for(event, other)
+        names_a_lock(&one)
+            && names_a_lock(&two)
+            && thing(&one) == thing(&two)
+            && !self.is_spoken_for(event, other)
     }
 
     /// Whether the function that an event stands in holds what it belongs to itself, so that it is none of another's.

@@ -8,21 +8,26 @@ use serde_json::Value;
 /// How the names of files end that a runner is handed.
 const ENDS: [&str; 6] = [".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"];
 
-/// The files, as the manifest writes them, that commands with one of these words in their names run.
+/// The files, as the manifest writes them, that commands with one of these words in their names run - but not what another command
+/// runs as well, or what the package names as its entry: a server that writes its documentation when it is asked to is no script.
 pub(super) fn files<'m>(
     manifest: &'m Value,
     words: &FxHashSet<String>,
     runners: &FxHashSet<String>,
 ) -> Vec<&'m str> {
-    let commands = manifest.get("scripts").and_then(Value::as_object).into_iter().flatten();
-    let by_hand = commands.filter(|(name, _)| {
-        name.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| words.contains(word))
-    });
-    let texts = by_hand.filter_map(|(_, command)| command.as_str());
-    texts
-        .flat_map(|text| text.split(['&', ';', '|']))
-        .filter_map(|command| run_by(command, runners))
-        .collect()
+    let commands = || manifest.get("scripts").and_then(Value::as_object).into_iter().flatten();
+    let is_by_hand =
+        |name: &str| name.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| words.contains(word));
+    let run = |by_hand: bool| {
+        commands()
+            .filter(move |(name, _)| is_by_hand(name) == by_hand)
+            .filter_map(|(_, command)| command.as_str())
+            .flat_map(|text| text.split(['&', ';', '|']))
+            .filter_map(|command| run_by(command, runners))
+    };
+    let entry = manifest.get("main").and_then(Value::as_str).map(|file| file.trim_start_matches("./"));
+    let kept: FxHashSet<&str> = run(false).chain(entry).collect();
+    run(true).filter(|file| !kept.contains(file)).collect()
 }
 
 /// The file that a runner is handed: `node --no-warnings ./release.mjs --beta`.
@@ -53,6 +58,7 @@ mod tests {
             ["seed.ts", "b.js"]
         );
         assert_eq!(found(r#"{"start": "node server.js", "released": "node a.js"}"#), [""; 0]);
+        assert_eq!(found(r#"{"start": "node server.js", "release": "DOCS=true node server.js"}"#), [""; 0]);
         assert_eq!(found(r#"{"release": "vite build --config ./vite.config.js"}"#), [""; 0], "no runner");
         assert_eq!(found(r#"{"release": "node ."}"#), [""; 0], "no file");
         assert_eq!(found(r#"{"release": 1}"#), [""; 0]);

@@ -119,11 +119,10 @@ impl RuleSet {
         let persona = settings.persona.or(config.persona()).unwrap_or_default();
         let names = |names: &[String], rule: &RuleInfo| names.iter().any(|name| matches(rule, name));
         let is_heard = |rule: &RuleInfo| rule.persona <= persona || select.contains(&rule.id);
-        for name in &settings.select {
-            let mut meant = self.rules.iter().filter(|rule| matches(rule, name));
-            if !meant.any(|rule| is_heard(rule) && !names(&settings.ignore, rule)) {
-                return Err(RunError::NothingSelected(name.clone()));
-            }
+        let is_asked =
+            |rule: &RuleInfo| names(&select, rule) && is_heard(rule) && !names(&settings.ignore, rule);
+        if !settings.select.is_empty() && !self.rules.iter().any(|rule| is_asked(rule)) {
+            return Err(RunError::NothingSelected(settings.select.join(",")));
         }
         let wanted = |rule: &&Arc<RuleInfo>| {
             let selected = select.is_empty() || names(&select, rule);
@@ -299,5 +298,6 @@ mod tests {
         let message = chosen(&["a/onn"], &[], Persona::Gate).unwrap_err();
         assert_eq!(message, "no rule or family is called `a/onn`; did you mean `a/one`?");
         assert!(chosen(&[], &["c"], Persona::Gate).is_err());
+        assert!(chosen(&["a/one"], &["a"], Persona::Gate).unwrap_err().contains("--select a/one"));
     }
 }

@@ -16,8 +16,9 @@ pub(super) fn files<'m>(
     runners: &FxHashSet<String>,
 ) -> Vec<&'m str> {
     let commands = || manifest.get("scripts").and_then(Value::as_object).into_iter().flatten();
-    let is_by_hand =
-        |name: &str| name.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| words.contains(word));
+    let is_by_hand = |name: &str| {
+        name.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| words.contains(word))
+    };
     let run = |by_hand: bool| {
         commands()
             .filter(move |(name, _)| is_by_hand(name) == by_hand)

@@ -326,7 +326,7 @@ fn print_rule(
     let rules = run::load_rules(settings)?;
     let text = match rules.called(id)?.as_slice() {
         [rule] => print(rule),
-        family => family.iter().map(|rule| format!("{}: {}\n", rule.id, rule.summary)).collect(),
+        family => family.iter().flat_map(|rule| [&rule.id, ": ", &rule.summary, "\n"]).collect(),
     };
     write_out(|out| out.write_all(text.as_bytes()))?;
     Ok(Status::Clean)

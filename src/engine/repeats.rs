@@ -338,7 +338,7 @@ impl Search<'_, '_> {
         let own = |node: NodeId| event.nodes.contains(&node);
         // The channel of a timer or ticker that a loop ranges over.
         let ticks = |over: ExprId| {
-            self.program.ecosystem() == Ecosystem::Go && self.program.text_of(over).ends_with(".C")
+            self.program.ecosystem() == Ecosystem::Go && self.program.last_name(over) == Some("C")
         };
         let arrives = |node: NodeId| match flow.node(node).kind {
             NodeKind::Item(over) => (self.is_received(over) || ticks(over)) && !self.is_end_of_context(over),

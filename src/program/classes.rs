@@ -58,25 +58,26 @@ impl Classes {
             Ecosystem::Go => classes.by_method_set(facts, &methods, may_meet),
             Ecosystem::Ecmascript => classes.by_declaration(facts),
         }
-        classes.turn_round();
+        classes.turn_round(facts);
         classes.leave_out_doubles(facts);
         classes
     }
 
-    fn turn_round(&mut self) {
-        for (base, types) in &self.implementers {
-            for ty in types {
-                self.bases.entry(*ty).or_default().push(*base);
+    /// Finds the bases of each type.
+    fn turn_round(&mut self, facts: &Arenas) {
+        for base in type_ids(facts) {
+            for ty in self.implementers(base).to_vec() {
+                let bases = self.bases.entry(ty).or_default();
+                if bases.last() != Some(&base) {
+                    bases.push(base);
+                }
             }
-        }
-        for bases in self.bases.values_mut() {
-            bases.sort_unstable();
-            bases.dedup();
         }
     }
 
     fn leave_out_doubles(&mut self, facts: &Arenas) {
-        for types in self.implementers.values_mut() {
+        for base in type_ids(facts) {
+            let Some(types) = self.implementers.get_mut(&base) else { continue };
             if types.iter().any(|ty| !is_double(facts, *ty)) {
                 types.retain(|ty| !is_double(facts, *ty));
             }

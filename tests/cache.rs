@@ -253,7 +253,8 @@ fn runs_side_by_side_do_not_disturb_each_other() {
             assert_eq!(text(&run.join().unwrap().stdout), expected);
         }
     });
-    assert!(project.entries().iter().all(|path| path.extension().is_none()), "{:?}", project.entries());
+    let is_whole = |path: &PathBuf| path.extension().is_some_and(|end| end == "faultlint");
+    assert!(project.entries().iter().all(is_whole), "{:?}", project.entries());
 }
 
 #[test]

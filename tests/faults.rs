@@ -99,7 +99,7 @@ fn a_run_killed_while_it_writes_leaves_nothing_that_is_believed() {
     // Without the trap the system kills it in the midst of an entry; the tag of the directory fits.
     let killed = after(&directory, "ulimit -f 1", &arguments);
     assert_eq!(killed.status.code(), None, "{}", says(&killed));
-    assert!(names(&cache).iter().any(|name| name.contains(".part")), "{:?}", names(&cache));
+    assert!(names(&cache).iter().any(|name| name.contains(".faultlint-part")), "{:?}", names(&cache));
     let plain = faultlint(&directory, &["check", "--format", "json"]);
     for _ in 0..2 {
         assert_eq!(after(&directory, ":", &arguments).stdout, plain.stdout);

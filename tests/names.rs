@@ -45,6 +45,8 @@ const ALLOWED: &[(&str, &[&str], &str)] = &[
         "words in the names of what holds a connection",
     ),
     ("engine/product.rs", &["delay"], "the argument `delay` of roles"),
+    ("engine/said.rs", &["retry", "backoff"], "words with which code speaks of trying again"),
+    ("program/flow/summary.rs", &["retry"], "a word in the names of variables that count attempts"),
     ("engine/repeats.rs", &["delay", "backoff"], "words in the names of variables that hold a delay"),
     ("program/concurrency/anew.rs", &["context"], "a word in the names of parameters that hold a context"),
     ("program/deadlines/at_hand.rs", &["context"], "the argument `context` of roles"),

@@ -127,6 +127,15 @@ fn every_rule_has_bad_and_ok_fixtures_in_each_language() {
     assert!(missing.is_empty(), "{}", missing.join("\n"));
 }
 
+/// A rule over syntax needs the tree of each file in every run, and what was found before is then of no use.
+#[test]
+fn no_rule_that_is_built_in_asks_the_syntax() {
+    for rule in files(&root().join("rules")) {
+        let text = fs::read_to_string(&rule).unwrap();
+        assert!(!text.lines().any(|line| line == "query:"), "{}", rule.display());
+    }
+}
+
 #[test]
 fn every_fixture_belongs_to_a_rule() {
     let is_shape = |fixture: &&String| fixture.starts_with("linking/");

@@ -4,7 +4,7 @@
 
 use std::cell::{OnceCell, RefCell};
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::data::Scalar;
 use crate::facts::{self, ExprId, ExprKind, FuncId, VarId};
@@ -23,13 +23,11 @@ pub(super) struct Root<'a> {
     pub(super) function: FuncId,
     pub(super) flow: &'a Flow,
     pub(super) events: Vec<Event>,
-    /// Which nodes evaluate an expression.
-    pub(super) nodes: FxHashMap<ExprId, Vec<NodeId>>,
     cycles: OnceCell<Vec<Cycle>>,
     /// What was found out of branches: rules ask the same of the same calls.
     branches: RefCell<FxHashMap<Asked, Vec<(NodeId, NodeId)>>>,
-    /// The nodes that are reached without taking a branch for when some error is set; none where there is no such branch.
-    pub(super) calm: OnceCell<Option<FxHashSet<NodeId>>>,
+    /// Which nodes are reached without taking a branch for when some error is set; none where there is no such branch.
+    pub(super) calm: OnceCell<Option<Vec<bool>>>,
 }
 
 /// What branches are asked about: the call or the message, where it stands, and the outcome.
@@ -147,15 +145,9 @@ impl Everywhere {
 impl<'a> Root<'a> {
     pub(super) fn of(program: &'a View<'_>, function: FuncId) -> Option<Self> {
         let flow = program.flow(function)?;
-        let mut nodes: FxHashMap<ExprId, Vec<NodeId>> = FxHashMap::default();
-        for id in flow.ids() {
-            if let NodeKind::Call(expr) = flow.node(id).kind {
-                nodes.entry(expr).or_default().push(id);
-            }
-        }
         let (cycles, branches) = (OnceCell::new(), RefCell::default());
         let calm = OnceCell::new();
-        let mut root = Self { function, flow, events: Vec::new(), nodes, cycles, branches, calm };
+        let mut root = Self { function, flow, events: Vec::new(), cycles, branches, calm };
         root.calls(program);
         root.requests(program);
         root.arrivals(program);
@@ -176,10 +168,7 @@ impl<'a> Root<'a> {
 
     /// Calls of the function itself, and what the functions they run do.
     fn calls(&mut self, program: &View<'_>) {
-        let mut exprs: Vec<ExprId> = self.nodes.keys().copied().collect();
-        exprs.sort_unstable();
-        for expr in exprs {
-            let nodes = self.nodes[&expr].clone();
+        for (expr, nodes) in self.flow.calls() {
             let place = program.call_place(expr);
             let used = program.role_use(expr);
             let ack = used.and_then(|used| received_ack(program, used));

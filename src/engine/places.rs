@@ -2,13 +2,11 @@
 //!
 //! Owns: tests of places. Does not own: order (`steps`, `ways`).
 
-use std::cell::RefCell;
-
 use rustc_hash::FxHashSet;
 
 use crate::facts::{ExprId, ExprKind, FuncId};
 use crate::models::{Role, RunKind};
-use crate::program::flow::{ENTRY, EdgeKind, NodeId, NodeKind};
+use crate::program::flow::{EdgeKind, NodeId, NodeKind};
 use crate::program::recurrence::trend::Slot;
 use crate::rules::{Step, Within};
 
@@ -192,11 +190,11 @@ impl Search<'_, '_> {
     /// In a branch that is only taken when some error is set.
     fn in_error_branch(&self, root: &Root<'_>, nodes: &[NodeId]) -> bool {
         let calm = root.calm.get_or_init(|| self.reached_without_error(root));
-        !nodes.is_empty() && calm.as_ref().is_some_and(|calm| nodes.iter().all(|node| !calm.contains(node)))
+        !nodes.is_empty() && calm.as_ref().is_some_and(|calm| nodes.iter().all(|node| !calm[node.index()]))
     }
 
     /// What [`Root::calm`] remembers.
-    fn reached_without_error(&self, root: &Root<'_>) -> Option<FxHashSet<NodeId>> {
+    fn reached_without_error(&self, root: &Root<'_>) -> Option<Vec<bool>> {
         let error_edge = |id| match root.flow.node(id).kind {
             NodeKind::Test(test) => self.error_edge(root, id, test),
             _ => None,
@@ -205,13 +203,7 @@ impl Search<'_, '_> {
         if errors.is_empty() {
             return None;
         }
-        let seen = RefCell::new(FxHashSet::default());
-        let note = |id| {
-            seen.borrow_mut().insert(id);
-            false
-        };
-        root.flow.reach([ENTRY], &|from, edge| !errors.contains(&(from, edge.to)), &|_| false, &note);
-        Some(seen.into_inner())
+        Some(root.flow.reached(&|from, edge| !errors.contains(&(from, edge.to))))
     }
 
     fn error_edge(&self, root: &Root<'_>, id: NodeId, test: ExprId) -> Option<(NodeId, NodeId)> {

@@ -159,10 +159,6 @@ impl Scope<'_, '_> {
             self.compiler.models.receivers[id.index()].beside =
                 entry.beside.texts().map(|name| name.value).collect();
             for ty in entry.types.texts().chain(entry.extends.texts()) {
-                let short = ty.value.rsplit('.').next().unwrap_or_default().to_owned();
-                if short != "default" {
-                    self.compiler.models.type_names.entry((ecosystem, short)).or_default().push(id);
-                }
                 self.compiler.models.types.insert((library, ty.value), id);
             }
             for name in entry.names.texts() {

@@ -81,7 +81,6 @@ pub struct Models {
     constructs: FxHashMap<(LibraryId, String), ReceiverId>,
     exports: FxHashMap<(LibraryId, String), ReceiverId>,
     types: FxHashMap<(LibraryId, String), ReceiverId>,
-    type_names: FxHashMap<(Ecosystem, String), Vec<ReceiverId>>,
     names: FxHashMap<(Ecosystem, String), Vec<ReceiverId>>,
     identifiers: FxHashMap<(Ecosystem, String), Vec<LibraryId>>,
 }
@@ -439,11 +438,6 @@ impl Models {
     /// Whether objects of a kind are the means to answer a request.
     pub fn answers_requests(&self, receiver: ReceiverId) -> bool {
         self.answering.contains(&receiver)
-    }
-
-    /// Receivers that have a type of this name, whatever the package.
-    pub fn types_named(&self, ecosystem: Ecosystem, name: &str) -> &[ReceiverId] {
-        self.type_names.get(&(ecosystem, name.to_owned())).map_or(&[], Vec::as_slice)
     }
 
     /// Receivers that variables of this name usually hold.

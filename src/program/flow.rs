@@ -187,6 +187,24 @@ impl Flow {
         (0..).map(NodeId).take(self.nodes.len())
     }
 
+    /// The calls, in the order of the source, each with the nodes that evaluate it.
+    pub fn calls(&self) -> impl Iterator<Item = (ExprId, Vec<NodeId>)> {
+        let of_one = self.by_call.chunk_by(|(one, _), (next, _)| one == next);
+        of_one.map(|nodes| (nodes[0].0, nodes.iter().map(|(_, id)| *id).collect()))
+    }
+
+    /// The nodes that are reached from the beginning along edges that `passes` lets through.
+    pub fn reached(&self, passes: &dyn Fn(NodeId, &Edge) -> bool) -> Vec<bool> {
+        let mut seen = vec![false; self.nodes.len()];
+        let mut open = vec![ENTRY];
+        while let Some(at) = open.pop() {
+            if !std::mem::replace(&mut seen[at.index()], true) {
+                open.extend(self.node(at).edges.iter().filter(|edge| passes(at, edge)).map(|edge| edge.to));
+            }
+        }
+        seen
+    }
+
     /// The nodes that evaluate an expression; several where a `finally` runs on several ways.
     pub fn nodes_of(&self, expr: ExprId) -> Vec<NodeId> {
         let start = self.by_call.partition_point(|(call, _)| *call < expr);

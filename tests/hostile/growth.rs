@@ -168,15 +168,15 @@ fn an_interface_may_be_implemented_by_hundreds() {
         )
     };
     let head = "export interface Next { run(url: string): Promise<unknown> }\n";
-    timely("a.ts", &format!("{HEAD}{head}{}", lines(300, class)));
+    timely("a.ts", &format!("{HEAD}{head}{}", lines(600, class)));
 }
 
 #[test]
-fn functions_of_a_thousand_branches_are_gone_through() {
+fn functions_of_thousands_of_branches_are_gone_through() {
     let go = |n: usize| format!("if err := f{n}(); err != nil {{\nhttp.Get(url)\nreturn err\n}}");
     let head = "package p\n\nimport \"net/http\"\n\nfunc run(url string) error {\n";
-    timely("a.go", &format!("{head}{}return nil\n}}\n", lines(1000, go)));
+    timely("a.go", &format!("{head}{}return nil\n}}\n", lines(2500, go)));
     let script =
         |n: usize| format!("try {{ await axios.get(url + {n}); }} catch (err) {{ if (err) g{n}(err); }}");
-    timely("a.ts", &format!("{HEAD}export async function run(url: string) {{\n{}}}\n", lines(1000, script)));
+    timely("a.ts", &format!("{HEAD}export async function run(url: string) {{\n{}}}\n", lines(2500, script)));
 }

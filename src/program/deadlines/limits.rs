@@ -186,11 +186,6 @@ impl View<'_> {
         told.and(self.chained_limit(used)).and(self.guard_limit(used.expr, MAX_CALLERS))
     }
 
-    /// The limit of a call as it stands.
-    pub fn plain_limit(&self, used: &RoleUse) -> Limit {
-        self.limit(used, &|used, name| self.arg_called(used, name))
-    }
-
     /// An argument by its name; missing where no role has one of that name.
     pub fn arg_called(&self, used: &RoleUse, name: &str) -> Arg {
         self.roles.arg(name).map_or(Arg::Missing, |name| self.arg(used, name))

@@ -357,18 +357,6 @@ impl View<'_> {
         })
     }
 
-    /// Whether a value is made of what the function around it, or a closure there, multiplies.
-    pub fn is_multiplied(&self, expr: ExprId) -> bool {
-        let slots = self.slots(expr);
-        let home = self.home(expr);
-        let is_here =
-            |function: &FuncId| *function == home || self.facts.function(*function).parent == Some(home);
-        self.functions()
-            .filter(is_here)
-            .flat_map(|function| self.multiplied_in(function))
-            .any(|(slot, _)| slots.contains(&slot))
-    }
-
     /// The variables and fields that a function multiplies: `delay *= 2`, `delay = Math.min(delay * 2, max)`.
     pub fn multiplied_in(&self, function: FuncId) -> Vec<(Slot, ExprId)> {
         let mut found = Vec::new();

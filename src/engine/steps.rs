@@ -275,6 +275,9 @@ impl<'s> Search<'s, '_> {
         if step.unused_signal && !event.expr.is_some_and(|call| self.program.has_unused_signal(call)) {
             return None;
         }
+        if step.rejects && !event.expr.is_some_and(|timer| self.program.rejects(timer)) {
+            return None;
+        }
         if step.thunk && !self.is_thunk(event)
             || step.handed_in && self.runs_what_was_handed_in(event).is_none()
             || !self.is_of_kind(step, event)
@@ -446,10 +449,11 @@ impl<'s> Search<'s, '_> {
             Relation::Beside => self.is_beside(event, other),
             Relation::InLine => !self.is_beside(event, other),
             Relation::StartedBefore => self.is_beside(event, other) && self.is_started_before(event, other),
-            Relation::Inside => match (event.call(), other.call()) {
-                (Some(call), Some(around)) => self.program.is_inside(call, around),
-                _ => false,
-            },
+            Relation::Inside => places_within(event, other)
+                .is_some_and(|(call, around)| self.program.is_inside(call, around)),
+            Relation::ForgottenBy => places_within(event, other).is_some_and(|(call, around)| {
+                self.program.is_inside(call, around) && !self.program.is_looked_after(call, around)
+            }),
             Relation::RunBy => self.is_run_by(event, other),
         };
         holds.then_some(SURE)
@@ -586,4 +590,13 @@ pub(super) fn is_remote_work(program: &View<'_>, event: &Event) -> bool {
 
 fn weaker(a: Fit, b: Fit) -> Fit {
     if b.confidence < a.confidence { b } else { a }
+}
+
+/// The two calls of which one may be written inside the other: where they stand in the function, or, if one call leads to both, in what
+/// that runs.
+fn places_within(event: &Event, other: &Event) -> Option<(ExprId, ExprId)> {
+    if event.via.is_some() && event.via == other.via {
+        return event.expr.zip(other.expr);
+    }
+    event.call().zip(other.call())
 }

@@ -8,3 +8,4 @@ pub(super) mod endless;
 pub(super) mod guards;
 pub mod limits;
 pub(super) mod passed_on;
+pub(super) mod races;

@@ -207,6 +207,7 @@ impl Compiler<'_> {
             anew: entry.anew,
             thunk: entry.thunk,
             unused_signal: entry.unused_signal,
+            rejects: entry.rejects,
             handed_in: entry.handed_in,
             asking: entry.asking,
             scoped: entry.scoped,
@@ -255,6 +256,7 @@ impl Compiler<'_> {
             (Relation::InLine, &entry.in_line_with),
             (Relation::StartedBefore, &entry.started_before),
             (Relation::Inside, &entry.inside),
+            (Relation::ForgottenBy, &entry.forgotten_by),
             (Relation::RunBy, &entry.run_by),
         ];
         relations

@@ -124,6 +124,8 @@ pub struct Step {
     pub thunk: bool,
     /// What it ends is a controller whose signal nobody was handed.
     pub unused_signal: bool,
+    /// It is a timer that makes what is waited for fail when its time is up.
+    pub rejects: bool,
     /// A function that was handed in is called.
     pub handed_in: bool,
     /// Whether the function that leads to it is named as one that only asks for something.
@@ -281,6 +283,8 @@ pub enum Relation {
     StartedBefore,
     /// It is written among the other's arguments, or in what they hold.
     Inside,
+    /// It is written inside the other, and what holds it is named nowhere else: nobody looks after it any more.
+    ForgottenBy,
     /// It stands in a callback that the other runs, now or later.
     RunBy,
 }

@@ -147,6 +147,7 @@ pub(super) struct StepEntry {
     pub(super) in_line_with: Option<Spanned<String>>,
     /// Written among this step's arguments, or in what they hold.
     pub(super) inside: Option<Spanned<String>>,
+    pub(super) forgotten_by: Option<Spanned<String>>,
     /// Only one of the two happens in one pass.
     pub(super) instead_of: Option<Spanned<String>>,
     /// What it stands under has to do with what this step stands under.
@@ -181,6 +182,8 @@ pub(super) struct StepEntry {
     pub(super) thunk: bool,
     /// What it ends is a controller whose signal nobody was handed.
     pub(super) unused_signal: bool,
+    /// It is a timer that makes what is waited for fail.
+    pub(super) rejects: bool,
     /// A function that was handed in is called.
     pub(super) handed_in: bool,
     /// Whether the function that leads to it must, or must not, be named as one that only asks for something.

@@ -52,6 +52,7 @@ impl View<'_> {
                 },
                 "breaker.run" => self.own_limit(&self.arg_called(used, "timeout")),
                 "race.run" if self.has_timer(call) => Limit::After(None),
+                "promise.make" if self.gives_up(call) => Limit::After(None),
                 _ => Limit::Never,
             };
         }

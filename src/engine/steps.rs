@@ -449,8 +449,9 @@ impl<'s> Search<'s, '_> {
             Relation::Beside => self.is_beside(event, other),
             Relation::InLine => !self.is_beside(event, other),
             Relation::StartedBefore => self.is_beside(event, other) && self.is_started_before(event, other),
-            Relation::Inside => places_within(event, other)
-                .is_some_and(|(call, around)| self.program.is_inside(call, around)),
+            Relation::Inside => {
+                places_within(event, other).is_some_and(|(call, around)| self.program.is_inside(call, around))
+            }
             Relation::ForgottenBy => places_within(event, other).is_some_and(|(call, around)| {
                 self.program.is_inside(call, around) && !self.program.is_looked_after(call, around)
             }),

@@ -505,6 +505,8 @@ pub struct View<'p> {
     answers: Answers,
     /// How many annotations deep a look-up is: types may be made of themselves.
     type_depth: Cell<u32>,
+    /// How many files deep one for what they export as a whole is.
+    part_depth: Cell<u32>,
     /// Whether functions do work, by how deep it was looked for; what counts as work is the engine's.
     pub(crate) works: RefCell<FxHashMap<(FuncId, u32), bool>>,
     /// The calls that set limits on variables.
@@ -532,6 +534,7 @@ impl<'p> View<'p> {
             lookup: Lookup::with(memo),
             answers: Answers::default(),
             type_depth: Cell::default(),
+            part_depth: Cell::default(),
             works: RefCell::default(),
             setters: RefCell::default(),
             made_of_variables: RefCell::default(),

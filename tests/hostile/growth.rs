@@ -107,6 +107,28 @@ fn imports_in_circles_and_handed_on_exports_are_linked() {
 }
 
 #[test]
+fn files_that_export_themselves_or_each_other_as_a_whole_are_linked() {
+    let use_of = |name: &str| {
+        format!("const it = require('./{name}');\nmodule.exports.run = async () => it.missing.more(1);\n")
+    };
+    let files = [
+        ("empty.js", "module.exports = exports = {};\nexports.all = () => exports.one(exports.missing);\nexports.one = (x) => x;\n".to_owned()),
+        ("a.js", "module.exports = require('./b');\n".to_owned()),
+        ("b.js", "const a = require('./a');\nmodule.exports = a;\n".to_owned()),
+        ("own.js", "module.exports = require('./own');\n".to_owned()),
+        ("parts.js", "module.exports = require('./parts').inner;\n".to_owned()),
+        ("use-empty.js", use_of("empty")),
+        ("use-a.js", use_of("a")),
+        ("use-own.js", use_of("own")),
+        ("use-parts.js", use_of("parts")),
+    ];
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let root = tree(&files);
+    let files = report(root.path(), &[])["files"].clone();
+    assert!(files.as_array().unwrap().iter().all(|file| file["status"] == "checked"), "{files:#}");
+}
+
+#[test]
 fn long_switches_and_chains_are_laid_out() {
     let case = |n: usize| format!("case '{n}': await redis.set(k, '{n}'); break;");
     let switch = lines(10_000, case);

@@ -5,7 +5,8 @@ use tree_sitter::Node;
 use super::Lower;
 use super::fields::At;
 use crate::facts::{
-    Export, ExportKind, ExprId, ExprKind, Import, Imported, Name, Place, Source, StmtId, StmtKind, VarKind,
+    Bind, Export, ExportKind, ExprId, ExprKind, Import, Imported, Name, Place, Source, StmtId, StmtKind,
+    VarKind,
 };
 use crate::source::Span;
 use crate::syntax::span_of;
@@ -275,7 +276,18 @@ impl<'t> Lower<'_, 't> {
             ("exports" | "module.exports", _) => Some(self.name(property)),
             _ => return,
         };
+        // `module.exports = exports = {}`
+        let value = self.assigned(value);
         self.push_export(span, name, ExportKind::Value(value));
+    }
+
+    /// What an assignment assigns in the end; anything else is itself.
+    fn assigned(&self, value: ExprId) -> ExprId {
+        let ExprKind::Assign { binds, .. } = self.b.facts.expr(value).kind else { return value };
+        match self.b.facts.binds(binds) {
+            [Bind { source: Source::Expr(inner), .. }] => self.assigned(*inner),
+            _ => value,
+        }
     }
 
     /// `namespace N { … }`, `declare module 'm' { … }`: a block in place.

@@ -14,8 +14,12 @@ impl View<'_> {
     /// `setTimeout(reject, 500)`, `sleep(500).then(() => { throw late })`, `await sleep(500); throw late`.
     pub fn rejects(&self, timer: ExprId) -> bool {
         let run = self.args(timer).first().copied();
-        run.is_some_and(|run| self.is_reject(run) || self.function_of(run).is_some_and(|run| self.calls_reject(run)))
-            || self.chained_to(timer).and_then(|next| self.function_of(next)).is_some_and(|next| self.only_fails(next))
+        run.is_some_and(|run| {
+            self.is_reject(run) || self.function_of(run).is_some_and(|run| self.calls_reject(run))
+        }) || self
+            .chained_to(timer)
+            .and_then(|next| self.function_of(next))
+            .is_some_and(|next| self.only_fails(next))
             || self.index.literal(self.home(timer)).is_some() && self.ends_in_throw(self.home(timer))
     }
 
@@ -24,7 +28,8 @@ impl View<'_> {
         let executor = self.args(promise).first().and_then(|run| self.function_of(*run));
         executor.is_some_and(|executor| {
             self.calls_of(executor).iter().any(|call| {
-                self.role_use(*call).is_some_and(|used| self.roles.name(used.role) == "time.later") && self.rejects(*call)
+                self.role_use(*call).is_some_and(|used| self.roles.name(used.role) == "time.later")
+                    && self.rejects(*call)
             })
         })
     }
@@ -33,14 +38,17 @@ impl View<'_> {
     pub fn is_looked_after(&self, work: ExprId, race: ExprId) -> bool {
         let Some(var) = self.result_var(work) else { return false };
         // `work.catch(() => {})` only keeps a late failure from being unhandled.
-        let is_more = |name: &ExprId| !self.is_muted(*name) && !self.climb(*name).any(|around| around == race);
+        let is_more =
+            |name: &ExprId| !self.is_muted(*name) && !self.climb(*name).any(|around| around == race);
         self.names_of(var).iter().any(is_more)
     }
 
     /// `work.catch(…)`.
     fn is_muted(&self, name: ExprId) -> bool {
-        self.parent(name).is_some_and(|member| matches!(self.facts.expr(member).kind, ExprKind::Member { object, name: method }
-            if object == name && self.facts.name(method) == "catch"))
+        self.parent(name).is_some_and(|member| {
+            matches!(self.facts.expr(member).kind, ExprKind::Member { object, name: method }
+            if object == name && self.facts.name(method) == "catch")
+        })
     }
 
     fn is_reject(&self, value: ExprId) -> bool {

@@ -15,6 +15,9 @@ use crate::program::index::{Binding, owner_of};
 use crate::program::modules::Target;
 use crate::program::names::Meaning;
 
+/// How many files may hand on what another exports as a whole (`module.exports = require('./other')`).
+const MAX_PARTS: u32 = 16;
+
 /// What an expression is.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Entity {
@@ -255,7 +258,7 @@ impl View<'_> {
         match meaning {
             Meaning::Var(var) => self.var_entity(var),
             Meaning::Value(value) => self.entity(value),
-            Meaning::Part(whole, name) => self.member_entity(&self.entity(whole), name),
+            Meaning::Part(whole, name) => self.part_entity(whole, name),
             Meaning::Foreign { module, name } => {
                 let path = self.facts.name(name).into();
                 Resolved::sure(Entity::Export { module, path })
@@ -266,6 +269,18 @@ impl View<'_> {
                 Resolved::sure(Entity::Outside)
             }
         }
+    }
+
+    /// A property of what a file exports as a whole. Files that export each other have no end.
+    fn part_entity(&self, whole: ExprId, name: Name) -> Resolved {
+        let depth = self.part_depth.get();
+        if depth >= MAX_PARTS {
+            return Resolved::unknown();
+        }
+        self.part_depth.set(depth + 1);
+        let found = self.member_entity(&self.entity(whole), name);
+        self.part_depth.set(depth);
+        found
     }
 
     fn find_var_entity(&self, var: VarId) -> Resolved {

@@ -16,7 +16,8 @@ use crate::source::Ecosystem;
 
 use super::answers::tells_status;
 use super::cycles::Cycle;
-use super::events::{Event, subject};
+use super::events::Event;
+use super::events::branches::subject;
 use super::roots::Roots;
 use super::steps::Search;
 use super::wording::contains_word;

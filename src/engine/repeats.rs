@@ -11,7 +11,7 @@ use crate::finding::Place;
 use crate::program::flow::outcome::Outcome;
 use crate::program::flow::{Edge, EdgeKind, NodeId, NodeKind};
 use crate::program::values::value::Const;
-use crate::rules::{Attempts, Errors, Pause, Repeated};
+use crate::rules::repeated::{Attempts, Errors, Pause, Repeated};
 use crate::source::Ecosystem;
 
 use super::answers::tells_status;

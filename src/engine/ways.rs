@@ -6,7 +6,7 @@ use crate::models::Nature;
 use crate::program::Entity;
 use crate::program::flow::outcome::Outcome;
 use crate::program::flow::{ENTRY, EXIT, Edge, EdgeKind, FAIL, NodeId, NodeKind};
-use crate::rules::{Avoid, From, To, WayThrough};
+use crate::rules::ways::{Avoid, From, To, WayThrough};
 use crate::source::Ecosystem;
 
 use super::events::branches::subject;

@@ -1,7 +1,10 @@
 //! Reading our YAML: rules, models and roles, with errors that point at the place and suggest the nearest known word.
 //!
-//! Owns: the YAML crate (nothing else names it) and the shape of a data error. Does not own: what any file may say.
+//! Owns: the YAML crate (nothing else names it), the shape of a data error, its place and how it is drawn. Does not own: the words for
+//! what is no YAML (`complaints`), what any file may say.
 
+mod complaints;
+pub(crate) mod nearest;
 mod pattern;
 mod values;
 
@@ -12,6 +15,7 @@ use std::num::NonZero;
 use std::sync::Arc;
 
 use miette::{Diagnostic, NamedSource, SourceSpan};
+use nearest::nearest;
 pub use pattern::Pattern;
 use serde::de::DeserializeOwned;
 pub use values::{Pairs, Scalar, ScalarOr, Several, Spanned};
@@ -241,130 +245,6 @@ impl DataFile {
         let message = format!("{message} (at byte {column} of a line that is too long to be shown)");
         DataError { message, source_code, span: SourceSpan::from(lines), label, help: None }
     }
-
-    fn empty(&self) -> DataError {
-        self.at(SourceSpan::from(0), "the file is empty", "nothing here".to_owned())
-    }
-
-    fn syntax_error(&self, error: &serde_yaml::Error) -> DataError {
-        use serde_yaml::Error as E;
-        let error = error.without_snippet();
-        let known_place = error.location().filter(|place| place.line() > 0);
-        let span = known_place.map_or_else(|| SourceSpan::from(0), |place| span_of(&place, &self.text));
-        match error {
-            E::SerdeUnknownField { field, expected, .. } => self.unlisted(span, "key", field, expected),
-            E::SerdeUnknownVariant { variant, expected, .. } => {
-                self.unlisted(span, "word", variant, expected)
-            }
-            E::Eof { .. }
-                if self.text.lines().all(|line| line.trim().is_empty() || line.starts_with('#')) =>
-            {
-                self.empty()
-            }
-            E::SerdeMissingField { .. } if known_place.is_none() => self.empty(),
-            E::SerdeMissingField { field, .. } => self.at(
-                span,
-                &format!("the key `{field}` is missing"),
-                format!("`{field}` belongs beside this"),
-            ),
-            E::DuplicateMappingKey { key, .. } => {
-                let key = key.as_deref().map(clipped).unwrap_or_default();
-                self.at(span, &format!("the key `{key}` is there twice"), "again here".to_owned())
-            }
-            E::SerdeInvalidType { unexpected, expected, .. } if unexpected == "sequence" => {
-                self.at(self.after_key(span), &format!("expected {expected}"), "this is a list".to_owned())
-            }
-            other => {
-                let Plain { message, label, help } = plain(other);
-                DataError { help: help.map(str::to_owned), ..self.at(span, &message, label.to_owned()) }
-            }
-        }
-    }
-
-    /// The list that a key has: the parser tells only the key's place.
-    fn after_key(&self, key: SourceSpan) -> SourceSpan {
-        let rest = self.text.get(key.offset() + key.len()..).unwrap_or("");
-        let value = rest.strip_prefix(':').map_or("", str::trim_start);
-        if value.starts_with(['[', '-']) { SourceSpan::from((self.text.len() - value.len(), 1)) } else { key }
-    }
-
-    fn unlisted(&self, span: SourceSpan, what: &str, word: &str, expected: &[&str]) -> DataError {
-        let help = match nearest(word, expected) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("expected one of: {}", expected.join(", ")),
-        };
-        let error = self.at(span, &format!("unknown {what} `{}`", clipped(word)), format!("no such {what}"));
-        DataError { help: Some(help), ..error }
-    }
-}
-
-/// What a parser's complaint says to a person.
-struct Plain {
-    message: String,
-    label: &'static str,
-    help: Option<&'static str>,
-}
-
-/// Puts what the YAML crate says of values that do not fit into plain words.
-fn plain(error: &serde_yaml::Error) -> Plain {
-    use serde_yaml::Error as E;
-    let say = |message: &str, label| Plain { message: message.to_owned(), label, help: None };
-    match error {
-        E::Unexpected { expected: "mapping start", .. } => say("expected a mapping", "not a mapping"),
-        E::Unexpected { expected: "sequence start", .. } => say("expected a list", "not a list"),
-        E::Unexpected { .. } => say("expected text", "not text"),
-        E::SerdeInvalidType { unexpected, expected, .. } => {
-            let label = if unexpected == "map" { "this is a mapping" } else { "not this" };
-            say(&format!("expected {expected}"), label)
-        }
-        E::SerdeInvalidValue { expected, .. } => say(&format!("expected {expected}"), "not this"),
-        E::InvalidBooleanStrict { .. } => say("expected `true` or `false`", "neither of them"),
-        E::InvalidScalar { ty: "f32" | "f64", .. } => say("expected a number", "not a number"),
-        E::InvalidScalar { .. } => say("expected a whole number", "not a whole number"),
-        E::NonFiniteFloat { .. } => say("expected a number that is finite", "no such number"),
-        E::NullIntoString { .. } => say("a value is missing", "nothing is said here"),
-        E::ExternallyTaggedEnumExpectedScalarOrMapping { .. }
-        | E::UnexpectedValueForUnitEnumVariant { .. }
-        | E::ExpectedStringKeyForExternallyTaggedEnum { .. }
-        | E::ExpectedMappingEndAfterEnumVariantValue { .. } => say("expected one word", "not one word"),
-        E::TaggedEnumMismatch { .. } | E::UnsupportedTag { .. } => {
-            say("tags (`!…`) mean nothing here", "without a tag")
-        }
-        E::UnknownAnchor { .. } => {
-            let help = Some("put text that starts with `*` in quotes");
-            Plain {
-                help,
-                ..say("this alias names nothing: no anchor (`&…`) before it has its name", "an alias")
-            }
-        }
-        E::AliasError { error, .. } => plain(error),
-        E::RecursiveReferencesRequireWeakTypes { .. } => {
-            say("this alias contains itself", "an alias of what it is in")
-        }
-        E::Budget { .. } | E::AliasReplayLimitExceeded { .. } | E::AliasExpansionLimitExceeded { .. } => {
-            say("there is more in this file than a file may hold", "up to here")
-        }
-        E::Eof { .. } => say("the text ends too early", "here"),
-        E::MultipleDocuments { .. } => say("a file holds one model", "a second document"),
-        E::ExternalMessage { msg, .. } => {
-            Plain { help: hint(msg), ..say(&format!("this is not YAML: {msg}"), "here") }
-        }
-        other => say(other.to_string().lines().next().unwrap_or("not understood"), "here"),
-    }
-}
-
-/// What usually helps against a complaint of the YAML parser.
-fn hint(complaint: &str) -> Option<&'static str> {
-    let hints = [
-        ("tab", "indent with spaces"),
-        ("multiline quoted scalar", "is a quote left open?"),
-        ("trailing content", "put all of the text in quotes"),
-        ("mapping values are not allowed", "put text that contains `: ` in quotes"),
-        ("unexpected character", "put text that starts with a special character in quotes"),
-        ("simple key", "a key ends with `: `"),
-        ("flow", "is a bracket left open?"),
-    ];
-    hints.iter().find(|(word, _)| complaint.contains(word)).map(|(_, hint)| *hint)
 }
 
 /// Lines beyond this many bytes are not drawn.
@@ -464,43 +344,6 @@ fn offset_of(place: &serde_yaml::Location, text: &str) -> usize {
     start + usize::try_from(place.column()).unwrap_or(1).saturating_sub(1)
 }
 
-/// The known word nearest to `word`, if it is near enough to be what was meant.
-pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
-    let limit = ((word.chars().count() + 1) / 3).clamp(1, 3);
-    // Who writes the start of a word means it; and no word as long as this is near any.
-    let is_start = |candidate: &str| word.chars().count() > 2 && candidate.starts_with(word);
-    let far = |candidate: &str| word.len().abs_diff(candidate.len()) > 4 * limit;
-    known
-        .iter()
-        .map(|candidate| match *candidate {
-            start if is_start(start) => (1, start),
-            other if far(other) => (usize::MAX, other),
-            other => (distance(word, other), other),
-        })
-        .filter(|(distance, _)| *distance <= limit)
-        .min()
-        .map(|(_, candidate)| candidate)
-}
-
-/// Edit distance with adjacent swaps (optimal string alignment).
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut rows = vec![(0..=b.len()).collect::<Vec<_>>()];
-    for i in 1..=a.len() {
-        let mut row = vec![i];
-        for j in 1..=b.len() {
-            let replace = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            let mut best = replace.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                best = best.min(rows[i - 2][j - 2] + 1);
-            }
-            row.push(best);
-        }
-        rows.push(row);
-    }
-    rows[a.len()][b.len()]
-}
-
 #[cfg(test)]
 mod tests {
     use serde::Deserialize;
@@ -552,11 +395,5 @@ mod tests {
         let steering = DataFile::new("x.yaml", "name: a\n\"\\e[31m\": 1 # \u{202e}\n");
         let error = steering.parse::<Sample>().unwrap_err();
         assert!(!error.message.contains('\u{1b}') && !error.source_code.inner().contains('\u{202e}'));
-    }
-
-    #[test]
-    fn nearest_is_near() {
-        assert_eq!(nearest("kv.gte", &["kv.get", "kv.set"]), Some("kv.get"));
-        assert_eq!(nearest("banana", &["kv.get"]), None);
     }
 }

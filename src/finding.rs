@@ -1,13 +1,18 @@
 //! Findings and reports: the plain data that comes out of a run.
 //!
-//! Owns: the shapes that `engine` fills, `suppress` thins and `report` writes. Does not own: how a finding is made, ordered or
-//! printed.
+//! Owns: the shapes that `engine` fills, `suppress` thins and `report` writes. Does not own: ignore comments (`suppression`), numbers
+//! of what was seen (`coverage`), how a finding is made, ordered or printed.
+
+pub mod coverage;
+pub mod suppression;
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::source::{Date, Language, SourceFile, Span};
+use crate::source::{Language, SourceFile, Span};
+use coverage::Coverage;
+use suppression::{Suppression, SuppressionNote};
 
 /// How much it hurts when a rule's fault strikes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -306,170 +311,6 @@ pub enum Cut {
     Work,
 }
 
-/// A remark about an inline ignore comment.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SuppressionNote {
-    /// Where the comment stands.
-    pub place: Place,
-    /// What is wrong with it.
-    pub problem: SuppressionProblem,
-}
-
-/// What is wrong with an inline ignore comment. A malformed one silences nothing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum SuppressionProblem {
-    /// No finding of that rule where it points.
-    Unused(String),
-    /// No rule of that name; the nearest one that exists.
-    UnknownRule(String, Option<String>),
-    /// No reason after the colon.
-    NoReason,
-    /// It names no rule.
-    NoRule,
-    /// It begins like one but is spelt otherwise (`faultlint-ignore-next-line`): the word.
-    UnknownWord(String),
-    /// `key=value` with a key that means nothing: the key.
-    UnknownKey(String),
-    /// What follows `until=` is no day.
-    NoDate(String),
-    /// Its last day is over.
-    Expired(Date),
-}
-
-/// An inline ignore comment.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Suppression {
-    /// Where it stands.
-    pub place: Place,
-    /// Whether it is for its whole file.
-    pub whole_file: bool,
-    /// The rules and families that it names, and how each fares.
-    pub rules: Vec<(String, SuppressionState)>,
-    /// Why it is there.
-    pub reason: String,
-    /// Its last day.
-    pub until: Option<Date>,
-    /// How it fares as a whole: as the rule that needs attention most.
-    pub state: SuppressionState,
-    /// What is wrong with it, where it is malformed.
-    pub problem: Option<SuppressionProblem>,
-}
-
-/// How an inline ignore comment fares; what needs more attention is greater.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum SuppressionState {
-    /// It silences something.
-    Active,
-    /// Its rule did not run.
-    NotRun,
-    /// It silences nothing.
-    Unused,
-    /// It names no known rule.
-    Unknown,
-    /// Its last day is over: it silences nothing any more.
-    Expired,
-    /// It cannot be read: it silences nothing.
-    Malformed,
-}
-
-/// Numbers that add up over files.
-macro_rules! numbers {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* })*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-        pub struct $name {
-            $($(#[$field_doc])* pub $field: $type,)*
-        }
-
-        impl std::ops::AddAssign for $name {
-            fn add_assign(&mut self, other: Self) {
-                $(self.$field += other.$field;)*
-            }
-        }
-    )*};
-}
-
-numbers! {
-    /// What a run looked at and what it could not see.
-    Coverage {
-        /// Functions analysed.
-        functions: usize,
-        /// Functions that touch something the parser could not understand.
-        functions_damaged: usize,
-        /// What is imported.
-        imports: ImportCoverage,
-        /// Calls.
-        calls: CallCoverage,
-        /// Calls on objects of libraries that have a model.
-        receivers: ReceiverCoverage,
-        /// Arguments of calls with a role.
-        options: OptionCoverage,
-    }
-    /// Imports, one for each name.
-    ImportCoverage {
-        /// Of libraries and the platform.
-        of_libraries: usize,
-        /// Of the tree: the sum of what follows.
-        of_tree: usize,
-        /// Led to what they mean.
-        resolved: usize,
-        /// There is no such file.
-        no_file: usize,
-        /// The file is not looked at: a test, a generated file, one that could not be read.
-        not_read: usize,
-        /// The file is there, but exports no such thing that could be seen.
-        no_export: usize,
-    }
-    /// Calls by what they call.
-    CallCoverage {
-        /// All of them: the sum of what follows but `with_role`.
-        seen: usize,
-        /// Those that a model gave a role.
-        with_role: usize,
-        /// Functions and classes of the tree.
-        of_tree: usize,
-        /// Libraries, known by their import or by a model.
-        of_libraries: usize,
-        /// What the language itself provides, and methods of literals.
-        of_platform: usize,
-        /// Something of the tree that was not found.
-        not_found: usize,
-        /// A function that was handed in and that no caller in sight tells of.
-        parameter: usize,
-        /// A member of a type of the tree that was not found in it.
-        member: usize,
-        /// A method of something that could not be told.
-        receiver: usize,
-        /// The result of a computation.
-        computed: usize,
-    }
-    /// Calls with a role on an object, by what the object was told.
-    ReceiverCoverage {
-        /// It is imported as it is.
-        import: usize,
-        /// It is made by a call of the library.
-        construction: usize,
-        /// An annotation says so.
-        annotation: usize,
-        /// It is injected, or set on another library's object.
-        injection: usize,
-        /// The library hands it to a function that it runs.
-        library: usize,
-        /// Its name, or that of the method, alone.
-        name: usize,
-        /// The same, of a kind that is never told otherwise: any logger, whatever library made it.
-        name_of_kind: usize,
-    }
-    /// Arguments of calls with a role.
-    OptionCoverage {
-        /// Given, and where was seen.
-        read: usize,
-        /// It could not be told whether they are given: an opaque object, a spread, a parameter.
-        unread: usize,
-    }
-}
-
 /// The pipeline of a CI service that a run belongs to, as Azure DevOps names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pipeline {
@@ -564,19 +405,5 @@ impl FileReport {
     /// Whether faults were looked for in it.
     pub const fn is_looked_at(&self) -> bool {
         !matches!(self.status, FileStatus::Skipped(_))
-    }
-}
-
-impl ImportCoverage {
-    /// Imports of the tree that lead nowhere.
-    pub const fn lost(self) -> usize {
-        self.no_file + self.no_export
-    }
-}
-
-impl CallCoverage {
-    /// Calls of something that could not be told.
-    pub const fn lost(self) -> usize {
-        self.not_found + self.parameter + self.member + self.receiver + self.computed
     }
 }

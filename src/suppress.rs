@@ -33,9 +33,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::data;
 use crate::facts::Facts;
-use crate::finding::{
-    Finding, Place, Suppression, SuppressionNote, SuppressionProblem, SuppressionState as State,
+use crate::finding::suppression::{
+    Suppression, SuppressionNote, SuppressionProblem, SuppressionState as State,
 };
+use crate::finding::{Finding, Place};
 use crate::source::{Date, SourceFile, Span};
 
 use statements::Statements;
@@ -291,7 +292,7 @@ pub fn nearest(word: &str, rules: &BTreeSet<String>) -> Option<String> {
         return Some(id.clone());
     }
     let known: Vec<&str> = rules.iter().map(String::as_str).chain(families).collect();
-    data::nearest(word, &known).map(str::to_owned)
+    data::nearest::nearest(word, &known).map(str::to_owned)
 }
 
 /// For each comment, where the last code before it ends and where the first behind it begins: blanks and further comments are

@@ -210,6 +210,22 @@ fn every_model_proves_itself() {
     assert!(silent.is_empty(), "models without a test: {silent:#?}");
 }
 
+/// A file that has grown past this answers more than one question.
+const MAX_LINES: usize = 500;
+
+#[test]
+fn no_file_of_the_program_is_too_long() {
+    let sources = files(&root().join("src"));
+    let sources = sources.iter().filter(|path| path.extension().is_some_and(|extension| extension == "rs"));
+    let lines = |path: &Path| fs::read_to_string(path).unwrap().lines().count();
+    let long: Vec<String> = sources
+        .map(|path| (lines(path), told(path)))
+        .filter(|(lines, _)| *lines > MAX_LINES)
+        .map(|(lines, path)| format!("{path}: {lines} lines, more than {MAX_LINES}"))
+        .collect();
+    assert!(long.is_empty(), "to be split along their questions: {long:#?}");
+}
+
 /// The words inside backticks and fenced blocks of a document.
 fn code_words(path: &str) -> BTreeSet<String> {
     let text = fs::read_to_string(root().join(path)).unwrap();

@@ -255,7 +255,7 @@ fn unknown_rule(name: &At<String>, rules: &[Arc<RuleInfo>]) -> DataError {
     known.sort_unstable();
     known.dedup();
     let error = name.file.unknown(&name.value, "rule or family", &known);
-    match crate::data::nearest(&name.value.value, &known) {
+    match crate::data::nearest::nearest(&name.value.value, &known) {
         Some(_) => error,
         None => error.with_help("`faultlint rules list` prints all of them"),
     }

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::{At, Config, Files, Level, Say};
-use crate::data::nearest;
+use crate::data::nearest::nearest;
 use crate::models::code::Kind;
 use crate::source::walk::show as shown;
 

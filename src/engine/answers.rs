@@ -8,7 +8,8 @@ use crate::program::flow::{Edge, EdgeKind, NodeId, NodeKind};
 use crate::program::values::value::Const;
 
 use super::cycles::Cycle;
-use super::events::{Event, subject};
+use super::events::Event;
+use super::events::branches::subject;
 use super::steps::Search;
 
 /// From this status on the other side is in trouble.

@@ -192,7 +192,7 @@ impl Search<'_, '_> {
     /// Whether a value is, or holds, a call with one of these roles, also through variables. What somebody else gave is not made of
     /// what it was asked with: `await tokens.issue({ at: Date.now() })`.
     fn made_by(&self, expr: ExprId, roles: &[crate::models::Role]) -> bool {
-        let is_answer = |call: ExprId| super::events::is_work(self.program, call);
+        let is_answer = |call: ExprId| super::events::work::is_work(self.program, call);
         self.maker_within(expr, roles, MAX_HOPS, &is_answer).is_some()
     }
 

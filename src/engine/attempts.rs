@@ -6,7 +6,7 @@ use crate::facts::{AssignOp, BinaryOp, ExprId, ExprKind, Source, UnaryOp, VarId,
 use crate::program::flow::{NodeId, NodeKind};
 use crate::program::recurrence::trend::Trend;
 use crate::program::values::value::Const;
-use crate::rules::Attempts;
+use crate::rules::repeated::Attempts;
 
 use super::cycles::Cycle;
 use super::events::{Event, Root};

@@ -1,6 +1,10 @@
 //! What happens in one function, as rules see it: calls with roles, messages that arrive, work that can fail.
 //!
-//! Owns: events of a root function, those that its callees and its library bring included. Does not own: matching.
+//! Owns: events of a root function, those that its callees and its library bring included. Does not own: what counts as work
+//! (`work`), the branches on how an event went (`branches`), matching.
+
+pub(super) mod branches;
+pub(super) mod work;
 
 use std::cell::{OnceCell, RefCell};
 
@@ -10,13 +14,14 @@ use crate::data::Scalar;
 use crate::facts::{self, ExprId, ExprKind, FuncId, VarId};
 use crate::finding::Place;
 use crate::models::{AckMode, Nature, Returns, Role, RunKind};
-use crate::program::flow::outcome::{Outcome, Results};
-use crate::program::flow::{ENTRY, EXIT, EdgeKind, Flow, NodeId, NodeKind};
-use crate::program::{Entity, Program, RoleUse, View};
+use crate::program::flow::outcome::Outcome;
+use crate::program::flow::{ENTRY, EXIT, Flow, NodeId, NodeKind};
+use crate::program::{Program, RoleUse, View};
 use crate::rules::{Does, Rule, Scope, Step};
 use crate::source::Ecosystem;
 
 use super::cycles::Cycle;
+use work::{is_effect, is_work};
 
 /// A function with its flow and what happens in it.
 pub(super) struct Root<'a> {
@@ -299,103 +304,6 @@ impl<'a> Root<'a> {
     pub(super) fn plays(&self, node: NodeId, role: Role) -> bool {
         self.events.iter().any(|event| event.role == Some(role) && event.nodes.contains(&node))
     }
-
-    /// Where control goes when an event's call worked, failed or gave nothing, by the branches that test it.
-    pub(super) fn branches(
-        &self,
-        program: &View<'_>,
-        event: &Event,
-        wanted: Outcome,
-    ) -> Vec<(NodeId, NodeId)> {
-        let asked = (event.call(), event.message, event.nodes.first().copied(), wanted);
-        if let Some(known) = self.branches.borrow().get(&asked) {
-            return known.clone();
-        }
-        let found = self.look_for_branches(program, event, wanted);
-        self.branches.borrow_mut().insert(asked, found.clone());
-        found
-    }
-
-    fn look_for_branches(&self, program: &View<'_>, event: &Event, wanted: Outcome) -> Vec<(NodeId, NodeId)> {
-        let (call, results) = subject(program, event);
-        let Some(call) = call.or_else(|| event.message.map(|_| ExprId::from_index(0))) else {
-            return Vec::new();
-        };
-        let mut found = Vec::new();
-        for id in self.flow.ids() {
-            let NodeKind::Test(test) = self.flow.node(id).kind else { continue };
-            let Some((yes, no)) = program.outcome(test, call, &results) else { continue };
-            if yes != wanted && no != wanted || !self.still_holds(program, event, test, id, &results) {
-                continue;
-            }
-            for edge in &self.flow.node(id).edges {
-                let says = match edge.kind {
-                    EdgeKind::True => yes,
-                    EdgeKind::False => no,
-                    _ => continue,
-                };
-                if says == wanted {
-                    found.push((id, edge.to));
-                }
-            }
-        }
-        found
-    }
-
-    /// Whether a test can see the event's own results, and not those of a later call in the same variable.
-    fn still_holds(
-        &self,
-        program: &View<'_>,
-        event: &Event,
-        test: ExprId,
-        at: NodeId,
-        results: &Results,
-    ) -> bool {
-        let Some(call) = event.call() else { return true };
-        let tested: Vec<VarId> =
-            results.keys().copied().filter(|var| program.names_var(test, *var)).collect();
-        let overwritten = |node: NodeId| match self.flow.node(node).kind {
-            NodeKind::Call(other) if other != call => {
-                tested.iter().any(|var| program.assigns(other, *var))
-                    && !results_of_same(program, other, call)
-            }
-            _ => false,
-        };
-        let starts: Vec<NodeId> = event
-            .nodes
-            .iter()
-            .flat_map(|node| self.flow.successors(*node, |kind| kind != EdgeKind::Fork))
-            .collect();
-        self.flow.reach(starts, &|_, _| true, &overwritten, &|node| node == at).is_some()
-    }
-}
-
-/// The call whose results a branch may test, and the variables that hold them.
-pub(super) fn subject(program: &View<'_>, event: &Event) -> (Option<ExprId>, Results) {
-    let call = event.call();
-    let mut results = call.map(|call| Results::clone(&program.results(call))).unwrap_or_default();
-    if call.is_none() {
-        results.extend(event.message.map(|message| (message, false)));
-        // `(error, message) => …`: the handler is told of a failure instead of a message.
-        if let Some(message) = event.message {
-            let params = program.params_of(program.facts.var(message).function);
-            results
-                .extend(params.into_iter().filter(|var| program.is_error_name(*var)).map(|var| (var, true)));
-        }
-    }
-    (call, results)
-}
-
-fn results_of_same(program: &View<'_>, other: ExprId, call: ExprId) -> bool {
-    // `rdb.Get(…).Result()`: the outer call stands for the inner one.
-    let mut at = call;
-    while let Some(parent) = program.parent(at) {
-        if parent == other {
-            return matches!(program.facts.expr(other).kind, ExprKind::Call { callee, .. } if callee == at);
-        }
-        at = parent;
-    }
-    false
 }
 
 /// How what a call receives is acknowledged, or what arrives in what it gives.
@@ -441,59 +349,6 @@ pub(super) fn item_var(program: &View<'_>, over: ExprId) -> Option<VarId> {
 fn is_flag(program: &View<'_>, bind: &crate::facts::Bind) -> bool {
     matches!(bind.source, crate::facts::Source::Expr(_))
         && matches!(program.facts.steps(bind.path), [crate::facts::Step::Index(1)])
-}
-
-/// How many functions deep work is looked for.
-const MAX_WORK_DEPTH: u32 = 3;
-
-/// Whether a call is work that can fail in a way that matters to whoever acknowledges a message: an effect on the world, or an
-/// unknown call that somebody waits for or whose error somebody looks at.
-pub(super) fn is_work(program: &View<'_>, call: ExprId) -> bool {
-    is_work_within(program, call, MAX_WORK_DEPTH)
-}
-
-fn is_work_within(program: &View<'_>, call: ExprId, depth: u32) -> bool {
-    if let Some(used) = program.role_use(call) {
-        return is_effect(program, used);
-    }
-    let ExprKind::Call { callee, .. } = program.facts.expr(call).kind else { return false };
-    let entity = program.entity(callee).entity;
-    let is_go = program.ecosystem() == Ecosystem::Go;
-    match entity {
-        // A constructor or a plain function of the language is no work.
-        Entity::Global(_) | Entity::Literal(_) => false,
-        // A function of the tree is work when it does some, as far as that is looked for; an interface's method, whatever
-        // implements it.
-        Entity::Function(function) if depth > 0 && !program.facts.function(function).body.is_empty() => {
-            does_work(program, function, depth)
-        }
-        // A function of another package: work if it is handed a context, else a conversion.
-        Entity::Export { .. } | Entity::Package(_) if is_go => {
-            is_looked_at(program, call) && program.takes_context(call)
-        }
-        _ if is_go => is_looked_at(program, call),
-        _ => program.is_awaited(call) || program.is_async_call(call),
-    }
-}
-
-fn is_looked_at(program: &View<'_>, call: ExprId) -> bool {
-    let is_passed_up = || program.error_is_returned(call) && program.returns_error(program.home(call));
-    program.results(call).values().any(|is_error| *is_error) || is_passed_up()
-}
-
-fn does_work(program: &View<'_>, function: FuncId, depth: u32) -> bool {
-    let Some(depth) = depth.checked_sub(1) else { return false };
-    if let Some(known) = program.works.borrow().get(&(function, depth)) {
-        return *known;
-    }
-    let does = program.calls_of(function).iter().any(|call| is_work_within(program, *call, depth));
-    program.works.borrow_mut().insert((function, depth), does);
-    does
-}
-
-/// Whether a role is an effect on, or a question to, the world outside.
-fn is_effect(program: &View<'_>, used: &RoleUse) -> bool {
-    program.roles.is(used.role, Nature::Effect)
 }
 
 /// Whether two plain values are equal.

@@ -7,7 +7,8 @@ use crate::facts::{ExprId, ExprKind, VarId};
 use crate::program::flow::outcome::Outcome;
 use crate::program::flow::{ENTRY, EXIT, Edge, EdgeKind, FAIL, NodeId, NodeKind};
 
-use super::events::{Event, Root, subject};
+use super::events::branches::subject;
+use super::events::{Event, Root};
 use super::steps::Search;
 
 /// Methods by which something is put into a collection.

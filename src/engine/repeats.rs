@@ -11,12 +11,13 @@ use crate::finding::Place;
 use crate::program::flow::outcome::Outcome;
 use crate::program::flow::{Edge, EdgeKind, NodeId, NodeKind};
 use crate::program::values::value::Const;
-use crate::rules::{Attempts, Errors, Pause, Repeated};
+use crate::rules::repeated::{Attempts, Errors, Pause, Repeated};
 use crate::source::Ecosystem;
 
 use super::answers::tells_status;
 use super::cycles::Cycle;
-use super::events::{Event, subject};
+use super::events::Event;
+use super::events::branches::subject;
 use super::roots::Roots;
 use super::steps::Search;
 use super::wording::contains_word;

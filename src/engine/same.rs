@@ -10,7 +10,8 @@ use crate::program::recurrence::trend::Trend;
 use crate::program::values::value::Const;
 
 use super::cycles::Cycle;
-use super::events::{Event, subject};
+use super::events::Event;
+use super::events::branches::subject;
 use super::steps::{Found, Search};
 
 /// Calls that take something out of a queue.

@@ -7,7 +7,8 @@ use crate::facts::words::words;
 use crate::facts::{ExprId, ExprKind, VarId};
 use crate::program::Arg;
 
-use super::events::{Event, subject};
+use super::events::Event;
+use super::events::branches::subject;
 use super::steps::Search;
 
 /// What functions are called that tell or watch something: what they write is by the way.

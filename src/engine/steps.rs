@@ -1,15 +1,21 @@
 //! Binds the steps of a rule to events.
+//!
+//! Owns: the search for full matches, which events a step may be bound to, and whether one fits by itself. Does not own: how it lies
+//! to others (`relations`), what it is called on (`objects`), what excuses a match (`excuses`), tests of arguments (`args`).
 
-use crate::facts::{ExprId, ExprKind, FuncId, TypeDefId};
+mod excuses;
+mod objects;
+mod relations;
+
+use crate::facts::{ExprId, ExprKind};
 use crate::finding::Confidence;
-use crate::program::flow::outcome::Outcome;
+use crate::program::View;
+use crate::program::flow::NodeId;
 use crate::program::flow::taken::Taken;
-use crate::program::flow::{EdgeKind, NodeId, NodeKind};
-use crate::program::{Entity, View};
-use crate::rules::{Does, Match, Relation, Scope, Step};
+use crate::rules::{Does, Match, Scope, Step};
 use crate::source::Ecosystem;
 
-use super::events::{Event, Everywhere, Root, subject};
+use super::events::{Event, Everywhere, Root};
 use super::lead::Lead;
 use super::roots::{Effort, Roots};
 
@@ -134,72 +140,6 @@ impl<'s> Search<'s, '_> {
             notes.push("nothing here uses this code");
         }
         Some(Found { steps: bound.to_vec(), ways, lead, confidence, notes })
-    }
-
-    /// Whether all that this function has to do with it happens inside one function that it calls: that is the called
-    /// function's own finding.
-    fn is_wholly_called(&self, bound: &[Event]) -> bool {
-        let is_own = |event: &Event| {
-            event
-                .expr
-                .is_none_or(|expr| self.program.root_of(self.program.home(expr)) == self.root().function)
-        };
-        let steps = self.matching.steps.iter().zip(bound);
-        let mut here = steps
-            .filter(|(step, event)| step.scope == Scope::Function || event.via.is_some() || is_own(event));
-        let via = here.next().and_then(|(_, event)| event.via);
-        let one = via.is_some() && here.all(|(_, event)| event.via == via);
-        let steps = || self.matching.steps.iter().zip(bound);
-        if steps().any(|(step, event)| step.direct && self.is_generated(event)) {
-            return false;
-        }
-        one && !self.is_for_us(bound)
-            && !steps().any(|(step, event)| via.is_some() && self.said_by(step, event) == via)
-    }
-
-    /// Whether the function in which it all happens is one that nobody looks at: what is generated is called by hand.
-    fn is_for_us(&self, bound: &[Event]) -> bool {
-        let called = bound.iter().find_map(|event| event.expr.filter(|_| event.via.is_some()));
-        let callee =
-            called.and_then(|expr| self.program.calls_to(self.root().function, expr).first().copied());
-        callee.is_some_and(|(_, callee)| !self.program.is_looked_at(callee))
-    }
-
-    /// Whether one of the steps is there without which it would be a fault.
-    pub(super) fn is_excused(&self, bound: &[Event]) -> bool {
-        let fits = |step: &Step| {
-            let mut candidates = self.candidates(step).into_iter();
-            candidates.any(|(root, event)| self.fits(step, root, event, bound).is_some())
-        };
-        self.matching.unless.iter().any(fits)
-    }
-
-    /// Whether every caller of the function does what excuses it: a helper that only begins something may leave it to them to
-    /// make it safe.
-    fn is_excused_by_callers(&self, bound: &[Event]) -> bool {
-        let is_about_steps = |step: &Step| step.scope == Scope::Function && !step.relations.is_empty();
-        let own = bound.iter().all(|event| event.via.is_none() && event.expr.is_some());
-        if !own || !self.matching.unless.iter().any(is_about_steps) {
-            return false;
-        }
-        let callers = self.program.callers_of(self.root().function);
-        !callers.is_empty()
-            && callers.iter().all(|caller| self.is_excused_in(*caller, bound).unwrap_or(false))
-    }
-
-    /// Whether a caller does what excuses the function that it calls; none when the steps do not show in it.
-    fn is_excused_in(&self, caller: FuncId, bound: &[Event]) -> Option<bool> {
-        let roots = Roots::one(Root::of(self.program, caller)?);
-        let lifted: Option<Vec<Event>> = bound
-            .iter()
-            .map(|step| {
-                let is_it = |event: &&Event| event.expr == step.expr && event.via.is_some();
-                roots[0].events.iter().find(is_it).cloned()
-            })
-            .collect();
-        let lifted = lifted?;
-        let search = Search { roots: &roots, root: 0, ..*self };
-        Some(search.is_excused(&lifted))
     }
 
     /// The events a step may be bound to, with the root of this file each is of.
@@ -399,189 +339,6 @@ impl<'s> Search<'s, '_> {
         let handed = self.program.param_of(callee).filter(|(to, _)| !self.program.is_promise_executor(*to));
         handed.map(|_| call)
     }
-
-    pub(super) fn related(
-        &self,
-        relation: Relation,
-        event: &Event,
-        other: &Event,
-        (root, inside): (Option<usize>, bool),
-    ) -> Option<Fit> {
-        if root != Some(self.root) {
-            return (relation == Relation::OnSame && self.on_same(event, other)).then_some(SURE);
-        }
-        if matches!(relation, Relation::After | Relation::Before | Relation::Takes)
-            && let Some(inside) = self.inside(relation, event, other)
-        {
-            return inside.then_some(SURE);
-        }
-        let flow = self.root().flow;
-        let after = |from: &Event, to: &Event| {
-            let follows = if self.is_settled_by_caller(from) {
-                self.comes_after_success(from, to)
-            } else {
-                from.nodes.iter().any(|from| to.nodes.iter().any(|to| flow.comes_after(*from, *to)))
-            };
-            follows || (inside && self.comes_after_inside(from, to))
-        };
-        let holds = match relation {
-            Relation::After => after(other, event),
-            Relation::Before => after(event, other),
-            Relation::OnErrorOf => self.only_through(&self.failures(other), event, other),
-            Relation::OnMissOf => {
-                self.only_through(&self.root().branches(self.program, other, Outcome::Empty), event, other)
-            }
-            Relation::ForWantOf => self.for_want_of(event, other),
-            Relation::DependsOn => !self.does_both(other, event) && self.test_of(event, other).is_some(),
-            Relation::Screens => {
-                self.only_through(&self.root().branches(self.program, event, Outcome::Empty), other, event)
-            }
-            Relation::Takes => self.takes(event, other),
-            Relation::CountsOn => self.counts_on(event, other),
-            Relation::InsteadOf => {
-                let apart = event.nodes.iter().all(|node| !other.nodes.contains(node));
-                apart && !after(event, other) && !after(other, event)
-            }
-            Relation::Along => self.goes_along(event, other),
-            Relation::Shares => self.shares(event, other),
-            Relation::Together => event.via.is_some() && event.via == other.via,
-            Relation::OnSame => self.on_same(event, other),
-            Relation::Beside => self.is_beside(event, other),
-            Relation::InLine => !self.is_beside(event, other),
-            Relation::StartedBefore => self.is_beside(event, other) && self.is_started_before(event, other),
-            Relation::Inside => {
-                places_within(event, other).is_some_and(|(call, around)| self.program.is_inside(call, around))
-            }
-            Relation::ForgottenBy => places_within(event, other).is_some_and(|(call, around)| {
-                self.program.is_inside(call, around) && !self.program.is_looked_after(call, around)
-            }),
-            Relation::RunBy => self.is_run_by(event, other),
-        };
-        holds.then_some(SURE)
-    }
-
-    /// Reached from one of these edges, and not from the other event without one of them.
-    fn only_through(&self, edges: &[(NodeId, NodeId)], event: &Event, other: &Event) -> bool {
-        let flow = self.root().flow;
-        let goal = |id: NodeId| event.nodes.contains(&id);
-        let forward = |_: NodeId, edge: &crate::program::flow::Edge| edge.kind != EdgeKind::Back;
-        let reached = flow.reach(edges.iter().map(|(_, to)| *to), &forward, &|_| false, &goal).is_some();
-        let around = |from: NodeId, edge: &crate::program::flow::Edge| {
-            edge.kind != EdgeKind::Back && !edges.contains(&(from, edge.to))
-        };
-        let starts: Vec<NodeId> = other.nodes.clone();
-        reached && flow.reach(starts, &around, &|_| false, &goal).is_none()
-    }
-
-    /// The branch on `other`'s result without which `event` is not reached.
-    pub(super) fn test_of(&self, event: &Event, other: &Event) -> Option<NodeId> {
-        let flow = self.root().flow;
-        let (call, results) = subject(self.program, other);
-        let goal = |id: NodeId| event.nodes.contains(&id);
-        flow.ids().find(|id| {
-            let NodeKind::Test(test) = flow.node(*id).kind else { return false };
-            let about = match call {
-                Some(call) => self.program.mentions(test, call, &results),
-                None => results.keys().any(|var| self.program.names_var(test, *var)),
-            };
-            let outcome = call.and_then(|call| self.program.outcome(test, call, &results));
-            let is_failure = matches!(outcome, Some((Outcome::Error, _) | (_, Outcome::Error)));
-            if !about || is_failure {
-                return false;
-            }
-            let ways = |kind: EdgeKind| {
-                let starts = flow.successors(*id, |found| found == kind);
-                let forward = |_: NodeId, edge: &crate::program::flow::Edge| edge.kind != EdgeKind::Back;
-                flow.reach(starts, &forward, &|_| false, &goal).is_some()
-            };
-            ways(EdgeKind::True) != ways(EdgeKind::False)
-        })
-    }
-
-    /// Whether an event is in something started without waiting that another is not in.
-    fn is_beside(&self, event: &Event, other: &Event) -> bool {
-        let fork = |event: &Event| event.nodes.first().and_then(|node| self.root().flow.context(*node).fork);
-        fork(event).is_some() && fork(event) != fork(other) && !self.is_waited_for_by(event, other)
-    }
-
-    /// Whether what an event stands in is started before another event, not after it.
-    fn is_started_before(&self, event: &Event, other: &Event) -> bool {
-        let flow = self.root().flow;
-        let fork = |id: NodeId| flow.context(id).fork;
-        let started = event.nodes.first().and_then(|node| fork(*node));
-        let leads_there = |to: NodeId| {
-            let goal = |id: NodeId| event.nodes.contains(&id);
-            flow.reach([to], &|_, edge| edge.kind != EdgeKind::Back, &|_| false, &goal).is_some()
-        };
-        let starts = |id: &NodeId| {
-            let mut edges = flow.node(*id).edges.iter();
-            fork(*id) != started && edges.any(|edge| edge.kind == EdgeKind::Fork && leads_there(edge.to))
-        };
-        let is_on = |kind: EdgeKind| kind != EdgeKind::Fork && kind != EdgeKind::Back;
-        let from = flow.ids().filter(starts).flat_map(|id| flow.successors(id, is_on));
-        let goal = |id: NodeId| other.nodes.contains(&id);
-        flow.reach(from, &|_, edge| is_on(edge.kind), &|_| false, &goal).is_some()
-    }
-
-    fn on_same(&self, event: &Event, other: &Event) -> bool {
-        let on = |event: &Event| self.called_object(event);
-        if let (Some(a), Some(b)) = (self.creation(event), self.creation(other))
-            && a == b
-        {
-            return true;
-        }
-        match (on(event), on(other)) {
-            (Some(a), Some(b)) => {
-                let declared = |on| self.program.declared_at(on);
-                self.program.text_of(a) == self.program.text_of(b)
-                    || (declared(a).is_some() && declared(a) == declared(b))
-            }
-            _ => false,
-        }
-    }
-
-    /// The call that made what an event is called on, or the event itself where it is on nothing: what makes an object is on it.
-    fn creation(&self, event: &Event) -> Option<ExprId> {
-        let used = self.program.role_use(event.expr?)?;
-        if used.on.is_some() { used.made } else { Some(used.expr) }
-    }
-
-    /// Where the collection or object that an event is called on is declared, if it outlives the call.
-    pub(super) fn declaration(&self, event: &Event) -> Option<crate::finding::Place> {
-        self.program.long_lived(self.called_object(event)?)
-    }
-
-    /// Whether what an event is called on is a variable of a module or package.
-    fn is_on_module(&self, event: &Event) -> bool {
-        self.called_object(event).is_some_and(|object| self.program.is_of_module(object))
-    }
-
-    /// What an event is called on.
-    pub(super) fn called_object(&self, event: &Event) -> Option<ExprId> {
-        let expr = event.expr?;
-        if let Some(used) = self.program.role_use(expr) {
-            return used.on;
-        }
-        let ExprKind::Call { callee, .. } = self.program.facts.expr(expr).kind else { return None };
-        match self.program.facts.expr(callee).kind {
-            ExprKind::Member { object, .. } => Some(object),
-            _ => None,
-        }
-    }
-}
-
-impl Search<'_, '_> {
-    /// Whether what an event is called on is a field of a type of the tree, and the type is of a kind.
-    fn is_held_by(&self, event: &Event, is: &dyn Fn(TypeDefId) -> bool) -> bool {
-        let on = event.expr.and_then(|expr| self.program.role_use(expr)).and_then(|used| used.on);
-        let Some(ExprKind::Member { object, .. }) = on.map(|on| self.program.facts.expr(on).kind) else {
-            return false;
-        };
-        match self.program.entity(object).entity {
-            Entity::Instance(ty) => is(ty),
-            _ => false,
-        }
-    }
 }
 
 /// Whether an event is an effect on the outside, or a call that nobody knows and somebody waits for.
@@ -591,13 +348,4 @@ pub(super) fn is_remote_work(program: &View<'_>, event: &Event) -> bool {
 
 fn weaker(a: Fit, b: Fit) -> Fit {
     if b.confidence < a.confidence { b } else { a }
-}
-
-/// The two calls of which one may be written inside the other: where they stand in the function, or, if one call leads to both, in what
-/// that runs.
-fn places_within(event: &Event, other: &Event) -> Option<(ExprId, ExprId)> {
-    if event.via.is_some() && event.via == other.via {
-        return event.expr.zip(other.expr);
-    }
-    event.call().zip(other.call())
 }

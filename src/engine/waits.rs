@@ -10,7 +10,7 @@ use crate::models::Unit;
 use crate::program::Arg;
 use crate::program::flow::{ENTRY, Edge, NodeId, NodeKind};
 use crate::program::recurrence::trend::{Slot, Trend};
-use crate::rules::Pause;
+use crate::rules::repeated::Pause;
 use crate::source::Ecosystem;
 
 use super::cycles::Cycle;

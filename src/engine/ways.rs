@@ -6,10 +6,12 @@ use crate::models::Nature;
 use crate::program::Entity;
 use crate::program::flow::outcome::Outcome;
 use crate::program::flow::{ENTRY, EXIT, Edge, EdgeKind, FAIL, NodeId, NodeKind};
-use crate::rules::{Avoid, From, To, WayThrough};
+use crate::rules::ways::{Avoid, From, To, WayThrough};
 use crate::source::Ecosystem;
 
-use super::events::{Event, Root, is_work, subject};
+use super::events::branches::subject;
+use super::events::work::is_work;
+use super::events::{Event, Root};
 use super::steps::Search;
 
 /// First words of what puts an end to something: whoever waits for it is told.

@@ -1,17 +1,16 @@
 //! What kind of code a file is: a test, an example, somebody else's, or of a front end. Read from `rules/code.yaml`.
 //!
-//! Owns: telling by paths, imports and globals. Does not own: what becomes of such files (`run`, `rules`), generated and minified
-//! text (`source::origin`).
+//! Owns: what the data says, what a team says of it, and telling by paths and imports. Does not own: where code runs (`side`), what a
+//! package says of it (`packages`), what becomes of such files (`run`, `rules`), generated and minified text (`source::origin`).
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::data::{DataError, DataFile};
-use crate::facts::{ExprId, ExprKind, Facts, Import, Imported, Place, StmtKind, TypeRefKind};
+use crate::facts::{ExprKind, Facts, Import};
 use crate::finding::SkipReason;
 use crate::source::{Globs, Manifest};
 
@@ -277,133 +276,6 @@ impl Code {
         !below.is_empty() && self.choices.excludes(path)
     }
 
-    /// Where a file runs, by its name and by what it says.
-    pub fn side(&self, path: &Path, facts: &Facts) -> Side {
-        let known = &self.front_end;
-        if has_directive(facts, &known.but_directives) {
-            return Side::Server;
-        }
-        let by_what_it_does = self.calls_hooks(facts) || self.asks_own_server(facts) || self.is_worker(facts);
-        if has_directive(facts, &known.directives) || by_what_it_does {
-            return Side::Browser;
-        }
-        if imports_one(facts, &known.but_packages) {
-            return Side::Server;
-        }
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let looks_so = known.names_ending.iter().any(|end| name.ends_with(end.as_str()))
-            || imports_one(facts, &known.packages)
-            || self.is_of_hooks(path, facts)
-            || self.names_global(facts)
-            || self.names_type(facts);
-        if looks_so { Side::FrontEnd } else { Side::Unknown }
-    }
-
-    /// `useState`
-    fn is_hook(&self, name: &str) -> bool {
-        let after = |begin: &String| name.strip_prefix(begin.as_str());
-        let mut rests = self.front_end.hooks_begin.iter().filter_map(after);
-        rests.any(|rest| rest.starts_with(char::is_uppercase))
-    }
-
-    /// `hooks/useOrders.ts` with `export const useOrders`: it is one itself, whatever it is made of.
-    fn is_of_hooks(&self, path: &Path, facts: &Facts) -> bool {
-        let mut folders = path.parent().into_iter().flat_map(Path::components);
-        let exports = || facts.exports.iter().filter_map(|export| export.name);
-        folders.any(|folder| {
-            folder.as_os_str().to_str().is_some_and(|name| self.front_end.hook_folders.contains(name))
-        }) && exports().any(|name| self.is_hook(facts.name(name)))
-    }
-
-    /// `import { useState } from 'react'`, `React.useState`: what only a component that runs in a browser may call.
-    fn calls_hooks(&self, facts: &Facts) -> bool {
-        let known = &self.front_end;
-        let is_hook = |name: &str| self.is_hook(name);
-        let known_one = |import: &&Import| is_of(&known.packages, facts.name(import.module));
-        let mut of_packages = facts.imports.iter().filter(known_one);
-        of_packages.any(|import| match (import.imported, import.var) {
-            (Imported::Named(name), _) => is_hook(facts.name(name)),
-            (_, whole @ Some(_)) => facts.exprs.iter().any(|expr| match expr.kind {
-                ExprKind::Member { object, name } => {
-                    matches!(facts.expr(object).kind, ExprKind::Name { var, .. } if var == whole)
-                        && is_hook(facts.name(name))
-                }
-                _ => false,
-            }),
-            _ => false,
-        })
-    }
-
-    /// `fetch('/api/…')`
-    fn asks_own_server(&self, facts: &Facts) -> bool {
-        let known = &self.front_end.asking_own_server;
-        let asks = |kind: ExprKind| {
-            let ExprKind::Call { callee, args, .. } = kind else { return false };
-            let ExprKind::Name { name, var: None } = facts.expr(callee).kind else { return false };
-            known.contains(facts.name(name))
-                && facts.list(args).first().is_some_and(|url| is_path(facts, *url))
-        };
-        facts.names.iter().any(|name| known.contains(&**name))
-            && facts.exprs.iter().any(|expr| asks(expr.kind))
-    }
-
-    /// `self.onmessage = …`
-    fn is_worker(&self, facts: &Facts) -> bool {
-        facts.binds.iter().any(|bind| {
-            let Place::Expr(place) = bind.place else { return false };
-            let ExprKind::Member { object, name } = facts.expr(place).kind else { return false };
-            let ExprKind::Name { name: global, var: None } = facts.expr(object).kind else { return false };
-            let written = || format!("{}.{}", facts.name(global), facts.name(name));
-            self.front_end.worker_listeners.contains(&written())
-        })
-    }
-
-    fn names_global(&self, facts: &Facts) -> bool {
-        let is_global = |kind: ExprKind| match kind {
-            ExprKind::Name { name, var: None } => self.front_end.globals.contains(facts.name(name)),
-            _ => false,
-        };
-        // Few files have such a word in them at all.
-        facts.names.iter().any(|name| self.front_end.globals.contains(&**name))
-            && facts.exprs.iter().any(|expr| is_global(expr.kind))
-    }
-
-    /// Whether a type that only browsers have is named, and declared by nobody.
-    fn names_type(&self, facts: &Facts) -> bool {
-        facts.names.iter().any(|name| self.front_end.types.contains(&**name))
-            && facts.type_refs.iter().any(|ty| match ty.kind {
-                TypeRefKind::Named { first, var: None, .. } => {
-                    self.front_end.types.contains(facts.name(first))
-                }
-                _ => false,
-            })
-    }
-
-    /// The folders of packages, each with the kind that it is of as a whole, if it is.
-    pub fn packages(&self, manifests: &[Manifest]) -> Vec<(PathBuf, Option<Kind>)> {
-        let packages = manifests.iter().filter(|manifest| manifest.name() == "package.json");
-        let folders = packages.filter_map(|manifest| {
-            let folder = manifest.path.parent()?.to_path_buf();
-            let value = manifest.json().ok()?;
-            Some((folder, self.kind_of_package(&value)))
-        });
-        folders.collect()
-    }
-
-    /// The files that packages have a person start.
-    pub fn run_by_hand(&self, manifests: &[Manifest]) -> FxHashSet<PathBuf> {
-        let packages = manifests.iter().filter(|manifest| manifest.name() == "package.json");
-        let files = packages.filter(|_| !self.choices.checks(Kind::Script)).flat_map(|manifest| {
-            let found = manifest.path.parent().zip(manifest.json().ok());
-            let files = found.map(|(folder, value)| {
-                let files = by_hand::files(&value, &self.commands.by_hand, &self.commands.runners);
-                files.into_iter().map(|file| folder.join(file)).collect::<Vec<_>>()
-            });
-            files.unwrap_or_default()
-        });
-        files.collect()
-    }
-
     /// The database in the process, by name, if a project has nothing else to keep data in: it is one process then.
     pub fn embedded_alone(&self, manifests: &[Manifest]) -> Option<String> {
         self.one_process.embedded_alone(manifests)
@@ -433,42 +305,6 @@ impl Code {
     pub fn routes(&self) -> impl Iterator<Item = &str> {
         self.routes.iter().map(String::as_str)
     }
-
-    fn kind_of_package(&self, manifest: &Value) -> Option<Kind> {
-        let kind = if self.is_front_end_package(manifest) {
-            Kind::FrontEnd
-        } else if self.is_command(manifest) {
-            Kind::Script
-        } else {
-            return None;
-        };
-        Some(kind).filter(|kind| !self.choices.checks(*kind))
-    }
-
-    fn is_front_end_package(&self, manifest: &Value) -> bool {
-        let known = &self.front_end;
-        let [used, peers, dev] = dependencies(manifest);
-        let some_of = |list: &[&str], of: &FxHashSet<String>| list.iter().any(|name| is_of(of, name));
-        let all = [&used[..], &peers[..], &dev[..]].concat();
-        // Beside a front end that is shipped, a server is for those who work on it.
-        let serving =
-            if some_of(&used, &known.packages) { [&used[..], &peers[..]].concat() } else { all.clone() };
-        let serves = |name: &&str| is_of(&known.but_packages, name) && !is_of(&known.but_of_files, name);
-        some_of(&all, &known.packages)
-            && !serving.iter().any(serves)
-            && !all.iter().any(|name| known.but_frameworks.contains(*name))
-    }
-
-    /// Whether a package is a command that somebody starts and waits for, and serves nobody.
-    fn is_command(&self, manifest: &Value) -> bool {
-        let known = &self.commands;
-        let [used, peers, dev] = dependencies(manifest);
-        let reads = |name: &&str| is_of(&known.parsers, name);
-        let serves = |name: &&str| is_of(&known.but_packages, name);
-        manifest.get("bin").is_some()
-            && used.iter().chain(&dev).any(reads)
-            && !used.iter().chain(&peers).any(serves)
-    }
 }
 
 impl Signs {
@@ -496,14 +332,6 @@ impl Signs {
     }
 }
 
-/// What a package depends on: where it runs, where it is used, and where somebody works on it.
-fn dependencies(manifest: &Value) -> [Vec<&str>; 3] {
-    ["dependencies", "peerDependencies", "devDependencies"].map(|key| {
-        let list = manifest.get(key).and_then(Value::as_object);
-        list.into_iter().flat_map(|list| list.keys()).map(String::as_str).collect()
-    })
-}
-
 /// Whether a file imports one of some packages, types aside.
 fn imports_one(facts: &Facts, packages: &FxHashSet<String>) -> bool {
     let imported = facts.imports.iter().filter(|import| !import.type_only).map(|import| import.module);
@@ -512,30 +340,6 @@ fn imports_one(facts: &Facts, packages: &FxHashSet<String>) -> bool {
         _ => None,
     });
     !packages.is_empty() && imported.chain(required).any(|module| is_of(packages, facts.name(module)))
-}
-
-/// `'use client'`
-fn has_directive(facts: &Facts, directives: &FxHashSet<String>) -> bool {
-    let Some(first) = facts.functions.first().and_then(|module| facts.block(module.body).first()) else {
-        return false;
-    };
-    let StmtKind::Expr(expr) = facts.stmt(*first).kind else { return false };
-    matches!(facts.expr(expr).kind, ExprKind::Str(text) if directives.contains(facts.name(text)))
-}
-
-/// Whether an address is a path alone, without a host.
-fn is_path(facts: &Facts, url: ExprId) -> bool {
-    let text = match facts.expr(url).kind {
-        ExprKind::Str(text) => Some(text),
-        ExprKind::Template(parts) => {
-            facts.list(parts).first().and_then(|part| match facts.expr(*part).kind {
-                ExprKind::Str(text) => Some(text),
-                _ => None,
-            })
-        }
-        _ => None,
-    };
-    text.is_some_and(|text| facts.name(text).starts_with('/') && !facts.name(text).starts_with("//"))
 }
 
 /// Whether a module is one of some packages, or below one.
@@ -552,7 +356,9 @@ fn is_of(packages: &FxHashSet<String>, module: &str) -> bool {
 }
 
 mod by_hand;
+mod packages;
 mod programs;
 mod replicas;
+mod side;
 #[cfg(test)]
 mod tests;

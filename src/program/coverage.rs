@@ -3,7 +3,7 @@
 //! Owns: counting. Does not own: what is counted.
 
 use crate::facts::{ExprId, ExprKind, Name, VarKind};
-use crate::finding::{CallCoverage, Coverage, ImportCoverage, OptionCoverage, ReceiverCoverage};
+use crate::finding::coverage::{CallCoverage, Coverage, ImportCoverage, OptionCoverage, ReceiverCoverage};
 
 use super::calls::Arg;
 use super::names::Meaning;

@@ -5,7 +5,8 @@
 use std::fmt::Write as _;
 
 use crate::facts::{ExprId, ExprKind, Imported};
-use crate::finding::{Coverage, Place};
+use crate::finding::Place;
+use crate::finding::coverage::Coverage;
 
 use super::calls::Arg;
 use super::coverage::is_named;

@@ -11,9 +11,11 @@ use serde::Serialize;
 
 use super::summary::Summary;
 use super::text;
+use crate::finding::coverage::Coverage;
+use crate::finding::suppression::{SuppressionNote, SuppressionProblem};
 use crate::finding::{
-    BaselineEntry, Confidence, Coverage, Cut, FileReport, FileStatus, Finding, Persona, Place, RuleInfo,
-    RunReport, Severity, SuppressionNote, SuppressionProblem, Unmodelled,
+    BaselineEntry, Confidence, Cut, FileReport, FileStatus, Finding, Persona, Place, RuleInfo, RunReport,
+    Severity, Unmodelled,
 };
 use crate::fingerprint;
 use crate::source::{Language, LineColumn, Span};

@@ -10,7 +10,8 @@ use serde::Serialize;
 
 use super::json::{FileEntry, FindingEntry, NoteEntry, RuleEntry, TOOL, Tool, VERSION, stale};
 use super::summary::Summary;
-use crate::finding::{BaselineEntry, Coverage, RunReport, Unmodelled};
+use crate::finding::coverage::Coverage;
+use crate::finding::{BaselineEntry, RunReport, Unmodelled};
 
 #[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]

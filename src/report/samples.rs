@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use crate::finding::coverage::{CallCoverage, Coverage, ImportCoverage, OptionCoverage, ReceiverCoverage};
+use crate::finding::suppression::{SuppressionNote, SuppressionProblem};
 use crate::finding::{
-    BaselineEntry, BaselineUse, CallCoverage, Confidence, Coverage, Evidence, FileReport, FileStatus,
-    Finding, Identity, ImportCoverage, OptionCoverage, Persona, Place, ReceiverCoverage, RuleInfo, RunReport,
-    Severity, SkipReason, SuppressionNote, SuppressionProblem, Unmodelled,
+    BaselineEntry, BaselineUse, Confidence, Evidence, FileReport, FileStatus, Finding, Identity, Persona,
+    Place, RuleInfo, RunReport, Severity, SkipReason, Unmodelled,
 };
 use crate::source::{Language, SourceFile, Span};
 

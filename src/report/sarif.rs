@@ -3,7 +3,11 @@
 //! Owns: what of a run goes where in SARIF, chosen for what such tools read: the defect first in the message, a primary region
 //! of one line (tools annotate only what lies wholly inside a diff), evidence both as linked related locations and as a code
 //! flow, `problem.severity` rather than `security-severity`, silenced findings left out (tools would open them as alerts),
-//! files that were not wholly looked at as notifications. Does not own: the shapes (`sarif_schema`), fingerprints.
+//! files that were not wholly looked at as notifications (`notifications`). Does not own: the shapes (`sarif_schema`), how a place
+//! is written (`places`), fingerprints.
+
+mod notifications;
+mod places;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -12,18 +16,17 @@ use std::io::{self, Write};
 
 use super::fingerprint::LineHashes;
 use super::sarif_schema::{
-    ArtifactLocation, AutomationDetails, CodeFlow, Configuration, Descriptor, Driver, Fingerprints,
-    FlowLocation, Help, Invocation, Label, Location, Log, LogicalLocation, Notification, NotificationKind,
-    PhysicalLocation, PipelineProperties, Region, ResultProperties, Rule, RuleProperties, Run, RunProperties,
-    SarifResult, Snippet, Text, ThreadFlow, Tool,
+    AutomationDetails, CodeFlow, Configuration, Driver, Fingerprints, FlowLocation, Help, Location, Log,
+    LogicalLocation, NotificationKind, PipelineProperties, ResultProperties, Rule, RuleProperties, Run,
+    RunProperties, SarifResult, Text, ThreadFlow, Tool,
 };
 use super::summary::Summary;
-use super::{gaps, ranking, text};
-use crate::finding::{
-    Confidence, FileReport, FileStatus, Finding, Place, RuleInfo, RunReport, Severity, SkipReason,
-};
+use super::{ranking, text};
+use crate::finding::{Confidence, Finding, Place, RuleInfo, RunReport, Severity};
 use crate::fingerprint;
-use crate::source::{SourceFile, Span};
+use crate::source::SourceFile;
+use notifications::{NOTIFICATIONS, invocation};
+use places::location;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
@@ -35,39 +38,6 @@ const MAX_LOCATIONS: usize = 100;
 
 /// Code scanning refuses a run with more results; the worst are kept.
 const MAX_RESULTS: usize = 25_000;
-
-/// Lines longer than this are left out of snippets.
-const MAX_SNIPPET: u32 = 1000;
-
-/// What a notification is about, and its words; a position in this list is the descriptor's index.
-const NOTIFICATIONS: [(&str, &str); 13] = [
-    ("file-skipped", "A file was not looked at."),
-    ("file-partly-parsed", "Parts of a file could not be understood."),
-    ("path-unreadable", "A path could not be entered."),
-    ("ignore-comment", "An ignore comment needs attention."),
-    ("manifest-unreadable", "A file that says how modules are named could not be understood."),
-    ("results-cut", "Not every finding is in this log."),
-    ("baseline-stale", "Entries of the baseline have no finding any more."),
-    ("change-unknown", "It cannot be told what a change does."),
-    ("rule-unfinished", "A rule was not looked for in all of a file."),
-    ("nothing-looked-at", "No file was looked at."),
-    ("language-skipped", "No file of a language was looked at."),
-    ("library-unmodelled", "What is done with a library is not seen."),
-    ("one-process", "Rules that need several processes did not run."),
-];
-const FILE_SKIPPED: usize = 0;
-const FILE_PARTLY_PARSED: usize = 1;
-const PATH_UNREADABLE: usize = 2;
-const IGNORE_COMMENT: usize = 3;
-const MANIFEST_UNREADABLE: usize = 4;
-const RESULTS_CUT: usize = 5;
-const BASELINE_STALE: usize = 6;
-const CHANGE_UNKNOWN: usize = 7;
-const RULE_UNFINISHED: usize = 8;
-const NOTHING_LOOKED_AT: usize = 9;
-const LANGUAGE_SKIPPED: usize = 10;
-const LIBRARY_UNMODELLED: usize = 11;
-const ONE_PROCESS: usize = 12;
 
 /// Writes the SARIF report.
 ///
@@ -292,171 +262,6 @@ fn code_flows<'a>(
     vec![CodeFlow { thread_flows: [ThreadFlow { locations }] }]
 }
 
-fn location<'a>(
-    report: &'a RunReport,
-    place: Place,
-    id: Option<usize>,
-    label: Option<&'a str>,
-) -> Location<'a> {
-    let file = &report.files[place.file];
-    Location {
-        id,
-        physical_location: PhysicalLocation {
-            artifact_location: ArtifactLocation { uri: uri(&file.path) },
-            region: file.source.as_deref().map(|source| region(source, place.span)),
-        },
-        logical_locations: Vec::new(),
-        message: label.map(|text| Label { text }),
-    }
-}
-
-/// The part of a span on its first line.
-fn region(source: &SourceFile, span: Span) -> Region {
-    let span = source.clip_to_line(span);
-    let (start, end) = (source.line_column(span.start), source.line_column(span.end));
-    let snippet = (span.len() <= MAX_SNIPPET && !span.is_empty())
-        .then(|| Snippet { text: span.of(&source.text).to_owned() });
-    Region {
-        start_line: start.line,
-        start_column: start.column,
-        end_line: end.line,
-        end_column: end.column,
-        snippet,
-    }
-}
-
-/// A shown path as a URI reference: its escapes undone, then percent-encoded.
-fn uri(shown: &str) -> String {
-    let mut uri = String::with_capacity(shown.len() + 8);
-    if shown.starts_with('/') {
-        uri.push_str("file://");
-    } else if shown.split('/').next().is_some_and(|first| first.contains(':')) {
-        // Or the part before the colon would be taken for a scheme.
-        uri.push_str("./");
-    }
-    for byte in unescaped(shown) {
-        if byte.is_ascii_alphanumeric() || b"/-._~!$&'()*+,;=:@".contains(&byte) {
-            uri.push(char::from(byte));
-        } else {
-            // Writing to a string cannot fail.
-            let _ = write!(uri, "%{byte:02X}");
-        }
-    }
-    uri
-}
-
-/// The bytes of a path from how it is shown (see `source::walk`).
-fn unescaped(shown: &str) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(shown.len());
-    let mut rest = shown.as_bytes();
-    while let Some((&byte, after)) = rest.split_first() {
-        let hex = |digits: &[u8]| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok();
-        let (read, length) = match (byte, after) {
-            (b'\\', [b'\\', ..]) => (b'\\', 2),
-            (b'\\', [b'x', digits @ ..]) => digits.get(..2).and_then(hex).map_or((byte, 1), |byte| (byte, 4)),
-            _ => (byte, 1),
-        };
-        bytes.push(read);
-        rest = &rest[length..];
-    }
-    bytes
-}
-
-fn invocation(report: &RunReport) -> Invocation {
-    let failed = |file: &FileReport| matches!(file.status, FileStatus::Skipped(SkipReason::Failed(_)));
-    let mut notifications: Vec<Notification> = report.files.iter().filter_map(file_notification).collect();
-    if let Some(left) = report.findings.len().checked_sub(MAX_RESULTS).filter(|left| *left > 0) {
-        let words = format!(
-            "{} not in this log, none of them worse than those in it: code scanning takes {MAX_RESULTS} results of a run",
-            text::counted(left, "finding")
-        );
-        notifications.push(notification(RESULTS_CUT, "warning", words, None));
-    }
-    for error in &report.walk_errors {
-        notifications.push(notification(PATH_UNREADABLE, "error", text::printable(error).into_owned(), None));
-    }
-    for problem in &report.manifest_problems {
-        notifications.push(notification(
-            MANIFEST_UNREADABLE,
-            "warning",
-            text::printable(problem).into_owned(),
-            None,
-        ));
-    }
-    for problem in &report.change_problems {
-        let words = text::printable(problem).into_owned();
-        notifications.push(notification(CHANGE_UNKNOWN, "warning", words, None));
-    }
-    for (file, rule) in gaps::unfinished(report) {
-        let words = format!("{}: {}", file.path, text::cut_in_words(rule));
-        notifications.push(notification(RULE_UNFINISHED, "warning", words, Some((file, None))));
-    }
-    for path in &report.unsupported {
-        let words = format!("{path}: not a TypeScript, JavaScript or Go file");
-        notifications.push(notification(FILE_SKIPPED, "note", words, None));
-    }
-    for note in &report.suppression_notes {
-        let Some(file) = report.files.get(note.place.file) else { continue };
-        let words = format!("Ignore comment: {}", text::problem_in_words(&note.problem));
-        notifications.push(notification(
-            IGNORE_COMMENT,
-            "warning",
-            words,
-            Some((file, Some(note.place.span))),
-        ));
-    }
-    if let Some(words) = gaps::stale_in_words(report) {
-        notifications.push(notification(BASELINE_STALE, "note", words, None));
-    }
-    let nothing = gaps::nothing_in_words(report).map(|words| (NOTHING_LOOKED_AT, words));
-    let languages = gaps::unseen_languages(report).into_iter().map(|words| (LANGUAGE_SKIPPED, words));
-    let libraries = gaps::libraries_in_words(report).map(|words| (LIBRARY_UNMODELLED, words));
-    for (kind, words) in nothing.into_iter().chain(languages).chain(libraries) {
-        notifications.push(notification(kind, "warning", words, None));
-    }
-    if let Some(words) = gaps::one_process_in_words(report) {
-        notifications.push(notification(ONE_PROCESS, "note", words, None));
-    }
-    Invocation {
-        execution_successful: !report.files.iter().any(failed),
-        tool_execution_notifications: notifications,
-    }
-}
-
-fn file_notification(file: &FileReport) -> Option<Notification> {
-    let (kind, level, span) = match &file.status {
-        FileStatus::Checked => return None,
-        FileStatus::Partial { first, .. } => (FILE_PARTLY_PARSED, "warning", Some(*first)),
-        FileStatus::Skipped(SkipReason::Failed(_)) => (FILE_SKIPPED, "error", None),
-        FileStatus::Skipped(reason) => (FILE_SKIPPED, if reason.is_gap() { "warning" } else { "note" }, None),
-    };
-    let words = text::status_in_words(file)?;
-    Some(notification(kind, level, format!("{}: {words}", file.path), Some((file, span))))
-}
-
-fn notification(
-    kind: usize,
-    level: &'static str,
-    words: String,
-    at: Option<(&FileReport, Option<Span>)>,
-) -> Notification {
-    let location = at.map(|(file, span)| Location {
-        id: None,
-        physical_location: PhysicalLocation {
-            artifact_location: ArtifactLocation { uri: uri(&file.path) },
-            region: span.and_then(|span| Some(region(file.source.as_deref()?, span))),
-        },
-        logical_locations: Vec::new(),
-        message: None,
-    });
-    Notification {
-        descriptor: Descriptor { id: NOTIFICATIONS[kind].0, index: kind },
-        level,
-        message: Text { text: words.into() },
-        locations: location.into_iter().collect(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::Value;
@@ -527,16 +332,6 @@ mod tests {
         };
         assert_eq!(numbers(region(0)), [3, 25, 3, 50]);
         assert_eq!(numbers(region(1)), [3, 1, 3, 3], "clipped to its first line");
-    }
-
-    #[test]
-    fn paths_become_uris() {
-        assert_eq!(uri("src/a b.ts"), "src/a%20b.ts");
-        assert_eq!(uri("ünï#?%.ts"), "%C3%BCn%C3%AF%23%3F%25.ts");
-        assert_eq!(uri("\\xff\\\\xfe[1].ts"), "%FF%5Cxfe%5B1%5D.ts");
-        assert_eq!(uri("c:/x.ts"), "./c:/x.ts");
-        assert_eq!(uri("/srv/x.ts"), "file:///srv/x.ts");
-        assert_eq!(uri("../x.ts"), "../x.ts");
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use super::summary::Summary;
-use crate::finding::Coverage;
+use crate::finding::coverage::Coverage;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -5,9 +5,8 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use crate::finding::{
-    Confidence, Cut, FileReport, FileStatus, Severity, SkipReason, SuppressionProblem, Unfinished,
-};
+use crate::finding::suppression::SuppressionProblem;
+use crate::finding::{Confidence, Cut, FileReport, FileStatus, Severity, SkipReason, Unfinished};
 use crate::source::walk::is_hidden_character;
 
 /// What continuous integration takes for a command wherever it stands in a line.

@@ -1,16 +1,20 @@
 //! Checks rule files and compiles them.
+//!
+//! Owns: rules, their matches and steps, and which step, argument or role a name means. Does not own: tests of arguments (`args`),
+//! ways (`ways`), what is shown (`compile_report`), queries (`compile_query`).
+
+mod args;
+mod ways;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::compile_query;
-use super::schema::{ArgEntry, MatchEntry, PathEntry, RuleFile, StepEntry};
-use super::{
-    ArgTest, Avoid, Comparison, Does, From, Match, Operand, Relation, Repeated, Rule, Step, To, WayThrough,
-};
-use crate::data::{DataError, DataFile, Scalar, ScalarOr, Several, Spanned};
+use super::repeated::Repeated;
+use super::schema::{MatchEntry, RuleFile, StepEntry};
+use super::{Does, Match, Relation, Rule, Step};
+use crate::data::{DataError, DataFile, Scalar, Several, Spanned};
 use crate::finding::{Confidence, RuleInfo};
-use crate::models::path::parse_duration;
 use crate::models::{ArgName, Role, Roles};
 
 /// The argument that every call has: how often it is made where retries stand within retries.
@@ -290,90 +294,6 @@ impl Compiler<'_> {
         }
     }
 
-    fn add_patterns(&self, entry: &ArgEntry, tests: &mut Vec<ArgTest>) -> Result<(), DataError> {
-        let read =
-            |pattern: &Option<Spanned<String>>| pattern.as_ref().map(|it| self.file.pattern(it)).transpose();
-        tests.extend(read(&entry.matches)?.map(ArgTest::Matches));
-        tests.extend(read(&entry.not_matches)?.map(ArgTest::NotMatches));
-        tests.extend(read(&entry.matches_settled)?.map(ArgTest::MatchesSettled));
-        tests.extend(read(&entry.not_matches_settled)?.map(ArgTest::NotMatchesSettled));
-        tests.extend(read(&entry.written)?.map(ArgTest::Written));
-        tests.extend(read(&entry.not_written)?.map(ArgTest::NotWritten));
-        Ok(())
-    }
-
-    fn arg_tests(&self, at: &Spanned<String>, test: &ScalarOr<ArgEntry>) -> Result<Vec<ArgTest>, DataError> {
-        let entry = match test {
-            ScalarOr::Scalar(Scalar::Text(word)) => {
-                return Ok(vec![match word.as_str() {
-                    "missing" => ArgTest::Missing,
-                    "given" => ArgTest::Given,
-                    "constant" => ArgTest::Constant,
-                    "varying" => ArgTest::Varying,
-                    "growing" => ArgTest::Growing,
-                    "steady" => ArgTest::Steady,
-                    "unbounded" => ArgTest::Unbounded,
-                    "uniform" => ArgTest::Uniform,
-                    "per-item" => ArgTest::PerItem,
-                    "fresh" => ArgTest::Fresh,
-                    "plain" => ArgTest::Plain,
-                    _ => ArgTest::Is(Scalar::Text(word.clone())),
-                }]);
-            }
-            ScalarOr::Scalar(value) => return Ok(vec![ArgTest::Is(value.clone())]),
-            ScalarOr::Keyed(entry) => entry,
-        };
-        let mut tests = Vec::new();
-        if let Some(same) = &entry.same_as {
-            let (step, arg) = self.argument_of(same, &same.value)?;
-            tests.push(ArgTest::SameAs(step, arg));
-        }
-        if let Some(like) = &entry.like {
-            let (step, arg) = self.argument_of(like, &like.value)?;
-            tests.push(ArgTest::Like(step, arg));
-        }
-        self.add_patterns(entry, &mut tests)?;
-        if !entry.mentions.0.is_empty() {
-            tests.push(ArgTest::Mentions(texts(&entry.mentions)));
-        }
-        if !entry.made_by.0.is_empty() {
-            tests.push(ArgTest::MadeBy(self.roles_of(&entry.made_by)?));
-        }
-        if !entry.not_made_by.0.is_empty() {
-            tests.push(ArgTest::NotMadeBy(self.roles_of(&entry.not_made_by)?));
-        }
-        if let Some(step) = &entry.made_of {
-            tests.push(ArgTest::MadeOf(self.step_named(step, &step.value)?));
-        }
-        let numbers = [
-            (Comparison::AtLeast, &entry.at_least),
-            (Comparison::AtMost, &entry.at_most),
-            (Comparison::MoreThan, &entry.more_than),
-            (Comparison::LessThan, &entry.less_than),
-        ];
-        for (comparison, operand) in numbers {
-            if let Some(operand) = operand {
-                tests.push(ArgTest::Number(comparison, self.operand(operand)?));
-            }
-        }
-        if !entry.named.0.is_empty() {
-            tests.push(ArgTest::Named(texts(&entry.named)));
-        }
-        if entry.plain {
-            tests.push(ArgTest::Plain);
-        }
-        if entry.fresh {
-            tests.push(ArgTest::Fresh);
-        }
-        tests.extend(entry.beyond.map(ArgTest::Beyond));
-        tests.extend(entry.is.clone().map(ArgTest::Is));
-        tests.extend(entry.is_not.clone().map(ArgTest::IsNot));
-        if tests.is_empty() {
-            return Err(self.file.error(at, "the test is empty", "say what must hold of this argument"));
-        }
-        Ok(tests)
-    }
-
     fn roles_of(&self, words: &Several) -> Result<Vec<Role>, DataError> {
         words.texts().map(|role| self.roles.resolve(self.file, &role)).collect()
     }
@@ -406,21 +326,6 @@ impl Compiler<'_> {
             .any(|role| arg.is_some_and(|arg| self.roles.info(*role).args.contains(&arg)))
     }
 
-    /// What a number is compared with: a number, a time such as `10s`, or an argument of an earlier step.
-    fn operand(&self, at: &Spanned<Scalar>) -> Result<Operand, DataError> {
-        match &at.value {
-            Scalar::Num(number) => Ok(Operand::Number(*number)),
-            Scalar::Text(text) => {
-                if let Some(time) = parse_duration(text) {
-                    return Ok(Operand::Number(time));
-                }
-                let at = Spanned { value: text.clone(), referenced: at.referenced, defined: at.defined };
-                self.argument_of(&at, text).map(|(step, arg)| Operand::Of(step, arg))
-            }
-            _ => Err(self.file.error(at, "this is no number", "a number, a time or `step.argument`")),
-        }
-    }
-
     pub(super) fn step_named(&self, at: &Spanned<String>, name: &str) -> Result<usize, DataError> {
         self.step_or(at, name, &[])
     }
@@ -442,70 +347,6 @@ impl Compiler<'_> {
             let word = Spanned { value: name.to_owned(), referenced: at.referenced, defined: at.defined };
             self.file.unknown(&word, "step", &known)
         })
-    }
-
-    fn way(&self, name: String, entry: &PathEntry) -> Result<WayThrough, DataError> {
-        let from = match entry.from.value.split_once('.') {
-            None if entry.from.value == "entry" => From::Entry,
-            None => From::After(self.step_or(&entry.from, &entry.from.value, &["entry"])?),
-            Some((step, what)) => {
-                let step = self.step_named(&entry.from, step)?;
-                match what {
-                    "ok" => From::Ok(step),
-                    "error" => From::Error(step),
-                    "miss" => From::Miss(step),
-                    "exhausted" => From::Exhausted(step),
-                    _ => {
-                        let word = Spanned { value: what.to_owned(), ..entry.from.clone() };
-                        return Err(self.file.unknown(
-                            &word,
-                            "outcome",
-                            &["ok", "error", "miss", "exhausted"],
-                        ));
-                    }
-                }
-            }
-        };
-        if entry.to.0.is_empty() {
-            return Err(self.file.error(&entry.from, "a path needs an end: `to`", "it starts here"));
-        }
-        let to = entry.to.texts().map(|to| self.to(&to)).collect::<Result<_, _>>()?;
-        let avoiding = entry.avoiding.texts().map(|avoid| self.avoid(&avoid)).collect::<Result<_, _>>()?;
-        Ok(WayThrough { name, from, to, avoiding })
-    }
-
-    fn to(&self, text: &Spanned<String>) -> Result<To, DataError> {
-        match text.value.as_str() {
-            "return" => Ok(To::Return),
-            "fail" => Ok(To::Fail),
-            "rethrow" => Ok(To::Rethrow),
-            "again" => Ok(To::Again),
-            name if name.contains('.') => self.roles.resolve(self.file, text).map(To::Role),
-            name => self.step_or(text, name, &["return", "fail", "again"]).map(To::Step),
-        }
-    }
-
-    fn avoid(&self, text: &Spanned<String>) -> Result<Avoid, DataError> {
-        if let Some(step) = text.value.strip_prefix("hands-on ") {
-            return self.step_named(text, step.trim()).map(Avoid::HandsOn);
-        }
-        match text.value.as_str() {
-            "rescue" => return Ok(Avoid::Rescue),
-            "exhausted" => return Ok(Avoid::Exhausted),
-            "answer" => return Ok(Avoid::Answer),
-            "next-item" => return Ok(Avoid::NextItem),
-            "refused" => return Ok(Avoid::Refused),
-            _ => {}
-        }
-        if text.value.contains('.') {
-            return self.roles.resolve(self.file, text).map(Avoid::Role);
-        }
-        self.step_or(
-            text,
-            &text.value,
-            &["hands-on STEP", "rescue", "exhausted", "answer", "next-item", "refused"],
-        )
-        .map(Avoid::Step)
     }
 }
 

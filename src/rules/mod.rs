@@ -1,14 +1,16 @@
 //! Rules: YAML in, checked and compiled matches out.
 //!
-//! Owns: the schema of rule files, their checks, and the table of built-in rules and models. Does not own: matching
-//! (`engine`).
+//! Owns: the schema of rule files, their checks, the shape of a compiled rule, and the table of built-in rules and models. Does not
+//! own: matching (`engine`).
 
 pub mod builtin;
 mod compile;
 mod compile_query;
 mod compile_report;
 mod query;
+pub mod repeated;
 pub mod schema;
+pub mod ways;
 
 use std::sync::Arc;
 
@@ -22,6 +24,8 @@ use crate::data::{Pattern, Scalar};
 use crate::finding::{Confidence, RuleInfo};
 use crate::models::{AckMode, ArgName, Role};
 use crate::source::Ecosystem;
+use repeated::Repeated;
+use ways::WayThrough;
 
 /// The JSON schema of a rule: one document of a rule file.
 pub const SCHEMA: &str = include_str!("../../schema/rules.schema.json");
@@ -163,72 +167,6 @@ pub enum Reach {
     Service,
     /// A client that a library's class makes, which no model knows.
     Client,
-}
-
-/// How a call is made again when it fails; empty lists are any.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Repeated {
-    /// What lies between two attempts.
-    pub pause: Vec<Pause>,
-    /// How often.
-    pub attempts: Vec<Attempts>,
-    /// Which failures.
-    pub errors: Vec<Errors>,
-    /// A delay is computed that governs no wait.
-    pub unused_growth: bool,
-    /// Something is repeated within it.
-    pub nested: bool,
-    /// One second attempt counts too.
-    pub single: bool,
-    /// It is about the head of a queue, which is taken off only when it succeeds.
-    pub head: bool,
-    /// The code itself speaks of trying again.
-    pub said: bool,
-    /// A bad status, which is no error by itself, leads to the next attempt.
-    pub statuses: bool,
-    /// A number of attempts that is known is above this.
-    pub beyond: Option<u32>,
-}
-
-/// What lies between two attempts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Pause {
-    /// Nothing.
-    None,
-    /// A wait that each round leaves as it is.
-    Constant,
-    /// A wait that rounds change.
-    Growing,
-    /// A wait with a random part.
-    Random,
-    /// A wait that cannot be told.
-    Unknown,
-}
-
-/// How often a call is made again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Attempts {
-    /// Until it works.
-    Endless,
-    /// Until whoever asked has gone, or the process ends.
-    UntilStopped,
-    /// Until a count, the clock or a collection ends it.
-    Bounded,
-}
-
-/// Which failures lead to another attempt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Errors {
-    /// Every one.
-    All,
-    /// Some branch looks at the failure.
-    ToldApart,
 }
 
 /// What a step does.
@@ -386,74 +324,6 @@ pub enum Operand {
 pub struct Template {
     /// The text, piece by piece; a piece may end with an argument of a step.
     pub pieces: Vec<(String, Option<(usize, ArgName)>)>,
-}
-
-/// A way through a function.
-#[derive(Debug)]
-pub struct WayThrough {
-    /// Its name; binds its end.
-    pub name: String,
-    /// Where it starts.
-    pub from: From,
-    /// Where it ends.
-    pub to: Vec<To>,
-    /// What it must not pass.
-    pub avoiding: Vec<Avoid>,
-}
-
-/// Where a way starts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum From {
-    /// Where the function begins.
-    Entry,
-    /// After a step, whatever came of it.
-    After(usize),
-    /// After a step that worked and gave something.
-    Ok(usize),
-    /// After a step that failed.
-    Error(usize),
-    /// After a step that gave nothing.
-    Miss(usize),
-    /// After a step, where a count of attempts is found to be used up.
-    Exhausted(usize),
-}
-
-/// Where a way ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum To {
-    /// At a normal end of the function, or of a loop's round that began with the step.
-    Return,
-    /// At an error that nobody catches.
-    Fail,
-    /// At a `throw` in a `catch`, or a Go `return` of an error that was told apart: some failures are passed on.
-    Rethrow,
-    /// At a step.
-    Step(usize),
-    /// At a call with a role.
-    Role(Role),
-    /// At the step itself, round a loop, or at a call that runs the function again.
-    Again,
-}
-
-/// What a way must not pass.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Avoid {
-    /// A call with a role.
-    Role(Role),
-    /// A step.
-    Step(usize),
-    /// A call that is not understood and is handed what the step received.
-    HandsOn(usize),
-    /// Work in a `catch`, or in a branch on an error: something is done about the failure.
-    Rescue,
-    /// The branch where attempts are found to be used up.
-    Exhausted,
-    /// A `return` of some value on a failure: the caller is told.
-    Answer,
-    /// Where a loop takes the next of what it goes over.
-    NextItem,
-    /// The branch where a failure is told as one by which the other side refused, or as one of a kind of its own.
-    Refused,
 }
 
 /// What a finding shows.

@@ -215,9 +215,9 @@ pub(super) struct StepEntry {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct RepeatEntry {
-    pub(super) pause: Vec<super::Pause>,
-    pub(super) attempts: Vec<super::Attempts>,
-    pub(super) errors: Vec<super::Errors>,
+    pub(super) pause: Vec<super::repeated::Pause>,
+    pub(super) attempts: Vec<super::repeated::Attempts>,
+    pub(super) errors: Vec<super::repeated::Errors>,
     pub(super) unused_growth: bool,
     pub(super) nested: bool,
     pub(super) single: bool,

@@ -16,9 +16,9 @@ use super::queries::Answers;
 use super::whole::Matched;
 use crate::cache::{Digest, Digester};
 use crate::facts::outline::Outline;
+use crate::finding::coverage::Coverage;
 use crate::finding::{
-    Confidence, Coverage, Evidence, FileStatus, Finding, Identity, Place, RuleInfo, SkipReason, Unfinished,
-    Unmodelled,
+    Confidence, Evidence, FileStatus, Finding, Identity, Place, RuleInfo, SkipReason, Unfinished, Unmodelled,
 };
 use crate::source::Ecosystem;
 

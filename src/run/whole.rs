@@ -8,7 +8,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::engine;
 use crate::facts::Facts;
-use crate::finding::{Coverage, Finding, Unfinished, Unmodelled};
+use crate::finding::coverage::Coverage;
+use crate::finding::{Finding, Unfinished, Unmodelled};
 use crate::models::clients::Clients;
 use crate::models::code::{Code, Side};
 use crate::program::coverage::{coverage, imported};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::finding::SuppressionProblem;
+use crate::finding::suppression::SuppressionProblem;
 use crate::source::Date;
 
 const WORD: &str = "faultlint-ignore";

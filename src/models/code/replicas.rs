@@ -7,7 +7,7 @@
 use rustc_hash::FxHashSet;
 use serde::Deserialize;
 
-use super::dependencies;
+use super::packages::dependencies;
 use crate::source::Manifest;
 
 /// How such projects are told.

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use crate::facts::{ExprId, ExprKind, Imported};
 use crate::finding::{Coverage, Place};
 
-use super::calls::Arg;
+use super::calls::args::Arg;
 use super::coverage::is_named;
 use super::names::Meaning;
 use super::values::entity::{Entity, Resolved};

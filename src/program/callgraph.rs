@@ -5,6 +5,7 @@
 
 pub(super) mod again;
 pub(super) mod conventions;
+pub(super) mod delegates;
 pub(super) mod handed_in;
 pub mod handlers;
 pub(super) mod later;

@@ -5,7 +5,7 @@
 use crate::facts::{ExprId, ExprKind, Name, VarKind};
 use crate::finding::coverage::{CallCoverage, Coverage, ImportCoverage, OptionCoverage, ReceiverCoverage};
 
-use super::calls::Arg;
+use super::calls::args::Arg;
 use super::names::Meaning;
 use super::values::entity::{Entity, Told};
 use super::{RoleUse, View};

@@ -6,6 +6,7 @@
 //! Owns: nodes, edges and reachability. Does not own: building them (`flow_build`, `flow_expr`), or what a node means.
 
 pub(super) mod build;
+pub(crate) mod call_results;
 pub(super) mod exprs;
 pub(super) mod failing;
 pub(super) mod feasible;

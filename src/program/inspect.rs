@@ -8,7 +8,7 @@ use crate::facts::{ExprId, ExprKind, Imported};
 use crate::finding::Place;
 use crate::finding::coverage::Coverage;
 
-use super::calls::Arg;
+use super::calls::args::Arg;
 use super::coverage::is_named;
 use super::names::Meaning;
 use super::values::entity::{Entity, Resolved};

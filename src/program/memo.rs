@@ -1,6 +1,6 @@
 //! What expressions and variables were found to be, so that each is found once.
 //!
-//! Owns: what each file's view remembers, and what views share. Does not own: finding it (`entity`, `calls`, `outcome`).
+//! Owns: what each file's view remembers, and what views share. Does not own: finding it (`entity`, `calls`, `call_results`).
 //!
 //! A view remembers whatever it asked for. What stands in other files is asked for by many, so views also share it; but only
 //! what comes out the same whoever asks first, since threads race. That is all that was found without meeting a value which was
@@ -14,9 +14,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rustc_hash::FxHashMap;
 
 use super::View;
-use super::calls::FoundEntry;
+use super::calls::entries::FoundEntry;
 use super::deadlines::limits::Limit;
-use super::flow::outcome::Results;
+use super::flow::call_results::Results;
 use super::values::entity::Resolved;
 use super::values::value::Const;
 use crate::facts::{ExprId, ExprKind, FuncId, VarId};

@@ -5,8 +5,8 @@
 
 use crate::facts::{ExprId, ExprKind, VarId};
 use crate::program::View;
-use crate::program::flow::outcome::{Outcome, Results};
 use crate::program::flow::{EdgeKind, NodeId, NodeKind};
+use crate::program::flow::{call_results::Results, outcome::Outcome};
 
 use super::{Event, Root};
 

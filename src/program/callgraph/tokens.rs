@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use crate::facts::{ExprId, ExprKind, List, Name, Place, PropKey, Source, TypeDefId};
 use crate::models::{Giving, Path, ReceiverId, TokenAt};
 use crate::program::View;
-use crate::program::calls::FoundEntry;
+use crate::program::calls::entries::FoundEntry;
 use crate::program::values::entity::{Entity, Resolved, Told};
 use crate::program::values::value::{At, Const};
 

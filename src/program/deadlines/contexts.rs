@@ -385,4 +385,12 @@ impl View<'_> {
             })
         })
     }
+
+    /// Whether a Go call is handed a context.
+    pub fn takes_context(&self, call: ExprId) -> bool {
+        let is_context = |name: &str| {
+            name.to_ascii_lowercase().contains("ctx") || name.to_ascii_lowercase().contains("context")
+        };
+        self.args(call).first().and_then(|first| self.last_name(*first)).is_some_and(is_context)
+    }
 }

@@ -7,7 +7,7 @@
 use crate::facts::{BinaryOp, Block, ExprId, ExprKind, FuncId, StmtKind};
 use crate::models::{Nature, RunKind};
 use crate::program::View;
-use crate::program::flow::outcome::Results;
+use crate::program::flow::call_results::Results;
 use crate::source::{Ecosystem, Span};
 
 impl View<'_> {
@@ -158,5 +158,18 @@ impl View<'_> {
                 && self.role_use(*call).is_some_and(|used| self.roles.name(used.role) == "task.wait")
         };
         calls.filter(waits).collect()
+    }
+
+    /// Whether a Go function's last result is an error.
+    pub fn returns_error(&self, function: FuncId) -> bool {
+        let Some(returns) = self.facts.function(function).returns else { return false };
+        let last = match self.facts.type_ref(returns).kind {
+            crate::facts::TypeRefKind::Tuple(parts) => self.facts.type_list(parts).last().copied(),
+            _ => Some(returns),
+        };
+        last.is_some_and(|last| {
+            matches!(self.facts.type_ref(last).kind, crate::facts::TypeRefKind::Named { first, rest: None, .. }
+                if self.facts.name(first) == "error")
+        })
     }
 }

@@ -1,9 +1,11 @@
 //! What becomes of the result of a call: nobody takes it, it is only waited for, or somebody keeps it.
 //!
-//! Owns: [`Taken`]. Does not own: what branches say of a result (`outcome`).
+//! Owns: [`Taken`], and whether a call is dropped, awaited, assigned or returned. Does not own: which variables hold the result
+//! (`call_results`), or what branches say of it (`outcome`).
 
-use crate::facts::{ExprId, ExprKind, Place, UnaryOp};
+use crate::facts::{ExprId, ExprKind, Place, UnaryOp, VarId};
 use crate::program::View;
+use crate::program::values::entity::Entity;
 
 /// What becomes of the result of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +46,88 @@ impl View<'_> {
             (false, _) if self.index.is_returned(at) => Taken::Returned,
             (false, _) => Taken::Kept,
         }
+    }
+
+    /// Whether a call's promise or result is taken by nobody.
+    pub fn is_dropped(&self, call: ExprId) -> bool {
+        let mut at = call;
+        while let Some(parent) = self.parent(at) {
+            match self.facts.expr(parent).kind {
+                ExprKind::Unary { op: UnaryOp::Void, .. } => at = parent,
+                ExprKind::Call { callee, .. } if callee == at => at = parent,
+                ExprKind::Member { object, name } if object == at => {
+                    if !matches!(self.facts.name(name), "then" | "catch" | "finally") {
+                        return false;
+                    }
+                    at = parent;
+                }
+                _ => return false,
+            }
+        }
+        self.index.is_statement(at)
+    }
+
+    /// Whether somebody awaits a call, or hands its promise on.
+    pub fn is_awaited(&self, call: ExprId) -> bool {
+        let mut at = call;
+        while let Some(parent) = self.parent(at) {
+            match self.facts.expr(parent).kind {
+                ExprKind::Await(_) => return true,
+                ExprKind::Member { .. } if self.is_then(parent) => return true,
+                ExprKind::Call { callee, .. } if callee == at || self.gathers(parent) => at = parent,
+                // `await Promise.resolve(run())`
+                ExprKind::Call { .. } if self.passes_on(parent, at) => at = parent,
+                ExprKind::Array { .. } if self.parent(parent).is_some_and(|call| self.gathers(call)) => {
+                    at = parent;
+                }
+                ExprKind::Member { object, .. } if object == at => at = parent,
+                ExprKind::Cast { .. } => at = parent,
+                _ => return false,
+            }
+        }
+        false
+    }
+
+    /// Whether a call starts an async function of the tree, or runs an async closure in place.
+    pub fn is_async_call(&self, expr: ExprId) -> bool {
+        let ExprKind::Call { callee, .. } = self.facts.expr(expr).kind else { return false };
+        match self.entity(callee).entity {
+            Entity::Function(function) => self.facts.function(function).is_async,
+            _ => false,
+        }
+    }
+
+    /// Whether the statement around a call assigns a variable from it.
+    pub fn assigns(&self, call: ExprId, var: VarId) -> bool {
+        let mut at = call;
+        while let Some(parent) = self.parent(at) {
+            match self.facts.expr(parent).kind {
+                ExprKind::Assign { binds, .. } => {
+                    return self
+                        .facts
+                        .binds(binds)
+                        .iter()
+                        .any(|bind| matches!(bind.place, Place::Var(found) if found == var));
+                }
+                ExprKind::Await(_) | ExprKind::Cast { .. } | ExprKind::Member { .. } => at = parent,
+                ExprKind::Call { callee, .. } if callee == at => at = parent,
+                _ => return false,
+            }
+        }
+        false
+    }
+
+    /// Whether a call stands in a `return` whole (Go: its error is the caller's).
+    pub fn error_is_returned(&self, call: ExprId) -> bool {
+        let mut at = call;
+        while let Some(parent) = self.parent(at) {
+            match self.facts.expr(parent).kind {
+                ExprKind::Call { callee, .. } if callee == at => at = parent,
+                ExprKind::Member { .. } => at = parent,
+                _ => return false,
+            }
+        }
+        self.index.is_returned(at)
     }
 
     /// Whether a call is handed what settles a promise that is being made, or a function that does so: `.then(resolve)`,

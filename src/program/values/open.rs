@@ -7,7 +7,8 @@ use crate::facts::{ExprId, ExprKind};
 use crate::models::ArgName;
 use crate::models::path::{Root, Unit};
 use crate::program::View;
-use crate::program::calls::{Arg, RoleUse};
+use crate::program::calls::RoleUse;
+use crate::program::calls::args::Arg;
 use crate::program::values::value::At;
 
 /// A value that is known but for what a parameter holds.

@@ -50,7 +50,7 @@ const ALLOWED: &[(&str, &[&str], &str)] = &[
     ("engine/repeats.rs", &["delay", "backoff"], "words in the names of variables that hold a delay"),
     ("program/concurrency/anew.rs", &["context"], "a word in the names of parameters that hold a context"),
     ("program/deadlines/at_hand.rs", &["context"], "the argument `context` of roles"),
-    ("program/calls.rs", &["context"], "the argument `context` of roles"),
+    ("program/calls/args.rs", &["context"], "the argument `context` of roles"),
     (
         "program/deadlines/contexts.rs",
         &["context", "request"],
@@ -63,11 +63,7 @@ const ALLOWED: &[(&str, &[&str], &str)] = &[
         &["context", "request"],
         "the arguments `context` and `request` of roles",
     ),
-    (
-        "program/flow/outcome.rs",
-        &["got", "context"],
-        "words in the names of variables that hold an outcome or a context",
-    ),
+    ("program/flow/call_results.rs", &["got"], "a word in the names of variables that hold an outcome"),
     (
         "program/modules/ecmascript.rs",
         &[

@@ -290,8 +290,15 @@ impl Job<'_> {
         let parts = parts_of(facts, &forest.texts);
         let known =
             Known { linked: self.rules.linked()?, clients: &knowledge.clients, code: &self.rules.code };
-        let mut matched =
-            whole::check(ecosystem, parts, &forest.tree(), known, &wanted, touched, self.aids.pool);
+        let mut matched = whole::check(
+            ecosystem,
+            parts,
+            &forest.tree(self.aids.code),
+            known,
+            &wanted,
+            touched,
+            self.aids.pool,
+        );
         for position in std::mem::take(&mut matched.browser) {
             forest.loaded[position].mark_browser();
         }

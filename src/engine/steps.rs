@@ -135,7 +135,11 @@ impl<'s> Search<'s, '_> {
         let unsure = if confidence < Confidence::High { self.matching.unsure } else { Confidence::High };
         let mut confidence = confidence.min(unsure).min(self.matching.confidence);
         let mut notes = notes.to_vec();
-        if self.program.is_unused(self.root().function) {
+        let is_unused = self.program.is_unused(self.root().function)
+            || bound
+                .iter()
+                .any(|event| event.call().is_some_and(|call| self.program.is_in_unused_variable(call)));
+        if is_unused {
             confidence = Confidence::Low;
             notes.push("nothing here uses this code");
         }

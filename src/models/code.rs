@@ -153,6 +153,10 @@ struct Signs {
     folders: FxHashSet<String>,
     /// What a folder around it is called, if nothing else of the tree uses what is in it.
     folders_unless_used: FxHashSet<String>,
+    /// How the name of the folder that it stands in ends, if nothing else of the tree uses what is in it, and it is no program's own.
+    folders_ending_unless_used: Vec<String>,
+    /// What folders are called in which programs have a folder each.
+    folders_of_programs: FxHashSet<String>,
     /// How the name of a folder around it ends.
     folders_ending: Vec<String>,
     /// What folders around it are called, one in the other: `features/support`.
@@ -228,8 +232,16 @@ impl Code {
     /// Whether a file is a script by its path below what was named on the command line, if nothing else of the tree uses it.
     pub fn is_script_unless_used(&self, below: &str) -> bool {
         let folders = below.rsplit_once('/').map_or("", |(folders, _)| folders);
+        let known = &self.scripts;
+        let is_of_programs = |above: &str| {
+            above.rsplit('/').next().is_some_and(|last| known.folders_of_programs.contains(last))
+        };
+        let is_aside =
+            folders.rsplit_once('/').filter(|(above, _)| !is_of_programs(above)).is_some_and(|(_, own)| {
+                known.folders_ending_unless_used.iter().any(|end| own.ends_with(end.as_str()))
+            });
         !self.choices.checks(Kind::Script)
-            && folders.split('/').any(|folder| self.scripts.folders_unless_used.contains(folder))
+            && (is_aside || folders.split('/').any(|folder| known.folders_unless_used.contains(folder)))
     }
 
     fn kinds(&self) -> [(&Signs, Kind); 4] {

@@ -4,6 +4,8 @@
 
 pub(super) mod ending;
 pub(super) mod led_from;
+mod methods;
+pub(super) mod taken_whole;
 pub mod used;
 
 use std::sync::{Mutex, PoisonError};

@@ -44,7 +44,8 @@ pub fn file(path: &Path, settings: &Settings) -> Result<String, RunError> {
     let line_of = |offset: u32| source.as_ref().map_or(0, |source| source.line_column(offset).line);
     let crew = Crew::new(&pool);
     let parts = parts_of(facts, &forest.texts);
-    let (program, _) = whole::link(language.ecosystem(), parts, &forest.tree(), rules.linked()?, &crew);
+    let (program, _) =
+        whole::link(language.ecosystem(), parts, &forest.tree(&rules.code), rules.linked()?, &crew);
     let described = workers::map(&crew, 1, |_| {
         let view = View::of(&program, own);
         format!(
@@ -77,7 +78,7 @@ pub fn tree(path: &Path, settings: &Settings) -> Result<String, RunError> {
         let looked_at: Vec<bool> = facts.iter().map(|file| file.looked_at).collect();
         let parts = parts_of(facts, &forest.texts);
         let crew = Crew::new(&pool);
-        let (program, _) = whole::link(ecosystem, parts, &forest.tree(), rules.linked()?, &crew);
+        let (program, _) = whole::link(ecosystem, parts, &forest.tree(&rules.code), rules.linked()?, &crew);
         let of_file =
             |view: &View<'_>| (coverage(view), words::lost_imports(view), words::named_receivers(view));
         let found = program.each_file(&crew, of_file);

@@ -1,5 +1,5 @@
-//! Files are what uses them: what only files that run in browsers import runs there itself, and what only scripts import is part
-//! of them.
+//! Files are what uses them: what only files that run in browsers, or look so, import runs there itself, and what only scripts import is
+//! part of them.
 //!
 //! Owns: following who imports whom. Does not own: how the first of them are told (`models::code`), nor what an import path means
 //! (`program::modules`).
@@ -13,8 +13,14 @@ use crate::program::modules::Target;
 use super::whole::Part;
 
 /// Marks files that nothing tells of, and that only files which run in a browser, or only scripts, import.
-pub(super) fn spread(parts: &mut [Part<'_>], resolve: &dyn Fn(usize, &str) -> Target) {
-    if parts.iter().all(|part| part.side != Side::Browser && !part.script && !part.unless_used) {
+///
+/// Where a framework runs a part of the front end on a server (`rendered`), what only looks like one says nothing of what it imports.
+pub(super) fn spread(
+    parts: &mut [Part<'_>],
+    resolve: &dyn Fn(usize, &str) -> Target,
+    rendered: &dyn Fn(&Part<'_>) -> bool,
+) {
+    if parts.iter().all(|part| !part.side.is_front_end() && !part.script && !part.unless_used) {
         return;
     }
     let importers = importers(parts, &[], resolve);
@@ -23,6 +29,9 @@ pub(super) fn spread(parts: &mut [Part<'_>], resolve: &dyn Fn(usize, &str) -> Ta
     let untold = |part: &Part<'_>| part.side == Side::Unknown;
     spread_one(parts, &importers, (&untold, &in_browser), &|part| part.side = Side::Browser);
     share_with_browser(parts, &importers);
+    let untold = |part: &Part<'_>| part.side == Side::Unknown && !rendered(part);
+    let looks_so = |part: &Part<'_>| part.side.is_front_end();
+    spread_one(parts, &importers, (&untold, &looks_so), &|part| part.side = Side::FrontEnd);
     let is_script = |part: &Part<'_>| part.script;
     let looked_at = |part: &Part<'_>| part.looked_at && !part.told;
     spread_one(parts, &importers, (&looked_at, &is_script), &|part| {

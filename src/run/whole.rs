@@ -49,7 +49,6 @@ pub(super) struct Part<'a> {
 }
 
 /// What a tree holds, looked at or not.
-#[derive(Clone, Copy)]
 pub(super) struct TreeFiles<'t> {
     /// The files of the report.
     pub(super) files: &'t [FoundFile],
@@ -59,6 +58,8 @@ pub(super) struct TreeFiles<'t> {
     pub(super) manifests: &'t [Manifest],
     /// The working directory, from which paths are shown.
     pub(super) directory: &'t Path,
+    /// The folders of packages, each with whether part of a front end may run on a server.
+    pub(super) rendered: FxHashMap<PathBuf, bool>,
 }
 
 /// What is known beforehand.
@@ -196,7 +197,11 @@ pub(super) fn link<'a>(
             let modules = EcmascriptModules::new(&paths, tree.unread, tree.manifests);
             let resolve = |file: usize, path: &str| here(modules.resolve(written_in[file], path));
             let mut parts = parts;
-            users::spread(&mut parts, &resolve);
+            let is_rendered = |part: &Part<'_>| {
+                let mut folders = tree.files[part.position].path.ancestors().skip(1);
+                folders.find_map(|folder| tree.rendered.get(folder)).copied().unwrap_or(false)
+            };
+            users::spread(&mut parts, &resolve, &is_rendered);
             let names = Tree { resolve: &resolve, packages: Packages::default() };
             let problems = modules.problems().iter().map(|problem| problem.shown(tree.directory));
             (Program::link(ecosystem, units(parts), &names, knowledge, crew), problems.collect())

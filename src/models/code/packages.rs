@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
 
 use super::{Code, Kind, by_hand, is_of};
@@ -19,6 +19,18 @@ impl Code {
             let folder = manifest.path.parent()?.to_path_buf();
             let value = manifest.json().ok()?;
             Some((folder, self.kind_of_package(&value)))
+        });
+        folders.collect()
+    }
+
+    /// The folders of packages, each with whether part of a front end may run on a server: it depends on a framework that does so.
+    pub fn rendered(&self, manifests: &[Manifest]) -> FxHashMap<PathBuf, bool> {
+        let packages = manifests.iter().filter(|manifest| manifest.name() == "package.json");
+        let folders = packages.filter_map(|manifest| {
+            let value = manifest.json().ok()?;
+            let known = &self.front_end.but_frameworks;
+            let is = dependencies(&value).iter().flatten().any(|name| known.contains(*name));
+            Some((manifest.path.parent()?.to_path_buf(), is))
         });
         folders.collect()
     }

@@ -23,6 +23,9 @@ fn tests_examples_and_vendored_files_are_told_by_name_and_folder() {
         "server/test/x.ts",
         "features/support/request.js",
         "ui/step_definitions/login.js",
+        "app/tasks/specs/dummy-service.ts",
+        "packages/ws-mocker/src/index.js",
+        "internal/policytestutils/server.go",
     ];
     for path in tests {
         assert_eq!(code.by_name(path), Some(Kind::Test), "{path}");
@@ -33,11 +36,14 @@ fn tests_examples_and_vendored_files_are_told_by_name_and_folder() {
         assert_eq!(code.by_name(path), Some(Kind::Script), "{path}");
         assert!(!code.is_script_unless_used(path), "{path}");
     }
-    for path in ["packages/x/scripts/fill.ts", "tools/a/b.go"] {
+    for path in ["packages/x/scripts/fill.ts", "tools/a/b.go", "store/storetest/server.go", "extra/events.js"]
+    {
         assert_eq!(code.by_name(path), None, "{path}");
         assert!(code.is_script_unless_used(path), "{path}");
     }
-    assert!(!code.is_script_unless_used("src/tools.ts"));
+    for path in ["src/tools.ts", "cmd/speedtest/main.go", "contest/round.go", "src/latest/x.ts/y"] {
+        assert!(!code.is_script_unless_used(path), "{path}");
+    }
     assert_eq!(code.by_name("third_party/a/b.go"), Some(Kind::Vendored));
     for path in [
         "latest.ts",

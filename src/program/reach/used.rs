@@ -6,11 +6,12 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::{
-    ExportKind, ExprId, ExprKind, FuncId, FuncKind, Imported, Name, Place, Source, Step, TypeDefId,
-    TypeRefId, TypeRefKind, VarKind,
+    Bind, ExportKind, ExprId, ExprKind, FuncId, FuncKind, Imported, Name, Place, Prop, PropKey, Source, Step,
+    TypeDefId, TypeRefId, TypeRefKind, VarKind,
 };
 use crate::models::RunKind;
 use crate::program::modules::Target;
+use crate::program::reach::methods::Methods;
 use crate::program::workers::Workers;
 use crate::program::{Program, View};
 use crate::source::Ecosystem;
@@ -38,6 +39,10 @@ pub(in crate::program) struct Used {
     /// Whether no program leads to a file by its imports (Go).
     left: Vec<bool>,
     names: FxHashSet<Name>,
+    /// Whether what each file exports may be found under any name.
+    found: Vec<bool>,
+    /// The names of methods that nothing speaks of (ECMAScript).
+    pub(super) unspoken: FxHashSet<Name>,
 }
 
 /// What a file says of names.
@@ -47,6 +52,8 @@ struct Mentions {
     roots: Vec<Name>,
     /// By something that has a name itself.
     by: Vec<(Name, Name)>,
+    /// Names of methods, by anything.
+    spoken: FxHashSet<Name>,
 }
 
 impl Mentions {
@@ -74,17 +81,20 @@ impl Program<'_> {
         let is_left = |file: usize| users[file] == Users::TheTree && !self.is_of_a_program(file);
         let left: Vec<bool> = (0..users.len()).map(is_left).collect();
         let declared = self.declared();
-        let imported = self.imported_files();
+        let methods = self.methods_called_by_name(runs);
+        let is_found = self.found_by_others(workers);
         let of_file = |view: &View<'_>| {
             let file = view.file();
             if left[file] {
                 return Mentions::default();
             }
-            let open = Open { users: users[file], functions: !imported[file], runs };
-            view.names_used(&declared, &open)
+            let open = Open { users: users[file], functions: is_found[file], runs };
+            view.names_used(&declared, &methods, &open)
         };
         let found = self.each_file(workers, of_file);
-        self.used = Used { names: in_use(found), users, left };
+        let spoken: FxHashSet<Name> = found.iter().flat_map(|file| file.spoken.iter().copied()).collect();
+        let unspoken = methods.names.difference(&spoken).copied().collect();
+        self.used = Used { names: in_use(found), users, left, found: is_found, unspoken };
     }
 
     /// Whether nothing of the tree uses what a function is a part of, and nobody else can.
@@ -92,7 +102,39 @@ impl Program<'_> {
         let file = self.file_of(function);
         self.used.users.get(file).is_some_and(|users| *users != Users::Anybody)
             && (self.used.left[file]
-                || self.item_of(function).is_some_and(|name| !self.used.names.contains(&name)))
+                || self.item_of(function).is_some_and(|name| !self.used.names.contains(&name))
+                || !self.used.found[file] && self.is_unspoken_method(function))
+    }
+
+    /// Whether nothing uses the variable of a file that holds what an expression gives, and nobody else can.
+    pub fn is_in_unused_variable(&self, expr: ExprId) -> bool {
+        let file = self.file_of_expr(expr);
+        self.used.users.get(file).is_some_and(|users| *users == Users::TheTree)
+            && self.index.parent(expr).is_some_and(|around| match self.facts.expr(around).kind {
+                ExprKind::Assign { binds, .. } => {
+                    let held = self.held_at_top(self.facts.binds(binds));
+                    held.is_some_and(|name| !self.used.names.contains(&name))
+                }
+                _ => false,
+            })
+    }
+
+    /// The constant at the top of a file that one call's result is put into.
+    fn held_at_top(&self, binds: &[Bind]) -> Option<Name> {
+        let [Bind { place: Place::Var(var), source: Source::Expr(held), .. }] = binds else { return None };
+        let info = self.facts.var(*var);
+        let is_call = matches!(self.facts.expr(*held).kind, ExprKind::Call { .. });
+        (is_call && info.kind == VarKind::Const && self.is_module(info.function)).then_some(info.name)
+    }
+
+    /// Which files export what may be found under any name: those that nobody imports by their path, and those that somebody takes
+    /// whole.
+    fn found_by_others(&self, workers: &dyn Workers) -> Vec<bool> {
+        let mut is_found: Vec<bool> = self.imported_files().into_iter().map(|imported| !imported).collect();
+        for file in self.each_file(workers, |view| view.takes_whole()).into_iter().flatten() {
+            is_found[file] = true;
+        }
+        is_found
     }
 
     /// Whether a function may be called by others than the tree's own files; so may all, where nobody asked.
@@ -100,9 +142,15 @@ impl Program<'_> {
         self.used.users.get(self.file_of(function)).is_none_or(|users| *users == Users::Anybody)
     }
 
-    /// The names that functions, and the types of methods, are declared under.
+    /// The names that functions, the types of methods, and what calls at the top of files give are declared under.
     fn declared(&self) -> FxHashSet<Name> {
-        self.facts.function_ids().filter_map(|function| self.item_of(function)).collect()
+        let functions = self.facts.function_ids().filter_map(|function| self.item_of(function));
+        let at_top = self.parts.iter().flat_map(|part| self.index.assignments_in(part.module()));
+        let held = at_top.filter_map(|at| match self.facts.expr(*at).kind {
+            ExprKind::Assign { binds, .. } => self.held_at_top(self.facts.binds(binds)),
+            _ => None,
+        });
+        functions.chain(held).collect()
     }
 
     /// Which files others import.
@@ -180,7 +228,7 @@ fn in_use(found: Vec<Mentions>) -> FxHashSet<Name> {
 }
 
 impl View<'_> {
-    fn names_used(&self, declared: &FxHashSet<Name>, open: &Open<'_>) -> Mentions {
+    fn names_used(&self, declared: &FxHashSet<Name>, methods: &Methods<'_>, open: &Open<'_>) -> Mentions {
         let mut found = Mentions::default();
         let items: FxHashMap<FuncId, Option<Name>> =
             self.functions().map(|function| (function, self.item_of(function))).collect();
@@ -194,6 +242,14 @@ impl View<'_> {
         let mut names = Vec::new();
         for expr in self.exprs() {
             self.names_in(expr, &mut names);
+            found.spoken.extend(names.iter().filter(|name| methods.names.contains(name)));
+            if let ExprKind::Str(text) = self.facts.expr(expr).kind {
+                methods.add_within(self.facts.name(text), &mut found.spoken);
+            }
+            if !open.functions && self.is_export_of_same_name(expr) {
+                names.clear();
+                continue;
+            }
             names.retain(|name| declared.contains(name));
             if names.is_empty() || is_asserted(expr) {
                 names.clear();
@@ -204,6 +260,38 @@ impl View<'_> {
         }
         self.add_types(&items, declared, &mut found);
         found
+    }
+
+    /// The name of a variable where the file exports it, as it is called or in an object of all that it exports: that uses nothing.
+    fn is_export_of_same_name(&self, expr: ExprId) -> bool {
+        let name = match self.facts.expr(expr).kind {
+            ExprKind::Name { name, var: Some(_) } => name,
+            ExprKind::Member { object, .. } => return self.is_exports(object) && self.is_set(expr),
+            _ => return false,
+        };
+        let exports = &self.facts.exports[self.part().exports.clone()];
+        exports.iter().any(|export| match export.kind {
+            ExportKind::Value(value) if value == expr => export.name == Some(name),
+            ExportKind::Value(value) => export.name.is_none() && self.facts.prop(value, name) == Some(expr),
+            _ => false,
+        })
+    }
+
+    /// `exports`, `module.exports`
+    fn is_exports(&self, expr: ExprId) -> bool {
+        matches!(self.text_of(expr), "exports" | "module.exports")
+    }
+
+    /// Whether an expression stands where an assignment puts something.
+    fn is_set(&self, expr: ExprId) -> bool {
+        self.parent(expr).is_some_and(|around| match self.facts.expr(around).kind {
+            ExprKind::Assign { binds, .. } => self
+                .facts
+                .binds(binds)
+                .iter()
+                .any(|bind| matches!(bind.place, Place::Expr(place) if place == expr)),
+            _ => false,
+        })
     }
 
     /// The names that an expression writes, those of what it is made of aside.
@@ -330,11 +418,25 @@ impl View<'_> {
                 // `module.exports = class Webhooks { … }`: who imports it gives it any name.
                 ExportKind::Value(value) => match self.facts.expr(value).kind {
                     ExprKind::Class(class) => self.facts.type_def(class).name,
+                    ExprKind::Name { name, .. } if run => Some(name),
+                    ExprKind::Object { props, .. } => {
+                        let runs = |prop: &&Prop| matches!(prop.key, PropKey::Name(name) if (open.runs)(self.facts.name(name)));
+                        let run = self.facts.props(props).iter().filter(runs);
+                        found.roots.extend(run.filter_map(|prop| self.plain_name(prop.value)));
+                        None
+                    }
                     _ => None,
                 },
                 ExportKind::From { name: None, .. } => None,
             };
             found.roots.extend(exported);
+        }
+    }
+
+    fn plain_name(&self, expr: ExprId) -> Option<Name> {
+        match self.facts.expr(expr).kind {
+            ExprKind::Name { name, .. } => Some(name),
+            _ => None,
         }
     }
 
@@ -372,72 +474,4 @@ impl View<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::Users;
-    use crate::program::samples::{function, linked};
-    use crate::program::workers::InOrder;
-
-    /// Which of some functions nothing uses, where nobody else can.
-    fn unused(files: &[(&str, &str)], names: &[&'static str]) -> Vec<&'static str> {
-        linked(files, |program| {
-            program.find_unused(vec![Users::TheTree; files.len()], &|name| name == "GET", &InOrder);
-            let unused = |name: &&&str| program.is_unused(function(program, name));
-            names.iter().filter(unused).copied().collect()
-        })
-    }
-
-    #[test]
-    fn what_nothing_in_use_names_is_unused() {
-        let text = "import { kept } from './b'\nfunction gone() { alsoGone() }\nfunction alsoGone() {}\n\
-                    const late = async () => {}\nsetTimeout(late, 5)\nexport const GET = async () => kept()\n";
-        let other = "export function kept() { helper() }\nfunction helper() {}\nexport function left() {}\n";
-        let names = ["gone", "alsoGone", "late", "GET", "kept", "helper", "left"];
-        assert_eq!(unused(&[("a.ts", text), ("b.ts", other)], &names), ["gone", "alsoGone", "left"]);
-    }
-
-    #[test]
-    fn a_class_that_is_exported_as_it_stands_has_any_name_elsewhere() {
-        let hooks = "module.exports = class Hooks { static sent() {} }\n";
-        let app = "const hooks = require('./hooks')\nhooks.sent()\nclass Left { gone() {} }\n";
-        assert_eq!(unused(&[("app.js", app), ("hooks.js", hooks)], &["sent", "gone"]), ["gone"]);
-    }
-
-    #[test]
-    fn what_frameworks_may_look_for_is_used() {
-        let text = "export async function createOrder(event) {}\nexport class Client { send() {} }\n\
-                    export default class Page { show() {} }\n@Injectable()\nexport class Service { serve() {} }\n\
-                    export const routes = { list: async () => {} }\n";
-        assert_eq!(unused(&[("a.ts", text)], &["createOrder", "send", "show", "serve", "list"]), ["send"]);
-    }
-
-    #[test]
-    fn a_type_is_used_with_its_methods_and_an_assertion_is_no_use() {
-        let store = "package store\n\ntype Store interface{ Save() }\n\ntype memory struct{}\n\n\
-                     var _ Store = (*memory)(nil)\n\nfunc (m *memory) Save() {}\n\n\
-                     func newMemory() *memory { return &memory{} }\n\ntype Disk struct{}\n\nfunc (d *Disk) Close() {}\n";
-        let main = "package main\n\nimport \"store\"\n\nfunc main() {\n\td := store.Disk{}\n\tuse(d)\n}\n\nfunc use(d store.Disk) {}\n\n\
-                    func init() { prepare() }\n\nfunc prepare() {}\n";
-        let files = [("cmd/main.go", main), ("store/store.go", store)];
-        let names = ["main", "use", "init", "prepare", "Close", "Save", "newMemory"];
-        assert_eq!(unused(&files, &names), ["Save", "newMemory"]);
-    }
-
-    #[test]
-    fn a_package_that_no_program_imports_is_unused() {
-        let main = "package main\n\nimport \"used\"\n\nfunc main() { used.Load() }\n";
-        let used = "package used\n\nfunc Load() {}\n";
-        let left = "package left\n\nimport \"used\"\n\nvar first = Fill()\n\nfunc Fill() int { return used.Load() }\n";
-        let files = [("cmd/main.go", main), ("used/used.go", used), ("left/left.go", left)];
-        assert_eq!(unused(&files, &["Load", "Fill"]), ["Fill"]);
-    }
-
-    #[test]
-    fn nothing_is_known_of_what_others_may_use() {
-        let found = linked(&[("a.ts", "function gone() {}\n")], |program| {
-            let before = program.is_unused(function(program, "gone"));
-            program.find_unused(vec![Users::Anybody], &|_| false, &InOrder);
-            before || program.is_unused(function(program, "gone"))
-        });
-        assert!(!found);
-    }
-}
+mod tests;

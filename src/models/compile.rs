@@ -98,6 +98,7 @@ impl Compiler<'_> {
                 chain: false,
                 context: None,
                 bare_unless: None,
+                plain_unless: Vec::new(),
                 beside: Vec::new(),
                 only_named: false,
             });
@@ -153,6 +154,13 @@ impl Scope<'_, '_> {
             let ways = [&entry.construct, &entry.types, &entry.exports, &entry.extends];
             self.compiler.models.receivers[id.index()].context = entry.context;
             self.compiler.models.receivers[id.index()].bare_unless.clone_from(&entry.bare_unless);
+            for called in entry.plain_unless.texts() {
+                let (object, method) = called.value.rsplit_once('.').ok_or_else(|| {
+                    self.file.error(&called, "no object and its method", "write it so: `HttpModule.register`")
+                })?;
+                let named = (object.to_owned(), method.to_owned());
+                self.compiler.models.receivers[id.index()].plain_unless.push(named);
+            }
             self.compiler.models.receivers[id.index()].only_named =
                 !entry.names.0.is_empty() && ways.iter().all(|way| way.0.is_empty());
             self.compiler.models.receivers[id.index()].chain = entry.chain;

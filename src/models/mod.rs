@@ -128,6 +128,8 @@ pub struct Receiver {
     pub context: Option<ContextKind>,
     /// Handed over as a context itself it carries values alone, unless the program names this setting.
     pub bare_unless: Option<String>,
+    /// What others make of it, and inject, is made without options unless the program calls one of these: an object and its method.
+    pub plain_unless: Vec<(String, String)>,
     /// Names of parameters that usually stand beside one.
     pub beside: Vec<String>,
     /// Its objects are told by their names and by nothing else: any logger, say, whatever library made it.

@@ -61,6 +61,8 @@ pub(super) struct ReceiverEntry {
     pub(super) context: Option<ContextKind>,
     /// Handed over as a context itself it carries values alone, unless the program names this setting.
     pub(super) bare_unless: Option<String>,
+    /// What others make of it, and inject, is made without options unless the program calls one of these (`HttpModule.register`).
+    pub(super) plain_unless: Several,
     /// Names of parameters that usually stand beside one: with them, its own name is better evidence.
     pub(super) beside: Several,
 }

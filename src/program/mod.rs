@@ -40,7 +40,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use crate::facts::join::Names;
 use crate::facts::join::Part;
-use crate::facts::{self, Arenas, ExprId, Facts, FuncId, FuncKind, Name, TypeDefId, TypeRefId, VarId};
+use crate::facts::{
+    self, Arenas, ExprId, ExprKind, Facts, FuncId, FuncKind, Name, TypeDefId, TypeRefId, VarId,
+};
 use crate::models::code::Side;
 use crate::models::{LibraryId, Models, ReceiverId, Roles};
 use crate::source::Ecosystem;
@@ -141,6 +143,8 @@ pub struct Program<'a> {
     summaries: Vec<flow::summary::Summary>,
     /// Which files make one program, once somebody asks.
     reach: std::sync::OnceLock<reach::Reach>,
+    /// Whether methods are called on objects, by their names, as far as anybody asked.
+    calls_on: Mutex<FxHashMap<(Name, Name), bool>>,
     used: reach::used::Used,
     /// In which files a platform is told when to end what runs; empty where none is.
     time_boxed: Vec<bool>,
@@ -331,6 +335,18 @@ impl Program<'_> {
     /// A name by its text, if any file writes it.
     pub(crate) fn name_of(&self, text: &str) -> Option<Name> {
         self.names.get(text).copied()
+    }
+
+    /// Whether some call of the tree is one of a method on an object of these names.
+    pub(crate) fn calls_on(&self, object: &str, method: &str) -> bool {
+        let (Some(object), Some(method)) = (self.name_of(object), self.name_of(method)) else { return false };
+        let mut called = self.calls_on.lock().unwrap_or_else(PoisonError::into_inner);
+        *called.entry((object, method)).or_insert_with(|| {
+            let is_object = |at: ExprId| matches!(self.facts.expr(at).kind, ExprKind::Name { name, .. } if name == object);
+            self.facts.exprs.iter().any(|expr| {
+                matches!(expr.kind, ExprKind::Member { object, name } if name == method && is_object(object))
+            })
+        })
     }
 
     /// The libraries that an import path means.

@@ -4,7 +4,7 @@
 //! argument holds (`value`), or what callers hand in (`open`).
 
 use crate::data::Scalar;
-use crate::facts::ExprId;
+use crate::facts::{ExprId, ExprKind};
 use crate::models::path::Unit;
 use crate::models::{ArgName, ReceiverId};
 use crate::program::View;
@@ -58,14 +58,33 @@ impl View<'_> {
         }
     }
 
-    /// Whether what a call is made on is none that the tree constructs: an export that is an object itself, or a Go variable
-    /// declared without a value.
+    /// Whether what a call is made on is none that the tree constructs: an export that is an object itself, a Go variable declared
+    /// without a value, or what a library makes and injects without options.
     fn is_never_made(&self, used: &RoleUse) -> bool {
         if used.made.is_some() {
             return false;
         }
         let Some(on) = used.on else { return true };
-        self.exported_object(&self.entity(on).entity).is_some() || self.is_zero(on)
+        self.exported_object(&self.entity(on).entity).is_some()
+            || self.is_zero(on)
+            || self.is_injected_plain(on)
+    }
+
+    /// Whether an object, or what it is a member of, is made by a library that nobody in the tree gives options for it.
+    fn is_injected_plain(&self, object: ExprId) -> bool {
+        let mut at = object;
+        loop {
+            if let Entity::Object { receiver, made: None } = self.entity(at).entity {
+                let setters = &self.models.receivers[receiver.index()].plain_unless;
+                if !setters.is_empty() {
+                    return !setters.iter().any(|(object, method)| self.program.calls_on(object, method));
+                }
+            }
+            match self.facts.expr(at).kind {
+                ExprKind::Member { object, .. } => at = object,
+                _ => return false,
+            }
+        }
     }
 
     /// What a value stands for: through conversions and wrappers that pass it on (`aws.String(url)`).

@@ -368,6 +368,12 @@ impl View<'_> {
         !self.only_asks_in_callees(call, position)
     }
 
+    /// Whether a call makes a context that ends after a time which is given.
+    fn starts_limit(&self, used: &RoleUse) -> bool {
+        self.roles.name(used.role) == "limit.start"
+            && matches!(self.arg_called(used, "timeout"), Arg::Given(..) | Arg::Always(_))
+    }
+
     /// Whether a function made a context before a call that is not handed it.
     pub(in crate::program) fn has_made_context(&self, function: FuncId, call: ExprId) -> bool {
         let before = |at: ExprId| self.facts.expr(at).span.end <= self.facts.expr(call).span.start;
@@ -377,8 +383,7 @@ impl View<'_> {
             let whole = self.facts.binds(binds).iter().filter(|bind| first(bind.path));
             whole.into_iter().any(|bind| match (bind.place, bind.source) {
                 (Place::Var(var), Source::Expr(value)) => {
-                    let limits =
-                        self.role_use(value).is_some_and(|used| self.roles.name(used.role) == "limit.start");
+                    let limits = self.role_use(value).is_some_and(|used| self.starts_limit(used));
                     limits && !self.args(call).iter().any(|arg| self.made_of(*arg, &[var]))
                 }
                 _ => false,

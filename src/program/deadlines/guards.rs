@@ -163,17 +163,16 @@ impl View<'_> {
     }
 
     fn is_inside_within(&self, expr: ExprId, call: ExprId, names: u32) -> bool {
-        if self.climb(expr).any(|around| around == call) {
-            return true;
-        }
-        // `const work = load(); await race([work, timer])`, and what is chained to it. What is waited for is done by then.
-        let Some(fewer) = names.checked_sub(1) else { return false };
+        // `race([parse(await load()), timer])`: what is waited for is done by then.
         let mut waited = false;
         let mut at = expr;
-        for _ in 0..MAX_CLIMB {
+        for _ in 0..MAX_CLIMB * 8 {
             match self.facts.expr(at).kind {
+                _ if at == call => return !waited,
                 ExprKind::Await(_) => waited = true,
+                // `const work = load(); await race([work, timer])`, and what is chained to it.
                 ExprKind::Assign { binds, .. } if !waited => {
+                    let Some(fewer) = names.checked_sub(1) else { return false };
                     let held = self.facts.binds(binds).iter().any(|bind| match bind.place {
                         Place::Var(var) => {
                             self.names_of(var).iter().any(|name| self.is_inside_within(*name, call, fewer))

@@ -36,7 +36,7 @@ impl Search<'_, '_> {
         let mut found = Vec::new();
         for id in flow.ids() {
             let NodeKind::Test(test) = flow.node(id).kind else { continue };
-            let is_about = |value: ExprId| self.program.mentions(value, call, &results);
+            let is_about = |value: ExprId| self.program.mentions(value, Some(call), &results);
             let Some(bad) = self.bad_way(test, &is_about) else { continue };
             let kind = if bad { EdgeKind::True } else { EdgeKind::False };
             found.extend(flow.successors(id, |edge| edge == kind).into_iter().map(|to| (id, to)));

@@ -208,7 +208,7 @@ impl Search<'_, '_> {
         let (call, results) = subject(self.program, event);
         let judges = |node: NodeId| {
             let NodeKind::Test(test) = root.flow.node(node).kind else { return false };
-            let is_about = |value| call.is_some_and(|call| self.program.mentions(value, call, &results));
+            let is_about = |value| call.is_some() && self.program.mentions(value, call, &results);
             is_about(test) && tells_status(self.program.text_of(test))
                 || self.bad_way(test, &is_about).is_some()
         };

@@ -29,9 +29,9 @@ impl Root<'_> {
 
     fn look_for_branches(&self, program: &View<'_>, event: &Event, wanted: Outcome) -> Vec<(NodeId, NodeId)> {
         let (call, results) = subject(program, event);
-        let Some(call) = call.or_else(|| event.message.map(|_| ExprId::from_index(0))) else {
+        if call.is_none() && event.message.is_none() {
             return Vec::new();
-        };
+        }
         let mut found = Vec::new();
         for id in self.flow.ids() {
             let NodeKind::Test(test) = self.flow.node(id).kind else { continue };

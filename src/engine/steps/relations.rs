@@ -94,10 +94,10 @@ impl Search<'_, '_> {
         flow.ids().find(|id| {
             let NodeKind::Test(test) = flow.node(*id).kind else { return false };
             let about = match call {
-                Some(call) => self.program.mentions(test, call, &results),
+                Some(_) => self.program.mentions(test, call, &results),
                 None => results.keys().any(|var| self.program.names_var(test, *var)),
             };
-            let outcome = call.and_then(|call| self.program.outcome(test, call, &results));
+            let outcome = call.and_then(|_| self.program.outcome(test, call, &results));
             let is_failure = matches!(outcome, Some((Outcome::Error, _) | (_, Outcome::Error)));
             if !about || is_failure {
                 return false;

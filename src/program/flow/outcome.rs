@@ -30,8 +30,13 @@ pub enum Outcome {
 }
 
 impl View<'_> {
-    /// What the two ways of a test say about a call: where it holds, where it does not.
-    pub fn outcome(&self, test: ExprId, call: ExprId, results: &Results) -> Option<(Outcome, Outcome)> {
+    /// What the two ways of a test say about a call, or, where there is none, of what arrived: where it holds, where it does not.
+    pub fn outcome(
+        &self,
+        test: ExprId,
+        call: Option<ExprId>,
+        results: &Results,
+    ) -> Option<(Outcome, Outcome)> {
         match self.facts.expr(test).kind {
             ExprKind::Binary { op: op @ (BinaryOp::Eq | BinaryOp::NotEq), left, right } => {
                 let (subject, other) =
@@ -95,7 +100,7 @@ impl View<'_> {
         matches!(self.facts.expr(expr).kind, ExprKind::Str(_) | ExprKind::Num(_) | ExprKind::Bool(_))
     }
 
-    fn mentioned(&self, test: ExprId, call: ExprId, results: &Results) -> Option<(Outcome, Outcome)> {
+    fn mentioned(&self, test: ExprId, call: Option<ExprId>, results: &Results) -> Option<(Outcome, Outcome)> {
         if !self.mentions(test, call, results) {
             return None;
         }
@@ -110,8 +115,8 @@ impl View<'_> {
     }
 
     /// Whether an expression is a call's result (false) or its error (true).
-    fn stands_for(&self, expr: ExprId, call: ExprId, results: &Results) -> Option<bool> {
-        if expr == call {
+    fn stands_for(&self, expr: ExprId, call: Option<ExprId>, results: &Results) -> Option<bool> {
+        if Some(expr) == call {
             return Some(false);
         }
         match self.facts.expr(expr).kind {
@@ -169,8 +174,8 @@ impl View<'_> {
     }
 
     /// Whether an expression has to do with a call's results at all.
-    pub fn mentions(&self, expr: ExprId, call: ExprId, results: &Results) -> bool {
-        if expr == call {
+    pub fn mentions(&self, expr: ExprId, call: Option<ExprId>, results: &Results) -> bool {
+        if Some(expr) == call {
             return true;
         }
         if let ExprKind::Name { var: Some(var), .. } = self.facts.expr(expr).kind {

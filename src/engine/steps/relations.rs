@@ -62,12 +62,10 @@ impl Search<'_, '_> {
             Relation::Beside => self.is_beside(event, other),
             Relation::InLine => !self.is_beside(event, other),
             Relation::StartedBefore => self.is_beside(event, other) && self.is_started_before(event, other),
-            Relation::Inside => {
-                places_within(event, other).is_some_and(|(call, around)| self.program.is_inside(call, around))
-            }
-            Relation::ForgottenBy => places_within(event, other).is_some_and(|(call, around)| {
-                self.program.is_inside(call, around) && !self.program.is_looked_after(call, around)
-            }),
+            Relation::Inside => self.is_written_inside(event, other).is_some(),
+            Relation::ForgottenBy => self
+                .is_written_inside(event, other)
+                .is_some_and(|(call, around)| !self.program.is_looked_after(call, around)),
             Relation::RunBy => self.is_run_by(event, other),
         };
         holds.then_some(SURE)
@@ -135,13 +133,19 @@ impl Search<'_, '_> {
         let goal = |id: NodeId| other.nodes.contains(&id);
         flow.reach(from, &|_, edge| is_on(edge.kind), &|_| false, &goal).is_some()
     }
-}
 
-/// The two calls of which one may be written inside the other: where they stand in the function, or, if one call leads to both, in what
-/// that runs.
-fn places_within(event: &Event, other: &Event) -> Option<(ExprId, ExprId)> {
-    if event.via.is_some() && event.via == other.via {
-        return event.expr.zip(other.expr);
+    /// The calls of two events, if the one is written inside the other: where they stand in the function, or, if one call leads to both,
+    /// in what that runs. What is handed to a call that leads to the other has to get there.
+    fn is_written_inside(&self, event: &Event, other: &Event) -> Option<(ExprId, ExprId)> {
+        if event.via.is_some() && event.via == other.via {
+            let (inner, outer) = event.expr.zip(other.expr)?;
+            return self.program.is_inside(inner, outer).then_some((inner, outer));
+        }
+        let (inner, outer) = event.call().zip(other.call())?;
+        let gets_there = match (other.via, other.expr) {
+            (Some(via), Some(led_to)) => self.program.is_handed_into(inner, via, led_to),
+            _ => true,
+        };
+        (self.program.is_inside(inner, outer) && gets_there).then_some((inner, outer))
     }
-    event.call().zip(other.call())
 }

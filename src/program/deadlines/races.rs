@@ -2,7 +2,7 @@
 //!
 //! Owns: reading both off the calls. Does not own: how long the timer is (`limits`), or what a race is (models).
 
-use crate::facts::{ExprId, ExprKind, FuncId, StmtKind};
+use crate::facts::{ExprId, ExprKind, FuncId, StmtKind, VarId};
 use crate::program::View;
 use crate::program::values::entity::Entity;
 
@@ -32,6 +32,27 @@ impl View<'_> {
                     && self.rejects(*call)
             })
         })
+    }
+
+    /// Whether what a call is handed, among whose arguments `work` stands, gets into a race that the call leads to: the parameter that
+    /// takes it is raced, or handed on to where it is.
+    pub fn is_handed_into(&self, work: ExprId, via: ExprId, race: ExprId) -> bool {
+        let calls = self.calls_through(via, race);
+        let mut handed = vec![work];
+        for (call, callee) in calls {
+            let takes = |(position, arg): (usize, &ExprId)| {
+                let param = self.facts.params(callee).get(position)?.var?;
+                handed.iter().any(|inner| self.is_within(*inner, *arg)).then_some(param)
+            };
+            let params: Vec<VarId> = self.args(call).iter().enumerate().filter_map(takes).collect();
+            handed = params.iter().flat_map(|param| self.names_of(*param).iter().copied()).collect();
+        }
+        handed.iter().any(|name| self.is_inside(*name, race))
+    }
+
+    /// Whether an expression is written in another, in a closure there, or in what a variable named there holds.
+    fn is_within(&self, inner: ExprId, outer: ExprId) -> bool {
+        inner == outer || self.is_inside(inner, outer)
     }
 
     /// Whether a call that is raced is held by a variable that is used for more than the race: somebody looks after it when it has lost.

@@ -33,6 +33,7 @@ mod served;
 mod shared;
 mod singled;
 mod steps;
+mod swept;
 mod waits;
 mod want;
 mod ways;

@@ -89,6 +89,7 @@ impl Search<'_, '_> {
             Within::CloseHandler => self.is_called_on(root.function, RunKind::Close),
             Within::Later => self.is_later(root, event),
             Within::Each => self.is_each(root, event),
+            Within::Swept => self.is_swept(root, event),
             Within::Retry => guarded(&["retry.run"]),
             Within::Startup => {
                 let home = event.call().map_or(root.function, |call| self.program.home(call));

@@ -293,7 +293,7 @@ impl<'s> Search<'s, '_> {
                 && if self.program.ecosystem() == Ecosystem::Go {
                     self.program.called_function(via).is_some_and(|called| self.program.returns_error(called))
                 } else {
-                    self.program.is_async_call(via)
+                    self.program.is_promised(via)
                 }
         });
         let taken = match self.program.taken(call) {

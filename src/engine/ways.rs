@@ -35,7 +35,7 @@ impl Search<'_, '_> {
             | From::Error(step)
             | From::Miss(step)
             | From::Exhausted(step) => &bound[step].nodes,
-            From::Entry => &[],
+            From::Entry | From::Fork(_) => &[],
         };
         // A round of a loop that takes messages ends where the next one is taken.
         let arrives =
@@ -63,11 +63,15 @@ impl Search<'_, '_> {
         let own = |from: NodeId, edge: &Edge| {
             matches!(way.from, From::Ok(_)) && edge.kind == EdgeKind::Error && origin.contains(&from)
         };
-        let again = way.to.contains(&To::Again);
+        // What a timer runs later may be the next attempt; and a step may stand in what is started beside the rest.
+        let is_beside = |to: &To| match to {
+            To::Step(step) => bound[*step].nodes.iter().any(|node| root.flow.context(*node).fork.is_some()),
+            _ => false,
+        };
+        let forks = way.to.contains(&To::Again) || way.to.iter().any(is_beside);
         let passes = |from: NodeId, edge: &Edge| {
             let way_on = (from, edge.to);
-            // What a timer runs later may be the next attempt.
-            (edge.kind != EdgeKind::Fork || again)
+            (edge.kind != EdgeKind::Fork || forks)
                 && !blocked.contains(&way_on)
                 && !used_up.contains(&way_on)
                 && !refused.contains(&way_on)
@@ -135,6 +139,7 @@ impl Search<'_, '_> {
             }
             From::Error(step) => self.after_failure(&bound[step]),
             From::Exhausted(step) => self.exhaustions(&bound[step]).into_iter().map(|(_, to)| to).collect(),
+            From::Fork(step) => self.after_start(&bound[step]),
             From::Miss(step) => root
                 .branches(self.program, &bound[step], Outcome::Empty)
                 .into_iter()
@@ -248,7 +253,7 @@ impl Search<'_, '_> {
                     | From::Error(step)
                     | From::Miss(step)
                     | From::Exhausted(step) => bound[step].nodes.contains(&node),
-                    From::Entry => false,
+                    From::Entry | From::Fork(_) => false,
                 };
                 own || self.runs_again(node)
             }

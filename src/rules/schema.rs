@@ -288,6 +288,8 @@ pub enum PlaceEntry {
     Later,
     /// A loop over items, of one of which it is made.
     Each,
+    /// For an item of what a look-up gave that was asked for nothing of the message.
+    Swept,
     /// A function that a library runs with each message.
     MessageHandler,
     /// The same, but no helper that one of them hands the message on to.

@@ -33,6 +33,8 @@ pub enum From {
     Miss(usize),
     /// After a step, where a count of attempts is found to be used up.
     Exhausted(usize),
+    /// Where what a step stands in is started beside the rest.
+    Fork(usize),
 }
 
 /// Where a way ends.

@@ -118,6 +118,14 @@ impl Search<'_, '_> {
     /// Whether what an event stands in is started before another event, not after it.
     fn is_started_before(&self, event: &Event, other: &Event) -> bool {
         let flow = self.root().flow;
+        let is_on = |kind: EdgeKind| kind != EdgeKind::Fork && kind != EdgeKind::Back;
+        let goal = |id: NodeId| other.nodes.contains(&id);
+        flow.reach(self.after_start(event), &|_, edge| is_on(edge.kind), &|_| false, &goal).is_some()
+    }
+
+    /// Where the rest goes on when what an event stands in has been started.
+    pub(in crate::engine) fn after_start(&self, event: &Event) -> Vec<NodeId> {
+        let flow = self.root().flow;
         let fork = |id: NodeId| flow.context(id).fork;
         let started = event.nodes.first().and_then(|node| fork(*node));
         let leads_there = |to: NodeId| {
@@ -129,9 +137,7 @@ impl Search<'_, '_> {
             fork(*id) != started && edges.any(|edge| edge.kind == EdgeKind::Fork && leads_there(edge.to))
         };
         let is_on = |kind: EdgeKind| kind != EdgeKind::Fork && kind != EdgeKind::Back;
-        let from = flow.ids().filter(starts).flat_map(|id| flow.successors(id, is_on));
-        let goal = |id: NodeId| other.nodes.contains(&id);
-        flow.reach(from, &|_, edge| is_on(edge.kind), &|_| false, &goal).is_some()
+        flow.ids().filter(starts).flat_map(|id| flow.successors(id, is_on)).collect()
     }
 
     /// The calls of two events, if the one is written inside the other: where they stand in the function, or, if one call leads to both,

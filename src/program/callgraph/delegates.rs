@@ -123,9 +123,10 @@ impl Held {
 
 fn held_in(view: &View<'_>, function: FuncId) -> Held {
     let handed = std::iter::successors(Some(function), |id| view.facts.function(*id).parent)
-        .filter_map(|id| view.handlers.get(&id))
-        .filter(|handler| handler.kind == RunKind::Message)
-        .filter_map(|handler| handler.message.zip(handler.ack));
+        .filter_map(|id| Some((id, view.handlers.get(&id)?)))
+        .filter(|(_, handler)| handler.kind == RunKind::Message)
+        .filter(|(id, handler)| !is_never_settled(view, *id, handler))
+        .filter_map(|(_, handler)| handler.message.zip(handler.ack));
     let doubtful = std::iter::successors(Some(function), |id| view.facts.function(*id).parent)
         .filter_map(|id| Some((id, view.handlers.get(&id)?)))
         .filter(|(_, handler)| handler.kind == RunKind::Message && handler.ack.is_none())
@@ -144,6 +145,12 @@ fn held_in(view: &View<'_>, function: FuncId) -> Held {
         pulled: pulled.collect(),
         taken: taken_in(view, function),
     }
+}
+
+/// Whether nobody settles what a library runs a function with by hand: there is nothing to vouch for (a consumer without
+/// acknowledgement), or nobody does.
+fn is_never_settled(view: &View<'_>, function: FuncId, handler: &HandlerInfo) -> bool {
+    handler.run.is_some() && handler.ack == Some(AckMode::Manual) && !settles_within(view, function)
 }
 
 /// The items that a function takes out of channels or streams of messages.

@@ -1,9 +1,9 @@
-//! The functions that a call may run because somebody handed them in: by way of parameters, fields and constructors.
+//! The functions that a call may run because somebody handed them in, or stand in a table: by way of parameters, fields and constructors.
 //!
 //! Owns: following such a value back to those who hand it over. Does not own: who calls what (`sites`), or what a value is where
 //! all agree (`entity`).
 
-use crate::facts::{ExprId, ExprKind, FuncId, Source, VarKind};
+use crate::facts::{ExprId, ExprKind, FuncId, PropKey, Source, VarKind};
 use crate::program::View;
 use crate::program::recurrence::trend::Slot;
 
@@ -28,12 +28,38 @@ impl View<'_> {
 
     fn follow_back(&self, value: ExprId, hops: u32, found: &mut Vec<FuncId>) {
         let Some(hops) = hops.checked_sub(1) else { return };
-        for held in self.held_in_slot(value) {
-            match self.function_given(held) {
+        for held in self.held_in_slot(value).into_iter().chain(self.held_in_table(value)) {
+            let literal = match self.facts.expr(held).kind {
+                ExprKind::Function(function) => Some(function),
+                _ => None,
+            };
+            match literal.or_else(|| self.function_given(held)) {
                 Some(function) => found.push(function),
                 None => self.follow_back(held, hops, found),
             }
         }
+    }
+
+    /// The values of a literal in which the function to run is looked up: `handlers[topic](message)`, also by way of a variable.
+    fn held_in_table(&self, value: ExprId) -> Vec<ExprId> {
+        let looked_up = match self.facts.expr(value).kind {
+            ExprKind::Name { .. } => self.values_of(value),
+            _ => vec![value],
+        };
+        let [looked_up] = looked_up[..] else { return Vec::new() };
+        let ExprKind::Index { object, .. } = self.facts.expr(looked_up).kind else { return Vec::new() };
+        let tables = match self.facts.expr(object).kind {
+            ExprKind::Name { .. } => self.values_of(object),
+            _ => Vec::new(),
+        };
+        let [table] = tables[..] else { return Vec::new() };
+        let mut table = table;
+        while let ExprKind::Cast { value, .. } = self.facts.expr(table).kind {
+            table = value;
+        }
+        let ExprKind::Object { props, .. } = self.facts.expr(table).kind else { return Vec::new() };
+        let props = self.facts.props(props).iter().filter(|prop| !matches!(prop.key, PropKey::Spread));
+        props.map(|prop| prop.value).collect()
     }
 
     /// What callers or assignments put into a parameter or a field.

@@ -3,7 +3,7 @@
 //! Owns: [`Taken`], and whether a call is dropped, awaited, assigned or returned. Does not own: which variables hold the result
 //! (`call_results`), or what branches say of it (`outcome`).
 
-use crate::facts::{ExprId, ExprKind, Place, UnaryOp, VarId};
+use crate::facts::{ExprId, ExprKind, Place, TypeRefId, TypeRefKind, UnaryOp, VarId};
 use crate::program::View;
 use crate::program::values::entity::Entity;
 
@@ -23,6 +23,10 @@ pub enum Taken {
 impl View<'_> {
     /// What becomes of the result of a call; what is chained to it with `then`, `catch` and `finally` takes nothing.
     pub fn taken(&self, call: ExprId) -> Taken {
+        // `new Promise((resolve, reject) => client.send(message, (error) => …))`: the promise has its outcome.
+        if self.settles(call) {
+            return Taken::Returned;
+        }
         let mut at = call;
         let mut awaited = false;
         while let Some(parent) = self.parent(at) {
@@ -93,8 +97,32 @@ impl View<'_> {
         let ExprKind::Call { callee, .. } = self.facts.expr(expr).kind else { return false };
         match self.entity(callee).entity {
             Entity::Function(function) => self.facts.function(function).is_async,
+            // Functions that were handed in, where all of them are.
+            Entity::Unknown => {
+                let handed = self.functions_handed_in(expr);
+                !handed.is_empty() && handed.iter().all(|function| self.facts.function(*function).is_async)
+            }
             _ => false,
         }
+    }
+
+    /// Whether a call runs a function of the tree that gives a promise: an `async` one, one that says so, or one that makes a promise
+    /// in each `return`.
+    pub fn is_promised(&self, call: ExprId) -> bool {
+        let Some(function) = self.called_function(call) else { return self.is_async_call(call) };
+        let info = self.facts.function(function);
+        let is_named = |ty: TypeRefId| match self.facts.type_ref(ty).kind {
+            TypeRefKind::Named { first, rest: None, .. } => self.facts.name(first) == "Promise",
+            _ => false,
+        };
+        let is_made = |value: &ExprId| match self.facts.expr(*value).kind {
+            ExprKind::Call { callee, new: true, .. } => self.text_of(callee) == "Promise",
+            _ => false,
+        };
+        let returns = self.index.returns(function);
+        info.is_async
+            || info.returns.is_some_and(is_named)
+            || (!returns.is_empty() && returns.iter().all(is_made))
     }
 
     /// Whether the statement around a call assigns a variable from it.

@@ -23,6 +23,15 @@ impl View<'_> {
         Origin { view: self, known, seen: FxHashMap::default() }.is_of(expr, MAX_HOPS)
     }
 
+    /// What a closure is handed for a parameter where it is written and called at once: `go func(order Order) { … }(order)`.
+    pub(in crate::program) fn handed_in_place(&self, closure: FuncId, position: u32) -> Option<ExprId> {
+        let literal = self.index.literal(closure)?;
+        let call = self.parent(literal)?;
+        let ExprKind::Call { callee, args, .. } = self.facts.expr(call).kind else { return None };
+        let args = (callee == literal).then(|| self.facts.list(args))?;
+        args.get(usize::try_from(position).ok()?).copied()
+    }
+
     /// Whether a value is the same in every round of a loop in a function: made of no item, of no callback's parameter, of
     /// nothing that is set again, and of nothing random.
     pub fn is_uniform(&self, expr: ExprId, root: FuncId) -> bool {
@@ -189,8 +198,11 @@ impl Origin<'_, '_> {
             return false;
         }
         self.seen.insert(var, hops);
-        if is_param {
-            return self.is_handed_to(info.function, hops);
+        if let VarKind::Param(position) = info.kind {
+            return self.is_handed_to(info.function, hops)
+                || view
+                    .handed_in_place(info.function, position)
+                    .is_some_and(|value| self.is_of(value, hops));
         }
         let bound = view.index.var(var).iter().any(|binding| match binding.source {
             Source::Expr(value) => !view.is_told_otherwise(var, value) && self.is_of(value, hops),

@@ -141,8 +141,11 @@ impl Sources<'_, '_> {
             return;
         }
         self.seen.insert(var, hops);
-        if matches!(info.kind, VarKind::Param(_)) {
+        if let VarKind::Param(position) = info.kind {
             self.handed_to(info.function, hops);
+            if let Some(value) = view.handed_in_place(info.function, position) {
+                self.collect(value, hops);
+            }
         }
         for binding in view.index.var(var) {
             if let Source::Expr(value) | Source::Item(value) = binding.source {

@@ -20,12 +20,13 @@ impl Compiler<'_> {
                     "error" => From::Error(step),
                     "miss" => From::Miss(step),
                     "exhausted" => From::Exhausted(step),
+                    "fork" => From::Fork(step),
                     _ => {
                         let word = Spanned { value: what.to_owned(), ..entry.from.clone() };
                         return Err(self.file.unknown(
                             &word,
                             "outcome",
-                            &["ok", "error", "miss", "exhausted"],
+                            &["ok", "error", "miss", "exhausted", "fork"],
                         ));
                     }
                 }

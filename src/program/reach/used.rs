@@ -131,7 +131,7 @@ impl Program<'_> {
     /// whole.
     fn found_by_others(&self, workers: &dyn Workers) -> Vec<bool> {
         let mut is_found: Vec<bool> = self.imported_files().into_iter().map(|imported| !imported).collect();
-        for file in self.each_file(workers, |view| view.takes_whole()).into_iter().flatten() {
+        for file in self.each_file(workers, |view: &View<'_>| View::takes_whole(view)).into_iter().flatten() {
             is_found[file] = true;
         }
         is_found

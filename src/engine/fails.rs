@@ -43,10 +43,27 @@ impl Search<'_, '_> {
             _ => false,
         });
         let root = self.root();
-        if !swallows || root.events.iter().any(|other| self.is_wait(other)) {
+        let waits = || root.events.iter().any(|other| self.is_wait(other));
+        // Who runs again, or asks somebody else each time, may ask for something else.
+        let runs_again = || root.cycles(program).iter().any(|cycle| !cycle.loops);
+        if !swallows || waits() || runs_again() || self.is_picked(event) {
             return Vec::new();
         }
         root.branches(program, event, Outcome::Empty)
+    }
+
+    /// Whether what a call is made on was picked before by another: one of several hosts.
+    fn is_picked(&self, event: &Event) -> bool {
+        let program = self.program;
+        let Some(ExprKind::Call { callee, .. }) = event.call().map(|call| program.facts.expr(call).kind) else {
+            return false;
+        };
+        let ExprKind::Member { object, .. } = program.facts.expr(callee).kind else { return false };
+        program.facts_var(object).is_some()
+            && program
+                .values_of(object)
+                .iter()
+                .any(|value| matches!(program.facts.expr(*value).kind, ExprKind::Call { new: false, .. }))
     }
 
     /// Whether a `catch` ends with nothing to give: `return null`.
@@ -78,6 +95,10 @@ impl Search<'_, '_> {
         let (mut past, mut others) = (Vec::new(), Vec::new());
         for id in flow.ids().filter(|id| cycle.holds(*id)) {
             let NodeKind::Test(test) = flow.node(id).kind else { continue };
+            // What is asked of an answer tells no failures apart.
+            if !self.failure_leads_to(event, cycle, &|node| own(node) || cycle.turns(node), &|node| node == id) {
+                continue;
+            }
             let (leading, leaving): (Vec<&Edge>, Vec<&Edge>) =
                 flow.node(id).edges.iter().partition(|edge| gets_to_wait(edge.to));
             if leading.is_empty() {

@@ -2,7 +2,7 @@
 //!
 //! Owns: the attempts of a cycle. Does not own: what a repetition is (`repeats`), or how often a call is made in all (`product`).
 
-use crate::facts::{AssignOp, BinaryOp, ExprId, ExprKind, Source, UnaryOp, VarId, VarKind};
+use crate::facts::{AssignOp, BinaryOp, ExprId, ExprKind, Place, Source, UnaryOp, VarId, VarKind};
 use crate::program::flow::{NodeId, NodeKind};
 use crate::program::recurrence::trend::Trend;
 use crate::program::values::value::Const;
@@ -59,7 +59,10 @@ impl Search<'_, '_> {
     /// Whether a way out of a cycle is taken when a message arrives: `case <-quit: return`.
     fn ends_by_message(&self, node: NodeId, cycle: &Cycle) -> bool {
         match self.root().flow.node(node).kind {
-            NodeKind::Item(over) => !cycle.holds(node) && self.is_received(over) && !self.is_timer(over),
+            // A timer that ends the loop gives it so long and no longer.
+            NodeKind::Item(over) => {
+                !cycle.holds(node) && self.is_received(over) && (cycle.loops || !self.is_timer(over))
+            }
             _ => false,
         }
     }
@@ -124,7 +127,36 @@ impl Search<'_, '_> {
         let changes = |expr: ExprId| program.trend(expr, &rounds) == Trend::Growing;
         let text = program.text_of(test).to_ascii_lowercase();
         let clock = ["date.now", "time.now", "performance.now", "deadline", "elapsed", "since(", "maxtime"];
-        clock.iter().any(|word| text.contains(word)) || self.used_up(test).is_some() || changes(test)
+        clock.iter().any(|word| text.contains(word))
+            || self.used_up(test).is_some()
+            || changes(test)
+            || self.counted_off(test).is_some()
+            || self.asks_for_none_left(test)
+    }
+
+    /// Whether a test asks if attempts are left, by their name: `retries <= 0`, where they come as a part of what is handed on.
+    fn asks_for_none_left(&self, test: ExprId) -> bool {
+        let program = self.program;
+        let ExprKind::Binary { left, right, .. } = program.facts.expr(test).kind else { return false };
+        let is_none = matches!(program.constant(right), Some(Const::Num(number)) if number == 0.0);
+        let name = program.last_name(left).unwrap_or_default().to_ascii_lowercase();
+        is_none && ["retries", "attempts", "tries", "left", "remaining"].iter().any(|word| name.contains(word))
+    }
+
+    /// The variable that a test itself takes one off, or adds one to: `while (left--)`.
+    fn counted_off(&self, test: ExprId) -> Option<VarId> {
+        match self.program.facts.expr(test).kind {
+            ExprKind::Assign { op: AssignOp::Update, binds } => {
+                self.program.facts.binds(binds).iter().find_map(|bind| match bind.place {
+                    Place::Var(var) => Some(var),
+                    _ => None,
+                })
+            }
+            ExprKind::Binary { left, right, .. } => {
+                self.counted_off(left).or_else(|| self.counted_off(right))
+            }
+            _ => None,
+        }
     }
 
     /// How often a test lets a cycle go round.
@@ -167,7 +199,8 @@ impl Search<'_, '_> {
             ExprKind::Unary { op: UnaryOp::Not, operand } => (operand, 0, true),
             _ => (test, 0, false),
         };
-        let var = program.facts_var(counter).filter(|var| self.falls(*var, cycle))?;
+        let var = program.facts_var(counter).or_else(|| self.counted_off(counter));
+        let var = var.filter(|var| self.falls(*var, cycle))?;
         let first = match program.facts.var(var).kind {
             VarKind::Param(_) => program.most_handed(var).and_then(small),
             // What stands in a field is set by whoever makes the object.

@@ -13,6 +13,7 @@ mod chain;
 mod conditions;
 mod cycles;
 mod events;
+mod fails;
 mod finishing;
 mod gone_over;
 mod handed;

@@ -87,6 +87,9 @@ impl Search<'_, '_> {
         let around = cycles.iter().filter(|cycle| event.nodes.iter().any(|node| cycle.holds(*node)));
         let mut around: Vec<&Cycle> = around.collect();
         around.sort_by_key(|cycle| cycle.size());
+        if self.tells_no_failure(event) {
+            return None;
+        }
         let place = around.iter().position(|cycle| self.is_round(event, cycle))?;
         let cycle = around[place];
         if self.takes_what_changes(event, cycle)
@@ -359,6 +362,7 @@ impl Search<'_, '_> {
             starts.extend(bad.into_iter().map(|(_, to)| to));
             blocked.extend(self.good_answers(event));
         }
+        starts.extend(self.nothing_for_failures(event).into_iter().map(|(_, to)| to));
         Failed { starts, blocked }
     }
 }

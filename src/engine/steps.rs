@@ -150,7 +150,7 @@ impl<'s> Search<'s, '_> {
     pub(super) fn candidates(&self, step: &Step) -> Vec<(Option<usize>, &Event)> {
         let roots = match step.scope {
             Scope::Function => self.root..self.root + 1,
-            Scope::File => 0..self.roots.len(),
+            Scope::File | Scope::Source => 0..self.roots.len(),
             Scope::Program => return self.everywhere.candidates(step),
         };
         let mut found = Vec::new();

@@ -55,7 +55,7 @@ impl Search<'_, '_> {
 
     /// Whether an event makes control wait: it sleeps, settles a promise later, or runs the function again later.
     pub(super) fn is_wait(&self, event: &Event) -> bool {
-        let Some(role) = event.role else { return false };
+        let Some(role) = event.role else { return self.waits_by_name(event).is_some() };
         let Some(expr) = event.expr else { return false };
         match self.program.roles.name(role) {
             "time.sleep" => true,
@@ -124,6 +124,7 @@ impl Search<'_, '_> {
                 && self.root().events.iter().any(|other| {
                     other.nodes.contains(&node)
                         && !cycle.turns(node)
+                        && !self.is_wait(other)
                         && super::steps::is_remote_work(self.program, other)
                 })
         };
@@ -140,6 +141,9 @@ impl Search<'_, '_> {
         if waits.is_empty() {
             let waits = self.waits_within(event) || self.may_wait(event, cycle);
             return if waits { Pause::Unknown } else { Pause::None };
+        }
+        if self.others_go_past(event, waits, cycle) {
+            return Pause::None;
         }
         let rounds = self.rounds(cycle);
         let of = |wait: &&Event| self.wait_kind(wait, &rounds);
@@ -236,6 +240,9 @@ impl Search<'_, '_> {
 
     /// How long an event waits, as this function or the one that decides says it; with the unit of a plain number.
     fn duration(&self, wait: &Event) -> Option<(ExprId, Option<Unit>)> {
+        if let Some(time) = self.waits_by_name(wait) {
+            return Some((time, Some(Unit::Milliseconds)));
+        }
         let used = self.program.role_use(wait.expr?)?;
         let arg = self.program.roles.arg("duration")?;
         let given = match self.handed_arg(wait, used, arg) {
@@ -265,9 +272,13 @@ impl Search<'_, '_> {
                     program.names_var(*arg, var)
                         || program.values_of(*arg).into_iter().any(|value| program.names_var(value, var))
                 };
+                // Or of a list of delays, by a place that moves on: `this.delays[this.next]`.
+                let mut held = program.values_of(*arg).into_iter().chain([*arg]);
+                let is_step = held.any(|value| matches!(program.facts.expr(value).kind, ExprKind::Index { .. }))
+                    && program.trend(*arg, &[]) == Trend::Growing;
                 if let Some(var) = param.var
                     && program.facts_var(*arg) != Some(var)
-                    && is_made_of(var)
+                    && (is_step || is_made_of(var))
                 {
                     found.push(var);
                 }

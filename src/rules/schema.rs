@@ -255,8 +255,10 @@ pub enum ScopeEntry {
     /// The function that is looked at, with what it calls.
     #[default]
     Function,
-    /// Anywhere in the file.
+    /// Anywhere in the file; in Go, in the package.
     File,
+    /// Anywhere in the very file, in Go too.
+    Source,
     /// Anywhere in the program: every file of the same language family.
     Program,
 }

@@ -4,7 +4,7 @@
 //! expression is (`program::values`).
 
 use crate::engine::events::Event;
-use crate::facts::{ExprId, ExprKind, TypeDefId};
+use crate::facts::{ExprId, ExprKind, TypeDefId, VarKind};
 use crate::finding::Place;
 use crate::program::Entity;
 
@@ -26,6 +26,18 @@ impl Search<'_, '_> {
             }
             _ => false,
         }
+    }
+
+    /// Whether two events of different functions are each called on a variable of its own, called the same or not: each makes one for
+    /// itself.
+    pub(super) fn are_locals_apart(&self, event: &Event, other: &Event) -> bool {
+        let local = |event: &Event| {
+            let var = self.program.facts_var(self.called_object(event)?)?;
+            let info = self.program.facts.var(var);
+            let is_own = matches!(info.kind, VarKind::Const | VarKind::Let);
+            (is_own && !self.program.is_module(info.function)).then_some(var)
+        };
+        matches!((local(event), local(other)), (Some(a), Some(b)) if a != b)
     }
 
     /// The call that made what an event is called on, or the event itself where it is on nothing: what makes an object is on it.

@@ -21,7 +21,8 @@ impl Search<'_, '_> {
         (root, inside): (Option<usize>, bool),
     ) -> Option<Fit> {
         if root != Some(self.root) {
-            return (relation == Relation::OnSame && self.on_same(event, other)).then_some(SURE);
+            let is_same = || self.on_same(event, other) && !self.are_locals_apart(event, other);
+            return (relation == Relation::OnSame && is_same()).then_some(SURE);
         }
         if matches!(relation, Relation::After | Relation::Before | Relation::Takes)
             && let Some(inside) = self.inside(relation, event, other)

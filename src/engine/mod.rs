@@ -21,6 +21,7 @@ mod make;
 mod named;
 mod noted;
 mod numbers;
+mod one_record;
 mod places;
 mod plain;
 mod product;

@@ -114,6 +114,9 @@ impl Search<'_, '_> {
             (ArgTest::NotMatches(_) | ArgTest::NotMatchesSettled(_), _) => Some(SURE),
             (ArgTest::Written(regex), Arg::Given(expr, _)) => yes(regex.is_match(program.text_of(*expr))),
             (ArgTest::NotWritten(regex), Arg::Given(expr, _)) => yes(!regex.is_match(program.text_of(*expr))),
+            (ArgTest::DeclaredWith(regex), Arg::Given(expr, _)) => {
+                yes(program.type_text(*expr).is_some_and(|text| regex.is_match(text)))
+            }
             (ArgTest::Mentions(words), Arg::Given(expr, _)) => {
                 let text = program.shape(*expr).words();
                 yes(words.iter().any(|word| contains_word(&text, word)))

@@ -22,6 +22,7 @@ mod make;
 mod named;
 mod noted;
 mod numbers;
+mod one_record;
 mod places;
 mod plain;
 mod product;

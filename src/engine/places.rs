@@ -97,7 +97,10 @@ impl Search<'_, '_> {
             }
             Within::Boot => event.expr.is_some_and(|call| self.program.is_made_once_at_start(call)),
             Within::Worker => any(&|context| context.in_loop) || self.is_in_loop_of_callee(event),
-            Within::Uncalled => !self.program.has_callers(root.function),
+            Within::Uncalled => {
+                !self.program.has_callers(root.function)
+                    && !self.program.is_of_library_interface(root.function)
+            }
             Within::MessageHandler => self.around(root.function, RunKind::Message),
             Within::Subscriber => {
                 let handler = self.program.handler(root.function);

@@ -215,6 +215,7 @@ impl Compiler<'_> {
             handed_in: entry.handed_in,
             asking: entry.asking,
             scoped: entry.scoped,
+            one_record: entry.one_record,
             bookkeeping: entry.bookkeeping,
             serves: entry.serves,
             in_callee: entry.in_callee,

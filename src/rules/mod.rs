@@ -136,6 +136,8 @@ pub struct Step {
     pub asking: Option<bool>,
     /// Whether it asks for one thing, or for what belongs to one.
     pub scoped: Option<bool>,
+    /// Whether it looks up a single record by its key, and nothing that goes with it.
+    pub one_record: Option<bool>,
     /// Whether it only notes or tidies up what other work of the function has done.
     pub bookkeeping: Option<bool>,
     /// Whether the functions that it is handed serve the connections that they are given.
@@ -248,6 +250,8 @@ pub enum ArgTest {
     Uniform,
     /// Another one for each item.
     PerItem,
+    /// Of a type of the tree whose declaration is written so.
+    DeclaredWith(Pattern),
     /// Nothing live: no connection, timer, lock or function, nor what holds one.
     Plain,
     /// An object written out or constructed by the function itself.

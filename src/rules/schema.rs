@@ -190,6 +190,8 @@ pub(super) struct StepEntry {
     pub(super) asking: Option<bool>,
     /// Whether it must, or must not, ask for one thing or for what belongs to one.
     pub(super) scoped: Option<bool>,
+    /// Whether it must, or must not, look up a single record by its key, and nothing that goes with it.
+    pub(super) one_record: Option<bool>,
     /// Whether it must, or must not, only note or tidy up what other work has done.
     pub(super) bookkeeping: Option<bool>,
     /// Whether what it is handed must, or must not, serve the connections that it is given.
@@ -363,6 +365,8 @@ pub(super) struct ArgEntry {
     pub(super) plain: bool,
     /// Things one of which it is named after.
     pub(super) named: Several,
+    /// The declaration of its type is written so.
+    pub(super) declared_with: Option<Spanned<String>>,
     pub(super) is: Option<Scalar>,
     pub(super) is_not: Option<Scalar>,
     /// Made by a call with one of these roles.

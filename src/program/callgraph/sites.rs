@@ -4,7 +4,8 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::facts::{ExprId, ExprKind, FuncId, Name, Step, VarId, VarKind};
+use crate::facts::{ExprId, ExprKind, FuncId, Name, Step, TypeRefId, TypeRefKind, VarId, VarKind};
+use crate::program::modules::Target;
 use crate::program::values::entity::{Entity, Resolved};
 use crate::program::values::value::{At, Const};
 use crate::program::{Program, View};
@@ -159,6 +160,21 @@ impl Program<'_> {
     /// Whether anybody is seen to call a function.
     pub fn has_callers(&self, function: FuncId) -> bool {
         !self.sites.of_function(function).is_empty()
+    }
+
+    /// Whether a function is a method of a type that says to be what a library asks for: the library calls it.
+    pub fn is_of_library_interface(&self, function: FuncId) -> bool {
+        let Some(owner) = self.facts.function(function).owner else { return false };
+        let file = self.file_of(function);
+        let is_of_library = |ty: &TypeRefId| {
+            let TypeRefKind::Named { var: Some(var), .. } = self.facts.type_ref(*ty).kind else {
+                return false;
+            };
+            let VarKind::Import(import) = self.facts.var(var).kind else { return false };
+            let module = self.facts.imports[import as usize].module;
+            self.bindings.target(file, module) == Target::Library
+        };
+        self.facts.type_list(self.facts.type_def(owner).implements).iter().any(is_of_library)
     }
 }
 

@@ -18,6 +18,7 @@ impl Compiler<'_> {
         tests.extend(read(&entry.not_matches_settled)?.map(ArgTest::NotMatchesSettled));
         tests.extend(read(&entry.written)?.map(ArgTest::Written));
         tests.extend(read(&entry.not_written)?.map(ArgTest::NotWritten));
+        tests.extend(read(&entry.declared_with)?.map(ArgTest::DeclaredWith));
         Ok(())
     }
 

@@ -64,6 +64,11 @@ impl Search<'_, '_> {
         let unknown = Fit { confidence: Confidence::Low, note: "an argument could not be read" };
         let doubtful = Fit { confidence: Confidence::Medium, note: "an argument comes from elsewhere" };
         let yes = |holds: bool| holds.then_some(SURE);
+        if let Arg::Given(expr, _) = value
+            && let Some(holds) = self.is_worded_so(test, expr)
+        {
+            return yes(holds);
+        }
         match (test, &value) {
             (ArgTest::Missing, Arg::Missing) => Some(SURE),
             (ArgTest::Missing, Arg::Given(expr, unit)) => {
@@ -101,37 +106,37 @@ impl Search<'_, '_> {
             (ArgTest::Like(step, other), Arg::Given(..)) => self
                 .same(event, arg, &bound[*step], *other)
                 .or_else(|| self.alike(event, arg, &bound[*step], *other)),
-            (ArgTest::Matches(regex), Arg::Given(expr, _)) => yes(regex.is_match(&self.words_of(*expr))),
-            (ArgTest::NotMatches(regex), Arg::Given(expr, _)) => yes(!regex.is_match(&self.words_of(*expr))),
             (ArgTest::Matches(regex), Arg::Always(Scalar::Text(text))) => yes(regex.is_match(text)),
             (ArgTest::NotMatches(regex), Arg::Always(Scalar::Text(text))) => yes(!regex.is_match(text)),
-            (ArgTest::MatchesSettled(regex), Arg::Given(expr, _)) => {
-                yes(regex.is_match(&program.settled_text(*expr)))
-            }
-            (ArgTest::NotMatchesSettled(regex), Arg::Given(expr, _)) => {
-                yes(!regex.is_match(&program.settled_text(*expr)))
-            }
             (ArgTest::NotMatches(_) | ArgTest::NotMatchesSettled(_), _) => Some(SURE),
-            (ArgTest::Written(regex), Arg::Given(expr, _)) => yes(regex.is_match(program.text_of(*expr))),
-            (ArgTest::NotWritten(regex), Arg::Given(expr, _)) => yes(!regex.is_match(program.text_of(*expr))),
-            (ArgTest::DeclaredWith(regex), Arg::Given(expr, _)) => {
-                yes(program.type_text(*expr).is_some_and(|text| regex.is_match(text)))
-            }
-            (ArgTest::Mentions(words), Arg::Given(expr, _)) => {
-                let text = program.shape(*expr).words();
-                yes(words.iter().any(|word| contains_word(&text, word)))
-            }
-            (ArgTest::Named(things), Arg::Given(expr, _)) => {
-                let ty = program.type_name(*expr).unwrap_or_default();
-                yes([program.text_of(*expr), ty]
-                    .iter()
-                    .any(|name| super::named::is_named_after(name, things)))
-            }
             (ArgTest::MadeBy(roles), Arg::Given(expr, _)) => yes(self.made_by(*expr, roles)),
             (ArgTest::NotMadeBy(roles), Arg::Given(expr, _)) => yes(!self.made_by(*expr, roles)),
             (ArgTest::MadeOf(step), Arg::Given(expr, _)) => yes(self.is_made_of(*expr, &bound[*step])),
             _ => None,
         }
+    }
+
+    /// Whether what is given is worded as a test wants it; none for a test of something else.
+    fn is_worded_so(&self, test: &ArgTest, given: ExprId) -> Option<bool> {
+        let program = self.program;
+        Some(match test {
+            ArgTest::Matches(regex) => regex.is_match(&self.words_of(given)),
+            ArgTest::NotMatches(regex) => !regex.is_match(&self.words_of(given)),
+            ArgTest::MatchesSettled(regex) => regex.is_match(&program.settled_text(given)),
+            ArgTest::NotMatchesSettled(regex) => !regex.is_match(&program.settled_text(given)),
+            ArgTest::Written(regex) => regex.is_match(program.text_of(given)),
+            ArgTest::NotWritten(regex) => !regex.is_match(program.text_of(given)),
+            ArgTest::DeclaredWith(regex) => program.type_text(given).is_some_and(|text| regex.is_match(text)),
+            ArgTest::Mentions(words) => {
+                let text = program.shape(given).words();
+                words.iter().any(|word| contains_word(&text, word))
+            }
+            ArgTest::Named(things) => {
+                let names = [program.text_of(given), program.type_name(given).unwrap_or_default()];
+                names.iter().any(|name| super::named::is_named_after(name, things))
+            }
+            _ => return None,
+        })
     }
 
     /// Whether an argument is something live, or goes into a collection of such.

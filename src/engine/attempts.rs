@@ -140,7 +140,8 @@ impl Search<'_, '_> {
         let ExprKind::Binary { left, right, .. } = program.facts.expr(test).kind else { return false };
         let is_none = matches!(program.constant(right), Some(Const::Num(number)) if number == 0.0);
         let name = program.last_name(left).unwrap_or_default().to_ascii_lowercase();
-        is_none && ["retries", "attempts", "tries", "left", "remaining"].iter().any(|word| name.contains(word))
+        is_none
+            && ["retries", "attempts", "tries", "left", "remaining"].iter().any(|word| name.contains(word))
     }
 
     /// The variable that a test itself takes one off, or adds one to: `while (left--)`.

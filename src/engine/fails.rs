@@ -55,7 +55,8 @@ impl Search<'_, '_> {
     /// Whether what a call is made on was picked before by another: one of several hosts.
     fn is_picked(&self, event: &Event) -> bool {
         let program = self.program;
-        let Some(ExprKind::Call { callee, .. }) = event.call().map(|call| program.facts.expr(call).kind) else {
+        let Some(ExprKind::Call { callee, .. }) = event.call().map(|call| program.facts.expr(call).kind)
+        else {
             return false;
         };
         let ExprKind::Member { object, .. } = program.facts.expr(callee).kind else { return false };
@@ -88,15 +89,16 @@ impl Search<'_, '_> {
         let own = |node: NodeId| event.nodes.contains(&node);
         let waiting = |node: NodeId| waits.iter().any(|wait| wait.nodes.contains(&node));
         let within = |_: NodeId, edge: &Edge| cycle.holds(edge.to) && edge.kind != EdgeKind::Back;
-        let gets_to_wait = |from: NodeId| {
-            cycle.holds(from) && flow.reach([from], &within, &own, &waiting).is_some()
-        };
+        let gets_to_wait =
+            |from: NodeId| cycle.holds(from) && flow.reach([from], &within, &own, &waiting).is_some();
         // The ways that lead past every wait, and of them those for failures of no particular kind.
         let (mut past, mut others) = (Vec::new(), Vec::new());
         for id in flow.ids().filter(|id| cycle.holds(*id)) {
             let NodeKind::Test(test) = flow.node(id).kind else { continue };
             // What is asked of an answer tells no failures apart.
-            if !self.failure_leads_to(event, cycle, &|node| own(node) || cycle.turns(node), &|node| node == id) {
+            if !self
+                .failure_leads_to(event, cycle, &|node| own(node) || cycle.turns(node), &|node| node == id)
+            {
                 continue;
             }
             let (leading, leaving): (Vec<&Edge>, Vec<&Edge>) =
@@ -159,9 +161,9 @@ impl Search<'_, '_> {
         let ExprKind::Call { callee, new: false, .. } = program.facts.expr(call).kind else { return None };
         let name = program.last_name(callee)?.to_ascii_lowercase();
         let is_named = matches!(name.as_str(), "sleep" | "delay");
-        let of_tree = program.called_function(call).is_some_and(|called: FuncId| {
-            !program.facts.function(called).body.is_empty()
-        });
+        let of_tree = program
+            .called_function(call)
+            .is_some_and(|called: FuncId| !program.facts.function(called).body.is_empty());
         let [time] = program.args(call) else { return None };
         (is_named && !of_tree && program.ecosystem() != Ecosystem::Go && program.is_awaited(call))
             .then_some(*time)

@@ -92,7 +92,8 @@ mod tests {
 
     #[test]
     fn names_tell_one_record_from_many() {
-        for one in ["findUnique", "getUserById", "RetrieveByRoute", "GetByDigest", "find_user_by_id", "First"] {
+        for one in ["findUnique", "getUserById", "RetrieveByRoute", "GetByDigest", "find_user_by_id", "First"]
+        {
             assert!(is_of_one(one) && !is_of_more(one), "{one}");
         }
         for more in ["listUsers", "findProductsByCategory", "CountByStatus", "getAllById"] {

@@ -69,20 +69,8 @@ impl Search<'_, '_> {
             Within::TimeBoxed => self.program.is_time_boxed(root.function),
             Within::OwnFailures => self.is_asked_for_own_failures(event),
             Within::Alone => self.is_alone(root, event),
-            Within::Crowd => {
-                let calls = [event.call(), event.expr];
-                calls.into_iter().flatten().any(|call| self.program.is_mapped(call))
-                    || self.program.runs_in_crowd(root.function)
-            }
-            Within::Apart => {
-                let mut calls = [event.call(), event.expr].into_iter().flatten();
-                // What a file does at once as it is loaded may stand in a function literal that is called there.
-                let literal = event.call().map(|call| self.program.home(call));
-                let literal = literal.filter(|_| self.program.is_module(root.function));
-                !calls.any(|call| self.program.is_mapped(call))
-                    && !event.call().is_some_and(|call| self.program.is_for_items(call))
-                    && self.program.is_apart(literal.unwrap_or(root.function))
-            }
+            Within::Crowd => self.is_in_crowd(root, event),
+            Within::Apart => self.is_apart(root, event),
             Within::Transaction => guarded(&["kv.transaction", "store.transaction"]),
             Within::Lock => guarded(&["lock.run", "lock.local", "lock.acquire"]),
             Within::OpenHandler => self.around(root.function, RunKind::Open),
@@ -110,6 +98,24 @@ impl Search<'_, '_> {
                 self.around(root.function, RunKind::Http) || self.looks_like_middleware(root.function)
             }
         }
+    }
+
+    /// In what many are seen to run at the same time: with each item at once, or by who calls the function.
+    fn is_in_crowd(&self, root: &Root<'_>, event: &Event) -> bool {
+        let calls = [event.call(), event.expr];
+        calls.into_iter().flatten().any(|call| self.program.is_mapped(call))
+            || self.program.runs_in_crowd(root.function)
+    }
+
+    /// In what no request, message or item is seen to lead to.
+    fn is_apart(&self, root: &Root<'_>, event: &Event) -> bool {
+        let mut calls = [event.call(), event.expr].into_iter().flatten();
+        // What a file does at once as it is loaded may stand in a function literal that is called there.
+        let literal = event.call().map(|call| self.program.home(call));
+        let literal = literal.filter(|_| self.program.is_module(root.function));
+        !calls.any(|call| self.program.is_mapped(call))
+            && !event.call().is_some_and(|call| self.program.is_for_items(call))
+            && self.program.is_apart(literal.unwrap_or(root.function))
     }
 
     /// In what only one runs at a time: by who calls the function, by a flag that lets one in, or in the main loop of a worker.

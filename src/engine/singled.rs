@@ -138,8 +138,18 @@ const KINDS: [&str; 17] = [
 const TIME_UP: [&str; 2] = ["context.DeadlineExceeded", "context.Canceled"];
 
 /// Calls that look for words in a text.
-const LOOKING: [&str; 10] =
-    ["haserrorlabel", "includes", "contains", "match", "test", "startswith", "endswith", "hasprefix", "hassuffix", "indexof"];
+const LOOKING: [&str; 10] = [
+    "haserrorlabel",
+    "includes",
+    "contains",
+    "match",
+    "test",
+    "startswith",
+    "endswith",
+    "hasprefix",
+    "hassuffix",
+    "indexof",
+];
 
 impl Search<'_, '_> {
     /// Whether a failure leads round only where a test has told it as one of a kind of its own.

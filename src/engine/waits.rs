@@ -274,7 +274,8 @@ impl Search<'_, '_> {
                 };
                 // Or of a list of delays, by a place that moves on: `this.delays[this.next]`.
                 let mut held = program.values_of(*arg).into_iter().chain([*arg]);
-                let is_step = held.any(|value| matches!(program.facts.expr(value).kind, ExprKind::Index { .. }))
+                let is_step = held
+                    .any(|value| matches!(program.facts.expr(value).kind, ExprKind::Index { .. }))
                     && program.trend(*arg, &[]) == Trend::Growing;
                 if let Some(var) = param.var
                     && program.facts_var(*arg) != Some(var)

@@ -47,7 +47,12 @@ const ALLOWED: &[(&str, &[&str], &str)] = &[
     ("engine/product.rs", &["delay"], "the argument `delay` of roles"),
     ("engine/said.rs", &["retry", "backoff"], "words with which code speaks of trying again"),
     ("program/flow/summary.rs", &["retry"], "a word in the names of variables that count attempts"),
-    ("engine/repeats.rs", &["delay", "backoff"], "words in the names of variables that hold a delay"),
+    ("engine/fails.rs", &["delay"], "the name of a function that waits"),
+    (
+        "engine/waits.rs",
+        &["delay", "backoff"],
+        "words in the names of functions that wait and of variables that hold a delay",
+    ),
     ("program/concurrency/anew.rs", &["context"], "a word in the names of parameters that hold a context"),
     ("program/deadlines/at_hand.rs", &["context"], "the argument `context` of roles"),
     ("program/calls/args.rs", &["context"], "the argument `context` of roles"),

@@ -4,6 +4,7 @@
 //! (`program::recurrence::trend`).
 
 use crate::data::Scalar;
+use crate::facts::words::has_word;
 use crate::facts::{ExprId, ExprKind, VarId};
 use crate::finding::Place;
 use crate::models::Unit;
@@ -181,10 +182,11 @@ impl Search<'_, '_> {
         }
         // An item of a list of functions, such as the strategies of a helper.
         let item = program.facts_var(callee).is_some_and(|var| program.is_item(var));
-        let name = program.last_name(callee).unwrap_or_default().to_ascii_lowercase();
-        item || ["sleep", "wait", "delay", "backoff", "pause", "throttle"]
-            .iter()
-            .any(|word| name.contains(word))
+        let name = program.last_name(callee).unwrap_or_default();
+        let lower = name.to_ascii_lowercase();
+        // `awaitAnswer` waits for an answer, not for time to pass.
+        item || has_word(name, &["wait"])
+            || ["sleep", "delay", "backoff", "pause", "throttle"].iter().any(|word| lower.contains(word))
     }
 
     pub(super) fn wait_kind(&self, wait: &Event, rounds: &[VarId]) -> Pause {

@@ -288,8 +288,7 @@ impl Job<'_> {
         let wanted: Vec<&Rule> = knowledge.rules.iter().filter(is_wanted).collect();
         let facts = facts_of(ecosystem, &forest.walked.files, &mut forest.loaded);
         let parts = parts_of(facts, &forest.texts);
-        let known =
-            Known { linked: self.rules.linked()?, clients: &knowledge.clients, code: &self.rules.code };
+        let known = Known { linked: self.rules.linked()?, clients: &knowledge.clients };
         let mut matched = whole::check(
             ecosystem,
             parts,

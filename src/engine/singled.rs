@@ -137,19 +137,8 @@ const KINDS: [&str; 17] = [
 /// What the context of an attempt says when its time is up.
 const TIME_UP: [&str; 2] = ["context.DeadlineExceeded", "context.Canceled"];
 
-/// Calls that look for words in a text.
-const LOOKING: [&str; 10] = [
-    "haserrorlabel",
-    "includes",
-    "contains",
-    "match",
-    "test",
-    "startswith",
-    "endswith",
-    "hasprefix",
-    "hassuffix",
-    "indexof",
-];
+/// Calls that look for words in a text; so do those whose names begin with `has` (`hasPrefix`, `hasLabel`).
+const LOOKING: [&str; 7] = ["includes", "contains", "match", "test", "startswith", "endswith", "indexof"];
 
 impl Search<'_, '_> {
     /// Whether a failure leads round only where a test has told it as one of a kind of its own.
@@ -285,7 +274,8 @@ impl Search<'_, '_> {
         let text = program.text_of(call).to_ascii_lowercase();
         let is_about_failure =
             self.is_about_failure(call) || text.contains("message") || text.contains("msg");
-        if !LOOKING.contains(&name.as_str()) || !is_about_failure {
+        let looks = LOOKING.contains(&name.as_str()) || name.starts_with("has");
+        if !looks || !is_about_failure {
             return None;
         }
         let written = |expr: &ExprId| match program.facts.expr(*expr).kind {

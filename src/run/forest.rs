@@ -157,13 +157,13 @@ impl Forest {
     }
 
     /// What the linker is to know of the tree beside the facts.
-    pub(super) fn tree(&self, code: &Code) -> TreeFiles<'_> {
+    pub(super) fn tree<'t>(&'t self, code: &'t Code) -> TreeFiles<'t> {
         TreeFiles {
             files: &self.walked.files,
             unread: &self.walked.unread,
             manifests: &self.manifests.found,
             directory: &self.directory,
-            rendered: code.rendered(&self.manifests.found),
+            code,
         }
     }
 }

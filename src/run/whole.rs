@@ -49,6 +49,7 @@ pub(super) struct Part<'a> {
 }
 
 /// What a tree holds, looked at or not.
+#[derive(Clone, Copy)]
 pub(super) struct TreeFiles<'t> {
     /// The files of the report.
     pub(super) files: &'t [FoundFile],
@@ -58,8 +59,8 @@ pub(super) struct TreeFiles<'t> {
     pub(super) manifests: &'t [Manifest],
     /// The working directory, from which paths are shown.
     pub(super) directory: &'t Path,
-    /// The folders of packages, each with whether part of a front end may run on a server.
-    pub(super) rendered: FxHashMap<PathBuf, bool>,
+    /// How kinds of code are told.
+    pub(super) code: &'t Code,
 }
 
 /// What is known beforehand.
@@ -68,8 +69,6 @@ pub(super) struct Known<'a> {
     pub(super) linked: Knowledge<'a>,
     /// How libraries are told that look like clients of other systems.
     pub(super) clients: &'a Clients,
-    /// How kinds of code are told.
-    pub(super) code: &'a Code,
 }
 
 /// What came of a program.
@@ -113,11 +112,11 @@ pub(super) fn check(
         parts.iter().map(|part| !part.told && !tree.files[part.position].below.is_empty()).collect();
     let users = importable::users(ecosystem, &parts, tree);
     let (mut program, manifest_problems) = link(ecosystem, parts, tree, known.linked, &crew);
-    program.find_server_exports(known.code.server_exports());
-    program.find_time_boxes(known.code.time_boxes(), &crew);
-    program.find_routed(known.code.routes(), &crew);
-    program.find_unused(users, &|name| known.code.is_run_export(name), &crew);
-    if let Some(programs) = known.code.programs().filter(|_| ecosystem == Ecosystem::Go) {
+    program.find_server_exports(tree.code.server_exports());
+    program.find_time_boxes(tree.code.time_boxes(), &crew);
+    program.find_routed(tree.code.routes(), &crew);
+    program.find_unused(users, &|name| tree.code.is_run_export(name), &crew);
+    if let Some(programs) = tree.code.programs().filter(|_| ecosystem == Ecosystem::Go) {
         let paths: Vec<&Path> =
             positions.iter().map(|position| tree.files[*position].path.as_path()).collect();
         let tools = program.tools(programs, &paths, &crew);
@@ -197,9 +196,10 @@ pub(super) fn link<'a>(
             let modules = EcmascriptModules::new(&paths, tree.unread, tree.manifests);
             let resolve = |file: usize, path: &str| here(modules.resolve(written_in[file], path));
             let mut parts = parts;
+            let rendered = tree.code.rendered(tree.manifests);
             let is_rendered = |part: &Part<'_>| {
                 let mut folders = tree.files[part.position].path.ancestors().skip(1);
-                folders.find_map(|folder| tree.rendered.get(folder)).copied().unwrap_or(false)
+                folders.find_map(|folder| rendered.get(folder)).copied().unwrap_or(false)
             };
             users::spread(&mut parts, &resolve, &is_rendered);
             let names = Tree { resolve: &resolve, packages: Packages::default() };

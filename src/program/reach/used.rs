@@ -246,12 +246,9 @@ impl View<'_> {
             if let ExprKind::Str(text) = self.facts.expr(expr).kind {
                 methods.add_within(self.facts.name(text), &mut found.spoken);
             }
-            if !open.functions && self.is_export_of_same_name(expr) {
-                names.clear();
-                continue;
-            }
             names.retain(|name| declared.contains(name));
-            if names.is_empty() || is_asserted(expr) {
+            let is_used = |expr| !is_asserted(expr) && (open.functions || !self.is_export_of_same_name(expr));
+            if names.is_empty() || !is_used(expr) {
                 names.clear();
                 continue;
             }

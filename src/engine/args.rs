@@ -18,7 +18,7 @@ use super::events::{Event, same_scalar};
 use super::handed::is_for_callers;
 use super::numbers::limit_fits;
 use super::steps::{Fit, SURE, Search};
-use super::wording::contains_word;
+use super::wording::Wording;
 
 /// How many names a value is followed through.
 const MAX_HOPS: u32 = 6;
@@ -128,8 +128,7 @@ impl Search<'_, '_> {
             ArgTest::NotWritten(regex) => !regex.is_match(program.text_of(given)),
             ArgTest::DeclaredWith(regex) => program.type_text(given).is_some_and(|text| regex.is_match(text)),
             ArgTest::Mentions(words) => {
-                let text = program.shape(given).words();
-                words.iter().any(|word| contains_word(&text, word))
+                Wording::of(&program.shape(given).words()).has_one(words)
             }
             ArgTest::Named(things) => {
                 let names = [program.text_of(given), program.type_name(given).unwrap_or_default()];
@@ -352,7 +351,7 @@ impl Search<'_, '_> {
 
 /// Whether a function's name says that it deals with a lock.
 pub(super) fn names_a_lock(name: &str) -> bool {
-    LOCK_WORDS.iter().any(|word| contains_word(name, word))
+    Wording::of(name).has_one(&LOCK_WORDS)
 }
 
 /// What a function's name speaks of, apart from what it does to it: `OrderLocks.acquireOrderLock` and `releaseOrderLock` speak

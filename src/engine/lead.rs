@@ -12,7 +12,7 @@ use crate::rules::{Scope, Step};
 use super::events::{Event, Root};
 use super::roots::Roots;
 use super::steps::Search;
-use super::wording::contains_word;
+use super::wording::Wording;
 
 /// How many functions that lead to a match are looked at.
 const MAX_FUNCTIONS: usize = 64;
@@ -69,8 +69,7 @@ impl Search<'_, '_> {
         let words = &self.matching.unless_program_mentions;
         let tells = |text: &str| {
             let text = without_comments(text);
-            let lower = text.to_ascii_lowercase();
-            words.iter().any(|word| lower.contains(word.as_str()) && contains_word(&text, word))
+            Wording::of(&text).has_one(words)
         };
         let file = self.program.file();
         !words.is_empty()
@@ -83,8 +82,7 @@ impl Search<'_, '_> {
         let used = event.expr.filter(|_| !words.is_empty()).and_then(|expr| program.role_use(expr));
         let value = used.zip(program.roles.arg("value")).map(|(used, value)| program.arg(used, value));
         let Some(crate::program::Arg::Given(value, _)) = value else { return false };
-        let declared = program.type_text(value).unwrap_or_default();
-        words.iter().any(|word| contains_word(declared, word))
+        Wording::of(program.type_text(value).unwrap_or_default()).has_one(words)
     }
 
     /// The event of this function that a step asks for, before all that is bound.
@@ -167,7 +165,7 @@ fn speaks_of(program: &View<'_>, function: FuncId, words: &[String]) -> bool {
     texts
         .iter()
         .map(|text| without_comments(text))
-        .any(|text| words.iter().any(|word| contains_word(&text, word)))
+        .any(|text| Wording::of(&text).has_one(words))
 }
 
 /// Source text without its comments: a note that something is to be done does not do it. The `//` of an address is none.

@@ -41,6 +41,8 @@ mod want;
 mod ways;
 mod wording;
 
+use std::ops::Range;
+
 use rustc_hash::FxHashMap;
 
 use crate::facts::FuncId;
@@ -88,12 +90,20 @@ pub fn check(program: &View<'_>, rules: &[&Rule], everywhere: &Everywhere, timin
     told
 }
 
-/// Whether the first step of a match may be bound to anything in the functions of a file: most files do little that most rules
-/// look for.
-fn may_begin(matching: &Match, roots: &Roots<'_>) -> bool {
-    let Some(step) = matching.steps.first().filter(|step| step.scope == Scope::Function) else { return true };
-    let Does::Roles(roles) = &step.does else { return true };
-    roots.play(roles)
+/// Whether each step of a match may be bound to something in some of the functions of a file: most files, and most functions of
+/// the others, do little of what most rules look for.
+fn may_hold(matching: &Match, roots: &Roots<'_>, range: &Range<usize>) -> bool {
+    matching.steps.iter().filter(|step| step.scope == Scope::Function).all(|step| match &step.does {
+        Does::Roles(roles) => roots.play(roles, range),
+        Does::Work | Does::Remote | Does::Call => true,
+    })
+}
+
+/// Whether a match may hold in one function: what it asks to be repeated goes round there.
+fn may_hold_in(matching: &Match, program: &View<'_>, roots: &Roots<'_>, root: usize) -> bool {
+    may_hold(matching, roots, &(root..root + 1))
+        && (matching.steps.iter().all(|step| step.repeated.is_none())
+            || !roots[root].cycles(program).is_empty())
 }
 
 /// Adds what one rule finds in the functions of a file.
@@ -101,8 +111,8 @@ fn add_found(rule: &Rule, program: &View<'_>, everywhere: &Everywhere, roots: &R
     let effort = Effort::new();
     let mut of_rule = Vec::new();
     let mut is_cut = false;
-    for matching in rule.matches.iter().filter(|matching| may_begin(matching, roots)) {
-        for root in 0..roots.len() {
+    for matching in rule.matches.iter().filter(|matching| may_hold(matching, roots, &(0..roots.len()))) {
+        for root in (0..roots.len()).filter(|root| may_hold_in(matching, program, roots, *root)) {
             let search =
                 steps::Search { program, everywhere, roots, root, matching, effort: &effort, depth: 0 };
             let (all, may_be_more) = search.all();

@@ -20,7 +20,7 @@ use super::events::Event;
 use super::events::branches::subject;
 use super::roots::Roots;
 use super::steps::Search;
-use super::wording::contains_word;
+use super::wording::Wording;
 
 /// How a call is repeated.
 #[derive(Clone, Debug)]
@@ -307,8 +307,9 @@ impl Search<'_, '_> {
             "permanent",
             "fatal",
         ];
+        let text_words = Wording::of(text);
         let has = |word: &&str| {
-            contains_word(text, word)
+            text_words.has(word)
                 && (word.len() > 2 || text.split(|c: char| !c.is_alphanumeric()).any(|part| part == *word))
         };
         words.iter().any(has)

@@ -43,9 +43,8 @@ impl<'a> Roots<'a> {
     /// The events of some of the functions that play one of these roles, in order.
     pub(super) fn playing(&self, roles: &[Role], range: &Range<usize>) -> Vec<(usize, usize)> {
         let mut found = Vec::new();
-        for events in roles.iter().filter_map(|role| self.by_role.get(role)) {
-            let until = |end: usize| events.partition_point(|(root, _)| *root < end);
-            found.extend_from_slice(&events[until(range.start)..until(range.end)]);
+        for role in roles {
+            found.extend_from_slice(self.playing_one(*role, range));
         }
         if roles.len() > 1 {
             found.sort_unstable();
@@ -54,9 +53,15 @@ impl<'a> Roots<'a> {
         found
     }
 
-    /// Whether anything plays one of these roles.
-    pub(super) fn play(&self, roles: &[Role]) -> bool {
-        roles.iter().any(|role| self.by_role.contains_key(role))
+    /// Whether anything in some of the functions plays one of these roles.
+    pub(super) fn play(&self, roles: &[Role], range: &Range<usize>) -> bool {
+        roles.iter().any(|role| !self.playing_one(*role, range).is_empty())
+    }
+
+    fn playing_one(&self, role: Role, range: &Range<usize>) -> &[(usize, usize)] {
+        let events = self.by_role.get(&role).map_or(&[][..], Vec::as_slice);
+        let until = |end: usize| events.partition_point(|(root, _)| *root < end);
+        &events[until(range.start)..until(range.end)]
     }
 }
 

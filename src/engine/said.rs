@@ -6,7 +6,7 @@ use super::cycles::Cycle;
 use super::events::Event;
 use super::lead::without_comments;
 use super::steps::Search;
-use super::wording::contains_word;
+use super::wording::Wording;
 
 /// Parts of words by which whoever wrote a loop says that it tries again. What only waits for something is not called so.
 const AGAIN: [&str; 9] =
@@ -18,7 +18,7 @@ impl Search<'_, '_> {
         let program = self.program;
         let speaks = |text: &str| {
             let lower = text.to_ascii_lowercase();
-            AGAIN.iter().any(|word| lower.contains(word)) || contains_word(text, "tries")
+            AGAIN.iter().any(|word| lower.contains(word)) || Wording::of(text).has("tries")
         };
         let Some(call) = event.call() else { return false };
         let round = cycle.span(self.root().flow).filter(|round| round.file == program.place_of(call).file);

@@ -244,10 +244,11 @@ impl<'s> Search<'s, '_> {
         {
             return None;
         }
-        if !self.placed(step, root, event)
-            || !self.worded(step, event)
+        // Names before places: those look at who calls the function.
+        if !self.named(step, event)
             || !self.called_on(step, event)
-            || !self.named(step, event)
+            || !self.worded(step, event)
+            || !self.placed(step, root, event)
         {
             return None;
         }

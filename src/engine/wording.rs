@@ -16,9 +16,9 @@ impl Search<'_, '_> {
             return true;
         }
         let words = self.words_near(event);
-        let has = |list: &[String]| list.iter().any(|word| contains_word(&words, word));
-        (step.mentions.is_empty() || has(&step.mentions))
-            && !has(&step.not_mentions)
+        let near = Wording::of(&words);
+        (step.mentions.is_empty() || near.has_one(&step.mentions))
+            && !near.has_one(&step.not_mentions)
             && !self.is_handed_to(&step.not_mentions, event)
     }
 
@@ -28,7 +28,7 @@ impl Search<'_, '_> {
         let literal = self.program.literal_of(self.program.home(call));
         let Some(runner) = literal.and_then(|literal| self.program.parent(literal)) else { return false };
         let ExprKind::Call { callee, .. } = self.program.facts.expr(runner).kind else { return false };
-        self.program.last_name(callee).is_some_and(|name| words.iter().any(|word| contains_word(name, word)))
+        self.program.last_name(callee).is_some_and(|name| Wording::of(name).has_one(words))
     }
 
     /// The name of what is called.
@@ -40,9 +40,9 @@ impl Search<'_, '_> {
             ExprKind::Call { callee, .. } => self.program.last_name(callee),
             _ => None,
         };
-        let names: Vec<&str> = [event.expr, event.via].into_iter().flatten().filter_map(name).collect();
-        let has =
-            |list: &[String]| list.iter().any(|word| names.iter().any(|name| contains_word(name, word)));
+        let names = [event.expr, event.via].into_iter().flatten().filter_map(name).map(Wording::of);
+        let names: Vec<Wording<'_>> = names.collect();
+        let has = |list: &[String]| names.iter().any(|name| name.has_one(list));
         (step.called.is_empty() || has(&step.called))
             && !has(&step.not_called)
             && !self.is_handed_to(&step.not_called, event)
@@ -54,16 +54,16 @@ impl Search<'_, '_> {
             return true;
         }
         let on = self.called_object(event).map(|on| self.program.nameless_holder(on).unwrap_or(on));
-        let name = on.and_then(|on| self.program.last_name(on)).unwrap_or_default();
-        let has = |list: &[String]| list.iter().any(|word| contains_word(name, word));
-        (step.on_mentions.is_empty() || has(&step.on_mentions)) && !has(&step.on_not_mentions)
+        let name = Wording::of(on.and_then(|on| self.program.last_name(on)).unwrap_or_default());
+        (step.on_mentions.is_empty() || name.has_one(&step.on_mentions))
+            && !name.has_one(&step.on_not_mentions)
     }
 
     /// Whether some branch of the function tests something so named.
     pub(super) fn is_tested(&self, words: &[String]) -> bool {
         let flow = self.root().flow;
         flow.ids().any(|id| match flow.node(id).kind {
-            NodeKind::Test(test) => words.iter().any(|word| contains_word(self.program.text_of(test), word)),
+            NodeKind::Test(test) => Wording::of(self.program.text_of(test)).has_one(words),
             _ => false,
         })
     }
@@ -112,23 +112,43 @@ impl Search<'_, '_> {
     }
 }
 
-/// Whether text has a word in it, at a word's start in any of the usual spellings (`acquireLock`, `acquire_lock`, `lock:`). It may
-/// go on (`locks`), and be of several words (`giveback` for `giveBack`); but `holds` is not in `holdStock`.
-pub(super) fn contains_word(text: &str, word: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    let bytes = text.as_bytes();
-    let is_hump = |at: usize| bytes[at - 1].is_ascii_lowercase() && bytes[at].is_ascii_uppercase();
-    let begins = |at: usize| at == 0 || !bytes[at - 1].is_ascii_alphabetic() || is_hump(at);
-    let ends = |at: usize| bytes.get(at).is_none_or(|next| !next.is_ascii_lowercase());
-    lower.match_indices(word).any(|(at, _)| {
-        let end = at + word.len();
-        begins(at) && (ends(end) || !(at + 1..end).any(is_hump))
-    })
+/// Text in which words are looked for, at a word's start in any of the usual spellings (`acquireLock`, `acquire_lock`, `lock:`). A
+/// word may go on (`locks`), and be of several words (`giveback` for `giveBack`); but `holds` is not in `holdStock`.
+pub(super) struct Wording<'t> {
+    text: &'t [u8],
+    /// Where words begin.
+    begins: Vec<usize>,
+}
+
+impl<'t> Wording<'t> {
+    pub(super) fn of(text: &'t str) -> Self {
+        let text = text.as_bytes();
+        let begins = |at: &usize| *at == 0 || !text[at - 1].is_ascii_alphabetic() || is_hump(text, *at);
+        Self { text, begins: (0..text.len()).filter(begins).collect() }
+    }
+
+    pub(super) fn has(&self, word: &str) -> bool {
+        let ends = |at: usize| self.text.get(at).is_none_or(|next| !next.is_ascii_lowercase());
+        self.begins.iter().any(|at| {
+            let end = at + word.len();
+            self.text.get(*at..end).is_some_and(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+                && (ends(end) || !(at + 1..end).any(|at| is_hump(self.text, at)))
+        })
+    }
+
+    pub(super) fn has_one<W: AsRef<str>>(&self, words: &[W]) -> bool {
+        words.iter().any(|word| self.has(word.as_ref()))
+    }
+}
+
+/// Whether a word begins within `camelCase`.
+fn is_hump(text: &[u8], at: usize) -> bool {
+    text[at - 1].is_ascii_lowercase() && text[at].is_ascii_uppercase()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::contains_word;
+    use super::Wording;
 
     #[test]
     fn words_begin_where_words_do_and_may_go_on() {
@@ -141,12 +161,12 @@ mod tests {
             ("LOCK", "lock"),
             ("OpenAIVectors", "openai"),
         ] {
-            assert!(contains_word(text, word), "{word} in {text}");
+            assert!(Wording::of(text).has(word), "{word} in {text}");
         }
         for (text, word) in
             [("unlock", "lock"), ("holdStock", "holds"), ("chargeShop", "charges"), ("block", "lock")]
         {
-            assert!(!contains_word(text, word), "{word} in {text}");
+            assert!(!Wording::of(text).has(word), "{word} in {text}");
         }
     }
 }

@@ -38,13 +38,13 @@ fn handing(models: &Models) -> FxHashSet<String> {
         calls.any(|call| !call.runs.is_empty() || !call.provides.is_empty())
     };
     let last = |path: &str| path.rsplit('.').next().unwrap_or_default().to_owned();
-    let methods = models.by_method.iter().map(|((_, name), calls)| (name.clone(), calls));
-    let any = models.any_method.iter().map(|((_, name), calls)| (name.clone(), calls));
-    let functions = models.by_function.iter().map(|((_, path), calls)| (last(path), calls));
+    let methods = models.by_method.iter().map(|(_, name, calls)| (name.to_owned(), calls));
+    let any = models.any_method.iter().map(|(_, name, calls)| (name.to_owned(), calls));
+    let functions = models.by_function.iter().map(|(_, path, calls)| (last(path), calls));
     let constructed = models
         .constructs
         .iter()
-        .filter_map(|((_, path), receiver)| Some((last(path), models.by_construction.get(receiver)?)));
+        .filter_map(|(_, path, receiver)| Some((last(path), models.by_construction.get(receiver)?)));
     let named = methods.chain(any).chain(functions).chain(constructed);
     named.filter(|(_, calls)| hands(calls)).map(|(name, _)| name).collect()
 }
@@ -75,14 +75,14 @@ impl Compiler<'_> {
             if let Some(prefix) = package.strip_suffix("/*") {
                 self.models.prefixes.push((ecosystem, prefix.to_owned(), library));
             } else {
-                self.models.by_package.entry((ecosystem, package.clone())).or_default().push(library);
+                self.models.by_package.push(ecosystem, package.clone(), library);
             }
         }
         for identifier in model.identifiers.texts() {
-            self.models.identifiers.entry((ecosystem, identifier.value)).or_default().push(library);
+            self.models.identifiers.push(ecosystem, identifier.value, library);
         }
         for export in model.generated.texts() {
-            self.models.generated.insert((ecosystem, export.value), library);
+            self.models.generated.insert(ecosystem, export.value, library);
         }
         let constants =
             model.constants.0.iter().map(|(name, value)| (name.value.clone(), constant(value))).collect();
@@ -102,6 +102,9 @@ impl Compiler<'_> {
                 beside: Vec::new(),
                 only_named: false,
             });
+        }
+        if model.global {
+            self.models.globals.entry(ecosystem).or_default().push(library);
         }
         self.models.libraries.push(Library {
             name: model.library.value.clone(),
@@ -146,10 +149,10 @@ impl Scope<'_, '_> {
             let id = self.receiver(name)?;
             let library = self.library;
             for export in entry.construct.texts() {
-                self.compiler.models.constructs.insert((library, export.value), id);
+                self.compiler.models.constructs.insert(library, export.value, id);
             }
             for export in entry.exports.texts() {
-                self.compiler.models.exports.insert((library, export.value), id);
+                self.compiler.models.exports.insert(library, export.value, id);
             }
             let ways = [&entry.construct, &entry.types, &entry.exports, &entry.extends];
             self.compiler.models.receivers[id.index()].context = entry.context;
@@ -167,10 +170,10 @@ impl Scope<'_, '_> {
             self.compiler.models.receivers[id.index()].beside =
                 entry.beside.texts().map(|name| name.value).collect();
             for ty in entry.types.texts().chain(entry.extends.texts()) {
-                self.compiler.models.types.insert((library, ty.value), id);
+                self.compiler.models.types.insert(library, ty.value, id);
             }
             for name in entry.names.texts() {
-                self.compiler.models.names.entry((ecosystem, name.value)).or_default().push(id);
+                self.compiler.models.names.push(ecosystem, name.value, id);
             }
             if let Some(items) = &entry.items {
                 let of = self.receiver(&items.receiver)?;

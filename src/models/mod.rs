@@ -3,6 +3,7 @@
 //! Owns: the schema of model and role files, their checks, and the compiled tables. Does not own: finding out which library
 //! object a call is made on (`program`).
 
+mod by_name;
 pub mod clients;
 pub mod code;
 mod compile;
@@ -16,6 +17,8 @@ pub use compile::compile;
 pub use path::{Path, Root, Unit};
 pub use roles::{ArgName, Nature, Role, Roles};
 pub use schema::{AckMode, ContextKind, RunKind};
+
+use by_name::ByName;
 
 use crate::data::{DataFile, Pattern, Scalar};
 use crate::source::Ecosystem;
@@ -69,20 +72,22 @@ pub struct Models {
     /// Decorators that ask for what is registered.
     pub injects: Vec<Inject>,
     /// Exports of generated code that is not there, and whose library they are.
-    generated: FxHashMap<(Ecosystem, String), LibraryId>,
-    by_package: FxHashMap<(Ecosystem, String), Vec<LibraryId>>,
+    generated: ByName<Ecosystem, LibraryId>,
+    by_package: ByName<Ecosystem, Vec<LibraryId>>,
     prefixes: Vec<(Ecosystem, String, LibraryId)>,
-    by_function: FxHashMap<(LibraryId, String), Vec<CallId>>,
-    by_method: FxHashMap<(ReceiverId, String), Vec<CallId>>,
+    by_function: ByName<LibraryId, Vec<CallId>>,
+    by_method: ByName<ReceiverId, Vec<CallId>>,
     by_construction: FxHashMap<ReceiverId, Vec<CallId>>,
     /// Objects that have a method which answers a request.
     answering: FxHashSet<ReceiverId>,
-    any_method: FxHashMap<(Ecosystem, String), Vec<CallId>>,
-    constructs: FxHashMap<(LibraryId, String), ReceiverId>,
-    exports: FxHashMap<(LibraryId, String), ReceiverId>,
-    types: FxHashMap<(LibraryId, String), ReceiverId>,
-    names: FxHashMap<(Ecosystem, String), Vec<ReceiverId>>,
-    identifiers: FxHashMap<(Ecosystem, String), Vec<LibraryId>>,
+    any_method: ByName<Ecosystem, Vec<CallId>>,
+    constructs: ByName<LibraryId, ReceiverId>,
+    exports: ByName<LibraryId, ReceiverId>,
+    types: ByName<LibraryId, ReceiverId>,
+    names: ByName<Ecosystem, Vec<ReceiverId>>,
+    identifiers: ByName<Ecosystem, Vec<LibraryId>>,
+    /// Libraries whose functions are global names.
+    globals: FxHashMap<Ecosystem, Vec<LibraryId>>,
 }
 
 /// A library.
@@ -355,41 +360,39 @@ impl Models {
 
     /// The libraries whose package is commonly called by this identifier.
     pub fn libraries_called(&self, ecosystem: Ecosystem, identifier: &str) -> &[LibraryId] {
-        self.identifiers.get(&(ecosystem, identifier.to_owned())).map_or(&[], Vec::as_slice)
+        self.identifiers.all(ecosystem, identifier)
     }
 
     /// The library that code which exports this is generated for.
     pub fn generated(&self, ecosystem: Ecosystem, export: &str) -> Option<LibraryId> {
-        self.generated.get(&(ecosystem, export.to_owned())).copied()
+        self.generated.get(ecosystem, export).copied()
     }
 
     /// Every export by which generated code is told, with its library.
     pub fn generated_exports(&self, ecosystem: Ecosystem) -> impl Iterator<Item = (&str, LibraryId)> {
-        let own = self.generated.iter().filter(move |((of, _), _)| *of == ecosystem);
-        own.map(|((_, export), library)| (export.as_str(), *library))
+        let own = self.generated.iter().filter(move |(of, ..)| *of == ecosystem);
+        own.map(|(_, export, library)| (export, *library))
     }
 
     /// Libraries whose functions are global names.
-    pub fn globals(&self, ecosystem: Ecosystem) -> impl Iterator<Item = LibraryId> + '_ {
-        let ids = (0u32..).map(LibraryId).zip(&self.libraries);
-        ids.filter(move |(_, library)| library.global && library.ecosystem == ecosystem).map(|(id, _)| id)
+    pub fn globals(&self, ecosystem: Ecosystem) -> &[LibraryId] {
+        self.globals.get(&ecosystem).map_or(&[], Vec::as_slice)
     }
 
     /// The entries of an export that is called.
     pub fn function(&self, library: LibraryId, export: &str) -> &[CallId] {
-        self.by_function.get(&(library, export.to_owned())).map_or(&[], Vec::as_slice)
+        self.by_function.all(library, export)
     }
 
     /// The entries of a method.
     pub fn method(&self, receiver: ReceiverId, name: &str) -> &[CallId] {
-        let own = self.by_method.get(&(receiver, name.to_owned()));
-        let own = own.or_else(|| self.by_method.get(&(receiver, "*".to_owned())));
+        let own = self.by_method.get(receiver, name).or_else(|| self.by_method.get(receiver, "*"));
         own.map_or(&[], Vec::as_slice)
     }
 
     /// Whether an entry names a method.
     pub fn has_method(&self, receiver: ReceiverId, name: &str) -> bool {
-        self.by_method.contains_key(&(receiver, name.to_owned()))
+        self.by_method.get(receiver, name).is_some()
     }
 
     /// The entries of `new X()` where X is this receiver.
@@ -399,22 +402,22 @@ impl Models {
 
     /// The entries of a method on a receiver that is not known.
     pub fn method_of_any(&self, ecosystem: Ecosystem, name: &str) -> &[CallId] {
-        self.any_method.get(&(ecosystem, name.to_owned())).map_or(&[], Vec::as_slice)
+        self.any_method.all(ecosystem, name)
     }
 
     /// What calling or constructing an export gives.
     pub fn constructs(&self, library: LibraryId, export: &str) -> Option<ReceiverId> {
-        self.constructs.get(&(library, export.to_owned())).copied()
+        self.constructs.get(library, export).copied()
     }
 
     /// The object that an export itself is.
     pub fn exported(&self, library: LibraryId, export: &str) -> Option<ReceiverId> {
-        self.exports.get(&(library, export.to_owned())).copied()
+        self.exports.get(library, export).copied()
     }
 
     /// The receiver that an exported type is.
     pub fn type_of(&self, library: LibraryId, export: &str) -> Option<ReceiverId> {
-        self.types.get(&(library, export.to_owned())).copied()
+        self.types.get(library, export).copied()
     }
 
     /// How messages of a kind are acknowledged, if its objects are messages: what iterating yields, or what a handler is given.
@@ -444,7 +447,7 @@ impl Models {
 
     /// Receivers that variables of this name usually hold.
     pub fn named(&self, ecosystem: Ecosystem, name: &str) -> &[ReceiverId] {
-        self.names.get(&(ecosystem, name.to_owned())).map_or(&[], Vec::as_slice)
+        self.names.all(ecosystem, name)
     }
 
     /// A receiver's full name, `library.receiver`.
@@ -455,7 +458,7 @@ impl Models {
 }
 
 fn look_into(models: &Models, ecosystem: Ecosystem, path: &str, found: &mut Vec<LibraryId>) {
-    found.extend(models.by_package.get(&(ecosystem, path.to_owned())).into_iter().flatten());
+    found.extend(models.by_package.all(ecosystem, path));
 }
 
 /// Whether a path element is a Go major version (`v9`).

@@ -85,20 +85,18 @@ impl Scope<'_, '_> {
                         .compiler
                         .models
                         .any_method
-                        .entry((model.language, method.value))
-                        .or_default()
-                        .push(id),
+                        .push(model.language, method.value, id),
                     Some(receiver) => {
                         if answers {
                             self.compiler.models.answering.insert(receiver);
                         }
-                        self.compiler.models.by_method.entry((receiver, method.value)).or_default().push(id);
+                        self.compiler.models.by_method.push(receiver, method.value, id);
                     }
                 }
             }
         }
         for function in entry.function.texts() {
-            self.compiler.models.by_function.entry((library, function.value)).or_default().push(id);
+            self.compiler.models.by_function.push(library, function.value, id);
         }
         Ok(())
     }

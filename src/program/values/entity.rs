@@ -211,6 +211,7 @@ impl View<'_> {
         let annotated = ty.map(|ty| self.type_entity(ty));
         match annotated {
             // An annotation says what a thing is, the value also which one it is.
+            Some(annotated) if self.says_all(&annotated.entity) => annotated,
             Some(annotated) if annotated.is_here() => {
                 let found = other();
                 if self.is_more_exact(&found.entity, &annotated.entity) { found } else { annotated }
@@ -221,6 +222,13 @@ impl View<'_> {
             }
             None => other(),
         }
+    }
+
+    /// Whether no value can be more exact than its annotation: a class or struct of the tree.
+    fn says_all(&self, annotated: &Entity) -> bool {
+        let Entity::Instance(ty) = annotated else { return false };
+        let def = self.facts.type_def(*ty);
+        matches!(def.kind, TypeDefKind::Class | TypeDefKind::Struct) && def.target.is_none()
     }
 
     /// Whether what a value was found to be says more than its annotation: the object itself, or what implements an interface.

@@ -206,7 +206,7 @@ impl View<'_> {
         let (libraries, path) = match entity {
             Entity::Package(module) => (self.libraries_of(*module).to_vec(), "default"),
             Entity::Export { module, path } => (self.libraries_of(*module).to_vec(), &**path),
-            Entity::Global(path) => (self.models.globals(self.ecosystem()).collect(), &**path),
+            Entity::Global(path) => (self.models.globals(self.ecosystem()).to_vec(), &**path),
             _ => return Vec::new(),
         };
         // CommonJS and ES interoperability: `default.x` and `x` are one.

@@ -2,6 +2,8 @@
 //!
 //! Owns: following annotations to library types and types of the tree. Does not own: values (`entity`).
 
+use std::borrow::Cow;
+
 use crate::facts::{List, Name, TypeDefId, TypeDefKind, TypeRefId, TypeRefKind, VarId, VarKind};
 
 use crate::models::{CallId, Returns};
@@ -21,6 +23,12 @@ const COLLECTIONS: [&str; 11] = [
     "Set",
     "ReadonlySet",
     "Record",
+];
+
+/// Types of plain values: nothing is called on these that anybody made.
+const PLAIN: [&str; 18] = [
+    "string", "number", "boolean", "bigint", "bool", "byte", "error", "rune", "int", "int8", "int16", "int32",
+    "int64", "uint", "uint32", "uint64", "float32", "float64",
 ];
 
 /// How deeply annotations may refer to one another.
@@ -55,6 +63,17 @@ impl View<'_> {
             TypeRefKind::TypeOf(expr) => self.entity(expr),
             TypeRefKind::Array(item) => self.several_of(item),
             _ => Resolved::unknown(),
+        }
+    }
+
+    /// Whether an annotation says that something is a plain value of the language: text, a number, an error.
+    pub(in crate::program) fn is_plain_type(&self, ty: TypeRefId) -> bool {
+        match self.facts.type_ref(ty).kind {
+            TypeRefKind::Named { var: None, first, rest: None, .. } => {
+                PLAIN.contains(&self.facts.name(first))
+            }
+            TypeRefKind::Array(item) => self.is_plain_type(item),
+            _ => false,
         }
     }
 
@@ -158,7 +177,7 @@ impl View<'_> {
 
     /// A type that nothing here declares: global types, or Go types of another file of the package.
     fn unbound_type_entity(&self, ty: TypeRefId, text: &str, rest: Option<Name>) -> Resolved {
-        let path = rest.map_or_else(|| text.to_owned(), |rest| format!("{text}.{}", self.facts.name(rest)));
+        let path = rest.map_or(Cow::Borrowed(text), |rest| format!("{text}.{}", self.facts.name(rest)).into());
         if let Some(member) = rest
             && let Some(Entity::Package(module)) = self.package_called(self.file_of_type_ref(ty), text)
         {
@@ -169,8 +188,7 @@ impl View<'_> {
                 Resolved::sure(Entity::Object { receiver, made: None }).told(Told::Type)
             });
         }
-        let globals: Vec<_> = self.models.globals(self.ecosystem()).collect();
-        let receiver = globals.iter().find_map(|library| self.models.type_of(*library, &path));
+        let receiver = self.models.globals(self.ecosystem()).iter().find_map(|library| self.models.type_of(*library, &path));
         receiver.map_or_else(Resolved::unknown, |receiver| {
             Resolved::sure(Entity::Object { receiver, made: None }).told(Told::Type)
         })

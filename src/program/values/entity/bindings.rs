@@ -25,6 +25,9 @@ impl View<'_> {
                 let filled = self.filled_param(info.function, position, &[]);
                 filled.unwrap_or_else(|| {
                     let ty = self.param_type(info.function, position);
+                    if ty.is_some_and(|ty| self.is_plain_type(ty)) {
+                        return Resolved::unknown();
+                    }
                     self.annotated_or(ty, || self.param_entity(var, info.function, position))
                 })
             }

@@ -17,11 +17,33 @@ use super::steps::Search;
 /// Names of parameters that hold an HTTP request.
 const REQUESTS: [&str; 6] = ["req", "request", "ctx", "context", "c", "w"];
 
+/// Whether a place is one that the callers of a function tell of.
+fn is_told_by_callers(place: Within) -> bool {
+    matches!(place, Within::Crowd | Within::Alone | Within::Apart | Within::Startup | Within::Boot | Within::RequestPath)
+}
+
 impl Search<'_, '_> {
+    /// Whether an event stands where a step asks, as far as its own function tells.
     pub(super) fn placed(&self, step: &Step, root: Option<usize>, event: &Event) -> bool {
         let Some(root) = root else { return step.within.is_empty() };
-        step.within.iter().all(|place| self.stands_in(*place, root, event))
-            && !step.outside.iter().any(|place| self.stands_in(*place, root, event))
+        self.stands_as_asked(step, root, event, &|place| !is_told_by_callers(place))
+    }
+
+    /// The same of what the function's callers tell: it takes long to find out.
+    pub(super) fn placed_by_callers(&self, step: &Step, root: Option<usize>, event: &Event) -> bool {
+        root.is_none_or(|root| self.stands_as_asked(step, root, event, &is_told_by_callers))
+    }
+
+    fn stands_as_asked(
+        &self,
+        step: &Step,
+        root: usize,
+        event: &Event,
+        counts: &dyn Fn(Within) -> bool,
+    ) -> bool {
+        let stands_in = |place: &Within| self.stands_in(*place, root, event);
+        step.within.iter().filter(|place| counts(**place)).all(stands_in)
+            && !step.outside.iter().filter(|place| counts(**place)).any(stands_in)
     }
 
     fn stands_in(&self, place: Within, root: usize, event: &Event) -> bool {

@@ -95,7 +95,10 @@ impl<'s> Search<'s, '_> {
             if self.is_stand_in(event) {
                 continue;
             }
-            let Some(fit) = self.fits(step, root, event, bound) else { continue };
+            let Some(fit) = self.fits_itself(step, root, event, bound) else { continue };
+            if step.scope != Scope::Function && !self.placed_by_callers(step, root, event) {
+                continue;
+            }
             bound.push(event.clone());
             let had = notes.len();
             if !fit.note.is_empty() && !notes.contains(&fit.note) {
@@ -108,7 +111,11 @@ impl<'s> Search<'s, '_> {
     }
 
     fn complete(&self, bound: &[Event], confidence: Confidence, notes: &[&'static str]) -> Option<Found> {
-        if self.is_wholly_called(bound) {
+        // Left until here, since most of what is bound at first comes to nothing.
+        let mut own = self.matching.steps.iter().zip(bound).filter(|(step, _)| step.scope == Scope::Function);
+        if self.is_wholly_called(bound)
+            || !own.all(|(step, event)| self.placed_by_callers(step, Some(self.root), event))
+        {
             return None;
         }
         let ways_to_go = self.matching.paths.len() + self.matching.unless_paths.len();
@@ -203,6 +210,18 @@ impl<'s> Search<'s, '_> {
         event: &Event,
         bound: &[Event],
     ) -> Option<Fit> {
+        let fit = self.fits_itself(step, root, event, bound)?;
+        self.placed_by_callers(step, root, event).then_some(fit)
+    }
+
+    /// The same but for places that the function's callers tell of.
+    fn fits_itself(
+        &self,
+        step: &Step,
+        root: Option<usize>,
+        event: &Event,
+        bound: &[Event],
+    ) -> Option<Fit> {
         let mut fit = self.evidence(event);
         if matches!(step.does, Does::Work) && fit.confidence == Confidence::Low {
             // What it is has not to be known for sure: somebody waits for it.
@@ -244,7 +263,6 @@ impl<'s> Search<'s, '_> {
         {
             return None;
         }
-        // Names before places: those look at who calls the function.
         if !self.named(step, event)
             || !self.called_on(step, event)
             || !self.worded(step, event)

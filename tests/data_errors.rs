@@ -526,6 +526,7 @@ fn mistakes_in_roles() {
                 clients: faultlint::models::clients::Clients::default(),
                 code: faultlint::models::code::Code::default(),
                 models: faultlint::models::Models::default(),
+                words: faultlint::models::vocabulary::Vocabulary::default(),
                 rules: Vec::new(),
             })),
         )

@@ -10,7 +10,7 @@ use faultlint::run::prove;
 fn every_model_proves_itself() {
     let knowledge =
         Knowledge::load(&[], &[]).unwrap_or_else(|error| panic!("{:?}", miette::Report::new(error)));
-    let known = Linked { models: &knowledge.models, roles: &knowledge.roles };
+    let known = Linked { models: &knowledge.models, roles: &knowledge.roles, words: &knowledge.words };
     let mut wrong = String::new();
     for library in &knowledge.models.libraries {
         for (line, words) in prove::prove(known, library).wrong {

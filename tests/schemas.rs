@@ -71,7 +71,8 @@ fn every_rule_and_model_of_the_tree_fits() {
     let mut files = Vec::new();
     yaml_below(&root().join("rules"), &mut files);
     files.retain(|path| {
-        !["roles.yaml", "code.yaml", "clients.yaml"].contains(&path.file_name().unwrap().to_str().unwrap())
+        !["roles.yaml", "code.yaml", "clients.yaml", "words.yaml"]
+            .contains(&path.file_name().unwrap().to_str().unwrap())
     });
     let texts = files.iter().map(|path| (path.display().to_string(), fs::read_to_string(path).unwrap()));
     let mut texts: Vec<(String, String)> = texts.collect();

@@ -24,9 +24,6 @@ const LATER: [f64; 3] = [408.0, 425.0, 429.0];
 /// The statuses by which what was asked for has been done.
 const DONE: std::ops::Range<f64> = 200.0..300.0;
 
-/// Names of values that say that a call is to be made again: `shouldRetry`.
-const AGAIN: [&str; 4] = ["shouldretry", "needsretry", "needretry", "mustretry"];
-
 impl Search<'_, '_> {
     /// The ways on which an answer was told to be bad.
     pub(super) fn bad_answers(&self, event: &Event) -> Vec<(NodeId, NodeId)> {
@@ -123,7 +120,8 @@ impl Search<'_, '_> {
             ExprKind::Name { var: Some(var), .. } => {
                 let name = program.var_name(var).to_ascii_lowercase().replace('_', "");
                 let judged = |value: &ExprId| program.args(*value).iter().any(|arg| is_about(*arg));
-                (AGAIN.contains(&name.as_str()) && program.values_of(test).iter().any(judged)).then_some(true)
+                (program.words.attempts.wanted.has(&name) && program.values_of(test).iter().any(judged))
+                    .then_some(true)
             }
             _ => None,
         }

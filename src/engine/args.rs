@@ -7,6 +7,7 @@ use crate::facts::words::words;
 use crate::facts::{ExprId, ExprKind};
 use crate::finding::Confidence;
 use crate::models::ArgName;
+use crate::models::vocabulary::Vocabulary;
 use crate::program::Arg;
 use crate::program::calls::RoleUse;
 use crate::program::recurrence::trend::Trend;
@@ -22,9 +23,6 @@ use super::wording::Wording;
 
 /// How many names a value is followed through.
 const MAX_HOPS: u32 = 6;
-
-/// Names that say a key is a lock's.
-const LOCK_WORDS: [&str; 7] = ["lock", "unlock", "mutex", "lease", "semaphore", "acquire", "release"];
 
 impl Search<'_, '_> {
     /// What a test is asked of; none where the callers have to answer.
@@ -127,12 +125,12 @@ impl Search<'_, '_> {
             ArgTest::Written(regex) => regex.is_match(program.text_of(given)),
             ArgTest::NotWritten(regex) => !regex.is_match(program.text_of(given)),
             ArgTest::DeclaredWith(regex) => program.type_text(given).is_some_and(|text| regex.is_match(text)),
-            ArgTest::Mentions(words) => {
-                Wording::of(&program.shape(given).words()).has_one(words)
-            }
+            ArgTest::Mentions(words) => Wording::of(&program.shape(given).words()).has_one(words),
             ArgTest::Named(things) => {
                 let names = [program.text_of(given), program.type_name(given).unwrap_or_default()];
-                names.iter().any(|name| super::named::is_named_after(name, things))
+                names
+                    .iter()
+                    .any(|name| super::named::is_named_after(&program.words.records.kept_as, name, things))
             }
             _ => return None,
         })
@@ -290,9 +288,10 @@ impl Search<'_, '_> {
             Some(super::symbol(self.program, function))
         });
         let [Some(one), Some(two)] = names else { return false };
-        names_a_lock(&one)
-            && names_a_lock(&two)
-            && thing(&one) == thing(&two)
+        let words = self.program.words;
+        names_a_lock(words, &one)
+            && names_a_lock(words, &two)
+            && thing(words, &one) == thing(words, &two)
             && !self.is_spoken_for(event, other)
     }
 
@@ -350,45 +349,15 @@ impl Search<'_, '_> {
 }
 
 /// Whether a function's name says that it deals with a lock.
-pub(super) fn names_a_lock(name: &str) -> bool {
-    Wording::of(name).has_one(&LOCK_WORDS)
+pub(super) fn names_a_lock(words: &Vocabulary, name: &str) -> bool {
+    Wording::of(name).has_one(words.locks.named.words())
 }
 
 /// What a function's name speaks of, apart from what it does to it: `OrderLocks.acquireOrderLock` and `releaseOrderLock` speak
 /// of an order.
-fn thing(symbol: &str) -> Vec<String> {
-    const DOING: [&str; 28] = [
-        "lock",
-        "unlock",
-        "un",
-        "locks",
-        "mutex",
-        "lease",
-        "semaphore",
-        "acquire",
-        "aquire",
-        "release",
-        "hold",
-        "delete",
-        "del",
-        "get",
-        "try",
-        "take",
-        "obtain",
-        "free",
-        "remove",
-        "set",
-        "create",
-        "drop",
-        "give",
-        "clear",
-        "with",
-        "the",
-        "a",
-        "for",
-    ];
+fn thing(vocabulary: &Vocabulary, symbol: &str) -> Vec<String> {
     let name = symbol.rsplit('.').next().unwrap_or(symbol);
     let mut words = words(name);
-    words.retain(|word| !DOING.contains(&word.as_str()));
+    words.retain(|word| !vocabulary.locks.doing.has(word));
     words
 }

@@ -6,39 +6,10 @@
 use crate::facts::words::words;
 use crate::facts::{ExprId, ExprKind, Prop, PropKey};
 use crate::models::Nature;
+use crate::models::vocabulary::Functions;
 
 use super::events::Event;
 use super::steps::Search;
-
-/// What functions are called that note what became of the work, or clean up after it.
-const NOTING: [&str; 19] = [
-    "mark",
-    "touch",
-    "track",
-    "record",
-    "note",
-    "clear",
-    "clean",
-    "cleanup",
-    "delete",
-    "remove",
-    "unlink",
-    "purge",
-    "prune",
-    "close",
-    "dispose",
-    "heartbeat",
-    "report",
-    "log",
-    "audit",
-];
-
-/// What is noted: `updateTaskStatus`, `setProgress`.
-const NOTES: [&str; 7] = ["status", "progress", "state", "stats", "statistics", "usage", "metrics"];
-
-/// Fields of a record that only tell of what became of the work.
-const MARKS: [&str; 9] =
-    ["status", "progress", "state", "completed", "finished", "processed", "updated", "sent", "emailed"];
 
 impl Search<'_, '_> {
     /// Whether an event only notes or tidies up what other work of the function has done before it.
@@ -71,10 +42,8 @@ impl Search<'_, '_> {
             _ => None,
         });
         // What the function itself calls says what it is for; a plain store is asked what it writes.
-        match event.via {
-            Some(_) => names.take(1).any(is_noting),
-            None => names.take(1).any(is_noting) || self.writes_marks(event),
-        }
+        let is_noting = names.take(1).any(|name| is_noting(&self.program.words.functions, name));
+        is_noting || event.via.is_none() && self.writes_marks(event)
     }
 
     /// Whether all that a change of a record sets are marks: `update({ where, data: { status: 'done', completedAt: new Date() } })`.
@@ -120,7 +89,7 @@ impl Search<'_, '_> {
 
     fn is_mark(&self, prop: &Prop) -> bool {
         let PropKey::Name(name) = prop.key else { return false };
-        words(self.program.facts.name(name)).iter().any(|word| MARKS.contains(&word.as_str()))
+        words(self.program.facts.name(name)).iter().any(|word| self.program.words.fields.marks.has(word))
     }
 
     /// Whether this function is a helper that is handed what was in a message, and named as one that notes something.
@@ -128,13 +97,13 @@ impl Search<'_, '_> {
         let function = self.root().function;
         let is_helper = self.program.handler(function).is_some_and(|handler| handler.run.is_none());
         let name = self.program.facts.function(function).name.map(|name| self.program.facts.name(name));
-        is_helper && name.is_some_and(is_noting)
+        is_helper && name.is_some_and(|name| is_noting(&self.program.words.functions, name))
     }
 }
 
 /// Whether a function is named as one that notes or tidies up.
-fn is_noting(name: &str) -> bool {
+fn is_noting(known: &Functions, name: &str) -> bool {
     let words = words(name);
-    let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
-    words.first().is_some_and(|first| NOTING.contains(&first.as_str())) || (words.len() > 1 && has(&NOTES))
+    words.first().is_some_and(|first| known.noting.has(first))
+        || (words.len() > 1 && words.iter().any(|word| known.notes.has(word)))
 }

@@ -7,12 +7,7 @@ use crate::facts::{ExprId, ExprKind};
 use crate::models::ContextKind;
 
 use super::events::{Event, Root};
-use super::shared::ASKING;
 use super::steps::Search;
-
-/// First words of what only reads: it is begun by nothing, and nothing is left half done without it.
-const READING: [&str; 10] =
-    ["get", "find", "list", "query", "load", "fetch", "read", "count", "select", "search"];
 
 impl Search<'_, '_> {
     /// Whether an event changes something after other work of its function was done under the context at hand: what was begun
@@ -37,8 +32,7 @@ impl Search<'_, '_> {
     fn only_reads(&self, call: ExprId) -> bool {
         let ExprKind::Call { callee, .. } = self.program.facts.expr(call).kind else { return false };
         let words = words(self.program.last_name(callee).unwrap_or_default());
-        words
-            .first()
-            .is_some_and(|first| READING.contains(&first.as_str()) || ASKING.contains(&first.as_str()))
+        let known = &self.program.words.functions;
+        words.first().is_some_and(|first| known.reading.has(first) || known.asking.has(first))
     }
 }

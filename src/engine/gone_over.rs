@@ -3,7 +3,6 @@
 //! Owns: the arguments `at-once` and `in-turn`, which no model gives, telling collections that are known to be small, and what asks for one
 //! thing alone (`scoped`). Does not own: loops as ways (`cycles`), or how many run a function (`program::concurrency::crowd`).
 
-use crate::facts::words::has_word;
 use crate::facts::{ExprId, ExprKind, FuncId, LoopKind, StmtKind};
 use crate::models::ArgName;
 use crate::program::Arg;
@@ -19,40 +18,6 @@ const MAX_HOPS: u32 = 6;
 
 /// How many closures a call may stand in.
 const MAX_AROUND: usize = 8;
-
-/// Methods and functions that give a part of a collection, or say how long the whole is.
-const CUTTING: [&str; 14] = [
-    "slice", "splice", "chunk", "take", "subarray", "limit", "first", "head", "sample", "window", "chunks",
-    "batch", "paginate", "split",
-];
-
-/// Those that give as many items as they are called on, or fewer.
-const KEEPING: [&str; 20] = [
-    "filter",
-    "map",
-    "flatMap",
-    "sort",
-    "toSorted",
-    "reverse",
-    "toReversed",
-    "concat",
-    "flat",
-    "entries",
-    "values",
-    "keys",
-    "compact",
-    "uniq",
-    "uniqBy",
-    "toArray",
-    "from",
-    "All",
-    "Values",
-    "Keys",
-];
-
-/// Words in the name of a part of a collection.
-const PARTS: [&str; 10] =
-    ["chunk", "batch", "slice", "page", "window", "group", "subset", "part", "partition", "portion"];
 
 /// What something is done for each item of.
 struct Over {
@@ -198,7 +163,7 @@ impl Search<'_, '_> {
         if program.constant(collection).is_some() || is_all_capitals(program.text_of(collection)) {
             return true;
         }
-        if parts && program.last_name(collection).is_some_and(is_part) {
+        if parts && program.last_name(collection).is_some_and(|name| program.words.lists.parts.names(name)) {
             return true;
         }
         match facts.expr(collection).kind {
@@ -227,10 +192,10 @@ impl Search<'_, '_> {
     fn gives_few(&self, call: ExprId, callee: ExprId, parts: bool, hops: u32) -> bool {
         let facts = self.program.facts;
         let name = self.program.last_name(callee).unwrap_or_default();
-        if parts && CUTTING.contains(&name.to_ascii_lowercase().as_str()) {
+        if parts && self.program.words.lists.cutting.has(&name.to_ascii_lowercase()) {
             return true;
         }
-        let keeps = KEEPING.contains(&name) || matches!(name, "Set" | "Map");
+        let keeps = self.program.words.lists.keeping.has(name) || matches!(name, "Set" | "Map");
         let handed = self.program.args(call).first();
         let object = match facts.expr(callee).kind {
             ExprKind::Member { object, .. } => Some(object),
@@ -277,14 +242,6 @@ fn is_all_capitals(text: &str) -> bool {
     name.len() > 1 && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
 }
 
-fn is_part(name: &str) -> bool {
-    has_word(name, &PARTS)
-}
-
-/// Beginnings of the names of what gives one thing.
-const ONE: [&str; 8] =
-    ["findunique", "findfirst", "findone", "findbyid", "getbyid", "getone", "first", "fetchone"];
-
 impl Search<'_, '_> {
     /// Whether an event asks for one thing, or for what belongs to one: by its name, or by an id among what it is handed.
     pub(super) fn is_scoped(&self, event: &Event) -> bool {
@@ -296,7 +253,7 @@ impl Search<'_, '_> {
     fn gives_one(&self, call: ExprId) -> bool {
         let ExprKind::Call { callee, .. } = self.program.facts.expr(call).kind else { return false };
         let name = self.program.last_name(callee).unwrap_or_default().to_ascii_lowercase();
-        ONE.iter().any(|one| name.starts_with(one))
+        self.program.words.records.one.begins(&name)
     }
 
     /// Whether a variable or property that is named as an id is part of an expression.

@@ -108,7 +108,8 @@ impl Search<'_, '_> {
         let (key, _) = step.args.iter().find(|(_, test)| matches!(test, ArgTest::SameAs(..)))?;
         let (_, level) = self.handed_arg(event, used, *key)?;
         let calls = self.program.calls_through(event.via?, used.expr);
-        let of_locks = |callee: FuncId| names_a_lock(&super::symbol(self.program, callee));
+        let of_locks =
+            |callee: FuncId| names_a_lock(self.program.words, &super::symbol(self.program, callee));
         match calls.iter().rposition(|(_, callee)| of_locks(*callee)) {
             Some(helper) => Some(calls.get(helper + 1).map_or(used.expr, |(call, _)| *call)),
             None => calls.get(level).map(|(call, _)| *call),

@@ -162,10 +162,7 @@ fn speaks_of(program: &View<'_>, function: FuncId, words: &[String]) -> bool {
     }
     texts
         .extend(program.handler(function).and_then(|handler| handler.call).map(|call| program.text_of(call)));
-    texts
-        .iter()
-        .map(|text| without_comments(text))
-        .any(|text| Wording::of(&text).has_one(words))
+    texts.iter().map(|text| without_comments(text)).any(|text| Wording::of(&text).has_one(words))
 }
 
 /// Source text without its comments: a note that something is to be done does not do it. The `//` of an address is none.

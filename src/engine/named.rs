@@ -4,46 +4,17 @@
 //! what any of them is.
 
 use crate::facts::words::{is_form_of, words};
-
-/// Words that say how a thing is kept, not what it is.
-const KEPT_AS: [&str; 26] = [
-    "model",
-    "models",
-    "entity",
-    "entities",
-    "repo",
-    "repository",
-    "table",
-    "dao",
-    "store",
-    "collection",
-    "coll",
-    "schema",
-    "record",
-    "records",
-    "row",
-    "rows",
-    "doc",
-    "document",
-    "data",
-    "input",
-    "dto",
-    "obj",
-    "object",
-    "entry",
-    "info",
-    "params",
-];
+use crate::models::vocabulary::List;
 
 /// Whether source text names one of these things: the last word of the last name in it, how it is kept aside, in singular or
 /// plural.
-pub(super) fn is_named_after(text: &str, things: &[String]) -> bool {
+pub(super) fn is_named_after(kept_as: &List, text: &str, things: &[String]) -> bool {
     let end = text.find(['{', '(', '[', '<']).unwrap_or(text.len());
     let name = text[..end].trim_end_matches(|c: char| !c.is_alphanumeric());
     let start = name.rfind(|c: char| !c.is_alphanumeric() && c != '_' && c != '-').map_or(0, |at| at + 1);
     let Some(name) = name.get(start..) else { return false };
     let words = words(name);
-    let thing = words.iter().rev().find(|word| !KEPT_AS.contains(&word.as_str()));
+    let thing = words.iter().rev().find(|word| !kept_as.has(word));
     thing.is_some_and(|word| things.iter().any(|thing| is_form_of(word, thing)))
 }
 
@@ -53,6 +24,7 @@ mod tests {
 
     #[test]
     fn tells_things_by_their_names() {
+        let kept_as = crate::rules::builtin::vocabulary().unwrap().records.kept_as;
         let orders = vec!["order".to_owned()];
         for text in [
             "prisma.order",
@@ -64,10 +36,10 @@ mod tests {
             "ORDER_TABLE",
             "Order",
         ] {
-            assert!(is_named_after(text, &orders), "{text}");
+            assert!(is_named_after(&kept_as, text, &orders), "{text}");
         }
         for text in ["orderItem", "prisma.border", "order.id", "getOrders(user)", ""] {
-            assert_eq!(is_named_after(text, &orders), text.starts_with("getOrders"), "{text}");
+            assert_eq!(is_named_after(&kept_as, text, &orders), text.starts_with("getOrders"), "{text}");
         }
     }
 }

@@ -11,9 +11,6 @@ use super::events::branches::subject;
 use super::events::{Event, Root};
 use super::steps::Search;
 
-/// Methods by which something is put into a collection.
-const PUTTING: [&str; 5] = ["push", "add", "set", "append", "unshift"];
-
 impl Search<'_, '_> {
     /// Where a failure of an event is noted in a variable that later decides on more than what is told of it: the failure
     /// is not lost there.
@@ -46,7 +43,7 @@ impl Search<'_, '_> {
                 }
                 let ExprKind::Call { callee, .. } = program.facts.expr(call).kind else { return None };
                 let ExprKind::Member { object, name } = program.facts.expr(callee).kind else { return None };
-                if !PUTTING.contains(&program.facts.name(name)) {
+                if !program.words.lists.putting.has(program.facts.name(name)) {
                     return None;
                 }
                 match program.facts.expr(object).kind {

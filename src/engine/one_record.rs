@@ -2,54 +2,28 @@
 //!
 //! Owns: telling it by the names of what is called, and by what comes along. Does not own: what a read is asked for (`gone_over`).
 
-use crate::facts::words::has_word;
 use crate::facts::{ExprId, ExprKind};
+use crate::models::vocabulary::Records;
 use crate::source::Ecosystem;
 
 use super::events::Event;
 use super::steps::Search;
 
-/// How the names of calls begin that give one record.
-const ONE: [&str; 13] = [
-    "findunique",
-    "findfirst",
-    "findone",
-    "findbyid",
-    "findbypk",
-    "getbyid",
-    "getone",
-    "getfirst",
-    "first",
-    "fetchone",
-    "queryrow",
-    "maybesingle",
-    "getitem",
-];
-
-/// Names that say no more than that something is looked up; one record, where an id is all that is told.
-const LOOK_UP: [&str; 8] = ["get", "find", "fetch", "load", "retrieve", "lookup", "read", "query"];
-
-/// How the names of calls begin that read more than one record.
-const MORE: [&str; 8] = ["list", "count", "all", "search", "findall", "findmany", "getall", "aggregate"];
-
-/// Words of a query by which it reads more than the record itself.
-const ALONG: [&str; 9] =
-    ["include", "populate", "preload", "relation", "aggregate", "join", "count", "sum", "avg"];
-
 impl Search<'_, '_> {
     /// Whether a read is one of a single record by its key, and of nothing that goes with it.
     pub(super) fn is_of_one_record(&self, event: &Event) -> bool {
         let program = self.program;
+        let known = &program.words.records;
         let reads_along = event.expr.is_some_and(|expr| {
             let text = program.text_of(expr);
-            has_word(text, &ALONG) || text.contains("with:")
+            program.words.records.along.names(text) || text.contains("with:")
         });
         let names: Vec<&str> =
             [event.via, event.expr].into_iter().flatten().filter_map(|call| self.called_name(call)).collect();
-        let reads_more = names.iter().any(|name| is_of_more(name));
+        let reads_more = names.iter().any(|name| is_of_more(known, name));
         !reads_along
             && !reads_more
-            && (names.iter().any(|name| is_of_one(name))
+            && (names.iter().any(|name| is_of_one(known, name))
                 || event.via.is_some_and(|call| self.is_plain_look_up(call)))
     }
 
@@ -64,19 +38,19 @@ impl Search<'_, '_> {
         self.program.args(call).len() <= told
             && self
                 .called_name(call)
-                .is_some_and(|name| LOOK_UP.contains(&name.to_ascii_lowercase().as_str()))
+                .is_some_and(|name| self.program.words.records.look_up.has(&name.to_ascii_lowercase()))
     }
 }
 
-fn is_of_more(name: &str) -> bool {
+fn is_of_more(known: &Records, name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    MORE.iter().any(|more| lower.starts_with(more)) || what_by(name).is_some_and(|what| what.ends_with('s'))
+    known.more.begins(&lower) || what_by(name).is_some_and(|what| what.ends_with('s'))
 }
 
 /// Whether what is called is named as giving one record: `findOne`, `GetUserByID`.
-fn is_of_one(name: &str) -> bool {
+fn is_of_one(known: &Records, name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    ONE.iter().any(|one| lower.starts_with(one)) || what_by(name).is_some_and(|what| !what.ends_with('s'))
+    known.one.begins(&lower) || what_by(name).is_some_and(|what| !what.ends_with('s'))
 }
 
 /// What is looked up by something, as a name says it: the `getUser` of `getUserById`.
@@ -92,15 +66,16 @@ mod tests {
 
     #[test]
     fn names_tell_one_record_from_many() {
+        let known = crate::rules::builtin::vocabulary().unwrap().records;
         for one in ["findUnique", "getUserById", "RetrieveByRoute", "GetByDigest", "find_user_by_id", "First"]
         {
-            assert!(is_of_one(one) && !is_of_more(one), "{one}");
+            assert!(is_of_one(&known, one) && !is_of_more(&known, one), "{one}");
         }
         for more in ["listUsers", "findProductsByCategory", "CountByStatus", "getAllById"] {
-            assert!(is_of_more(more), "{more}");
+            assert!(is_of_more(&known, more), "{more}");
         }
         for neither in ["find", "getSettings", "topStakers", "standBy"] {
-            assert!(!is_of_one(neither) && !is_of_more(neither), "{neither}");
+            assert!(!is_of_one(&known, neither) && !is_of_more(&known, neither), "{neither}");
         }
     }
 }

@@ -14,12 +14,12 @@ use super::cycles::Cycle;
 use super::events::{Event, Root};
 use super::steps::Search;
 
-/// Names of parameters that hold an HTTP request.
-const REQUESTS: [&str; 6] = ["req", "request", "ctx", "context", "c", "w"];
-
 /// Whether a place is one that the callers of a function tell of.
 fn is_told_by_callers(place: Within) -> bool {
-    matches!(place, Within::Crowd | Within::Alone | Within::Apart | Within::Startup | Within::Boot | Within::RequestPath)
+    matches!(
+        place,
+        Within::Crowd | Within::Alone | Within::Apart | Within::Startup | Within::Boot | Within::RequestPath
+    )
 }
 
 impl Search<'_, '_> {
@@ -286,7 +286,7 @@ impl Search<'_, '_> {
                 .filter_map(|param| param.name)
                 .map(|name| self.program.facts.name(name))
                 .collect();
-            if names.iter().any(|name| REQUESTS.contains(name)) {
+            if names.iter().any(|name| self.program.words.requests.parameters.has(name)) {
                 return true;
             }
             at = self.program.facts.function(id).parent;

@@ -8,17 +8,12 @@ use super::lead::without_comments;
 use super::steps::Search;
 use super::wording::Wording;
 
-/// Parts of words by which whoever wrote a loop says that it tries again. What only waits for something is not called so.
-const AGAIN: [&str; 9] =
-    ["retry", "retries", "retried", "retriable", "reconnect", "attempt", "backoff", "back-off", "back_off"];
-
 impl Search<'_, '_> {
     /// Whether a way round, or the name of its function, speaks of trying again.
     pub(super) fn is_said(&self, event: &Event, cycle: &Cycle) -> bool {
         let program = self.program;
         let speaks = |text: &str| {
-            let lower = text.to_ascii_lowercase();
-            AGAIN.iter().any(|word| lower.contains(word)) || Wording::of(text).has("tries")
+            program.words.attempts.again.is_in(&text.to_ascii_lowercase()) || Wording::of(text).has("tries")
         };
         let Some(call) = event.call() else { return false };
         let round = cycle.span(self.root().flow).filter(|round| round.file == program.place_of(call).file);

@@ -5,6 +5,7 @@
 
 use crate::facts::{BinaryOp, ExprId, ExprKind, VarId};
 use crate::finding::Place;
+use crate::models::vocabulary::List;
 use crate::program::flow::{NodeId, NodeKind};
 use crate::program::recurrence::trend::Trend;
 use crate::program::values::value::Const;
@@ -13,20 +14,6 @@ use super::cycles::Cycle;
 use super::events::Event;
 use super::events::branches::subject;
 use super::steps::{Found, Search};
-
-/// Calls that take something out of a queue.
-const TAKING: [&str; 8] = ["dequeue", "shift", "pop", "poll", "take", "pull", "lpop", "next"];
-
-/// Calls that put something back into one.
-const PUTTING: [&str; 9] =
-    ["unshift", "push", "enqueue", "requeue", "add", "put", "prepend", "return", "retry"];
-
-/// Calls that look at the head of a queue and leave it there.
-const PEEKING: [&str; 5] = ["first", "peek", "head", "front", "top"];
-
-/// Calls that take off what is done with.
-const REMOVING: [&str; 9] =
-    ["dequeue", "shift", "pop", "remove", "delete", "splice", "discard", "complete", "done"];
 
 /// How many names a head of a queue is followed through.
 const MAX_HOPS: u32 = 3;
@@ -174,18 +161,19 @@ impl Search<'_, '_> {
         let program = self.program;
         let Some(call) = event.call() else { return false };
         let here = |other: &&Event| other.via.is_none() && other.nodes.iter().any(|node| cycle.holds(*node));
-        let named = |other: &Event, words: &[&str]| {
-            other.expr.is_some_and(|expr| expr != call && self.is_called(expr, words))
+        let named = |other: &Event, words: &List| {
+            other.expr.is_some_and(|expr| expr != call && self.is_called(expr, words.words()))
         };
         let events = || self.root().events.iter().filter(here);
         let taken: Vec<VarId> = events()
-            .filter(|other| named(other, &TAKING))
+            .filter(|other| named(other, &program.words.queues.taking))
             .flat_map(|other| subject(program, other).1)
             .filter(|(_, is_error)| !is_error)
             .map(|(var, _)| var)
             .collect();
         let handed = |call: ExprId| program.args(call).iter().any(|arg| program.made_of(*arg, &taken));
-        let put_back = |other: &Event| named(other, &PUTTING) && other.expr.is_some_and(handed);
+        let put_back =
+            |other: &Event| named(other, &program.words.queues.putting) && other.expr.is_some_and(handed);
         !taken.is_empty() && handed(call) && !events().any(put_back)
     }
 
@@ -198,7 +186,9 @@ impl Search<'_, '_> {
         let flow = self.root().flow;
         let removes = |id: &NodeId| match flow.node(*id).kind {
             NodeKind::Call(other) => {
-                other != call && !event.nodes.contains(id) && self.is_called(other, &REMOVING)
+                other != call
+                    && !event.nodes.contains(id)
+                    && self.is_called(other, self.program.words.queues.removing.words())
             }
             _ => false,
         };
@@ -217,7 +207,9 @@ impl Search<'_, '_> {
         let is_zero = |at: ExprId| matches!(program.constant(at), Some(Const::Num(number)) if number == 0.0);
         match program.facts.expr(expr).kind {
             ExprKind::Index { index, .. } if is_zero(index) => return true,
-            ExprKind::Call { .. } if self.is_called(expr, &PEEKING) => return true,
+            ExprKind::Call { .. } if self.is_called(expr, program.words.queues.peeking.words()) => {
+                return true;
+            }
             ExprKind::Call { .. } if self.is_called(expr, &["at"]) => {
                 return program.args(expr).first().is_some_and(|at| is_zero(*at));
             }
@@ -230,9 +222,11 @@ impl Search<'_, '_> {
     }
 
     /// Whether the name of what a call calls begins with one of these words.
-    fn is_called(&self, call: ExprId, words: &[&str]) -> bool {
+    fn is_called<W: AsRef<str>>(&self, call: ExprId, words: &[W]) -> bool {
         let ExprKind::Call { callee, .. } = self.program.facts.expr(call).kind else { return false };
-        self.program.last_name(callee).is_some_and(|name| words.iter().any(|word| begins_with(name, word)))
+        self.program
+            .last_name(callee)
+            .is_some_and(|name| words.iter().any(|word| begins_with(name, word.as_ref())))
     }
 }
 

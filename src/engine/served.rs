@@ -20,9 +20,6 @@ enum Fate {
     HandedOn,
 }
 
-/// What methods are called that put something into a collection or tell others of it.
-const KEEPING: [&str; 8] = ["add", "set", "push", "delete", "has", "get", "emit", "send"];
-
 /// How many helpers deep a connection is followed.
 const MAX_HELPERS: u32 = 3;
 
@@ -94,7 +91,11 @@ impl Search<'_, '_> {
             _ if self.program.role_use(call).is_some() => return Fate::Served,
             _ => {
                 let name = self.program.last_name(callee).unwrap_or_default();
-                return if KEEPING.contains(&name) { Fate::Served } else { Fate::HandedOn };
+                return if self.program.words.objects.keeping_connections.has(name) {
+                    Fate::Served
+                } else {
+                    Fate::HandedOn
+                };
             }
         };
         let Some(depth) = depth.checked_sub(1) else { return Fate::Served };

@@ -11,34 +11,6 @@ use super::events::Event;
 use super::events::branches::subject;
 use super::steps::Search;
 
-/// What functions are called that tell or watch something: what they write is by the way.
-pub(super) const ASKING: [&str; 24] = [
-    "can",
-    "is",
-    "are",
-    "has",
-    "have",
-    "should",
-    "must",
-    "may",
-    "check",
-    "verify",
-    "validate",
-    "ensure",
-    "get",
-    "find",
-    "list",
-    "count",
-    "load",
-    "read",
-    "fetch",
-    "lookup",
-    "exists",
-    "subscribe",
-    "listen",
-    "watch",
-];
-
 impl Search<'_, '_> {
     /// Whether an event's arguments are made of what another received or gave, through local variables.
     pub(super) fn takes(&self, event: &Event, other: &Event) -> bool {
@@ -122,7 +94,7 @@ impl Search<'_, '_> {
             return false;
         };
         let words = words(self.program.last_name(callee).unwrap_or_default());
-        words.first().is_some_and(|first| ASKING.contains(&first.as_str()))
+        words.first().is_some_and(|first| self.program.words.functions.asking.has(first))
             && !words.iter().any(|word| matches!(word.as_str(), "or" | "and"))
     }
 }

@@ -6,6 +6,7 @@
 use crate::facts::words::words;
 use crate::facts::{BinaryOp, ExprId, ExprKind, Step, TypeRefKind, UnaryOp, VarId};
 use crate::models::Library;
+use crate::models::vocabulary::Failures;
 use crate::program::flow::{Edge, EdgeKind, NodeId, NodeKind};
 use crate::program::values::value::Const;
 use crate::program::{Arg, Entity};
@@ -22,123 +23,6 @@ pub(super) enum Singled {
     /// The other side has said that it did not do what it was asked: too many requests.
     Refused,
 }
-
-/// Words that say that something failed, and no more.
-const GENERIC: [&str; 24] = [
-    "error",
-    "err",
-    "errors",
-    "exception",
-    "failure",
-    "failed",
-    "fault",
-    "transient",
-    "base",
-    "app",
-    "application",
-    "custom",
-    "api",
-    "status",
-    "code",
-    "http",
-    "response",
-    "result",
-    "type",
-    "name",
-    "kind",
-    "message",
-    "class",
-    "my",
-];
-
-/// Words of failures that mean that the other side, or the way to it, is in trouble.
-const TROUBLE: [&str; 58] = [
-    "timeout",
-    "timedout",
-    "timed",
-    "network",
-    "net",
-    "conn",
-    "connect",
-    "connection",
-    "connected",
-    "disconnect",
-    "disconnected",
-    "unavailable",
-    "retry",
-    "retryable",
-    "retriable",
-    "fetch",
-    "request",
-    "deadline",
-    "temporary",
-    "eof",
-    "reset",
-    "refused",
-    "busy",
-    "overload",
-    "overloaded",
-    "socket",
-    "abort",
-    "aborted",
-    "cancel",
-    "canceled",
-    "cancelled",
-    "closed",
-    "lost",
-    "quota",
-    "rpc",
-    "client",
-    "server",
-    "service",
-    "down",
-    "io",
-    "internal",
-    "system",
-    "unknown",
-    "exceeded",
-    "limit",
-    "dns",
-    "gateway",
-    "upstream",
-    "temporarily",
-    "recoverable",
-    "should",
-    "throttle",
-    "throttled",
-    "again",
-    "later",
-    "slow",
-    "hang",
-    "pool",
-];
-
-/// Words of failures by which a function tells that the other side has answered: `isConflict(err)`.
-const KINDS: [&str; 17] = [
-    "found",
-    "missing",
-    "conflict",
-    "conflicting",
-    "exist",
-    "exists",
-    "stale",
-    "expired",
-    "duplicate",
-    "ready",
-    "deleted",
-    "pending",
-    "terminating",
-    "locked",
-    "mismatch",
-    "outdated",
-    "invalid",
-];
-
-/// What the context of an attempt says when its time is up.
-const TIME_UP: [&str; 2] = ["context.DeadlineExceeded", "context.Canceled"];
-
-/// Calls that look for words in a text; so do those whose names begin with `has` (`hasPrefix`, `hasLabel`).
-const LOOKING: [&str; 7] = ["includes", "contains", "match", "test", "startswith", "endswith", "indexof"];
 
 impl Search<'_, '_> {
     /// Whether a failure leads round only where a test has told it as one of a kind of its own.
@@ -211,7 +95,7 @@ impl Search<'_, '_> {
     /// Whether an expression names what a Go context says once its time is up. Whoever tries again only then has waited for a whole
     /// attempt.
     fn is_time_up(&self, error: ExprId) -> bool {
-        TIME_UP.contains(&self.program.text_of(error))
+        self.program.words.failures.time_up.has(self.program.text_of(error))
     }
 
     /// Go's `errors.Is(err, ErrStale)`, and `errors.As(err, &stale)` with a type of the tree.
@@ -274,7 +158,7 @@ impl Search<'_, '_> {
         let text = program.text_of(call).to_ascii_lowercase();
         let is_about_failure =
             self.is_about_failure(call) || text.contains("message") || text.contains("msg");
-        let looks = LOOKING.contains(&name.as_str()) || name.starts_with("has");
+        let looks = program.words.failures.looking.has(&name) || name.starts_with("has");
         if !looks || !is_about_failure {
             return None;
         }
@@ -304,7 +188,7 @@ impl Search<'_, '_> {
             })
         };
         let asks = words(name).first().is_some_and(|first| first == "is" || first == "not");
-        let tells = words(name).iter().any(|word| KINDS.contains(&word.as_str()));
+        let tells = words(name).iter().any(|word| program.words.failures.kinds.has(word));
         (asks && tells && program.args(call).iter().any(is_failure)).then(|| self.judged(name)).flatten()
     }
 
@@ -315,13 +199,13 @@ impl Search<'_, '_> {
             let named = |library: &Library| library.name == word && library.ecosystem == program.ecosystem();
             program.models.libraries.iter().any(named)
         };
-        judge(name, &is_library)
+        judge(&program.words.failures, name, &is_library)
     }
 }
 
 /// What the name of a failure, or its code, says of it, beyond words that say nothing.
-fn judge(name: &str, says_nothing: &dyn Fn(&str) -> bool) -> Option<Singled> {
-    let tells = |word: &String| !GENERIC.contains(&word.as_str()) && !says_nothing(word);
+fn judge(known: &Failures, name: &str, says_nothing: &dyn Fn(&str) -> bool) -> Option<Singled> {
+    let tells = |word: &String| !known.generic.has(word) && !says_nothing(word);
     let words: Vec<String> = words(name).into_iter().filter(tells).collect();
     let has = |wanted: &str| words.iter().any(|word| word == wanted);
     let refuses =
@@ -332,11 +216,7 @@ fn judge(name: &str, says_nothing: &dyn Fn(&str) -> bool) -> Option<Singled> {
         return Some(Singled::Refused);
     }
     let in_trouble = |word: &String| {
-        TROUBLE.contains(&word.as_str())
-            || ["econn", "etimed", "enotf", "eai", "epipe", "enet", "ehost"]
-                .iter()
-                .any(|start| word.starts_with(start))
-            || is_number_in_trouble(word)
+        known.trouble.has(word) || known.trouble_codes.begins(word) || is_number_in_trouble(word)
     };
     let is_word = |word: &String| word.len() > 2;
     (words.iter().any(is_word) && !words.iter().any(in_trouble)).then_some(Singled::Own)
@@ -357,7 +237,8 @@ mod tests {
 
     #[test]
     fn what_the_name_of_a_failure_says() {
-        let judge = |name: &str| judge_beyond(name, &|word| word == "house");
+        let known = crate::rules::builtin::vocabulary().unwrap().failures;
+        let judge = |name: &str| judge_beyond(&known, name, &|word| word == "house");
         assert_eq!(judge("HouseError"), None, "a library's word for whatever failed");
         assert_eq!(judge("HouseVersionConflict"), Some(Singled::Own));
         for own in

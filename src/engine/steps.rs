@@ -215,13 +215,7 @@ impl<'s> Search<'s, '_> {
     }
 
     /// The same but for places that the function's callers tell of.
-    fn fits_itself(
-        &self,
-        step: &Step,
-        root: Option<usize>,
-        event: &Event,
-        bound: &[Event],
-    ) -> Option<Fit> {
+    fn fits_itself(&self, step: &Step, root: Option<usize>, event: &Event, bound: &[Event]) -> Option<Fit> {
         let mut fit = self.evidence(event);
         if matches!(step.does, Does::Work) && fit.confidence == Confidence::Low {
             // What it is has not to be known for sure: somebody waits for it.

@@ -14,9 +14,6 @@ use super::events::work::is_work;
 use super::events::{Event, Root};
 use super::steps::Search;
 
-/// First words of what puts an end to something: whoever waits for it is told.
-const ENDING: [&str; 6] = ["close", "cancel", "fail", "reject", "abort", "terminate"];
-
 /// How many calls deep a log is looked for.
 const MAX_TELLING_DEPTH: u32 = 3;
 
@@ -374,7 +371,7 @@ impl Search<'_, '_> {
         let ExprKind::Call { callee, .. } = self.program.facts.expr(call).kind else { return false };
         let words = words(self.program.last_name(callee).unwrap_or_default());
         words.len() > 1
-            && ENDING.contains(&words[0].as_str())
+            && self.program.words.functions.ending.has(&words[0])
             && !self.program.args(call).is_empty()
             && self.program.role_use(call).is_none()
     }

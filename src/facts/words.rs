@@ -27,8 +27,8 @@ pub fn words(name: &str) -> Vec<String> {
 }
 
 /// Whether one of the words of a name is one of these, in singular or plural.
-pub fn has_word(name: &str, wanted: &[&str]) -> bool {
-    words(name).iter().any(|word| wanted.iter().any(|wanted| is_form_of(word, wanted)))
+pub fn has_word<W: AsRef<str>>(name: &str, wanted: &[W]) -> bool {
+    words(name).iter().any(|word| wanted.iter().any(|wanted| is_form_of(word, wanted.as_ref())))
 }
 
 /// Whether a word is another one, or the plural of it.

@@ -27,9 +27,9 @@ impl<O: Copy + Eq + Hash, T> ByName<O, T> {
 
     /// Everything, in no order.
     pub(super) fn iter(&self) -> impl Iterator<Item = (O, &str, &T)> {
-        self.0.iter().flat_map(|(owner, named)| {
-            named.iter().map(move |(name, thing)| (*owner, name.as_str(), thing))
-        })
+        self.0
+            .iter()
+            .flat_map(|(owner, named)| named.iter().map(move |(name, thing)| (*owner, name.as_str(), thing)))
     }
 }
 

@@ -10,6 +10,7 @@ mod compile;
 pub mod path;
 pub mod roles;
 pub mod schema;
+pub mod vocabulary;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 

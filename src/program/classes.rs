@@ -9,13 +9,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::facts::{
     Arenas, FuncId, FuncKind, List, Name, TypeDefId, TypeDefKind, TypeRefId, TypeRefKind, VarKind,
 };
+use crate::models::vocabulary::List as WordList;
 use crate::source::Ecosystem;
 
 /// How deeply types may be embedded in one another.
 const MAX_EMBEDDED: u32 = 8;
-
-/// Words in the name of a type that stands in for another one in tests.
-const DOUBLES: [&str; 5] = ["mock", "fake", "stub", "dummy", "noop"];
 
 /// The look-ups.
 #[derive(Debug, Default)]
@@ -29,10 +27,12 @@ pub(super) struct Classes {
 }
 
 impl Classes {
-    /// Builds the look-ups; `may_meet` says whether values of one type (Go) can come to where another is asked for.
+    /// Builds the look-ups; `may_meet` says whether values of one type (Go) can come to where another is asked for,
+    /// `doubles` what stands in for others in tests.
     pub(super) fn of(
         facts: &Arenas,
         ecosystem: Ecosystem,
+        doubles: &WordList,
         may_meet: &dyn Fn(TypeDefId, TypeDefId) -> bool,
     ) -> Self {
         let mut classes = Self::default();
@@ -59,7 +59,7 @@ impl Classes {
             Ecosystem::Ecmascript => classes.by_declaration(facts),
         }
         classes.turn_round(facts);
-        classes.leave_out_doubles(facts);
+        classes.leave_out_doubles(facts, doubles);
         classes
     }
 
@@ -75,11 +75,11 @@ impl Classes {
         }
     }
 
-    fn leave_out_doubles(&mut self, facts: &Arenas) {
+    fn leave_out_doubles(&mut self, facts: &Arenas, doubles: &WordList) {
         for base in type_ids(facts) {
             let Some(types) = self.implementers.get_mut(&base) else { continue };
-            if types.iter().any(|ty| !is_double(facts, *ty)) {
-                types.retain(|ty| !is_double(facts, *ty));
+            if types.iter().any(|ty| !is_double(facts, doubles, *ty)) {
+                types.retain(|ty| !is_double(facts, doubles, *ty));
             }
         }
     }
@@ -148,9 +148,9 @@ impl Classes {
     }
 }
 
-fn is_double(facts: &Arenas, id: TypeDefId) -> bool {
+fn is_double(facts: &Arenas, doubles: &WordList, id: TypeDefId) -> bool {
     let name = facts.type_def(id).name.map_or("", |name| facts.name(name)).to_ascii_lowercase();
-    DOUBLES.iter().any(|word| name.contains(word))
+    doubles.is_in(&name)
 }
 
 fn type_ids(facts: &Arenas) -> impl Iterator<Item = TypeDefId> + use<> {

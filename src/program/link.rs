@@ -42,7 +42,7 @@ impl<'a> Program<'a> {
         let may_meet = |one, other| {
             package(one).zip(package(other)).is_none_or(|(one, other)| together.may_meet(one, other))
         };
-        let classes = classes::Classes::of(&facts, ecosystem, &may_meet);
+        let classes = classes::Classes::of(&facts, ecosystem, &knowledge.words.objects.doubles, &may_meet);
         let files = (0..).zip(&parts).flat_map(|(file, part)| part.functions.clone().map(move |_| file));
         let known = knowledge.models.handing.iter();
         let handing = known.filter_map(|name| names.get(name.as_str()).copied()).collect();
@@ -51,6 +51,7 @@ impl<'a> Program<'a> {
         let mut program = Self {
             models: knowledge.models,
             roles: knowledge.roles,
+            words: knowledge.words,
             ecosystem,
             names,
             texts,

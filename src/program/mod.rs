@@ -44,6 +44,7 @@ use crate::facts::{
     self, Arenas, ExprId, ExprKind, Facts, FuncId, FuncKind, Name, TypeDefId, TypeRefId, VarId,
 };
 use crate::models::code::Side;
+use crate::models::vocabulary::Vocabulary;
 use crate::models::{LibraryId, Models, ReceiverId, Roles};
 use crate::source::Ecosystem;
 
@@ -89,6 +90,8 @@ pub struct Knowledge<'a> {
     pub models: &'a Models,
     /// The roles.
     pub roles: &'a Roles,
+    /// Words by which code says what it is about.
+    pub words: &'a Vocabulary,
 }
 
 /// All files of one language family with everything that can be said about them.
@@ -99,6 +102,8 @@ pub struct Program<'a> {
     pub models: &'a Models,
     /// The roles.
     pub roles: &'a Roles,
+    /// Words by which code says what it is about.
+    pub words: &'a Vocabulary,
     /// The language family.
     pub ecosystem: Ecosystem,
     names: Names,

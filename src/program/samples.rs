@@ -49,7 +49,7 @@ pub(super) fn linked<T>(files: &[(&str, &str)], look: impl FnOnce(&mut Program<'
         (_, None) => Target::Library,
     };
     let tree = Tree { resolve: &resolve, packages };
-    let knowledge = Knowledge { models: &known.models, roles: &known.roles };
+    let knowledge = Knowledge { models: &known.models, roles: &known.roles, words: &known.words };
     look(&mut Program::link(ecosystem, units.collect(), &tree, knowledge, &InOrder))
 }
 

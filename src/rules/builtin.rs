@@ -3,6 +3,7 @@
 use crate::data::{DataError, DataFile};
 use crate::models::clients::Clients;
 use crate::models::code::Code;
+use crate::models::vocabulary::Vocabulary;
 use crate::models::{self, Models, Roles};
 
 use super::Rule;
@@ -13,6 +14,9 @@ const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/builtin.rs"))
 const ROLES: &str = "rules/roles.yaml";
 const CODE: &str = "rules/code.yaml";
 const CLIENTS: &str = "rules/clients.yaml";
+const WORDS: &str = "rules/words.yaml";
+/// What is no rule, beside models.
+const NO_RULES: [&str; 4] = [ROLES, CODE, CLIENTS, WORDS];
 const MODELS: &str = "rules/models/";
 
 /// Rules, models and roles, compiled.
@@ -26,6 +30,8 @@ pub struct Knowledge {
     pub code: Code,
     /// How libraries are told that look like clients of other systems.
     pub clients: Clients,
+    /// Words by which code says what it is about.
+    pub words: Vocabulary,
     /// The rules, by id.
     pub rules: Vec<Rule>,
 }
@@ -38,6 +44,17 @@ pub fn code() -> Result<Code, DataError> {
     match FILES.iter().find(|(name, _)| *name == CODE) {
         Some((name, text)) => Code::read(&DataFile::builtin(name, text)),
         None => Ok(Code::default()),
+    }
+}
+
+/// Words by which code says what it is about.
+///
+/// # Errors
+/// The first mistake, with its place.
+pub fn vocabulary() -> Result<Vocabulary, DataError> {
+    match FILES.iter().find(|(name, _)| *name == WORDS) {
+        Some((name, text)) => Vocabulary::read(&DataFile::builtin(name, text)),
+        None => Ok(Vocabulary::default()),
     }
 }
 
@@ -57,9 +74,8 @@ impl Knowledge {
             Some(file) => Clients::read(&file)?,
             None => Clients::default(),
         };
-        let is_rule = |file: &DataFile| {
-            ![ROLES, CODE, CLIENTS].contains(&file.name.as_str()) && !file.name.starts_with(MODELS)
-        };
+        let is_rule =
+            |file: &DataFile| !NO_RULES.contains(&file.name.as_str()) && !file.name.starts_with(MODELS);
         let model_files: Vec<DataFile> = own_models
             .iter()
             .cloned()
@@ -71,7 +87,7 @@ impl Knowledge {
             let rules = super::compile(&rule_files, &roles);
             (models.join().unwrap_or_else(|_| models::compile(&model_files, &roles)), rules)
         });
-        Ok(Self { roles, models: models?, code, clients, rules: rules? })
+        Ok(Self { roles, models: models?, code, clients, words: vocabulary()?, rules: rules? })
     }
 }
 
@@ -86,7 +102,7 @@ mod tests {
             let files = FILES.iter().filter(|(name, _)| wanted(name));
             files.map(|(name, text)| DataFile::new(*name, *text)).collect()
         };
-        let rules = written(|name| ![ROLES, CODE, CLIENTS].contains(&name) && !name.starts_with(MODELS));
+        let rules = written(|name| !NO_RULES.contains(&name) && !name.starts_with(MODELS));
         let models = written(|name| name.starts_with(MODELS));
         Knowledge::load(&rules, &models).unwrap();
     }

@@ -67,10 +67,11 @@ impl RuleSet {
         Ok(self.compiled.get_or_init(|| knowledge))
     }
 
-    /// Models and roles, for the linker.
+    /// Models, roles and words, for the linker.
     pub(super) fn linked(&self) -> Result<crate::program::Knowledge<'_>, RunError> {
         let knowledge = self.compiled()?;
-        Ok(crate::program::Knowledge { models: &knowledge.models, roles: &knowledge.roles })
+        let (models, roles, words) = (&knowledge.models, &knowledge.roles, &knowledge.words);
+        Ok(crate::program::Knowledge { models, roles, words })
     }
 
     /// What the tests of the team's own models come to, each with its file.

@@ -81,11 +81,7 @@ impl Scope<'_, '_> {
             let receiver = if on.value == "any" { None } else { Some(self.receiver(&on)?) };
             for method in entry.method.texts() {
                 match receiver {
-                    None => self
-                        .compiler
-                        .models
-                        .any_method
-                        .push(model.language, method.value, id),
+                    None => self.compiler.models.any_method.push(model.language, method.value, id),
                     Some(receiver) => {
                         if answers {
                             self.compiler.models.answering.insert(receiver);

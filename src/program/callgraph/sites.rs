@@ -20,13 +20,6 @@ const HANDED_HOPS: u32 = 4;
 /// How many callers lead from a function to the start of the process.
 const MAX_START_DEPTH: u32 = 4;
 
-/// Names of functions that a process starts with.
-const STARTS: [&str; 7] =
-    ["main", "init", "bootstrap", "onModuleInit", "onApplicationBootstrap", "TestMain", "beforeAll"];
-
-/// Those of them that a method may be called just as well.
-const PROGRAM_STARTS: [&str; 2] = ["main", "init"];
-
 /// How many callers lead from a call to the start of the process that makes it once.
 const MAX_BOOT_DEPTH: u32 = 4;
 
@@ -144,12 +137,15 @@ impl Program<'_> {
     /// Whether a function is called as one that a program begins with: a method of such a name may be anything.
     fn is_named_as_program(&self, function: FuncId) -> bool {
         let name = self.facts.function(function).name.map(|name| self.facts.name(name));
-        name.is_some_and(|name| PROGRAM_STARTS.contains(&name))
+        name.is_some_and(|name| self.words.functions.program_starts.has(name))
     }
 
     /// Whether a process begins with a function, by its name.
     pub(in crate::program) fn is_start(&self, function: FuncId) -> bool {
-        self.facts.function(function).name.is_some_and(|name| STARTS.contains(&self.facts.name(name)))
+        self.facts
+            .function(function)
+            .name
+            .is_some_and(|name| self.words.functions.starts.has(self.facts.name(name)))
     }
 
     /// The calls of a function, as far as they are looked at.

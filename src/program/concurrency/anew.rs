@@ -13,21 +13,6 @@ const MAX_HOPS: u32 = 5;
 /// Of how many callers it is asked what they hand over and keep; each may ask its own in turn, so more would have no end.
 const MAX_CALLERS: usize = 16;
 
-/// First words of what keeps what it is handed.
-const KEEPING: [&str; 16] = [
-    "set", "store", "put", "add", "push", "append", "register", "save", "assign", "provide", "inject",
-    "unshift", "attach", "define", "memo", "cache",
-];
-
-/// First words of what gives something that holds what it is handed.
-const HOLDING: [&str; 6] = ["new", "create", "make", "build", "wrap", "with"];
-
-/// Methods that give what they are called on, or a promise of it.
-const ITSELF: [&str; 7] = ["then", "catch", "finally", "connect", "initialize", "on", "once"];
-
-/// How words of functions begin that are asked for settings.
-const SETTINGS: [&str; 5] = ["config", "environ", "secret", "setting", "default"];
-
 impl View<'_> {
     /// Whether a call makes anew what one could be made of for all: its settings are the same each time, and nobody keeps it.
     pub fn is_made_anew(&self, call: ExprId) -> bool {
@@ -99,10 +84,10 @@ impl View<'_> {
                 ExprKind::Call { callee, .. } if callee == at => return true,
                 ExprKind::Call { callee, new, .. } => {
                     let name = self.last_name(callee).unwrap_or_default().to_ascii_lowercase();
-                    if KEEPING.iter().any(|word| name.starts_with(word)) {
+                    if self.words.objects.keeping.begins(&name) {
                         return false;
                     }
-                    if !new && !HOLDING.iter().any(|word| name.starts_with(word)) {
+                    if !new && !self.words.objects.holding.begins(&name) {
                         return true;
                     }
                     at = parent;
@@ -115,7 +100,7 @@ impl View<'_> {
     /// Whether a call of a method gives what it is called on, or a promise of it.
     fn gives_itself(&self, call: ExprId, method: ExprId, name: &str) -> bool {
         matches!(self.facts.expr(call).kind, ExprKind::Call { callee, .. } if callee == method)
-            && (ITSELF.contains(&name) || self.gives_its_like(call, method))
+            && (self.words.objects.giving_itself.has(name) || self.gives_its_like(call, method))
     }
 
     /// Whether a method of a library's object gives an object of the same kind, by the models.
@@ -242,7 +227,7 @@ impl View<'_> {
     /// Whether what is waited for, or looked up, is named as a setting of the program: `process.env['URL']`, `await getConfig()`.
     fn is_setting(&self, expr: ExprId) -> bool {
         let names_setting =
-            |word: &String| is_form_of(word, "env") || SETTINGS.iter().any(|start| word.starts_with(start));
+            |word: &String| is_form_of(word, "env") || self.words.objects.settings.begins(word);
         let asks_with = |expr: ExprId| match self.facts.expr(expr).kind {
             ExprKind::Await(call) => self.args(call).len(),
             _ => 0,

@@ -28,10 +28,6 @@ const WIDELY: usize = 5;
 /// How many functions are asked who calls them.
 const MAX_SEEN: usize = 256;
 
-/// Calls that run a closure once, or at once, whoever they are of.
-const RUNNING: [&str; 10] =
-    ["once", "do", "go", "then", "catch", "finally", "ready", "nexttick", "setimmediate", "singleton"];
-
 impl View<'_> {
     /// Whether only one runs a function at a time, as far as all who call it are known: it runs as the process begins, in what is
     /// started then, or behind a flag that lets one in.
@@ -81,7 +77,7 @@ impl View<'_> {
         let ExprKind::Call { callee, .. } = self.facts.expr(call).kind else { return None };
         let named = || {
             let name = self.last_name(callee).unwrap_or_default().to_ascii_lowercase();
-            RUNNING.iter().any(|word| name == *word || name.ends_with(word))
+            self.words.functions.running.ends(&name)
         };
         let is_known = self.handler(function).is_some() || self.role_use(call).is_some();
         let without = self.facts.params(function).is_empty();

@@ -4,52 +4,9 @@
 //! Owns: telling that by the types of the tree. Does not own: what values are (`entity`).
 
 use crate::facts::{ExprId, ExprKind, Field, PropKey, TypeDefId, TypeRefId, TypeRefKind};
+use crate::models::vocabulary::List;
 use crate::program::View;
 use crate::program::values::entity::Entity;
-
-/// Words of types, and of fields without one, that hold something live.
-const LIVE: [&str; 40] = [
-    "socket",
-    "websocket",
-    "ws",
-    "conn",
-    "connection",
-    "client",
-    "stream",
-    "streams",
-    "timer",
-    "timeout",
-    "ticker",
-    "interval",
-    "controller",
-    "emitter",
-    "eventemitter",
-    "subject",
-    "observable",
-    "transport",
-    "process",
-    "worker",
-    "browser",
-    "page",
-    "mutex",
-    "rwmutex",
-    "lock",
-    "cancel",
-    "cond",
-    "once",
-    "cmd",
-    "peer",
-    "channel",
-    "chan",
-    "listener",
-    "promise",
-    "writer",
-    "reader",
-    "pty",
-    "exchange",
-    "executor",
-    "server",
-];
 
 /// How many types deep live parts are looked for.
 const MAX_DEPTH: u32 = 2;
@@ -104,7 +61,7 @@ impl View<'_> {
         let is_typed = ty.is_some_and(|ty| self.is_live_type(ty, MAX_DEPTH));
         is_typed
             || self.facts.props(props).iter().any(|prop| match prop.key {
-                PropKey::Name(name) => is_live_name(self.facts.name(name)),
+                PropKey::Name(name) => is_live_name(&self.words.objects.live, self.facts.name(name)),
                 _ => false,
             })
     }
@@ -113,7 +70,7 @@ impl View<'_> {
         let Some(depth) = depth.checked_sub(1) else { return false };
         let is_live = |field: &Field| match field.ty {
             Some(ty) => self.is_live_type(ty, depth),
-            None => is_live_name(self.facts.name(field.name)),
+            None => is_live_name(&self.words.objects.live, self.facts.name(field.name)),
         };
         let def = self.facts.type_def(ty);
         self.facts.fields(ty).iter().any(is_live)
@@ -124,7 +81,7 @@ impl View<'_> {
         match self.facts.type_ref(ty).kind {
             TypeRefKind::Function { .. } => true,
             TypeRefKind::Named { first, rest, .. } => {
-                is_live_name(self.facts.name(rest.unwrap_or(first)))
+                is_live_name(&self.words.objects.live, self.facts.name(rest.unwrap_or(first)))
                     || matches!(self.type_entity(ty).entity, Entity::Instance(def) if self.has_live_parts(def, depth))
             }
             TypeRefKind::Union(parts) => {
@@ -136,7 +93,7 @@ impl View<'_> {
 }
 
 /// Whether the last words of a name say that it is something live: `WebSocket`, `cancelFunc`, `types.Stream`.
-fn is_live_name(name: &str) -> bool {
+fn is_live_name(live: &List, name: &str) -> bool {
     let mut word = String::new();
     let mut words = Vec::new();
     let mut before_lower = false;
@@ -149,9 +106,9 @@ fn is_live_name(name: &str) -> bool {
     }
     words.push(word);
     words.retain(|word| !word.is_empty());
-    let is_live = |word: &String| LIVE.contains(&word.as_str());
+    let is_live = |word: &String| live.has(word);
     words.last().is_some_and(is_live)
         || (words.len() > 1
             && words.last().is_some_and(|last| matches!(last.as_str(), "func" | "fn" | "group")))
-        || LIVE.contains(&name.to_ascii_lowercase().as_str())
+        || live.has(&name.to_ascii_lowercase())
 }

@@ -14,9 +14,6 @@ use crate::source::Ecosystem;
 /// What a context is asked for by those who only want something that it carries.
 const VALUE: &str = "Value";
 
-/// How functions of libraries are called that take values out of a context and do not wait under it.
-const VALUE_TAKERS: [&str; 3] = ["fromcontext", "fromctx", "inject"];
-
 /// How many parameters are asked whether they are kept: each leads to those of the functions that it is handed on to.
 const MAX_KEEPERS: usize = 32;
 
@@ -169,7 +166,7 @@ impl View<'_> {
     fn takes_values_out(&self, call: ExprId) -> bool {
         let ExprKind::Call { callee, .. } = self.facts.expr(call).kind else { return false };
         let name = self.last_name(callee).unwrap_or_default().to_ascii_lowercase();
-        VALUE_TAKERS.iter().any(|end| name.ends_with(end))
+        self.words.functions.value_takers.ends(&name)
     }
 
     /// Whether a call that is handed no context gives what gets one, or a request that has one, further on in its chain of calls:

@@ -2,14 +2,9 @@
 //!
 //! Owns: ceilings. Does not own: whether a value grows (`trend`).
 
-use crate::facts::words::has_word;
 use crate::facts::{BinaryOp, ExprId, ExprKind, Source};
 use crate::program::View;
 use crate::program::recurrence::trend::Slot;
-
-/// Words of functions that give the smaller of their arguments.
-const CEILINGS: [&str; 10] =
-    ["min", "minimum", "clamp", "clamped", "cap", "capped", "limit", "limited", "bound", "bounded"];
 
 impl View<'_> {
     /// Whether a value that grows cannot grow for ever, as far as the code says: the smaller of two is taken, it is looked up in
@@ -62,6 +57,6 @@ impl View<'_> {
     }
 
     fn is_called_ceiling(&self, callee: ExprId) -> bool {
-        has_word(self.last_name(callee).unwrap_or_default(), &CEILINGS)
+        self.words.attempts.ceilings.names(self.last_name(callee).unwrap_or_default())
     }
 }

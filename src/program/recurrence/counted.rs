@@ -9,25 +9,6 @@ use crate::program::values::value::Const;
 /// How many names a value is followed through.
 const MAX_HOPS: u32 = 4;
 
-/// What turns text or a wrapper into a number.
-const NUMBERS: [&str; 12] = [
-    "number",
-    "parseint",
-    "parsefloat",
-    "bigint",
-    "int",
-    "int32",
-    "int64",
-    "uint",
-    "uint64",
-    "float64",
-    "atoi",
-    "decimal",
-];
-
-/// What a store that counts by itself is told the amount under.
-const AMOUNTS: [&str; 6] = ["increment", "decrement", "inc", "dec", "increase", "decrease"];
-
 /// A sum or difference.
 struct Sum {
     /// The field that it is counted from; none for a variable of its own.
@@ -83,7 +64,7 @@ impl View<'_> {
                     _ => key,
                 };
                 // By how much the store is to count is no result.
-                if key.is_some_and(|key| AMOUNTS.contains(&plain(key).as_str())) {
+                if key.is_some_and(|key| self.words.fields.amounts.has(&plain(key))) {
                     return None;
                 }
                 self.counted(prop.value, key.filter(|key| !key.starts_with('$')), known, hops)
@@ -95,19 +76,8 @@ impl View<'_> {
             }
             ExprKind::Call { callee, args, .. } => {
                 let name = self.last_name(callee)?.to_ascii_lowercase();
-                let converts = [
-                    "max",
-                    "min",
-                    "floor",
-                    "round",
-                    "string",
-                    "tostring",
-                    "itoa",
-                    "sprint",
-                    "formatint",
-                    "parameter",
-                ];
-                let passes = converts.contains(&name.as_str()) || NUMBERS.contains(&name.as_str());
+                let passes =
+                    self.words.numbers.passing.has(&name) || self.words.numbers.converting.has(&name);
                 let on = match self.facts.expr(callee).kind {
                     ExprKind::Member { object, .. } => Some(object),
                     _ => None,
@@ -152,8 +122,12 @@ impl View<'_> {
             ExprKind::Cast { value, .. } | ExprKind::Await(value) => self.quantity(value, known, hops),
             ExprKind::Call { callee, args, .. } => {
                 let name = self.last_name(callee)?.to_ascii_lowercase();
-                let first =
-                    self.facts.list(args).first().copied().filter(|_| NUMBERS.contains(&name.as_str()))?;
+                let first = self
+                    .facts
+                    .list(args)
+                    .first()
+                    .copied()
+                    .filter(|_| self.words.numbers.converting.has(&name))?;
                 self.quantity(first, known, hops)
             }
             _ => None,

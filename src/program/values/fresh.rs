@@ -7,9 +7,6 @@ use crate::program::View;
 use crate::program::values::entity::Entity;
 use crate::program::values::value::MAX_HOPS;
 
-/// How the names of functions begin that make something new, and of what they are handed for it.
-const MAKES_NEW: [&str; 5] = ["create", "new", "add", "insert", "place"];
-
 impl View<'_> {
     /// The text of the declaration of the type of the tree that a value is one of.
     pub fn type_text(&self, expr: ExprId) -> Option<&str> {
@@ -64,7 +61,7 @@ impl View<'_> {
         let names = [self.facts.function(function).name, of_param, of_type];
         names.into_iter().flatten().any(|name| {
             let name = self.facts.name(name).to_ascii_lowercase();
-            MAKES_NEW.iter().any(|word| name.starts_with(word))
+            self.words.records.making.begins(&name)
         })
     }
 }

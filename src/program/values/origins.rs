@@ -10,38 +10,6 @@ use crate::program::View;
 /// How many names a value is followed through.
 const MAX_HOPS: u32 = 4;
 
-/// Variables that say who works, not on what: what everything is handed, whatever it is about.
-const TOOLS: [&str; 25] = [
-    "ctx",
-    "context",
-    "db",
-    "database",
-    "tx",
-    "trx",
-    "txn",
-    "qtx",
-    "transaction",
-    "client",
-    "conn",
-    "connection",
-    "pool",
-    "session",
-    "manager",
-    "entitymanager",
-    "em",
-    "queryrunner",
-    "logger",
-    "log",
-    "config",
-    "cfg",
-    "repo",
-    "repository",
-    "span",
-];
-
-/// Variables that hold a whole request: a part of one is something, all of it is nothing.
-const REQUESTS: [&str; 6] = ["req", "request", "res", "response", "c", "w"];
-
 /// What values are made of: variables, each with the members of it that are named; no variable is `this`.
 #[derive(Debug, Default)]
 pub struct Origins(FxHashMap<Option<VarId>, Vec<Option<Name>>>);
@@ -60,7 +28,7 @@ impl View<'_> {
     pub fn have_in_common(&self, one: &Origins, other: &Origins) -> bool {
         let is_shared = |var: &Option<VarId>, members: &[Option<Name>]| {
             let Some(others) = other.0.get(var) else { return false };
-            let by_member = var.is_none_or(|var| REQUESTS.contains(&self.var_name(var)));
+            let by_member = var.is_none_or(|var| self.words.requests.holders.has(self.var_name(var)));
             !by_member || members.iter().any(|member| member.is_some() && others.contains(member))
         };
         one.0.is_empty() || other.0.is_empty() || one.0.iter().any(|(var, members)| is_shared(var, members))
@@ -132,7 +100,7 @@ impl Sources<'_, '_> {
             VarKind::Const | VarKind::Let | VarKind::Param(_) if !view.is_module(info.function) => {}
             _ => return,
         }
-        if TOOLS.contains(&view.var_name(var).to_ascii_lowercase().as_str()) {
+        if view.words.requests.tools.has(&view.var_name(var).to_ascii_lowercase()) {
             return;
         }
         self.note(Some(var), member);

@@ -27,8 +27,8 @@ const COLLECTIONS: [&str; 11] = [
 
 /// Types of plain values: nothing is called on these that anybody made.
 const PLAIN: [&str; 18] = [
-    "string", "number", "boolean", "bigint", "bool", "byte", "error", "rune", "int", "int8", "int16", "int32",
-    "int64", "uint", "uint32", "uint64", "float32", "float64",
+    "string", "number", "boolean", "bigint", "bool", "byte", "error", "rune", "int", "int8", "int16",
+    "int32", "int64", "uint", "uint32", "uint64", "float32", "float64",
 ];
 
 /// How deeply annotations may refer to one another.
@@ -177,7 +177,8 @@ impl View<'_> {
 
     /// A type that nothing here declares: global types, or Go types of another file of the package.
     fn unbound_type_entity(&self, ty: TypeRefId, text: &str, rest: Option<Name>) -> Resolved {
-        let path = rest.map_or(Cow::Borrowed(text), |rest| format!("{text}.{}", self.facts.name(rest)).into());
+        let path =
+            rest.map_or(Cow::Borrowed(text), |rest| format!("{text}.{}", self.facts.name(rest)).into());
         if let Some(member) = rest
             && let Some(Entity::Package(module)) = self.package_called(self.file_of_type_ref(ty), text)
         {
@@ -188,7 +189,11 @@ impl View<'_> {
                 Resolved::sure(Entity::Object { receiver, made: None }).told(Told::Type)
             });
         }
-        let receiver = self.models.globals(self.ecosystem()).iter().find_map(|library| self.models.type_of(*library, &path));
+        let receiver = self
+            .models
+            .globals(self.ecosystem())
+            .iter()
+            .find_map(|library| self.models.type_of(*library, &path));
         receiver.map_or_else(Resolved::unknown, |receiver| {
             Resolved::sure(Entity::Object { receiver, made: None }).told(Told::Type)
         })

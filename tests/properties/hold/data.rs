@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use faultlint::config::{self, ConfigError};
 use faultlint::data::DataFile;
+use faultlint::models::vocabulary::Vocabulary;
 use faultlint::models::{self, Roles};
 use faultlint::program::Knowledge;
 use faultlint::rules;
@@ -67,7 +68,8 @@ pub(super) fn models(bytes: &[u8]) {
         Ok(models) => models,
         Err(error) => return can_be_shown(&error),
     };
-    let known = Knowledge { models: &models, roles: roles() };
+    let words = Vocabulary::default();
+    let known = Knowledge { models: &models, roles: roles(), words: &words };
     for library in &models.libraries {
         let proof = prove::prove(known, library);
         assert_eq!(proof, prove::prove(known, library), "the same model twice proves the same");

@@ -11,7 +11,7 @@ use super::events::Event;
 use super::steps::Search;
 
 /// What functions are called that note what became of the work, or clean up after it.
-const NOTING: [&str; 19] = [
+const NOTING: [&str; 20] = [
     "mark",
     "touch",
     "track",
@@ -31,6 +31,7 @@ const NOTING: [&str; 19] = [
     "report",
     "log",
     "audit",
+    "reset",
 ];
 
 /// What is noted: `updateTaskStatus`, `setProgress`.

@@ -14,7 +14,8 @@ impl Build<'_, '_> {
             ExprKind::Unary { op: UnaryOp::Void, operand } => operand,
             _ => expr,
         };
-        if self.is_chain(inner) || self.program.is_async_call(inner) {
+        let goes_on = self.program.is_async_call(inner) && !self.program.is_done_at_once(inner);
+        if self.is_chain(inner) || goes_on {
             let at = self.program.chain_start(inner);
             self.fork(at, |this| this.expr(inner));
         } else {

@@ -8,6 +8,8 @@ use super::steps::Search;
 /// How many lines before and after an event a comment may stand.
 const BEFORE: usize = 6;
 const AFTER: usize = 12;
+/// How long a function may be for what stands on top of it to speak of each of its calls.
+const SMALL: usize = 25;
 
 impl Search<'_, '_> {
     /// Whether a comment near to one of the events, in its function or on top of that, says one of these things.
@@ -32,7 +34,9 @@ impl Search<'_, '_> {
         let (Some(before), Some(after)) = (text.get(start..at), text.get(at..end)) else { return String::new() };
         let mut said = String::new();
         let above = text.get(..start).unwrap_or_default().trim_end();
-        let on_top = above.lines().rev().take_while(|line| is_comment(line)).collect::<Vec<_>>();
+        let is_small = function.of(text).lines().count() <= SMALL;
+        let on_top =
+            above.lines().rev().take_while(|line| is_small && is_comment(line)).collect::<Vec<_>>();
         let inside = before.lines().rev().take(BEFORE).collect::<Vec<_>>();
         let lines = on_top.into_iter().rev().chain(inside.into_iter().rev()).chain(after.lines().take(AFTER));
         for line in lines {

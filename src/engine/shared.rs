@@ -5,6 +5,7 @@
 
 use crate::facts::words::words;
 use crate::facts::{ExprId, ExprKind, VarId};
+use crate::models::Nature;
 use crate::program::Arg;
 
 use super::events::Event;
@@ -115,11 +116,11 @@ impl Search<'_, '_> {
     }
 
     /// Whether an event stands in a function that is named as one that asks for something or watches it (`canCreate`,
-    /// `checkLimit`, `subscribe`), and not also as one that makes it (`getOrCreate`).
+    /// `checkLimit`, `subscribe`), and not also as one that makes it (`getOrCreate`); or is itself a look-up, by its role.
     pub(super) fn is_asking(&self, event: &Event) -> bool {
         let Some(ExprKind::Call { callee, .. }) = event.via.map(|via| self.program.facts.expr(via).kind)
         else {
-            return false;
+            return event.role.is_some_and(|role| self.program.roles.is(role, Nature::Lookup));
         };
         let words = words(self.program.last_name(callee).unwrap_or_default());
         words.first().is_some_and(|first| ASKING.contains(&first.as_str()))

@@ -31,12 +31,13 @@ impl Search<'_, '_> {
         let function = program.facts.function(program.root_of(program.home(call))).span;
         let at = program.facts.expr(call).span.start as usize;
         let (start, end) = (function.start as usize, (function.end as usize).min(text.len()));
-        let (Some(before), Some(after)) = (text.get(start..at), text.get(at..end)) else { return String::new() };
+        let (Some(before), Some(after)) = (text.get(start..at), text.get(at..end)) else {
+            return String::new();
+        };
         let mut said = String::new();
         let above = text.get(..start).unwrap_or_default().trim_end();
         let is_small = function.of(text).lines().count() <= SMALL;
-        let on_top =
-            above.lines().rev().take_while(|line| is_small && is_comment(line)).collect::<Vec<_>>();
+        let on_top = above.lines().rev().take_while(|line| is_small && is_comment(line)).collect::<Vec<_>>();
         let inside = before.lines().rev().take(BEFORE).collect::<Vec<_>>();
         let lines = on_top.into_iter().rev().chain(inside.into_iter().rev()).chain(after.lines().take(AFTER));
         for line in lines {

@@ -57,10 +57,7 @@ impl Search<'_, '_> {
             From::Error(step) if way.avoiding.contains(&Avoid::Rescue) => self.notes_of_failure(&bound[step]),
             _ => Vec::new(),
         };
-        let wanting = match way.from {
-            From::Ok(_) => self.without_object(&way.avoiding),
-            _ => Vec::new(),
-        };
+        let wanting = self.without_object_of(way);
         let refused =
             if way.avoiding.contains(&Avoid::Refused) { self.singled_out(&|_| true) } else { Vec::new() };
         let own = |from: NodeId, edge: &Edge| {
@@ -100,6 +97,14 @@ impl Search<'_, '_> {
         root.flow.reach(starts, &passes, &avoid, &goal)
     }
 
+    /// The edges on which what the way must not come by cannot be called, since its object is not there.
+    fn without_object_of(&self, way: &WayThrough) -> Vec<(NodeId, NodeId)> {
+        match way.from {
+            From::Ok(_) => self.without_object(&way.avoiding),
+            _ => Vec::new(),
+        }
+    }
+
     /// The node on a way before its end that says most: the `return` that leads there.
     pub(super) fn way_end(&self, way: &WayThrough, bound: &[Event]) -> Option<NodeId> {
         let end = self.way(way, bound)?;
@@ -116,7 +121,8 @@ impl Search<'_, '_> {
         let returns = self.root().flow.ids().filter(|id| is_jump(self.root().flow.node(*id).kind));
         for id in returns {
             let starts = self.starts(way.from, bound);
-            let blocked = self.blocked(way.from, bound);
+            let mut blocked = self.blocked(way.from, bound);
+            blocked.extend(self.without_object_of(way));
             let passes = |from: NodeId, edge: &Edge| {
                 edge.kind != EdgeKind::Fork && !blocked.contains(&(from, edge.to))
             };

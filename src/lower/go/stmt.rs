@@ -4,7 +4,9 @@ use tree_sitter::Node;
 
 use super::declare::Target;
 use super::{Lower, child};
-use crate::facts::{AssignOp, Block, ExprId, ExprKind, List, Name, Place, Source, Step, StmtId, StmtKind, VarKind};
+use crate::facts::{
+    AssignOp, Block, ExprId, ExprKind, List, Name, Place, Source, Step, StmtId, StmtKind, VarKind,
+};
 use crate::syntax::span_of;
 
 /// `=` and its like.
@@ -53,7 +55,8 @@ impl<'t> Lower<'_, 't> {
             "empty_statement" | "fallthrough_statement" => self.keep_strays(node),
             "return_statement" => {
                 let values = self.expr_list(node);
-                let values = if self.b.facts.list(values).is_empty() { self.bare_return(node) } else { values };
+                let values =
+                    if self.b.facts.list(values).is_empty() { self.bare_return(node) } else { values };
                 self.push(node, StmtKind::Return(values), out);
             }
             "break_statement" => {

@@ -18,6 +18,10 @@ impl Search<'_, '_> {
         if self.program.role_use(call).is_some() {
             return false;
         }
+        // Who hands over a message and what is to be done with it may settle it there.
+        if event.expr.is_none() && self.is_param(call) {
+            return true;
+        }
         let (_, results) = subject(self.program, event);
         let wanted = |var: VarId| event.message == Some(var) || results.get(&var) == Some(&false);
         let args = self.program.args(call);
@@ -29,6 +33,12 @@ impl Search<'_, '_> {
             let keys = self.keys_of(*arg, &wanted);
             !keys.is_empty() && self.hands_part_on(function, position, &keys)
         })
+    }
+
+    /// Whether a call runs a parameter of the function that is looked at.
+    fn is_param(&self, call: ExprId) -> bool {
+        let ExprKind::Call { callee, .. } = self.program.facts.expr(call).kind else { return false };
+        self.program.param_of(callee).is_some_and(|(function, _)| function == self.root().function)
     }
 
     /// Whether what a call runs is known: what a function of this file does is in its summary.
@@ -107,11 +117,13 @@ impl Search<'_, '_> {
             let NodeKind::Test(test) = root.flow.node(id).kind else { continue };
             let absent = match program.facts.expr(test).kind {
                 ExprKind::Unary { op: UnaryOp::Not, operand } if is_object(operand) => EdgeKind::True,
-                ExprKind::Binary { op, left, right } if is_null(program, right) && is_object(left) => match op {
-                    BinaryOp::Eq => EdgeKind::True,
-                    BinaryOp::NotEq => EdgeKind::False,
-                    _ => continue,
-                },
+                ExprKind::Binary { op, left, right } if is_null(program, right) && is_object(left) => {
+                    match op {
+                        BinaryOp::Eq => EdgeKind::True,
+                        BinaryOp::NotEq => EdgeKind::False,
+                        _ => continue,
+                    }
+                }
                 _ if is_object(test) => EdgeKind::False,
                 _ => continue,
             };

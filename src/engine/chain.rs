@@ -40,6 +40,12 @@ impl Search<'_, '_> {
     /// Whether an event stands in a callback of another's call, both perhaps in a function that is called here.
     pub(super) fn is_run_by(&self, event: &Event, other: &Event) -> bool {
         let (Some(expr), Some(runner)) = (event.expr, other.expr) else { return false };
+        // A helper that does the other is handed what does this one.
+        if let (Some(helper), Some(call)) = (other.via, event.call())
+            && stands_in(self.root().flow, call, |context: &Context| context.runners.contains(&helper))
+        {
+            return true;
+        }
         let home = self.program.root_of(self.program.home(runner));
         let at = match event.call() {
             Some(call) if home == self.root().function => vec![call],

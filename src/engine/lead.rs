@@ -62,6 +62,7 @@ impl Search<'_, '_> {
             || self.is_tested(&self.matching.unless_tests)
             || (!words.is_empty() && speaks_of(self.program, self.root().function, words))
             || bound.iter().any(|event| self.is_of_a_type_that_speaks_of(event, words))
+            || self.is_remarked(bound, &self.matching.unless_comments)
     }
 
     /// Whether a file of the programs that this one is a part of has a word in it that excuses what is found, or there is no such program.

@@ -5,6 +5,7 @@
 
 use crate::facts::words::words;
 use crate::facts::{ExprId, ExprKind, VarId};
+use crate::models::Nature;
 use crate::program::Arg;
 
 use super::events::Event;
@@ -87,9 +88,14 @@ impl Search<'_, '_> {
     }
 
     /// Whether an event stands in a function that is named as one that asks for something or watches it (`canCreate`,
-    /// `checkLimit`, `subscribe`), and not also as one that makes it (`getOrCreate`).
+    /// `checkLimit`, `subscribe`), and not also as one that makes it (`getOrCreate`); or is itself a look-up, by its role.
     pub(super) fn is_asking(&self, event: &Event) -> bool {
-        let Some(ExprKind::Call { callee, .. }) = event.via.map(|via| self.program.facts.expr(via).kind)
+        if event.via.is_none()
+            && let Some(role) = event.role
+        {
+            return self.program.roles.is(role, Nature::Lookup);
+        }
+        let Some(ExprKind::Call { callee, .. }) = event.call().map(|call| self.program.facts.expr(call).kind)
         else {
             return false;
         };

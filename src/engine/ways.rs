@@ -1,9 +1,8 @@
 //! Ways through a function that a rule asks for.
 
 use crate::facts::words::words;
-use crate::facts::{BinaryOp, ExprId, ExprKind, FuncId};
+use crate::facts::{BinaryOp, ExprId, ExprKind, FuncId, VarId, VarKind};
 use crate::models::Nature;
-use crate::program::Entity;
 use crate::program::flow::outcome::Outcome;
 use crate::program::flow::{ENTRY, EXIT, Edge, EdgeKind, FAIL, NodeId, NodeKind};
 use crate::rules::ways::{Avoid, From, To, WayThrough};
@@ -55,6 +54,7 @@ impl Search<'_, '_> {
             From::Error(step) if way.avoiding.contains(&Avoid::Rescue) => self.notes_of_failure(&bound[step]),
             _ => Vec::new(),
         };
+        let wanting = self.without_object_of(way);
         let refused =
             if way.avoiding.contains(&Avoid::Refused) { self.singled_out(&|_| true) } else { Vec::new() };
         let own = |from: NodeId, edge: &Edge| {
@@ -72,6 +72,7 @@ impl Search<'_, '_> {
                 && !blocked.contains(&way_on)
                 && !used_up.contains(&way_on)
                 && !refused.contains(&way_on)
+                && !wanting.contains(&way_on)
                 && !own(from, edge)
         };
         let to_return = way.to.contains(&To::Return);
@@ -93,6 +94,14 @@ impl Search<'_, '_> {
         root.flow.reach(starts, &passes, &avoid, &goal)
     }
 
+    /// The edges on which what the way must not come by cannot be called, since its object is not there.
+    fn without_object_of(&self, way: &WayThrough) -> Vec<(NodeId, NodeId)> {
+        match way.from {
+            From::Ok(_) => self.without_object(&way.avoiding),
+            _ => Vec::new(),
+        }
+    }
+
     /// The node on a way before its end that says most: the `return` that leads there.
     pub(super) fn way_end(&self, way: &WayThrough, bound: &[Event]) -> Option<NodeId> {
         let end = self.way(way, bound)?;
@@ -109,7 +118,8 @@ impl Search<'_, '_> {
         let returns = self.root().flow.ids().filter(|id| is_jump(self.root().flow.node(*id).kind));
         for id in returns {
             let starts = self.starts(way.from, bound);
-            let blocked = self.blocked(way.from, bound);
+            let mut blocked = self.blocked(way.from, bound);
+            blocked.extend(self.without_object_of(way));
             let passes = |from: NodeId, edge: &Edge| {
                 edge.kind != EdgeKind::Fork && !blocked.contains(&(from, edge.to))
             };
@@ -284,8 +294,15 @@ impl Search<'_, '_> {
     /// Whether a `return` on a failure gives a value by which the caller can tell: `return false` in a `catch`.
     fn answers_failure(&self, node: NodeId) -> bool {
         let NodeKind::Return(values) = self.root().flow.node(node).kind else { return false };
-        let is_nothing = |value: &ExprId| {
-            matches!(self.program.facts.expr(*value).kind, ExprKind::Null | ExprKind::Bool(true))
+        // A caught error that is returned as if it were a result tells nobody: `catch (error) { return error }`.
+        let is_caught = |var: VarId| {
+            self.program.ecosystem() == Ecosystem::Ecmascript
+                && self.program.facts.var(var).kind == VarKind::Caught
+        };
+        let is_nothing = |value: &ExprId| match self.program.facts.expr(*value).kind {
+            ExprKind::Null | ExprKind::Bool(true) => true,
+            ExprKind::Name { var: Some(var), .. } => is_caught(var),
+            _ => false,
         };
         let values = self.program.facts.list(values);
         values.iter().any(|value| !is_nothing(value)) && self.are_on_failure(self.root(), &[node])
@@ -297,7 +314,7 @@ impl Search<'_, '_> {
             return false;
         }
         let (_, results) = subject(self.program, event);
-        let mut errors: Vec<crate::facts::VarId> =
+        let mut errors: Vec<VarId> =
             results.into_iter().filter(|(_, is_error)| *is_error).map(|(var, _)| var).collect();
         if let Some(call) = event.call() {
             let kinds = self.program.kinds_of_errors(self.program.home(call), &errors);
@@ -400,41 +417,6 @@ impl Search<'_, '_> {
             Some(used) => program.roles.is(used.role, Nature::Note),
             None => program.called_function(*call).is_some_and(|callee| self.tells(callee, depth)),
         })
-    }
-
-    /// Whether a call that is not understood is handed the whole of what an event received.
-    fn hands_on(&self, call: ExprId, event: &Event) -> bool {
-        if self.program.role_use(call).is_some() {
-            return false;
-        }
-        let (_, results) = subject(self.program, event);
-        let ExprKind::Call { callee, .. } = self.program.facts.expr(call).kind else { return false };
-        let known = match self.program.entity(callee).entity {
-            // What a function of this file does is in its summary.
-            Entity::Function(function) => !self.program.facts.function(function).body.is_empty(),
-            Entity::Global(_) => true,
-            _ => false,
-        };
-        !known
-            && self.program.args(call).iter().any(|arg| {
-                self.carries(*arg, &|var| event.message == Some(var) || results.get(&var) == Some(&false))
-            })
-    }
-
-    /// Whether a value is, or is put together from, one of these variables as a whole.
-    fn carries(&self, expr: ExprId, wanted: &dyn Fn(crate::facts::VarId) -> bool) -> bool {
-        match self.program.facts.expr(expr).kind {
-            ExprKind::Name { var: Some(var), .. } => wanted(var),
-            ExprKind::Object { .. }
-            | ExprKind::Array { .. }
-            | ExprKind::Unary { .. }
-            | ExprKind::Spread(_) => {
-                let mut found = false;
-                self.program.facts.children(expr, &mut |child| found = found || self.carries(child, wanted));
-                found
-            }
-            _ => false,
-        }
     }
 }
 

@@ -108,6 +108,13 @@ impl View<'_> {
         }
     }
 
+    /// The functions with a body that implement the method of an interface that a call names; none where no more than that is known.
+    pub fn implementations(&self, call: ExprId) -> Vec<FuncId> {
+        let has_body = |function: &FuncId| !self.facts.function(*function).body.is_empty();
+        let found = self.callees_of(call);
+        if found.iter().all(has_body) { found } else { Vec::new() }
+    }
+
     /// The functions of the tree that a call may run.
     fn callees_of(&self, call: ExprId) -> Vec<FuncId> {
         let Some(function) = self.called_function(call) else { return Vec::new() };

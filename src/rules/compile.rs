@@ -152,6 +152,7 @@ impl Compiler<'_> {
             unless_paths,
             unless_tests: texts(&entry.unless_tests),
             unless_mentions: texts(&entry.unless_mentions),
+            unless_comments: texts(&entry.unless_comments),
             unless_program_mentions: texts(&entry.unless_program_mentions),
             led_to_by,
             confidence,

@@ -73,6 +73,8 @@ pub struct Match {
     pub unless_tests: Vec<String>,
     /// Words: nothing on the way from `led_to_by` may be written with one of them.
     pub unless_mentions: Vec<String>,
+    /// What no comment near to the steps may say, in lower case.
+    pub unless_comments: Vec<String>,
     /// Words: no file of the programs that it is a part of may be written with one of them.
     pub unless_program_mentions: Vec<String>,
     /// What must be found before the steps, in the function or in one whose calls lead to it.

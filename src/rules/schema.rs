@@ -106,6 +106,9 @@ pub(super) struct MatchEntry {
     /// Words: nothing on the way may be written with one of them.
     #[serde(default)]
     pub(super) unless_mentions: Several,
+    /// No comment near to the steps may say one of these: that a failure was weighed and is borne.
+    #[serde(default)]
+    pub(super) unless_comments: Several,
     /// Words: no file of the programs that it is a part of may be written with one of them.
     #[serde(default)]
     pub(super) unless_program_mentions: Several,

@@ -27,10 +27,14 @@ fn is_work_within(program: &View<'_>, call: ExprId, depth: u32) -> bool {
     match entity {
         // A constructor or a plain function of the language is no work.
         Entity::Global(_) | Entity::Literal(_) => false,
-        // A function of the tree is work when it does some, as far as that is looked for; an interface's method, whatever
-        // implements it.
+        // A function of the tree is work when it does some, as far as that is looked for.
         Entity::Function(function) if depth > 0 && !program.facts.function(function).body.is_empty() => {
             does_work(program, function, depth)
+        }
+        // Of an interface of which all implementations are known: what they do.
+        Entity::Function(_) if depth > 0 && !program.implementations(call).is_empty() => {
+            let found = program.implementations(call);
+            found.into_iter().any(|function| does_work(program, function, depth))
         }
         // A function of another package: work if it is handed a context, else a conversion.
         Entity::Export { .. } | Entity::Package(_) if is_go => {

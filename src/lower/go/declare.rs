@@ -103,11 +103,13 @@ impl<'t> Lower<'_, 't> {
         let params = self.params(node);
         let returns = self.result(node);
         self.b.function_mut(id).returns = returns;
-        self.named_results(node);
+        let results = self.named_results(node);
+        self.results.push(results);
         let mut body = Vec::new();
         if let Some(block) = child(node, "body") {
             self.loose(block, &mut body);
         }
+        self.results.pop();
         body.append(&mut self.stray);
         self.b.end_function(id, &enclosing, &params, &body);
         (self.stray, self.label, self.iota) = (stray, label, iota);
@@ -163,10 +165,12 @@ impl<'t> Lower<'_, 't> {
         params
     }
 
-    fn named_results(&mut self, node: Node<'t>) {
+    /// Declares the results that have names; none of them if one has none, since a bare `return` then gives something unknown.
+    fn named_results(&mut self, node: Node<'t>) -> Vec<&'t str> {
         let Some(list) = child(node, "result").filter(|result| result.kind() == "parameter_list") else {
-            return;
+            return Vec::new();
         };
+        let (mut names_of_all, mut all) = (Vec::new(), true);
         for part in self.items(list) {
             let names = Self::fields(part, "name");
             if names.is_empty() {
@@ -174,11 +178,14 @@ impl<'t> Lower<'_, 't> {
             }
             let ty = self.ty_field(part, "type");
             for name in names {
+                all &= self.declarable(name);
                 if self.declarable(name) {
                     self.b.declare(self.text(name), span_of(name), VarKind::Let, ty);
+                    names_of_all.push(self.text(name));
                 }
             }
         }
+        if all { names_of_all } else { Vec::new() }
     }
 
     /// `type_spec` or `type_alias`.

@@ -50,6 +50,7 @@ pub(super) fn lower(builder: &mut Builder, text: &str, tree: &Tree) {
         stray: Vec::new(),
         label: None,
         iota: None,
+        results: Vec::new(),
     };
     lower.comments(tree);
     lower.file(tree.root_node());
@@ -69,6 +70,8 @@ struct Lower<'b, 't> {
     label: Option<Name>,
     /// The position in a group of constants.
     iota: Option<u32>,
+    /// The named results of the function being lowered, and those of the functions around it: a bare `return` gives them.
+    results: Vec<Vec<&'t str>>,
 }
 
 impl<'t> Lower<'_, 't> {

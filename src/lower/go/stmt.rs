@@ -4,7 +4,9 @@ use tree_sitter::Node;
 
 use super::declare::Target;
 use super::{Lower, child};
-use crate::facts::{AssignOp, Block, ExprId, ExprKind, Name, Place, Source, Step, StmtId, StmtKind, VarKind};
+use crate::facts::{
+    AssignOp, Block, ExprId, ExprKind, List, Name, Place, Source, Step, StmtId, StmtKind, VarKind,
+};
 use crate::syntax::span_of;
 
 /// `=` and its like.
@@ -53,6 +55,8 @@ impl<'t> Lower<'_, 't> {
             "empty_statement" | "fallthrough_statement" => self.keep_strays(node),
             "return_statement" => {
                 let values = self.expr_list(node);
+                let values =
+                    if self.b.facts.list(values).is_empty() { self.bare_return(node) } else { values };
                 self.push(node, StmtKind::Return(values), out);
             }
             "break_statement" => {
@@ -151,6 +155,13 @@ impl<'t> Lower<'_, 't> {
         let bind = self.b.bind(span, Place::Expr(target), Source::Expr(by), &[]);
         let binds = self.b.binds(&[bind]);
         self.b.expr(span_of(node), ExprKind::Assign { op: AssignOp::Update, binds })
+    }
+
+    /// What a `return` without values gives: the named results of its function.
+    fn bare_return(&mut self, node: Node<'t>) -> List<ExprId> {
+        let results = self.results.last().cloned().unwrap_or_default();
+        let values: Vec<ExprId> = results.into_iter().map(|name| self.b.ident(span_of(node), name)).collect();
+        self.b.list(&values)
     }
 
     /// What a range clause binds in each round.

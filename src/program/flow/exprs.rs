@@ -14,12 +14,25 @@ impl Build<'_, '_> {
             ExprKind::Unary { op: UnaryOp::Void, operand } => operand,
             _ => expr,
         };
-        if self.is_chain(inner) || self.program.is_async_call(inner) {
+        let is_async = self.program.is_async_call(inner);
+        if is_async && !self.is_chain(inner) && self.program.is_done_at_once(inner) {
+            self.unheard(inner);
+        } else if self.is_chain(inner) || is_async {
             let at = self.program.chain_start(inner);
             self.fork(at, |this| this.expr(inner));
         } else {
             self.expr(inner);
         }
+    }
+
+    /// A call that is done when it returns, and of whose failure nobody hears: that is in a promise that nobody takes.
+    fn unheard(&mut self, call: ExprId) {
+        let (after, outer) = (self.join(), self.error_to);
+        self.error_to = after;
+        self.expr(call);
+        self.error_to = outer;
+        self.jump(after);
+        self.at = Some(after);
     }
 
     /// `promise.then(…)`, `.catch(…)`, `.finally(…)`.

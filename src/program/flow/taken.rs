@@ -106,6 +106,18 @@ impl View<'_> {
         }
     }
 
+    /// Whether a call runs an `async` function of the tree that waits for nothing, so that it is done when the call returns: no
+    /// `await`, nothing chained, and no promise of something else that it returns.
+    pub fn is_done_at_once(&self, call: ExprId) -> bool {
+        let Some(function) = self.called_function(call) else { return false };
+        let text = self.text_of_function(function);
+        let hands_on = |value: &ExprId| matches!(self.facts.expr(*value).kind, ExprKind::Call { .. });
+        !self.facts.function(function).body.is_empty()
+            && !["await", ".then(", "new Promise"].iter().any(|word| text.contains(word))
+            && !self.index.returns(function).iter().any(hands_on)
+            && !self.calls_of(function).iter().any(|inner| self.is_async_call(*inner))
+    }
+
     /// Whether a call runs a function of the tree that gives a promise: an `async` one, one that says so, or one that makes a promise
     /// in each `return`.
     pub fn is_promised(&self, call: ExprId) -> bool {

@@ -222,17 +222,22 @@ impl Origin<'_, '_> {
                 .any(|name| view.put_into(*name).iter().any(|arg| self.is_of(*arg, hops)))
     }
 
-    /// Whether a closure is a callback of something made of these variables: `message.items.forEach(item => …)`.
+    /// Whether a closure is a callback of something made of these variables: `message.items.forEach(item => …)`,
+    /// `Promise.each(message.items, item => …)`.
     fn is_handed_to(&mut self, closure: FuncId, hops: u32) -> bool {
         let view = self.view;
-        let call = view.index.literal(closure).and_then(|literal| view.parent(literal));
-        let Some(ExprKind::Call { callee, .. }) = call.map(|call| view.facts.expr(call).kind) else {
+        let literal = view.index.literal(closure);
+        let call = literal.and_then(|literal| view.parent(literal));
+        let Some((call, ExprKind::Call { callee, .. })) = call.map(|call| (call, view.facts.expr(call).kind))
+        else {
             return false;
         };
-        match view.facts.expr(callee).kind {
-            ExprKind::Member { object, .. } => self.is_of(object, hops),
-            _ => false,
-        }
+        let first = view.args(call).first().copied().filter(|first| Some(*first) != literal);
+        first.is_some_and(|first| self.is_of(first, hops))
+            || match view.facts.expr(callee).kind {
+                ExprKind::Member { object, .. } => self.is_of(object, hops),
+                _ => false,
+            }
     }
 
     /// Go's `json.Unmarshal(data, &value)`: what a call is handed by address is made of its other arguments; so is a pointer

@@ -23,7 +23,8 @@ impl Search<'_, '_> {
             Reach::Client => {
                 let call = event.expr.filter(|_| event.role.is_none() && event.via.is_none());
                 self.program.ecosystem() == Ecosystem::Ecmascript
-                    && call.is_some_and(|call| self.is_on_made_client(call) || self.is_handed_client_call(call))
+                    && call
+                        .is_some_and(|call| self.is_on_made_client(call) || self.is_handed_client_call(call))
             }
         })
     }
@@ -91,7 +92,8 @@ impl Search<'_, '_> {
             },
             ExprKind::Member { object, .. } => {
                 let held = program.single_value(expr);
-                self.is_made_client(object, hops) || held.is_some_and(|value| self.is_made_client(value, hops))
+                self.is_made_client(object, hops)
+                    || held.is_some_and(|value| self.is_made_client(value, hops))
             }
             ExprKind::Await(value) | ExprKind::Cast { value, .. } => self.is_made_client(value, hops),
             ExprKind::Name { var: Some(_), .. } => {

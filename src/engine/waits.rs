@@ -333,9 +333,9 @@ impl Search<'_, '_> {
             _ => false,
         };
         self.root().cycles(program).iter().filter(is_around).any(|cycle| {
-            flow.ids().filter(|id| cycle.holds(*id) && cycle.leaves(flow, *id)).any(|id| {
-                matches!(flow.node(id).kind, NodeKind::Test(test) if counts_up_to(test))
-            })
+            flow.ids()
+                .filter(|id| cycle.holds(*id) && cycle.leaves(flow, *id))
+                .any(|id| matches!(flow.node(id).kind, NodeKind::Test(test) if counts_up_to(test)))
         })
     }
 }

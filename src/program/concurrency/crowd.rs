@@ -227,16 +227,16 @@ impl View<'_> {
     /// Whether a closure is started where it is written, in each round of a loop, and its promise is put aside:
     /// `sent.push((async () => { … })())`.
     fn is_set_off_each_round(&self, function: FuncId) -> bool {
-        let Some(literal) = self.literal_of(function).filter(|_| self.facts.function(function).is_async) else {
+        let Some(literal) = self.literal_of(function).filter(|_| self.facts.function(function).is_async)
+        else {
             return false;
         };
         let itself = |call: &ExprId| matches!(self.facts.expr(*call).kind, ExprKind::Call { callee, .. } if callee == literal);
         let Some(call) = self.parent(literal).filter(itself) else { return false };
         let root = self.root_of(self.home(call));
         let in_loop = || {
-            self.flow(root).is_some_and(|flow| {
-                flow.nodes_of(call).iter().any(|node| flow.context(*node).in_loop)
-            })
+            self.flow(root)
+                .is_some_and(|flow| flow.nodes_of(call).iter().any(|node| flow.context(*node).in_loop))
         };
         !self.is_module(root) && !self.is_start(root) && self.is_put_aside(call) && in_loop()
     }

@@ -125,8 +125,8 @@ impl Search<'_, '_> {
     /// In what many are seen to run at the same time: with each item at once, or by who calls the function.
     fn is_in_crowd(&self, root: &Root<'_>, event: &Event) -> bool {
         let calls = [event.call(), event.expr];
-        calls.into_iter().flatten().any(|call| self.program.is_mapped(call))
-            || self.program.runs_in_crowd(root.function)
+        let many = |call| self.program.is_mapped(call) || self.program.is_set_off_often(call);
+        calls.into_iter().flatten().any(many) || self.program.runs_in_crowd(root.function)
     }
 
     /// In what no request, message or item is seen to lead to.

@@ -23,7 +23,8 @@ impl Search<'_, '_> {
             Reach::Client => {
                 let call = event.expr.filter(|_| event.role.is_none() && event.via.is_none());
                 self.program.ecosystem() == Ecosystem::Ecmascript
-                    && call.is_some_and(|call| self.is_on_made_client(call))
+                    && call
+                        .is_some_and(|call| self.is_on_made_client(call) || self.is_handed_client_call(call))
             }
         })
     }
@@ -57,6 +58,13 @@ impl Search<'_, '_> {
             })
     }
 
+    /// Whether a call is of a function that was handed in, and some caller's one calls such a method.
+    fn is_handed_client_call(&self, call: ExprId) -> bool {
+        let handed = self.program.handed_callees(call).into_iter();
+        let mut made = handed.flat_map(|function| self.program.calls_of(function));
+        made.any(|inner| self.program.role_use(*inner).is_none() && self.is_on_made_client(*inner))
+    }
+
     /// Whether a method is called on what a class of a library makes.
     fn is_on_made_client(&self, call: ExprId) -> bool {
         match self.program.facts.expr(call).kind {
@@ -82,7 +90,11 @@ impl Search<'_, '_> {
                     _ => false,
                 },
             },
-            ExprKind::Member { object, .. } => self.is_made_client(object, hops),
+            ExprKind::Member { object, .. } => {
+                let held = program.single_value(expr);
+                self.is_made_client(object, hops)
+                    || held.is_some_and(|value| self.is_made_client(value, hops))
+            }
             ExprKind::Await(value) | ExprKind::Cast { value, .. } => self.is_made_client(value, hops),
             ExprKind::Name { var: Some(_), .. } => {
                 program.values_of(expr).into_iter().any(|value| self.is_made_client(value, hops))

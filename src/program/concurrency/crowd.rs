@@ -208,6 +208,56 @@ impl View<'_> {
         !self.is_module(root) && !self.is_start(root) && self.is_started_often(call)
     }
 
+    /// Whether a call stands in a closure that is started in each round of a loop: one for each is under way.
+    pub fn is_set_off_often(&self, call: ExprId) -> bool {
+        let mut at = Some(self.home(call));
+        while let Some(function) = at {
+            if self.is_set_off_each_round(function) {
+                return true;
+            }
+            at = self.facts.function(function).parent;
+        }
+        false
+    }
+
+    /// Whether a closure is started where it is written, in each round of a loop, and its promise is put aside:
+    /// `sent.push((async () => { … })())`.
+    fn is_set_off_each_round(&self, function: FuncId) -> bool {
+        let Some(literal) = self.literal_of(function).filter(|_| self.facts.function(function).is_async)
+        else {
+            return false;
+        };
+        let itself = |call: &ExprId| matches!(self.facts.expr(*call).kind, ExprKind::Call { callee, .. } if callee == literal);
+        let Some(call) = self.parent(literal).filter(itself) else { return false };
+        let root = self.root_of(self.home(call));
+        let in_loop = || {
+            self.flow(root)
+                .is_some_and(|flow| flow.nodes_of(call).iter().any(|node| flow.context(*node).in_loop))
+        };
+        !self.is_module(root) && !self.is_start(root) && self.is_put_aside(call) && in_loop()
+    }
+
+    /// Whether the promise that a call gives is only added to a list.
+    fn is_put_aside(&self, call: ExprId) -> bool {
+        let is_added = |value: ExprId| {
+            let Some(adder) = self.parent(value) else { return false };
+            match self.facts.expr(adder).kind {
+                ExprKind::Call { callee, .. } if callee != value => {
+                    matches!(self.facts.expr(callee).kind, ExprKind::Member { name, .. } if self.facts.name(name) == "push")
+                }
+                _ => false,
+            }
+        };
+        let results = self.results(call);
+        let mut held = results.iter().filter(|(_, is_error)| !**is_error).map(|(var, _)| *var).peekable();
+        is_added(call)
+            || held.peek().is_some()
+                && held.all(|var| {
+                    let names = self.names_of(var);
+                    !names.is_empty() && names.iter().all(|name| is_added(*name))
+                })
+    }
+
     /// Whether a closure is run once only, by the name of what it is handed to: `once.Do(func() { … })`.
     fn is_run_once(&self, function: FuncId) -> bool {
         let call = self.literal_of(function).and_then(|literal| self.parent(literal));

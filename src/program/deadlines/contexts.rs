@@ -3,10 +3,10 @@
 //! Owns: following a context to where it gets its limit, through variables, requests, controllers and callers. Does not own:
 //! what else limits a call (`limits`).
 
-use crate::facts::{ExprId, ExprKind, FuncId, List, Place, Source, Step, VarId, VarKind};
+use crate::facts::{BinaryOp, ExprId, ExprKind, FuncId, List, Place, Source, Step, VarId, VarKind};
 use crate::models::{ArgName, ContextKind, RunKind};
 use crate::program::deadlines::limits::{Limit, MAX_HOPS};
-use crate::program::flow::Flow;
+use crate::program::flow::{ENTRY, Edge, EdgeKind, Flow, NodeId, NodeKind};
 use crate::program::values::entity::Entity;
 use crate::program::{Arg, RoleUse, View};
 
@@ -276,7 +276,8 @@ impl View<'_> {
             let params = self.params_of(function).into_iter();
             let known = params.filter(|var| self.var_name(*var) != "_");
             let carries = |var: &VarId| self.may_end(&self.var_entity(*var).entity);
-            if known.filter(carries).any(|var| !self.only_holds_endless(var)) {
+            let is_there = |var: VarId| !self.only_holds_endless(var) && !self.is_missing_at(var, call);
+            if known.filter(carries).any(is_there) {
                 return true;
             }
             if self.has_made_context(function, call) {
@@ -289,6 +290,29 @@ impl View<'_> {
             at = self.facts.function(function).parent;
         }
         false
+    }
+
+    /// Whether a call stands where a variable was found to hold nothing: `if ctx == nil { … }`.
+    fn is_missing_at(&self, var: VarId, call: ExprId) -> bool {
+        let Some(flow) = self.flow(self.root_of(self.home(call))) else { return false };
+        let nodes = flow.nodes_of(call);
+        let without = |test: NodeId, kind: EdgeKind| {
+            let passes = |from: NodeId, edge: &Edge| from != test || edge.kind != kind;
+            flow.reach([ENTRY], &passes, &|_| false, &|node| nodes.contains(&node))
+        };
+        let is_missing = |id: NodeId| {
+            let NodeKind::Test(test) = flow.node(id).kind else { return false };
+            let ExprKind::Binary { op, left, right } = self.facts.expr(test).kind else { return false };
+            let kind = match op {
+                BinaryOp::Eq => EdgeKind::True,
+                BinaryOp::NotEq => EdgeKind::False,
+                _ => return false,
+            };
+            self.facts_var(left) == Some(var)
+                && matches!(self.facts.expr(right).kind, ExprKind::Null)
+                && without(id, kind).is_none()
+        };
+        !nodes.is_empty() && flow.ids().any(is_missing)
     }
 
     /// Whether a context that a call is handed is ended by somebody else: what ends it is kept, handed on, or called in a

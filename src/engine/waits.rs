@@ -312,12 +312,12 @@ impl Search<'_, '_> {
         };
         let unused = grown
             .iter()
-            .find(|(slot, at)| !governing.contains(slot) && is_delay(*at) && !self.counts_waits(slot, waits));
+            .find(|(slot, at)| !governing.contains(slot) && is_delay(*at) && !self.counts_waits(*slot, waits));
         unused.map(|(_, assignment)| program.place_of(*assignment))
     }
 
     /// Whether a loop around a wait goes round for as often as something says: `for (let i = 0; i < delay; i++) await sleep(1000)`.
-    fn counts_waits(&self, slot: &Slot, waits: &[&Event]) -> bool {
+    fn counts_waits(&self, slot: Slot, waits: &[&Event]) -> bool {
         let (program, flow) = (self.program, self.root().flow);
         let is_around = |cycle: &&Cycle| {
             cycle.loops && waits.iter().any(|wait| wait.nodes.iter().any(|node| cycle.holds(*node)))
@@ -325,7 +325,7 @@ impl Search<'_, '_> {
         let counts_up_to = |test: ExprId| match program.facts.expr(test).kind {
             ExprKind::Binary { left, right, .. } => {
                 let counts = |limit, counter| {
-                    program.slot(limit).as_ref() == Some(slot)
+                    program.slot(limit) == Some(slot)
                         && program.trend(counter, &[]) == Trend::Growing
                 };
                 counts(left, right) || counts(right, left)

@@ -33,8 +33,9 @@ pub(super) fn spread(
     let looks_so = |part: &Part<'_>| part.side.is_front_end();
     spread_one(parts, &importers, (&untold, &looks_so), &|part| part.side = Side::FrontEnd);
     let is_script = |part: &Part<'_>| part.script;
-    let looked_at = |part: &Part<'_>| part.looked_at && !part.told;
-    spread_one(parts, &importers, (&looked_at, &is_script), &|part| {
+    // What gives nothing to who imports it is a program of its own, which a script starts when it has done its work.
+    let may_be = |part: &Part<'_>| part.looked_at && !part.told && !part.facts.exports.is_empty();
+    spread_one(parts, &importers, (&may_be, &is_script), &|part| {
         (part.script, part.looked_at) = (true, false);
     });
 }

@@ -62,8 +62,18 @@ impl View<'_> {
             self.role_use(played.expr).is_some_and(|used| self.roles.is(used.role, Nature::Limit))
                 && !self.is_pause(played.expr)
                 && !self.is_next_attempt(played.expr)
+                && self.is_own_doing(call, played.expr)
         });
         if guards { Limit::Unknown } else { Limit::Never }
+    }
+
+    /// Whether what a call leads to stands in what it calls, or in a helper of that: a wrapper that runs whatever it is handed
+    /// (a span, a transaction) does not do what others hand it.
+    fn is_own_doing(&self, call: ExprId, played: ExprId) -> bool {
+        let Some(called) = self.called_function(call) else { return true };
+        let root = self.program.root_of(self.home(played));
+        root == called
+            || self.calls_of(called).iter().any(|inner| self.called_function(*inner) == Some(root))
     }
 
     /// Whether a timer does nothing but let time pass: `await new Promise((done) => setTimeout(done, delay))`.

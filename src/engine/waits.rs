@@ -310,9 +310,9 @@ impl Search<'_, '_> {
             let text = program.text_of(assignment).to_ascii_lowercase();
             ["delay", "backoff", "wait", "interval", "pause", "sleep"].iter().any(|word| text.contains(word))
         };
-        let unused = grown
-            .iter()
-            .find(|(slot, at)| !governing.contains(slot) && is_delay(*at) && !self.counts_waits(*slot, waits));
+        let unused = grown.iter().find(|(slot, at)| {
+            !governing.contains(slot) && is_delay(*at) && !self.counts_waits(*slot, waits)
+        });
         unused.map(|(_, assignment)| program.place_of(*assignment))
     }
 
@@ -325,8 +325,7 @@ impl Search<'_, '_> {
         let counts_up_to = |test: ExprId| match program.facts.expr(test).kind {
             ExprKind::Binary { left, right, .. } => {
                 let counts = |limit, counter| {
-                    program.slot(limit) == Some(slot)
-                        && program.trend(counter, &[]) == Trend::Growing
+                    program.slot(limit) == Some(slot) && program.trend(counter, &[]) == Trend::Growing
                 };
                 counts(left, right) || counts(right, left)
             }

@@ -72,8 +72,7 @@ impl View<'_> {
     fn is_own_doing(&self, call: ExprId, played: ExprId) -> bool {
         let Some(called) = self.called_function(call) else { return true };
         let root = self.program.root_of(self.home(played));
-        root == called
-            || self.calls_of(called).iter().any(|inner| self.called_function(*inner) == Some(root))
+        root == called || self.calls_of(called).iter().any(|inner| self.called_function(*inner) == Some(root))
     }
 
     /// Whether a timer does nothing but let time pass: `await new Promise((done) => setTimeout(done, delay))`.

@@ -16,7 +16,7 @@ impl Search<'_, '_> {
         let known = &program.words.records;
         let reads_along = event.expr.is_some_and(|expr| {
             let text = program.text_of(expr);
-            program.words.records.along.names(text) || text.contains("with:")
+            known.along.names(text) || text.contains("with:")
         });
         let names: Vec<&str> =
             [event.via, event.expr].into_iter().flatten().filter_map(|call| self.called_name(call)).collect();

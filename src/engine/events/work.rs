@@ -31,17 +31,27 @@ fn is_work_within(program: &View<'_>, call: ExprId, depth: u32) -> bool {
         Entity::Function(function) if depth > 0 && !program.facts.function(function).body.is_empty() => {
             does_work(program, function, depth)
         }
-        // Of an interface of which all implementations are known: what they do.
-        Entity::Function(_) if depth > 0 && !program.implementations(call).is_empty() => {
-            let found = program.implementations(call);
-            found.into_iter().any(|function| does_work(program, function, depth))
+        // Of an interface: what its implementations do, as far as they are known.
+        Entity::Function(_) if depth > 0 => {
+            let known = program.implementations(call);
+            if known.is_empty() {
+                return is_heeded(program, call);
+            }
+            known.into_iter().any(|function| does_work(program, function, depth))
         }
         // A function of another package: work if it is handed a context, else a conversion.
         Entity::Export { .. } | Entity::Package(_) if is_go => {
             is_looked_at(program, call) && program.takes_context(call)
         }
-        _ if is_go => is_looked_at(program, call),
-        _ => program.is_awaited(call) || program.is_async_call(call),
+        _ => is_heeded(program, call),
+    }
+}
+
+/// Whether somebody waits for a call, or looks at its error, whatever it does.
+fn is_heeded(program: &View<'_>, call: ExprId) -> bool {
+    match program.ecosystem() {
+        Ecosystem::Go => is_looked_at(program, call),
+        Ecosystem::Ecmascript => program.is_awaited(call) || program.is_async_call(call),
     }
 }
 

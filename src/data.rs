@@ -44,17 +44,19 @@ pub struct DataFile {
     pub text: Arc<str>,
     /// Whether it comes with the program: what only a test needs to look at is taken as it is.
     is_builtin: bool,
+    /// Its documents packed, which is read many times as fast; without places.
+    packed: Option<&'static [u8]>,
 }
 
 impl DataFile {
     /// A file with a name to show in errors.
     pub fn new(name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
-        Self { name: name.into(), text: text.into(), is_builtin: false }
+        Self { name: name.into(), text: text.into(), is_builtin: false, packed: None }
     }
 
-    /// A file that comes with the program.
-    pub fn builtin(name: &str, text: &str) -> Self {
-        Self { is_builtin: true, ..Self::new(name, text) }
+    /// A file that comes with the program, and its documents packed if errors need no place.
+    pub fn builtin(name: &str, text: &str, packed: Option<&'static [u8]>) -> Self {
+        Self { is_builtin: true, packed, ..Self::new(name, text) }
     }
 
     /// Reads one document.
@@ -62,7 +64,17 @@ impl DataFile {
     /// # Errors
     /// Text that is not YAML or does not fit `T`.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, DataError> {
-        serde_yaml::from_str_with_options(&self.text, options()).map_err(|error| self.syntax_error(&error))
+        match self.packed {
+            Some(packed) => self.unpack(packed).map(|[document]: [T; 1]| document),
+            None => serde_yaml::from_str_with_options(&self.text, options())
+                .map_err(|error| self.syntax_error(&error)),
+        }
+    }
+
+    fn unpack<T: DeserializeOwned>(&self, packed: &[u8]) -> Result<T, DataError> {
+        rmp_serde::from_slice(packed).map_err(|error| {
+            self.at(SourceSpan::from(0), &error.to_string(), "somewhere in this file".to_owned())
+        })
     }
 
     /// Reads one document of each file, on all cores: reading YAML is most of what a short run does.
@@ -109,8 +121,11 @@ impl DataFile {
     /// # Errors
     /// Text that is not YAML or does not fit `T`, or no document.
     pub fn parse_all<T: DeserializeOwned>(&self) -> Result<Vec<T>, DataError> {
-        let documents = serde_yaml::from_multiple_with_options(&self.text, options())
-            .map_err(|error| self.syntax_error(&error))?;
+        let documents: Vec<T> = match self.packed {
+            Some(packed) => self.unpack(packed)?,
+            None => serde_yaml::from_multiple_with_options(&self.text, options())
+                .map_err(|error| self.syntax_error(&error))?,
+        };
         if documents.is_empty() { Err(self.empty()) } else { Ok(documents) }
     }
 

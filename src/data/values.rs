@@ -20,6 +20,12 @@ pub struct Spanned<T> {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Spanned<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // What is packed has no places.
+        if !deserializer.is_human_readable() {
+            let unknown = serde_yaml::Location::UNKNOWN;
+            let value = T::deserialize(deserializer)?;
+            return Ok(Self { value, referenced: unknown, defined: unknown });
+        }
         let serde_yaml::Spanned { value, referenced, defined } =
             serde_yaml::Spanned::deserialize(deserializer)?;
         Ok(Self { value, referenced, defined })

@@ -24,7 +24,7 @@ impl Search<'_, '_> {
                 };
                 let is_main = |other: &Event| {
                     let reads = other.role.is_some_and(|role| self.program.roles.is(role, Nature::Lookup));
-                    other.work
+                    other.is_work(self.program)
                         && !reads
                         && other.call() != event.call()
                         && !self.is_note(other)

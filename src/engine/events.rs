@@ -7,6 +7,7 @@ pub(super) mod branches;
 pub(super) mod work;
 
 use std::cell::{OnceCell, RefCell};
+use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
@@ -57,8 +58,8 @@ pub(super) struct Event {
     pub(super) ack: Option<AckMode>,
     /// The variable that holds the message.
     pub(super) message: Option<VarId>,
-    /// Whether it is work that can fail.
-    pub(super) work: bool,
+    /// Whether it is work that can fail; found when it is asked, which most rules do of few events.
+    work: OnceLock<bool>,
 }
 
 impl Event {
@@ -73,8 +74,13 @@ impl Event {
             place,
             ack: None,
             message: None,
-            work: false,
+            work: OnceLock::from(false),
         }
+    }
+
+    /// Whether it is work that can fail.
+    pub(super) fn is_work(&self, program: &View<'_>) -> bool {
+        *self.work.get_or_init(|| self.expr.is_some_and(|call| is_work(program, call)))
     }
 
     /// The call of the root itself.
@@ -120,7 +126,7 @@ impl Everywhere {
                 place: program.place_of(used.expr),
                 ack: None,
                 message: None,
-                work: false,
+                work: OnceLock::from(false),
             });
         }
         everywhere
@@ -187,7 +193,7 @@ impl<'a> Root<'a> {
                 place,
                 ack,
                 message,
-                work: is_work(program, expr),
+                work: OnceLock::new(),
             });
             if program.called_function(expr) == Some(self.function) {
                 continue;
@@ -203,7 +209,7 @@ impl<'a> Root<'a> {
                     place,
                     ack: None,
                     message: None,
-                    work: is_effect(program, used),
+                    work: OnceLock::from(is_effect(program, used)),
                 });
             }
         }
@@ -215,7 +221,9 @@ impl<'a> Root<'a> {
         let is_helper = program.handler(self.function).is_some_and(|handler| handler.run.is_none());
         for event in self.events.iter_mut().filter(|_| is_helper) {
             let copies = event.role.is_some_and(|role| program.roles.is(role, Nature::Copy));
-            event.work &= !copies;
+            if copies {
+                event.work = OnceLock::from(false);
+            }
         }
     }
 
@@ -294,7 +302,7 @@ impl<'a> Root<'a> {
                     place: if node == EXIT { place } else { at },
                     ack: Some(AckMode::Return),
                     message: None,
-                    work: false,
+                    work: OnceLock::from(false),
                 });
             }
         }

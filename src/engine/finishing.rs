@@ -25,7 +25,7 @@ impl Search<'_, '_> {
                 matches!(program.context_kind(*arg), Some(ContextKind::Request | ContextKind::Values));
             !of_request && program.is_context_at_hand(*arg)
         };
-        let others = root.events.iter().filter(|other| other.work).filter_map(Event::call);
+        let others = root.events.iter().filter(|other| other.is_work(program)).filter_map(Event::call);
         others.filter(is_before).any(|other| program.args(other).iter().any(is_it))
     }
 

@@ -112,7 +112,7 @@ impl Search<'_, '_> {
         self.root().events.iter().any(|event| {
             let gives_back =
                 || event.role.is_some_and(|role| self.program.roles.name(role) == "message.nack");
-            event.nodes.contains(&id) && (event.work || gives_back())
+            event.nodes.contains(&id) && (event.is_work(self.program) || gives_back())
         })
     }
 

@@ -174,7 +174,7 @@ impl<'s> Search<'s, '_> {
             let event = &self.roots[root].events[number];
             let does = match &step.does {
                 Does::Roles(_) => true,
-                Does::Work => event.work,
+                Does::Work => event.is_work(self.program),
                 Does::Remote => is_remote_work(self.program, event),
                 Does::Call => event.expr.is_some() && event.via.is_none(),
             };
@@ -361,7 +361,8 @@ impl<'s> Search<'s, '_> {
 
 /// Whether an event is an effect on the outside, or a call that nobody knows and somebody waits for.
 pub(super) fn is_remote_work(program: &View<'_>, event: &Event) -> bool {
-    event.work || event.role.is_none() && event.call().is_some_and(|call| program.is_waited_for(call))
+    event.is_work(program)
+        || event.role.is_none() && event.call().is_some_and(|call| program.is_waited_for(call))
 }
 
 fn weaker(a: Fit, b: Fit) -> Fit {

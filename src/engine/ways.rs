@@ -279,7 +279,7 @@ impl Search<'_, '_> {
             },
             Avoid::Rescue => self.root().events.iter().any(|event| {
                 event.nodes.contains(&node)
-                    && (event.work
+                    && (event.is_work(self.program)
                         || event.role.is_none() && event.call().is_some_and(|call| self.is_handed_in(call)))
                     && self.is_on_failure(event)
             }),

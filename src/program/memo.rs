@@ -106,6 +106,10 @@ type Known<Q, A> = RefCell<FxHashMap<Q, A>>;
 /// it may still be followed, on which the answer hangs.
 #[derive(Default)]
 pub(super) struct Answers {
+    /// Whether something is a context (`contexts`).
+    pub(super) contexts: Known<(ExprId, u32), bool>,
+    /// Whether a context comes from a parameter (`passed_on`).
+    pub(super) of_params: Known<(ExprId, u32), bool>,
     /// The limit of a context (`contexts`).
     pub(super) carried: Known<(ExprId, u32), Limit>,
     /// The limit of a request that is sent (`contexts`).

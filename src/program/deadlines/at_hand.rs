@@ -104,6 +104,7 @@ impl View<'_> {
 /// A way up from a context to what began it.
 struct Up<'v, 'p> {
     view: &'v View<'p>,
+    /// The variables that were followed: one may be set many times, each time to what is made of itself.
     seen: RefCell<FxHashSet<VarId>>,
 }
 
@@ -111,9 +112,6 @@ impl Up<'_, '_> {
     /// Whether a parameter is shown to hold a context that ends.
     fn param_ends(&self, var: VarId, hops: u32) -> bool {
         let (view, Some(hops)) = (self.view, hops.checked_sub(1)) else { return false };
-        if !self.seen.borrow_mut().insert(var) {
-            return false;
-        }
         let info = view.facts.var(var);
         let VarKind::Param(position) = info.kind else { return false };
         let function = info.function;
@@ -176,11 +174,7 @@ impl Up<'_, '_> {
             return told;
         }
         match view.facts.expr(value).kind {
-            ExprKind::Name { var: Some(var), .. } => {
-                let is_param = matches!(view.facts.var(var).kind, VarKind::Param(_));
-                let mut values = view.values_of_var(var).into_iter();
-                is_param && self.param_ends(var, hops) || values.any(|value| self.ends(value, hops))
-            }
+            ExprKind::Name { var: Some(var), .. } => self.var_ends(var, hops),
             // Of a request that arrived: `c.Request`.
             ExprKind::Member { object, .. } => self.is_of_request(object, hops),
             ExprKind::Unary { operand: inner, .. } | ExprKind::Cast { value: inner, .. } => {
@@ -197,6 +191,16 @@ impl Up<'_, '_> {
             }
             _ => false,
         }
+    }
+
+    /// Whether a variable is shown to hold a context that ends, which no other way up to here has shown.
+    fn var_ends(&self, var: VarId, hops: u32) -> bool {
+        if !self.seen.borrow_mut().insert(var) {
+            return false;
+        }
+        let is_param = matches!(self.view.facts.var(var).kind, VarKind::Param(_));
+        let mut values = self.view.values_of_var(var).into_iter();
+        is_param && self.param_ends(var, hops) || values.any(|value| self.ends(value, hops))
     }
 
     fn is_of_request(&self, object: ExprId, hops: u32) -> bool {

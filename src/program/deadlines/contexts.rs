@@ -109,6 +109,10 @@ impl View<'_> {
 
     fn is_context_within(&self, expr: ExprId, hops: u32) -> bool {
         let Some(hops) = hops.checked_sub(1) else { return false };
+        self.settled((expr, hops), &self.answers.contexts, || self.find_is_context(expr, hops))
+    }
+
+    fn find_is_context(&self, expr: ExprId, hops: u32) -> bool {
         let makes_request = |used: &RoleUse| self.roles.name(used.role) == "http.request";
         if self.context_kind(expr).is_some() || self.role_use(expr).is_some_and(makes_request) {
             return true;

@@ -69,6 +69,10 @@ impl View<'_> {
 
     fn comes_from_param(&self, expr: ExprId, hops: u32) -> bool {
         let Some(hops) = hops.checked_sub(1) else { return false };
+        self.settled((expr, hops), &self.answers.of_params, || self.find_comes_from_param(expr, hops))
+    }
+
+    fn find_comes_from_param(&self, expr: ExprId, hops: u32) -> bool {
         match self.facts.expr(expr).kind {
             ExprKind::Name { var: Some(var), .. } => {
                 let values = self.values_of_var(var);

@@ -11,12 +11,13 @@ use std::hash::Hash;
 use std::rc::Rc;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::View;
 use super::calls::entries::FoundEntry;
 use super::deadlines::limits::Limit;
 use super::flow::call_results::Results;
+use super::recurrence::trend::Trend;
 use super::values::entity::Resolved;
 use super::values::value::Const;
 use crate::facts::{ExprId, ExprKind, FuncId, VarId};
@@ -95,6 +96,8 @@ pub(super) struct Lookup {
     depth: Cell<u32>,
     /// What is known of calls. It follows from what the program holds, which stays as it is while a view lives.
     entries: Known<ExprId, Option<FoundEntry>>,
+    /// The calls whose entries are being found.
+    asked: RefCell<FxHashSet<ExprId>>,
     results: Known<ExprId, Rc<Results>>,
 }
 
@@ -108,6 +111,8 @@ type Known<Q, A> = RefCell<FxHashMap<Q, A>>;
 pub(super) struct Answers {
     /// Whether something is a context (`contexts`).
     pub(super) contexts: Known<(ExprId, u32), bool>,
+    /// Whether a context is ended by somebody else (`contexts`).
+    pub(super) ended: Known<(ExprId, u32), bool>,
     /// Whether a context comes from a parameter (`passed_on`).
     pub(super) of_params: Known<(ExprId, u32), bool>,
     /// The limit of a context (`contexts`).
@@ -118,6 +123,8 @@ pub(super) struct Answers {
     pub(super) endless: Known<(VarId, u32), bool>,
     /// What a name stands for (`constant`).
     pub(super) constants: Known<(ExprId, u32), Option<Const>>,
+    /// How a value changes from round to round, given what else does (`trend`).
+    pub(super) trends: Known<(ExprId, u32, Box<[VarId]>), Trend>,
     /// Whether a variable holds the same in each call (`anew`).
     pub(super) same_each_time: Known<(VarId, u32), bool>,
     /// Whether what a function gives is kept by nobody who calls it (`anew`).
@@ -203,12 +210,18 @@ impl View<'_> {
     }
 
     /// The model entry of a call. Not remembered while a value is looked up: what is found then may hang on where that began.
+    /// None while it is being found: a call whose argument it gave itself, `a = create(a)`, is not told by that.
     pub(super) fn remembered_entry(
         &self,
         call: ExprId,
         find: impl FnOnce() -> Option<FoundEntry>,
     ) -> Option<FoundEntry> {
-        self.settled(call, &self.lookup.entries, find)
+        if !self.lookup.asked.borrow_mut().insert(call) {
+            return None;
+        }
+        let found = self.settled(call, &self.lookup.entries, find);
+        self.lookup.asked.borrow_mut().remove(&call);
+        found
     }
 
     /// The variables that hold a call's results; remembered as its entry is.

@@ -202,3 +202,30 @@ fn functions_of_thousands_of_branches_are_gone_through() {
         |n: usize| format!("try {{ await axios.get(url + {n}); }} catch (err) {{ if (err) g{n}(err); }}");
     timely("a.ts", &format!("{HEAD}export async function run(url: string) {{\n{}}}\n", lines(2500, script)));
 }
+
+/// A variable that is set over and over, each time to what is made of itself and of its like.
+#[test]
+fn what_is_made_of_itself_again_and_again_is_followed_once() {
+    const TIMES: usize = 40;
+    let contexts = lines(TIMES, |_| {
+        "ctx, _ = tel.Span(ctx, tel.Note(ctx))\nrdb.Get(context.Background(), \"a\")".to_owned()
+    });
+    let requests = lines(TIMES, |_| {
+        "req = req.WithContext(tel.Both(req.Context(), r.Context()))\nreq = wrap(req, req)\nhttp.DefaultClient.Do(req)"
+            .to_owned()
+    });
+    let go = format!(
+        "package p\n\nimport (\n\"context\"\n\"net/http\"\n\n\"example.org/tel\"\n\"github.com/redis/go-redis/v9\"\n)\n\n\
+         var rdb = redis.NewClient(&redis.Options{{}})\n\n\
+         func f(ctx context.Context) {{\n{contexts}}}\n\n\
+         func g(w http.ResponseWriter, r *http.Request) {{\nreq, _ := http.NewRequest(\"GET\", \"http://x\", nil)\n{requests}}}\n\n\
+         func wrap(a, b *http.Request) *http.Request {{ if a == nil {{ return b }}; return a }}\n"
+    );
+    timely("a.go", &go);
+    let delays = lines(TIMES, |n| format!("a = b * c + a; b = Math.min(a, c * b); c = a + b + {n};"));
+    let script = format!(
+        "{HEAD}export async function f() {{\nlet a = 1, b = 2, c = 3;\nfor (;;) {{\ntry {{\nreturn await axios.get('http://x');\n\
+         }} catch (e) {{\n{delays}await new Promise((r) => setTimeout(r, a + b + c));\n}}\n}}\n}}\n"
+    );
+    timely("a.ts", &script);
+}

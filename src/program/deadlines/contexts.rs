@@ -327,6 +327,10 @@ impl View<'_> {
 
     fn ends_elsewhere(&self, context: ExprId, hops: u32) -> bool {
         let Some(hops) = hops.checked_sub(1) else { return false };
+        self.settled((context, hops), &self.answers.ended, || self.find_ends_elsewhere(context, hops))
+    }
+
+    fn find_ends_elsewhere(&self, context: ExprId, hops: u32) -> bool {
         if let ExprKind::Name { var: Some(var), .. } = self.facts.expr(context).kind {
             return self.index.var(var).iter().any(|binding| {
                 let (Source::Expr(made), Some(assignment)) = (binding.source, binding.assignment) else {

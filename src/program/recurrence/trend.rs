@@ -40,6 +40,12 @@ impl View<'_> {
 
     fn trend_within(&self, expr: ExprId, rounds: &[VarId], hops: u32) -> Trend {
         let Some(hops) = hops.checked_sub(1) else { return Trend::Unknown };
+        // Mostly nothing is handed round: the key then needs no memory of its own.
+        let asked = (expr, hops, Box::from(rounds));
+        self.settled(asked, &self.answers.trends, || self.find_trend(expr, rounds, hops))
+    }
+
+    fn find_trend(&self, expr: ExprId, rounds: &[VarId], hops: u32) -> Trend {
         if self.role_use(expr).is_some_and(|used| self.roles.name(used.role) == "data.random") {
             return Trend::Random;
         }

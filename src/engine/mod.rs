@@ -111,6 +111,7 @@ fn may_hold_in(matching: &Match, program: &View<'_>, roots: &Roots<'_>, root: us
 /// Adds what one rule finds in the functions of a file.
 fn add_found(rule: &Rule, program: &View<'_>, everywhere: &Everywhere, roots: &Roots<'_>, told: &mut Found) {
     let effort = Effort::new();
+    program.bound_lookups();
     let mut of_rule = Vec::new();
     let mut is_cut = false;
     for matching in rule.matches.iter().filter(|matching| may_hold(matching, roots, &(0..roots.len()))) {
@@ -132,7 +133,7 @@ fn add_found(rule: &Rule, program: &View<'_>, everywhere: &Everywhere, roots: &R
             of_rule.extend(plainest.into_iter().map(|told| (told.finding, told.round)));
         }
     }
-    if is_cut {
+    if is_cut || program.is_exhausted() {
         told.unfinished.push(Unfinished { rule: rule.info.id.clone(), cut: Cut::Work });
     }
     told.findings.extend(one_each_round(of_rule));

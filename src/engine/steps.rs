@@ -68,12 +68,17 @@ impl<'s> Search<'s, '_> {
         &self.roots[self.root]
     }
 
+    /// Whether there is no more to be looked at for this rule in this file.
+    fn is_spent(&self) -> bool {
+        self.effort.is_spent() || self.program.is_exhausted()
+    }
+
     /// Every full match, and whether there may be more.
     pub(super) fn all(&self) -> (Vec<Found>, bool) {
         let mut found = Vec::new();
         let mut bound = Vec::new();
         self.bind(&mut bound, Confidence::High, &mut Vec::new(), &mut found);
-        let is_cut = found.len() >= MAX_BINDINGS || self.effort.is_spent();
+        let is_cut = found.len() >= MAX_BINDINGS || self.is_spent();
         (found, is_cut)
     }
 
@@ -89,7 +94,7 @@ impl<'s> Search<'s, '_> {
             return;
         };
         for (root, event) in self.candidates(step) {
-            if found.len() >= MAX_BINDINGS || self.effort.is_spent() {
+            if found.len() >= MAX_BINDINGS || self.is_spent() {
                 return;
             }
             if self.is_stand_in(event) {
@@ -136,7 +141,7 @@ impl<'s> Search<'s, '_> {
             return None;
         }
         // What would have excused it may not have been looked for any more.
-        if self.effort.is_spent() {
+        if self.is_spent() {
             return None;
         }
         let unsure = if confidence < Confidence::High { self.matching.unsure } else { Confidence::High };

@@ -26,6 +26,10 @@ use crate::facts::{ExprId, ExprKind, FuncId, VarId};
 /// of a thread.
 const MAX_VALUE_DEPTH: u32 = 1_000;
 
+/// How many values one rule may ask for in one file, some 50 nanoseconds each. Real code stays under a hundredth of it; the bound
+/// keeps a search short in which each of many values is made of all others.
+const MAX_ASKED: u32 = 20_000_000;
+
 /// Into how many parts what is shared is divided, so that threads seldom wait for each other.
 const SHARDS: usize = 64;
 
@@ -96,6 +100,8 @@ pub(super) struct Lookup {
     depth: Cell<u32>,
     /// What is known of calls. It follows from what the program holds, which stays as it is while a view lives.
     entries: Known<ExprId, Option<FoundEntry>>,
+    /// How many more values may be asked for; without bound where none is set.
+    left: Cell<Option<u32>>,
     /// The calls whose entries are being found.
     asked: RefCell<FxHashSet<ExprId>>,
     results: Known<ExprId, Rc<Results>>,
@@ -111,6 +117,10 @@ type Known<Q, A> = RefCell<FxHashMap<Q, A>>;
 pub(super) struct Answers {
     /// Whether something is a context (`contexts`).
     pub(super) contexts: Known<(ExprId, u32), bool>,
+    /// Whether something is handed on as a context (`passed_on`).
+    pub(super) standing_for: Known<(ExprId, u32), bool>,
+    /// The limit of the guards around a call (`guards`).
+    pub(super) guards: Known<(ExprId, u32), Limit>,
     /// Whether a context is ended by somebody else (`contexts`).
     pub(super) ended: Known<(ExprId, u32), bool>,
     /// Whether a context comes from a parameter (`passed_on`).
@@ -199,6 +209,23 @@ impl Key for VarId {
 }
 
 impl View<'_> {
+    /// Bounds how many values may be asked for from here on. What is asked after the last has no answer, and none is remembered.
+    pub fn bound_lookups(&self) {
+        self.lookup.left.set(Some(MAX_ASKED));
+    }
+
+    /// Whether more values were asked for than the bound allows: there may be more to find.
+    pub fn is_exhausted(&self) -> bool {
+        self.lookup.left.get() == Some(0)
+    }
+
+    /// Whether one more value may be asked for.
+    pub(super) fn may_ask(&self) -> bool {
+        let left = self.lookup.left.get();
+        self.lookup.left.set(left.map(|left| left.saturating_sub(1)));
+        left != Some(0)
+    }
+
     /// What an expression was found to be before, or what it is found to be now.
     pub(super) fn remembered_expr(&self, expr: ExprId, find: impl FnOnce() -> Resolved) -> Resolved {
         self.remembered(expr, find)
@@ -243,12 +270,17 @@ impl View<'_> {
             return known.clone();
         }
         let found = find();
-        known.borrow_mut().insert(asked, found.clone());
+        if !self.is_exhausted() {
+            known.borrow_mut().insert(asked, found.clone());
+        }
         found
     }
 
     fn remembered<K: Key>(&self, key: K, find: impl FnOnce() -> Resolved) -> Resolved {
         let lookup = &self.lookup;
+        if !self.may_ask() {
+            return Resolved::unknown();
+        }
         if let Some(known) = K::among(&mut lookup.memo.borrow_mut()).get(&key) {
             lookup.add(known.hangs);
             return known.resolved.clone();
@@ -284,6 +316,10 @@ impl View<'_> {
         let resolved = find();
         let hangs = lookup.hangs.replace(around.and(lookup.hangs.get()));
         lookup.depth.set(depth);
+        if self.is_exhausted() {
+            K::among(&mut lookup.memo.borrow_mut()).remove(&key);
+            return Found { resolved, hangs: uncertain };
+        }
         let known = Found { resolved, hangs };
         K::among(&mut lookup.memo.borrow_mut()).insert(key, known.clone());
         known

@@ -229,3 +229,12 @@ fn what_is_made_of_itself_again_and_again_is_followed_once() {
     );
     timely("a.ts", &script);
 }
+
+/// What a call is handed hangs on what it gives: the question what the call is leads back to itself.
+#[test]
+fn a_call_may_be_handed_what_it_gave() {
+    let text = "import Stripe from 'stripe';\nconst stripe = new Stripe('');\n\
+                export async function pay(a: any, b?: any) {\nlet d: any = a;\na = [[d, a], pay(d, b)];\n\
+                d = await stripe.paymentIntents.create(a, d);\n}\n";
+    timely("a.ts", text);
+}

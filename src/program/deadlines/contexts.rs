@@ -163,6 +163,9 @@ impl View<'_> {
     }
 
     pub(in crate::program) fn values_of_var(&self, var: VarId) -> Vec<ExprId> {
+        if !self.may_ask() {
+            return Vec::new();
+        }
         let values = self.index.var(var).iter().filter_map(|binding| match binding.source {
             Source::Expr(value) => Some(value),
             _ => None,

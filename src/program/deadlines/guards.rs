@@ -21,6 +21,10 @@ impl View<'_> {
 
     /// The limit of the guards that a call, or the function it stands in, runs under.
     pub(in crate::program) fn guard_limit(&self, expr: ExprId, depth: u32) -> Limit {
+        self.settled((expr, depth), &self.answers.guards, || self.find_guard_limit(expr, depth))
+    }
+
+    fn find_guard_limit(&self, expr: ExprId, depth: u32) -> Limit {
         let mut limit = Limit::Never;
         for call in self.climb(expr) {
             limit = limit.and(self.guard_at(call));

@@ -32,6 +32,10 @@ impl View<'_> {
 
     fn stands_for_context(&self, expr: ExprId, hops: u32) -> bool {
         let Some(hops) = hops.checked_sub(1) else { return false };
+        self.settled((expr, hops), &self.answers.standing_for, || self.find_stands_for_context(expr, hops))
+    }
+
+    fn find_stands_for_context(&self, expr: ExprId, hops: u32) -> bool {
         match self.context_kind(expr) {
             Some(ContextKind::Carried) => return true,
             // Go's frameworks make theirs a context as well.

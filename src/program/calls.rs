@@ -71,8 +71,11 @@ impl View<'_> {
                 let info = &self.models.calls[entry.index()];
                 let role = info.role?;
                 let by_type = self.models.libraries[info.library.index()].is_any();
-                let sure =
-                    if doubtful || by_type { candidates.sure.min(Confidence::Medium) } else { candidates.sure };
+                let sure = if doubtful || by_type {
+                    candidates.sure.min(Confidence::Medium)
+                } else {
+                    candidates.sure
+                };
                 let how = match (doubtful, by_type) {
                     (true, _) => "some options could not be read",
                     (_, true) => "told by what its type is called",

@@ -106,7 +106,8 @@ fn libraries() -> BTreeSet<String> {
         let file = DataFile::new(path.display().to_string(), fs::read_to_string(&path).unwrap());
         for model in file.parse_all::<Model>().unwrap() {
             names.insert(model.library);
-            names.extend(model.packages);
+            // `*` stands for any package, and names none
+            names.extend(model.packages.into_iter().filter(|package| package != "*"));
         }
     }
     names

@@ -72,7 +72,9 @@ impl Compiler<'_> {
             packages.push(model.library.value.clone());
         }
         for package in &packages {
-            if let Some(prefix) = package.strip_suffix("/*") {
+            if package == "*" {
+                self.models.of_any.entry(ecosystem).or_default().push(library);
+            } else if let Some(prefix) = package.strip_suffix("/*") {
                 self.models.prefixes.push((ecosystem, prefix.to_owned(), library));
             } else {
                 self.models.by_package.push(ecosystem, package.clone(), library);
@@ -170,7 +172,10 @@ impl Scope<'_, '_> {
             self.compiler.models.receivers[id.index()].beside =
                 entry.beside.texts().map(|name| name.value).collect();
             for ty in entry.types.texts().chain(entry.extends.texts()) {
-                self.compiler.models.types.insert(library, ty.value, id);
+                match ty.value.strip_prefix('*') {
+                    Some(ending) => self.compiler.models.endings.push((library, ending.to_owned(), id)),
+                    None => self.compiler.models.types.insert(library, ty.value, id),
+                }
             }
             for name in entry.names.texts() {
                 self.compiler.models.names.push(ecosystem, name.value, id);

@@ -4,6 +4,7 @@
 //! object a call is made on (`program`).
 
 mod by_name;
+mod by_type;
 pub mod clients;
 pub mod code;
 mod compile;
@@ -76,6 +77,10 @@ pub struct Models {
     generated: ByName<Ecosystem, LibraryId>,
     by_package: ByName<Ecosystem, Vec<LibraryId>>,
     prefixes: Vec<(Ecosystem, String, LibraryId)>,
+    /// Models of packages that no other model knows.
+    of_any: FxHashMap<Ecosystem, Vec<LibraryId>>,
+    /// How the names end of exported types, and of what makes an object of one.
+    endings: Vec<(LibraryId, String, ReceiverId)>,
     by_function: ByName<LibraryId, Vec<CallId>>,
     by_method: ByName<ReceiverId, Vec<CallId>>,
     by_construction: FxHashMap<ReceiverId, Vec<CallId>>,
@@ -408,7 +413,7 @@ impl Models {
 
     /// What calling or constructing an export gives.
     pub fn constructs(&self, library: LibraryId, export: &str) -> Option<ReceiverId> {
-        self.constructs.get(library, export).copied()
+        self.constructs.get(library, export).copied().or_else(|| self.ending(library, export))
     }
 
     /// The object that an export itself is.
@@ -418,7 +423,7 @@ impl Models {
 
     /// The receiver that an exported type is.
     pub fn type_of(&self, library: LibraryId, export: &str) -> Option<ReceiverId> {
-        self.types.get(library, export).copied()
+        self.types.get(library, export).copied().or_else(|| self.ending(library, export))
     }
 
     /// How messages of a kind are acknowledged, if its objects are messages: what iterating yields, or what a handler is given.

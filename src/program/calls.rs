@@ -68,9 +68,19 @@ impl View<'_> {
         match self.facts.expr(expr).kind {
             ExprKind::Call { .. } => {
                 let (entry, candidates, doubtful) = self.entry_of(expr)?;
-                let role = self.models.calls[entry.index()].role?;
-                let sure = if doubtful { candidates.sure.min(Confidence::Medium) } else { candidates.sure };
-                let how = if doubtful { "some options could not be read" } else { candidates.how };
+                let info = &self.models.calls[entry.index()];
+                let role = info.role?;
+                let by_type = self.models.libraries[info.library.index()].is_any();
+                let sure = if doubtful || by_type {
+                    candidates.sure.min(Confidence::Medium)
+                } else {
+                    candidates.sure
+                };
+                let how = match (doubtful, by_type) {
+                    (true, _) => "some options could not be read",
+                    (_, true) => "told by what its type is called",
+                    _ => candidates.how,
+                };
                 let (on, made) = (candidates.on, candidates.made);
                 Some(RoleUse { expr, role, entry: Some(entry), on, made, sure, how, told: candidates.told })
             }

@@ -119,7 +119,10 @@ impl<'a> Program<'a> {
         self.imported = modules.iter().flat_map(libraries_of).collect();
         self.libraries = modules
             .into_iter()
-            .map(|module| (module, self.models.libraries_of(self.ecosystem, self.facts.name(module)).into()))
+            .map(|module| {
+                let meant = self.models.libraries_meant(self.ecosystem, self.facts.name(module));
+                (module, meant.into())
+            })
             .collect();
         for (import, meaning) in self.facts.imports.iter().zip(&self.bindings.imports) {
             if let (facts::Imported::Named(name), Meaning::NoFile | Meaning::NotRead) =

@@ -4,7 +4,7 @@
 
 use crate::facts::words::words;
 use crate::facts::{ExprId, ExprKind};
-use crate::models::ContextKind;
+use crate::models::{ContextKind, Nature};
 
 use super::events::{Event, Root};
 use super::steps::Search;
@@ -25,7 +25,10 @@ impl Search<'_, '_> {
                 matches!(program.context_kind(*arg), Some(ContextKind::Request | ContextKind::Values));
             !of_request && program.is_context_at_hand(*arg)
         };
-        let others = root.events.iter().filter(|other| other.is_work(program)).filter_map(Event::call);
+        // Nothing was begun by looking something up.
+        let is_lookup = |other: &Event| other.role.is_some_and(|role| program.roles.is(role, Nature::Lookup));
+        let begun = root.events.iter().filter(|other| !is_lookup(other) && other.is_work(program));
+        let others = begun.filter_map(Event::call).filter(|other| !self.only_reads(*other));
         others.filter(is_before).any(|other| program.args(other).iter().any(is_it))
     }
 

@@ -34,8 +34,8 @@ impl View<'_> {
         let up = Up { view: self, seen: RefCell::default() };
         let mut at = Some(self.home(call));
         while let Some(function) = at {
-            let known = self.params_of(function).into_iter().filter(|var| self.var_name(*var) != "_");
-            let mut carrying = known.filter(|var| self.may_end(&self.var_entity(*var).entity));
+            let params = self.params_of(function).into_iter();
+            let mut carrying = params.filter(|var| self.may_end(&self.var_entity(*var).entity));
             if carrying.any(|var| up.param_ends(var, MAX_UP)) || self.has_made_context(function, call) {
                 return true;
             }

@@ -280,11 +280,11 @@ impl View<'_> {
     pub fn has_context(&self, call: ExprId) -> bool {
         let mut at = Some(self.home(call));
         while let Some(function) = at {
+            // One that is thrown away (`_ context.Context`) is handed over all the same.
             let params = self.params_of(function).into_iter();
-            let known = params.filter(|var| self.var_name(*var) != "_");
             let carries = |var: &VarId| self.may_end(&self.var_entity(*var).entity);
             let is_there = |var: VarId| !self.only_holds_endless(var) && !self.is_missing_at(var, call);
-            if known.filter(carries).any(is_there) {
+            if params.filter(carries).any(is_there) {
                 return true;
             }
             if self.has_made_context(function, call) {

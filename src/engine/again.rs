@@ -51,8 +51,7 @@ impl Search<'_, '_> {
 
     fn is_made_several_times(&self, event: &Event) -> bool {
         let bounded = |attempts| attempts == Attempts::Bounded;
-        self.repeat(event).is_some_and(|repeat| {
-            bounded(repeat.attempts) && repeat.count.is_none_or(|count| count > 2)
-        })
+        self.repeat(event)
+            .is_some_and(|repeat| bounded(repeat.attempts) && repeat.count.is_none_or(|count| count > 2))
     }
 }

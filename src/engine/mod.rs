@@ -6,6 +6,7 @@
 
 mod answers;
 mod args;
+mod again;
 mod aside;
 mod attempts;
 mod causes;

@@ -101,6 +101,9 @@ impl Search<'_, '_> {
             Within::Each => self.is_each(root, event),
             Within::Swept => self.is_swept(root, event),
             Within::Retry => guarded(&["retry.run"]),
+            Within::HandRetry => {
+                any(&|context| context.runners.iter().any(|call| self.is_run_again_by(*call)))
+            }
             Within::Startup => {
                 let home = event.call().map_or(root.function, |call| self.program.home(call));
                 self.program.only_at_start(home)

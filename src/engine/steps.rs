@@ -355,7 +355,7 @@ impl<'s> Search<'s, '_> {
     }
 
     /// The call, if it runs a function that was handed in.
-    fn runs_what_was_handed_in(&self, event: &Event) -> Option<ExprId> {
+    pub(super) fn runs_what_was_handed_in(&self, event: &Event) -> Option<ExprId> {
         let call = event.expr.filter(|_| event.via.is_none())?;
         let ExprKind::Call { callee, .. } = self.program.facts.expr(call).kind else { return None };
         // What settles a promise was handed in by the language: it runs nothing.

@@ -313,6 +313,8 @@ pub enum PlaceEntry {
     Lock,
     /// What a library runs again when it fails.
     Retry,
+    /// What a function of the tree that it is handed to runs again when it fails.
+    HandRetry,
     /// What runs only as the process begins.
     Startup,
     /// A call that the start of the process makes once and waits for.

@@ -36,11 +36,12 @@ impl View<'_> {
         let paths = call.args.iter().find(|(arg, _)| *arg == name).map_or(&[][..], |(_, paths)| paths);
         let mut unknown = false;
         let unmade = self.is_never_made(used);
+        let made = used.made.or_else(|| self.made_with(used.on?));
         for path in paths {
             if unmade && path.is_construction() {
                 continue;
             }
-            match self.at(used.expr, used.on, used.made, path) {
+            match self.at(used.expr, used.on, made, path) {
                 At::Expr(expr) => return Arg::Given(self.passed(expr), path.unit),
                 At::Unknown => unknown = true,
                 At::Missing => {}
@@ -56,6 +57,18 @@ impl View<'_> {
             }
             None => Arg::Missing,
         }
+    }
+
+    /// The call that made what an object is a part of: the client, of `client.chat.completions`.
+    fn made_with(&self, object: ExprId) -> Option<ExprId> {
+        let mut at = object;
+        while let ExprKind::Member { object, .. } = self.facts.expr(at).kind {
+            at = object;
+            if let Entity::Object { made: Some(made), .. } = self.entity(at).entity {
+                return Some(made);
+            }
+        }
+        None
     }
 
     /// Whether what a call is made on is none that the tree constructs: an export that is an object itself, a Go variable declared

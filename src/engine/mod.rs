@@ -4,9 +4,9 @@
 //! for want of an answer (`want`), the making of findings (`make`) and what makes one of many (`causes`). Does not own: what a call
 //! means (`program`) or what a rule says (`rules`).
 
+mod again;
 mod answers;
 mod args;
-mod again;
 mod aside;
 mod attempts;
 mod causes;

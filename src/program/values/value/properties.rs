@@ -42,7 +42,7 @@ impl View<'_> {
     }
 
     pub(in crate::program) fn property_within(&self, expr: ExprId, name: &str, hops: u32) -> At {
-        let Some(hops) = hops.checked_sub(1) else { return At::Unknown };
+        let Some(hops) = hops.checked_sub(1).filter(|_| self.may_ask()) else { return At::Unknown };
         let inner = |expr| self.property_within(expr, name, hops);
         match self.facts.expr(expr).kind {
             ExprKind::Object { props, .. } => self.object_property(props, name, hops),

@@ -77,7 +77,7 @@ impl DataFile {
         })
     }
 
-    /// Reads one document of each file, on all cores: reading YAML is most of what a short run does.
+    /// Reads one document of each file, on all cores: what a project adds of its own is YAML, slow to read.
     ///
     /// # Errors
     /// That of the first file whose text is not YAML or does not fit `T`.

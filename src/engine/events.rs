@@ -220,8 +220,7 @@ impl<'a> Root<'a> {
     fn excuse_copies(&mut self, program: &View<'_>) {
         let is_helper = program.handler(self.function).is_some_and(|handler| handler.run.is_none());
         for event in self.events.iter_mut().filter(|_| is_helper) {
-            let copies = event.role.is_some_and(|role| program.roles.is(role, Nature::Copy));
-            if copies {
+            if event.role.is_some_and(|role| program.roles.is(role, Nature::Copy)) {
                 event.work = OnceLock::from(false);
             }
         }

@@ -24,10 +24,8 @@ impl Models {
 
     /// The receiver that an export is, or makes, by how its name ends.
     pub(super) fn ending(&self, library: LibraryId, export: &str) -> Option<ReceiverId> {
-        let fits = |(of, ending, _): &&(LibraryId, String, ReceiverId)| {
-            *of == library && export.ends_with(ending.as_str())
-        };
-        self.endings.iter().find(fits).map(|(.., receiver)| *receiver)
+        let endings = self.endings.get(&library)?;
+        endings.iter().find(|(ending, _)| export.ends_with(ending)).map(|(_, receiver)| *receiver)
     }
 }
 
@@ -37,7 +35,7 @@ fn is_of_others(ecosystem: Ecosystem, module: &str) -> bool {
     match ecosystem {
         Ecosystem::Go => first.contains('.') && !first.starts_with('.'),
         Ecosystem::Ecmascript => {
-            // `@/queue` is a file of this project by most settings
+            // By most settings `@/queue` is a file of this project.
             let is_scope = first.len() > 1 && first.starts_with('@');
             is_scope || first.starts_with(|c: char| c.is_ascii_alphanumeric())
         }

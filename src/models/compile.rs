@@ -173,7 +173,10 @@ impl Scope<'_, '_> {
                 entry.beside.texts().map(|name| name.value).collect();
             for ty in entry.types.texts().chain(entry.extends.texts()) {
                 match ty.value.strip_prefix('*') {
-                    Some(ending) => self.compiler.models.endings.push((library, ending.to_owned(), id)),
+                    Some(ending) => {
+                        let endings = self.compiler.models.endings.entry(library).or_default();
+                        endings.push((ending.to_owned(), id));
+                    }
                     None => self.compiler.models.types.insert(library, ty.value, id),
                 }
             }

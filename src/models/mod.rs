@@ -80,7 +80,7 @@ pub struct Models {
     /// Models of packages that no other model knows.
     of_any: FxHashMap<Ecosystem, Vec<LibraryId>>,
     /// How the names end of exported types, and of what makes an object of one.
-    endings: Vec<(LibraryId, String, ReceiverId)>,
+    endings: FxHashMap<LibraryId, Vec<(String, ReceiverId)>>,
     by_function: ByName<LibraryId, Vec<CallId>>,
     by_method: ByName<ReceiverId, Vec<CallId>>,
     by_construction: FxHashMap<ReceiverId, Vec<CallId>>,

@@ -243,12 +243,14 @@ impl View<'_> {
         call: ExprId,
         find: impl FnOnce() -> Option<FoundEntry>,
     ) -> Option<FoundEntry> {
-        if !self.lookup.asked.borrow_mut().insert(call) {
-            return None;
-        }
-        let found = self.settled(call, &self.lookup.entries, find);
-        self.lookup.asked.borrow_mut().remove(&call);
-        found
+        self.settled(call, &self.lookup.entries, || {
+            if !self.lookup.asked.borrow_mut().insert(call) {
+                return None;
+            }
+            let found = find();
+            self.lookup.asked.borrow_mut().remove(&call);
+            found
+        })
     }
 
     /// The variables that hold a call's results; remembered as its entry is.

@@ -117,7 +117,7 @@ pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, Run
     let pool = Pool::timed(settings.threads, Arc::clone(&settings.timing))?;
     pool.timing().stage("finding changes");
     let directory = working_directory()?;
-    let find = |asked| Changes::find(asked, &settings.paths, &directory);
+    let find = |asked| find_changes(asked, settings, rules, &directory);
     let changes = settings.changes.as_ref().map(find).transpose()?;
     let texts = Overlay::of(changes.as_ref().map_or(&[], |changes| &changes.texts));
     let laid = Laid { buffer: settings.buffer.as_ref(), texts: &texts };
@@ -186,6 +186,20 @@ pub fn check_with(rules: &RuleSet, settings: &Settings) -> Result<RunReport, Run
     pool.timing().stage("remembering");
     memory.save();
     Ok(report)
+}
+
+/// What changed. Rules are compiled while git is waited for: where something changed they will be needed.
+fn find_changes(
+    asked: &Asked,
+    settings: &Settings,
+    rules: &RuleSet,
+    directory: &Path,
+) -> Result<Changes, ChangesError> {
+    std::thread::scope(|threads| {
+        // What is wrong with them is told by whoever needs them.
+        threads.spawn(|| rules.compiled().is_ok());
+        Changes::find(asked, &settings.paths, directory)
+    })
 }
 
 /// What was found in the programs of a tree, by the position of the file.

@@ -5,7 +5,7 @@
 use crate::facts::ExprId;
 use crate::finding::Place;
 use crate::program::View;
-use crate::program::flow::{ENTRY, Edge, EdgeKind, Flow, NodeId, NodeKind};
+use crate::program::flow::{ENTRY, Edge, EdgeKind, Flow, NodeId, NodeKind, Nodes};
 
 /// A way round.
 #[derive(Debug)]
@@ -129,8 +129,8 @@ impl Cycle {
     }
 }
 
-fn predecessors(flow: &Flow) -> Vec<Vec<NodeId>> {
-    let mut into = vec![Vec::new(); flow.nodes.len()];
+fn predecessors(flow: &Flow) -> Vec<Nodes> {
+    let mut into = vec![Nodes::new(); flow.nodes.len()];
     for id in flow.ids() {
         for edge in &flow.node(id).edges {
             into[edge.to.index()].push(id);
@@ -140,7 +140,7 @@ fn predecessors(flow: &Flow) -> Vec<Vec<NodeId>> {
 }
 
 /// The nodes from which these can be reached, not further back than a loop's head.
-fn leading_to(into: &[Vec<NodeId>], flow: &Flow, ends: &[NodeId], head: Option<NodeId>) -> Vec<bool> {
+fn leading_to(into: &[Nodes], flow: &Flow, ends: &[NodeId], head: Option<NodeId>) -> Vec<bool> {
     let mut body = vec![false; flow.nodes.len()];
     let mut open: Vec<NodeId> = ends.to_vec();
     for end in ends.iter().copied().chain(head) {

@@ -6,6 +6,7 @@
 pub(super) mod branches;
 pub(super) mod work;
 
+use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
 use std::sync::OnceLock;
 
@@ -16,7 +17,7 @@ use crate::facts::{self, ExprId, ExprKind, FuncId, VarId};
 use crate::finding::Place;
 use crate::models::{AckMode, Nature, Returns, Role, RunKind};
 use crate::program::flow::outcome::Outcome;
-use crate::program::flow::{ENTRY, EXIT, Flow, NodeId, NodeKind};
+use crate::program::flow::{ENTRY, EXIT, Flow, NodeId, NodeKind, Nodes};
 use crate::program::{Program, RoleUse, View};
 use crate::rules::{Does, Rule, Scope, Step};
 use crate::source::Ecosystem;
@@ -51,7 +52,7 @@ pub(super) struct Event {
     /// Whether other functions may run in place of the one that it stands in.
     pub(super) perhaps: bool,
     /// The nodes where it happens.
-    pub(super) nodes: Vec<NodeId>,
+    pub(super) nodes: Nodes,
     /// Where it is shown.
     pub(super) place: Place,
     /// How what is received is acknowledged.
@@ -60,6 +61,8 @@ pub(super) struct Event {
     pub(super) message: Option<VarId>,
     /// Whether it is work that can fail; found when it is asked, which most rules do of few events.
     work: OnceLock<bool>,
+    /// The names near it; found when they are asked for.
+    words: OnceLock<String>,
 }
 
 impl Event {
@@ -70,17 +73,26 @@ impl Event {
             expr: None,
             via: None,
             perhaps: false,
-            nodes: vec![node],
+            nodes: Nodes::from_elem(node, 1),
             place,
             ack: None,
             message: None,
             work: OnceLock::from(false),
+            words: OnceLock::new(),
         }
     }
 
     /// Whether it is work that can fail.
     pub(super) fn is_work(&self, program: &View<'_>) -> bool {
         *self.work.get_or_init(|| self.expr.is_some_and(|call| is_work(program, call)))
+    }
+
+    /// The names near it. Where nothing is called they hang on the function that is searched.
+    pub(super) fn words(&self, find: impl FnOnce() -> String) -> Cow<'_, str> {
+        if self.expr.is_none() {
+            return Cow::Owned(find());
+        }
+        Cow::Borrowed(self.words.get_or_init(find))
     }
 
     /// The call of the root itself.
@@ -122,11 +134,12 @@ impl Everywhere {
                 expr: Some(used.expr),
                 via: None,
                 perhaps: false,
-                nodes: Vec::new(),
+                nodes: Nodes::new(),
                 place: program.place_of(used.expr),
                 ack: None,
                 message: None,
                 work: OnceLock::from(false),
+                words: OnceLock::new(),
             });
         }
         everywhere
@@ -177,6 +190,12 @@ impl<'a> Root<'a> {
         self.cycles.get_or_init(|| super::cycles::of(program, self.flow, &is_timed))
     }
 
+    /// Whether an event lies on a way round: told without looking at what it is.
+    pub(super) fn goes_round(&self, program: &View<'_>, event: &Event) -> bool {
+        let cycles = self.cycles(program);
+        event.nodes.iter().any(|node| cycles.iter().any(|cycle| cycle.holds(*node)))
+    }
+
     /// Calls of the function itself, and what the functions they run do.
     fn calls(&mut self, program: &View<'_>) {
         for (expr, nodes) in self.flow.calls() {
@@ -194,6 +213,7 @@ impl<'a> Root<'a> {
                 ack,
                 message,
                 work: OnceLock::new(),
+                words: OnceLock::new(),
             });
             if program.called_function(expr) == Some(self.function) {
                 continue;
@@ -210,6 +230,7 @@ impl<'a> Root<'a> {
                     ack: None,
                     message: None,
                     work: OnceLock::from(is_effect(program, used)),
+                    words: OnceLock::new(),
                 });
             }
         }
@@ -297,11 +318,12 @@ impl<'a> Root<'a> {
                     expr: None,
                     via: None,
                     perhaps: false,
-                    nodes: vec![node],
+                    nodes: Nodes::from_elem(node, 1),
                     place: if node == EXIT { place } else { at },
                     ack: Some(AckMode::Return),
                     message: None,
                     work: OnceLock::from(false),
+                    words: OnceLock::new(),
                 });
             }
         }

@@ -58,7 +58,7 @@ use crate::timing::{Timing, Work};
 pub use causes::gather;
 pub use events::Everywhere;
 use events::Root;
-use roots::{Effort, Roots};
+use roots::Roots;
 
 /// What comes of looking at one file.
 #[derive(Default)]
@@ -111,14 +111,12 @@ fn may_hold_in(matching: &Match, program: &View<'_>, roots: &Roots<'_>, root: us
 
 /// Adds what one rule finds in the functions of a file.
 fn add_found(rule: &Rule, program: &View<'_>, everywhere: &Everywhere, roots: &Roots<'_>, told: &mut Found) {
-    let effort = Effort::new();
-    program.bound_lookups();
+    program.effort.begin_rule();
     let mut of_rule = Vec::new();
     let mut is_cut = false;
     for matching in rule.matches.iter().filter(|matching| may_hold(matching, roots, &(0..roots.len()))) {
         for root in (0..roots.len()).filter(|root| may_hold_in(matching, program, roots, *root)) {
-            let search =
-                steps::Search { program, everywhere, roots, root, matching, effort: &effort, depth: 0 };
+            let search = steps::Search { program, everywhere, roots, root, matching, depth: 0 };
             let (all, may_be_more) = search.all();
             is_cut |= may_be_more;
             let mut plainest = Vec::new();
@@ -134,7 +132,7 @@ fn add_found(rule: &Rule, program: &View<'_>, everywhere: &Everywhere, roots: &R
             of_rule.extend(plainest.into_iter().map(|told| (told.finding, told.round)));
         }
     }
-    if is_cut || program.is_exhausted() {
+    if is_cut || program.effort.is_spent() {
         told.unfinished.push(Unfinished { rule: rule.info.id.clone(), cut: Cut::Work });
     }
     told.findings.extend(one_each_round(of_rule));

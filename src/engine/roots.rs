@@ -1,19 +1,14 @@
-//! The functions of a file, and how much work a rule may be in them.
+//! The functions of a file.
 //!
-//! Owns: finding what plays a role without looking at everything else, and the bound of a search. Does not own: events (`events`)
-//! or what is searched for (`steps`).
+//! Owns: finding what plays a role without looking at everything else. Does not own: events (`events`) or what is searched for
+//! (`steps`).
 
-use std::cell::Cell;
 use std::ops::{Deref, Range};
 
 use rustc_hash::FxHashMap;
 
 use super::events::Root;
 use crate::models::Role;
-
-/// How much work one rule may be in one file. The unit is about a node of a function's flow that is looked at, some ten
-/// nanoseconds.
-const MAX_WORK: usize = 50_000_000;
 
 /// Functions with their events.
 pub(super) struct Roots<'a> {
@@ -70,38 +65,5 @@ impl<'a> Deref for Roots<'a> {
 
     fn deref(&self) -> &[Root<'a>] {
         &self.roots
-    }
-}
-
-/// What is left of the work that a rule may be. It counts what is looked at, not time, so that the same is found everywhere.
-pub(super) struct Effort(Cell<usize>);
-
-impl Effort {
-    pub(super) fn new() -> Self {
-        Self(Cell::new(MAX_WORK))
-    }
-
-    /// Takes some of it; none is left in the end.
-    pub(super) fn spend(&self, work: usize) {
-        self.0.set(self.0.get().saturating_sub(work));
-    }
-
-    /// Whether none is left: what was not found until then is not looked for.
-    pub(super) fn is_spent(&self) -> bool {
-        self.0.get() == 0
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn effort_ends() {
-        let effort = Effort::new();
-        effort.spend(MAX_WORK - 1);
-        assert!(!effort.is_spent());
-        effort.spend(2);
-        assert!(effort.is_spent());
     }
 }

@@ -136,7 +136,7 @@ impl Search<'_, '_> {
 
     /// Whether a value is taken out of a list by something that changes: `hosts[attempt % hosts.length]`.
     fn is_indexed(&self, expr: ExprId, rounds: &[VarId], hops: u32) -> bool {
-        let Some(hops) = hops.checked_sub(1) else { return false };
+        let Some(hops) = hops.checked_sub(1).filter(|_| self.program.effort.may_ask()) else { return false };
         if let ExprKind::Index { index, .. } = self.program.facts.expr(expr).kind {
             let computed = |value: &ExprId| {
                 matches!(self.program.facts.expr(*value).kind, ExprKind::Binary { op: BinaryOp::Rem, .. })

@@ -17,7 +17,7 @@ use crate::source::Ecosystem;
 
 use super::events::{Event, Everywhere, Root};
 use super::lead::Lead;
-use super::roots::{Effort, Roots};
+use super::roots::Roots;
 
 /// How many bindings of one rule in one function are looked at.
 const MAX_BINDINGS: usize = 256;
@@ -33,8 +33,6 @@ pub(super) struct Search<'s, 'a> {
     pub(super) roots: &'s Roots<'s>,
     pub(super) root: usize,
     pub(super) matching: &'s Match,
-    /// What is left of the work that the rule may be in this file.
-    pub(super) effort: &'s Effort,
     /// How many functions deep this looks within a search for another: functions that call each other have no end.
     pub(super) depth: usize,
 }
@@ -70,7 +68,7 @@ impl<'s> Search<'s, '_> {
 
     /// Whether there is no more to be looked at for this rule in this file.
     fn is_spent(&self) -> bool {
-        self.effort.is_spent() || self.program.is_exhausted()
+        self.program.effort.is_spent()
     }
 
     /// Every full match, and whether there may be more.
@@ -124,7 +122,7 @@ impl<'s> Search<'s, '_> {
             return None;
         }
         let ways_to_go = self.matching.paths.len() + self.matching.unless_paths.len();
-        self.effort.spend(ways_to_go * self.root().flow.nodes.len());
+        self.program.effort.spend(ways_to_go * self.root().flow.nodes.len());
         if self.is_excused_by_program() {
             return None;
         }
@@ -174,9 +172,12 @@ impl<'s> Search<'s, '_> {
             Does::Roles(roles) => self.roots.playing(roles, &roots),
             Does::Work | Does::Remote | Does::Call => roots.flat_map(|root| self.all_of(root)).collect(),
         };
-        self.effort.spend(numbers.len() + 1);
+        self.program.effort.spend(numbers.len() + 1);
         for (root, number) in numbers {
             let event = &self.roots[root].events[number];
+            if step.repeated.is_some() && !self.roots[root].goes_round(self.program, event) {
+                continue;
+            }
             let does = match &step.does {
                 Does::Roles(_) => true,
                 Does::Work => event.is_work(self.program),
@@ -256,7 +257,7 @@ impl<'s> Search<'s, '_> {
         {
             return None;
         }
-        self.effort.spend(1 + usize::from(step.repeated.is_some()) * self.root().flow.nodes.len());
+        self.program.effort.spend(1 + usize::from(step.repeated.is_some()) * self.root().flow.nodes.len());
         if let Some(wanted) = &step.repeated
             && (root != Some(self.root) || !self.is_repeated(wanted, event))
         {
@@ -270,11 +271,11 @@ impl<'s> Search<'s, '_> {
             return None;
         }
         for (arg, test) in &step.args {
-            self.effort.spend(COST_OF_VALUE);
+            self.program.effort.spend(COST_OF_VALUE);
             fit = weaker(fit, self.arg_fits(event, *arg, test, bound)?);
         }
         for (relation, of) in &step.relations {
-            self.effort.spend(self.root().flow.nodes.len());
+            self.program.effort.spend(self.root().flow.nodes.len());
             fit = weaker(fit, self.related(*relation, event, &bound[*of], (root, step.in_callee))?);
         }
         // These look through whole packages, so they come last.

@@ -15,7 +15,7 @@ impl Search<'_, '_> {
         if step.mentions.is_empty() && step.not_mentions.is_empty() {
             return true;
         }
-        let words = self.words_near(event);
+        let words = event.words(|| self.words_near(event));
         let near = Wording::of(&words);
         (step.mentions.is_empty() || near.has_one(&step.mentions))
             && !near.has_one(&step.not_mentions)
@@ -128,8 +128,10 @@ impl<'t> Wording<'t> {
     }
 
     pub(super) fn has(&self, word: &str) -> bool {
+        let Some(first) = word.as_bytes().first() else { return false };
         let ends = |at: usize| self.text.get(at).is_none_or(|next| !next.is_ascii_lowercase());
-        self.begins.iter().any(|at| {
+        let may_be = |at: &&usize| self.text.get(**at).is_some_and(|own| own.eq_ignore_ascii_case(first));
+        self.begins.iter().filter(may_be).any(|at| {
             let end = at + word.len();
             self.text.get(*at..end).is_some_and(|part| part.eq_ignore_ascii_case(word.as_bytes()))
                 && (ends(end) || !(at + 1..end).any(|at| is_hump(self.text, at)))

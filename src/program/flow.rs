@@ -16,6 +16,8 @@ pub mod summary;
 pub mod taken;
 pub(super) mod unheard;
 
+use smallvec::SmallVec;
+
 use crate::facts::{ExprId, FuncId, List};
 use crate::finding::Place;
 use crate::models::Role;
@@ -30,6 +32,9 @@ impl NodeId {
         self.0 as usize
     }
 }
+
+/// Some nodes; mostly one.
+pub type Nodes = SmallVec<[NodeId; 4]>;
 
 /// What happens at a node.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -128,7 +133,7 @@ pub struct Node {
     /// What it stands in: position in [`Flow::contexts`].
     pub context: u32,
     /// Where control goes.
-    pub edges: Vec<Edge>,
+    pub edges: SmallVec<[Edge; 2]>,
 }
 
 /// The flow of one function.
@@ -156,7 +161,7 @@ pub const FAIL: NodeId = NodeId(2);
 impl Flow {
     /// The beginning and the two ends of a function's flow.
     pub(super) fn of(function: FuncId, place: Place) -> Self {
-        let node = |kind| Node { kind, place, context: 0, edges: Vec::new() };
+        let node = |kind| Node { kind, place, context: 0, edges: SmallVec::new() };
         let nodes = vec![node(NodeKind::Entry), node(NodeKind::Exit), node(NodeKind::Fail)];
         Self { function, nodes, contexts: vec![Context::default()], cut: false, by_call: Vec::new() }
     }
@@ -189,7 +194,7 @@ impl Flow {
     }
 
     /// The calls, in the order of the source, each with the nodes that evaluate it.
-    pub fn calls(&self) -> impl Iterator<Item = (ExprId, Vec<NodeId>)> {
+    pub fn calls(&self) -> impl Iterator<Item = (ExprId, Nodes)> {
         let of_one = self.by_call.chunk_by(|(one, _), (next, _)| one == next);
         of_one.map(|nodes| (nodes[0].0, nodes.iter().map(|(_, id)| *id).collect()))
     }
@@ -207,7 +212,7 @@ impl Flow {
     }
 
     /// The nodes that evaluate an expression; several where a `finally` runs on several ways.
-    pub fn nodes_of(&self, expr: ExprId) -> Vec<NodeId> {
+    pub fn nodes_of(&self, expr: ExprId) -> Nodes {
         let start = self.by_call.partition_point(|(call, _)| *call < expr);
         self.by_call[start..].iter().take_while(|(call, _)| *call == expr).map(|(_, id)| *id).collect()
     }
@@ -245,7 +250,7 @@ impl Flow {
     }
 
     /// Where the edges of a node lead that `wanted` accepts.
-    pub fn successors(&self, id: NodeId, wanted: impl Fn(EdgeKind) -> bool) -> Vec<NodeId> {
+    pub fn successors(&self, id: NodeId, wanted: impl Fn(EdgeKind) -> bool) -> Nodes {
         self.node(id).edges.iter().filter(|edge| wanted(edge.kind)).map(|edge| edge.to).collect()
     }
 

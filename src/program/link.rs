@@ -6,7 +6,7 @@ use std::sync::Mutex;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::memo::Shared;
+use super::memo::{OfFunctions, Shared};
 use super::names::{Bindings, Meaning};
 use super::workers::Workers;
 use super::{
@@ -61,6 +61,7 @@ impl<'a> Program<'a> {
             files: files.collect(),
             memos: parts.iter().map(|_| Mutex::default()).collect(),
             shared: Shared::default(),
+            works: OfFunctions::default(),
             callable: callable(&facts),
             handing,
             objects_are_handed_functions: knowledge.models.handing.contains("()"),

@@ -26,10 +26,6 @@ use crate::facts::{ExprId, ExprKind, FuncId, VarId};
 /// of a thread.
 const MAX_VALUE_DEPTH: u32 = 1_000;
 
-/// How many values one rule may ask for in one file, some 50 nanoseconds each. Real code stays under a hundredth of it; the bound
-/// keeps a search short in which each of many values is made of all others.
-const MAX_ASKED: u32 = 20_000_000;
-
 /// Into how many parts what is shared is divided, so that threads seldom wait for each other.
 const SHARDS: usize = 64;
 
@@ -82,6 +78,32 @@ impl Shared {
     }
 }
 
+/// Yes or no about functions, by how deep it was looked for: what all views share of a question that comes out the same whoever
+/// asks it first.
+pub(crate) struct OfFunctions(Vec<Mutex<FxHashMap<(FuncId, u32), bool>>>);
+
+impl Default for OfFunctions {
+    fn default() -> Self {
+        Self((0..SHARDS).map(|_| Mutex::default()).collect())
+    }
+}
+
+impl OfFunctions {
+    /// What was answered before, or what is found now.
+    pub(crate) fn answer(&self, view: &View<'_>, asked: (FuncId, u32), find: impl FnOnce() -> bool) -> bool {
+        let shard = &self.0[asked.0.index() % SHARDS];
+        let known = || shard.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(answer) = known().get(&asked) {
+            return *answer;
+        }
+        let answer = find();
+        if !view.effort.is_spent() {
+            known().insert(asked, answer);
+        }
+        answer
+    }
+}
+
 impl Memo {
     /// Forgets what hangs on parameters.
     pub(super) fn forget(&mut self) {
@@ -100,8 +122,6 @@ pub(super) struct Lookup {
     depth: Cell<u32>,
     /// What is known of calls. It follows from what the program holds, which stays as it is while a view lives.
     entries: Known<ExprId, Option<FoundEntry>>,
-    /// How many more values may be asked for; without bound where none is set.
-    left: Cell<Option<u32>>,
     /// The calls whose entries are being found.
     asked: RefCell<FxHashSet<ExprId>>,
     results: Known<ExprId, Rc<Results>>,
@@ -209,23 +229,6 @@ impl Key for VarId {
 }
 
 impl View<'_> {
-    /// Bounds how many values may be asked for from here on. What is asked after the last has no answer, and none is remembered.
-    pub fn bound_lookups(&self) {
-        self.lookup.left.set(Some(MAX_ASKED));
-    }
-
-    /// Whether more values were asked for than the bound allows: there may be more to find.
-    pub fn is_exhausted(&self) -> bool {
-        self.lookup.left.get() == Some(0)
-    }
-
-    /// Whether one more value may be asked for.
-    pub(super) fn may_ask(&self) -> bool {
-        let left = self.lookup.left.get();
-        self.lookup.left.set(left.map(|left| left.saturating_sub(1)));
-        left != Some(0)
-    }
-
     /// What an expression was found to be before, or what it is found to be now.
     pub(super) fn remembered_expr(&self, expr: ExprId, find: impl FnOnce() -> Resolved) -> Resolved {
         self.remembered(expr, find)
@@ -272,7 +275,7 @@ impl View<'_> {
             return known.clone();
         }
         let found = find();
-        if !self.is_exhausted() {
+        if !self.effort.is_spent() {
             known.borrow_mut().insert(asked, found.clone());
         }
         found
@@ -280,7 +283,7 @@ impl View<'_> {
 
     fn remembered<K: Key>(&self, key: K, find: impl FnOnce() -> Resolved) -> Resolved {
         let lookup = &self.lookup;
-        if !self.may_ask() {
+        if !self.effort.may_ask() {
             return Resolved::unknown();
         }
         if let Some(known) = K::among(&mut lookup.memo.borrow_mut()).get(&key) {
@@ -318,7 +321,7 @@ impl View<'_> {
         let resolved = find();
         let hangs = lookup.hangs.replace(around.and(lookup.hangs.get()));
         lookup.depth.set(depth);
-        if self.is_exhausted() {
+        if self.effort.is_spent() {
             K::among(&mut lookup.memo.borrow_mut()).remove(&key);
             return Found { resolved, hangs: uncertain };
         }

@@ -16,6 +16,7 @@ mod classes;
 pub mod concurrency;
 pub mod coverage;
 pub mod deadlines;
+pub(crate) mod effort;
 pub mod flow;
 mod grouped;
 pub mod index;
@@ -51,7 +52,7 @@ use crate::source::Ecosystem;
 pub use callgraph::handlers::HandlerInfo;
 pub use calls::RoleUse;
 pub use calls::args::Arg;
-use memo::{Memo, Shared};
+use memo::{Memo, OfFunctions, Shared};
 use modules::Target;
 use names::{Bindings, Packages};
 pub use values::entity::{Entity, Resolved, Told};
@@ -139,6 +140,8 @@ pub struct Program<'a> {
     /// What was found while looking at each file.
     memos: Vec<Mutex<Memo>>,
     shared: Shared,
+    /// Whether functions do work; what counts as work is the engine's.
+    pub(crate) works: OfFunctions,
     /// Parameters, or parts of them, that a library fills.
     params: FxHashMap<(FuncId, u32), Vec<FilledPart>>,
     handlers: FxHashMap<FuncId, HandlerInfo>,

@@ -10,6 +10,7 @@ use std::sync::PoisonError;
 use rustc_hash::FxHashMap;
 
 use super::Program;
+use super::effort::Effort;
 use super::flow::call_results::MadeOf;
 use super::memo::{Answers, Lookup};
 use crate::facts::join::Part;
@@ -25,12 +26,12 @@ pub struct View<'p> {
     file: usize,
     pub(super) lookup: Lookup,
     pub(super) answers: Answers,
+    /// How much more work may be done.
+    pub(crate) effort: Effort,
     /// How many annotations deep a look-up is: types may be made of themselves.
     pub(super) type_depth: Cell<u32>,
     /// How many files deep one for what they export as a whole is.
     pub(super) part_depth: Cell<u32>,
-    /// Whether functions do work, by how deep it was looked for; what counts as work is the engine's.
-    pub(crate) works: RefCell<FxHashMap<(FuncId, u32), bool>>,
     /// The calls that set limits on variables.
     pub(super) setters: RefCell<FxHashMap<VarId, Rc<[ExprId]>>>,
     /// What is made of the variables of functions.
@@ -55,9 +56,9 @@ impl<'p> View<'p> {
             file,
             lookup: Lookup::with(memo),
             answers: Answers::default(),
+            effort: Effort::default(),
             type_depth: Cell::default(),
             part_depth: Cell::default(),
-            works: RefCell::default(),
             setters: RefCell::default(),
             made_of_variables: RefCell::default(),
         }

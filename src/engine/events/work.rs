@@ -62,12 +62,8 @@ fn is_looked_at(program: &View<'_>, call: ExprId) -> bool {
 
 fn does_work(program: &View<'_>, function: FuncId, depth: u32) -> bool {
     let Some(depth) = depth.checked_sub(1) else { return false };
-    if let Some(known) = program.works.borrow().get(&(function, depth)) {
-        return *known;
-    }
-    let does = program.calls_of(function).iter().any(|call| is_work_within(program, *call, depth));
-    program.works.borrow_mut().insert((function, depth), does);
-    does
+    let does = || program.calls_of(function).iter().any(|call| is_work_within(program, *call, depth));
+    program.works.answer(program, (function, depth), does)
 }
 
 /// Whether a role is an effect on, or a question to, the world outside.

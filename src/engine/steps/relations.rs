@@ -81,7 +81,7 @@ impl Search<'_, '_> {
         let around = |from: NodeId, edge: &crate::program::flow::Edge| {
             edge.kind != EdgeKind::Back && !edges.contains(&(from, edge.to))
         };
-        let starts: Vec<NodeId> = other.nodes.clone();
+        let starts = other.nodes.clone();
         reached && flow.reach(starts, &around, &|_| false, &goal).is_none()
     }
 

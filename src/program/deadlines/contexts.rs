@@ -163,7 +163,7 @@ impl View<'_> {
     }
 
     pub(in crate::program) fn values_of_var(&self, var: VarId) -> Vec<ExprId> {
-        if !self.may_ask() {
+        if !self.effort.may_ask() {
             return Vec::new();
         }
         let values = self.index.var(var).iter().filter_map(|binding| match binding.source {

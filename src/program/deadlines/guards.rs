@@ -180,7 +180,9 @@ impl View<'_> {
         let mut waited = false;
         let mut at = expr;
         for _ in 0..MAX_CLIMB * 8 {
+            self.effort.spend(1);
             match self.facts.expr(at).kind {
+                _ if self.effort.is_spent() => return false,
                 _ if at == call => return !waited,
                 ExprKind::Await(_) => waited = true,
                 // `const work = load(); await race([work, timer])`, and what is chained to it.

@@ -1,5 +1,7 @@
 //! Builds flows: statements. Expressions are in `flow_expr`.
 
+use smallvec::SmallVec;
+
 use crate::facts::{Block, Case, ExprId, ExprKind, FuncId, LoopKind, Name, StmtId, StmtKind, SwitchKind};
 use crate::program::View;
 use crate::program::flow::{Context, ENTRY, EXIT, Edge, EdgeKind, FAIL, Flow, Node, NodeId, NodeKind};
@@ -99,7 +101,7 @@ impl Build<'_, '_> {
     pub(in crate::program) fn detached_node(&mut self, kind: NodeKind, span: Span) -> NodeId {
         let id = NodeId(self.flow.nodes.len() as u32);
         let place = self.program.place(self.file, span);
-        self.flow.nodes.push(Node { kind, place, context: self.context_id, edges: Vec::new() });
+        self.flow.nodes.push(Node { kind, place, context: self.context_id, edges: SmallVec::new() });
         self.flow.cut |= self.flow.nodes.len() > MAX_NODES;
         id
     }

@@ -98,7 +98,7 @@ impl View<'_> {
 
     /// The number in a value, where it is one of these variables or a field of one, converted or not.
     fn quantity(&self, expr: ExprId, known: &[VarId], hops: u32) -> Option<ExprId> {
-        let hops = hops.checked_sub(1)?;
+        let hops = hops.checked_sub(1).filter(|_| self.effort.may_ask())?;
         match self.facts.expr(expr).kind {
             ExprKind::Member { .. } | ExprKind::Index { .. } => {
                 let root = self.root_var(expr)?;

@@ -39,7 +39,9 @@ impl View<'_> {
     }
 
     fn trend_within(&self, expr: ExprId, rounds: &[VarId], hops: u32) -> Trend {
-        let Some(hops) = hops.checked_sub(1) else { return Trend::Unknown };
+        let Some(hops) = hops.checked_sub(1).filter(|_| self.effort.may_ask()) else {
+            return Trend::Unknown;
+        };
         // Mostly nothing is handed round: the key then needs no memory of its own.
         let asked = (expr, hops, Box::from(rounds));
         self.settled(asked, &self.answers.trends, || self.find_trend(expr, rounds, hops))

@@ -303,10 +303,12 @@ impl View<'_> {
     /// Every value that a name may hold.
     pub fn values_of(&self, expr: ExprId) -> Vec<ExprId> {
         let ExprKind::Name { var: Some(var), .. } = self.facts.expr(expr).kind else { return Vec::new() };
-        if !self.may_ask() {
+        if !self.effort.may_ask() {
             return Vec::new();
         }
-        let values = self.index.var(var).iter().filter_map(|binding| match binding.source {
+        let bindings = self.index.var(var);
+        self.effort.spend(bindings.len());
+        let values = bindings.iter().filter_map(|binding| match binding.source {
             Source::Expr(value) if value != expr => Some(value),
             _ => None,
         });

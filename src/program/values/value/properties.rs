@@ -42,7 +42,7 @@ impl View<'_> {
     }
 
     pub(in crate::program) fn property_within(&self, expr: ExprId, name: &str, hops: u32) -> At {
-        let Some(hops) = hops.checked_sub(1).filter(|_| self.may_ask()) else { return At::Unknown };
+        let Some(hops) = hops.checked_sub(1).filter(|_| self.effort.may_ask()) else { return At::Unknown };
         let inner = |expr| self.property_within(expr, name, hops);
         match self.facts.expr(expr).kind {
             ExprKind::Object { props, .. } => self.object_property(props, name, hops),
@@ -103,6 +103,7 @@ impl View<'_> {
         let calls = self.program.calls_of_function(function);
         let cost = if calls.len() > 1 { 4 } else { 0 };
         let Some(hops) = hops.checked_sub(cost) else { return At::Unknown };
+        self.effort.spend(calls.len());
         let mut found: Option<At> = None;
         for call in calls {
             let part = match self.argument(self.args(*call), taken.position as usize) {
@@ -201,6 +202,7 @@ impl View<'_> {
         let Some(hops) = hops.checked_sub(others.min(MAX_BINDINGS_COST)) else { return At::Unknown };
         let mut found: Option<At> = None;
         for binding in self.index.var(var) {
+            self.effort.spend(1);
             let here = match binding.source {
                 Source::Expr(value) => match self.part_of(value, binding.path, hops) {
                     At::Expr(value) => self.property_within(value, name, hops),

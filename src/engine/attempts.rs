@@ -77,7 +77,8 @@ impl Search<'_, '_> {
         let flow = self.root().flow;
         let mut at = node;
         for _ in 0..MOST_BEFORE_RECEIVE {
-            let is_before = matches!(flow.node(at).kind, NodeKind::Join | NodeKind::Call(_)) && !cycle.holds(at);
+            let is_before =
+                matches!(flow.node(at).kind, NodeKind::Join | NodeKind::Call(_)) && !cycle.holds(at);
             match flow.successors(at, |kind| kind == EdgeKind::Next)[..] {
                 [next] if is_before => at = next,
                 _ => break,

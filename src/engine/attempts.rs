@@ -2,8 +2,8 @@
 //!
 //! Owns: the attempts of a cycle. Does not own: what a repetition is (`repeats`), or how often a call is made in all (`product`).
 
-use crate::facts::{AssignOp, BinaryOp, ExprId, ExprKind, Place, Source, UnaryOp, VarId, VarKind};
-use crate::program::flow::{NodeId, NodeKind};
+use crate::facts::{AssignOp, BinaryOp, ExprId, ExprKind, Place, PropKey, Source, UnaryOp, VarId, VarKind};
+use crate::program::flow::{EdgeKind, NodeId, NodeKind};
 use crate::program::recurrence::trend::Trend;
 use crate::program::values::value::Const;
 use crate::rules::repeated::Attempts;
@@ -11,6 +11,9 @@ use crate::rules::repeated::Attempts;
 use super::cycles::Cycle;
 use super::events::{Event, Root};
 use super::steps::Search;
+
+/// How many joins and calls may stand before what a case of a `select` receives.
+const MOST_BEFORE_RECEIVE: usize = 6;
 
 impl Search<'_, '_> {
     /// How often a cycle goes round.
@@ -58,6 +61,7 @@ impl Search<'_, '_> {
 
     /// Whether a way out of a cycle is taken when a message arrives: `case <-quit: return`.
     fn ends_by_message(&self, node: NodeId, cycle: &Cycle) -> bool {
+        let node = self.first_received(node, cycle);
         match self.root().flow.node(node).kind {
             // A timer that ends the loop gives it so long and no longer.
             NodeKind::Item(over) => {
@@ -65,6 +69,22 @@ impl Search<'_, '_> {
             }
             _ => false,
         }
+    }
+
+    /// What the case of a `select` that a way out begins with receives: joins, and the calls that give the channel
+    /// (`<-ctx.Done()`), stand before it.
+    fn first_received(&self, node: NodeId, cycle: &Cycle) -> NodeId {
+        let flow = self.root().flow;
+        let mut at = node;
+        for _ in 0..MOST_BEFORE_RECEIVE {
+            let is_before =
+                matches!(flow.node(at).kind, NodeKind::Join | NodeKind::Call(_)) && !cycle.holds(at);
+            match flow.successors(at, |kind| kind == EdgeKind::Next)[..] {
+                [next] if is_before => at = next,
+                _ => break,
+            }
+        }
+        at
     }
 
     fn is_timer(&self, over: ExprId) -> bool {
@@ -107,7 +127,31 @@ impl Search<'_, '_> {
             program.args(call).iter().enumerate().any(|(at, arg)| {
                 let param = params.get(at).and_then(|param| param.var);
                 is_flag(arg) && param.is_none_or(|flag| self.ends_by(flag, cycle))
+                    || param.is_none() && self.hands_part_that_ends(*arg, cycle)
             })
+        })
+    }
+
+    /// `return call({ ...request, isRetrying: true })`, where the function takes its parameter apart and a look at that part
+    /// ends the rounds.
+    fn hands_part_that_ends(&self, arg: ExprId, cycle: &Cycle) -> bool {
+        let (program, flow) = (self.program, self.root().flow);
+        let ExprKind::Object { props, .. } = program.facts.expr(arg).kind else { return false };
+        program.facts.props(props).iter().any(|prop| {
+            let PropKey::Name(key) = prop.key else { return false };
+            let key = program.facts.name(key);
+            let is_set = matches!(program.facts.expr(prop.value).kind, ExprKind::Bool(_));
+            is_set
+                && flow.ids().any(|id| match flow.node(id).kind {
+                    NodeKind::Test(test) if cycle.holds(id) && cycle.leaves(flow, id) => {
+                        let asked = match program.facts.expr(test).kind {
+                            ExprKind::Unary { op: UnaryOp::Not, operand } => operand,
+                            _ => test,
+                        };
+                        program.last_name(asked) == Some(key)
+                    }
+                    _ => false,
+                })
         })
     }
 
@@ -242,8 +286,20 @@ impl Search<'_, '_> {
         match self.program.constant(expr) {
             Some(Const::Num(number)) => small(number),
             Some(_) => None,
-            None => self.program.length_asked(expr),
+            None => self.program.length_asked(expr).or_else(|| self.greater_of_two(expr)),
         }
+    }
+
+    /// The greater of two numbers that a condition chooses from: `const attempts = retry ? 2 : 1`.
+    fn greater_of_two(&self, expr: ExprId) -> Option<u32> {
+        let program = self.program;
+        let value = program.facts_var(expr).and_then(|var| program.first_value(var)).unwrap_or(expr);
+        let ExprKind::Cond { then, other, .. } = program.facts.expr(value).kind else { return None };
+        let number = |value| match program.constant(value) {
+            Some(Const::Num(number)) => small(number),
+            _ => None,
+        };
+        Some(number(then)?.max(number(other)?))
     }
 
     /// Whether a counter begins at one: `for (let i = 1; i <= 3; i++)`.

@@ -295,6 +295,9 @@ impl<'s> Search<'s, '_> {
             && step.asking.is_none_or(|asking| asking == self.is_asking(event))
             && step.scoped.is_none_or(|scoped| scoped == self.is_scoped(event))
             && step.one_record.is_none_or(|one| one == self.is_of_one_record(event))
+            && step
+                .lone
+                .is_none_or(|wanted| wanted == event.expr.is_some_and(|expr| self.program.is_lone(expr)))
             && step.bookkeeping.is_none_or(|wanted| wanted == self.is_bookkeeping(event))
             && step.serves.is_none_or(|wanted| wanted == self.is_served(event))
     }

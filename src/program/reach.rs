@@ -14,6 +14,7 @@ use rustc_hash::FxHashMap;
 
 use super::Program;
 use super::modules::Target;
+use crate::facts::ExprId;
 use crate::source::Ecosystem;
 
 /// Who imports whom. Files come first, then the packages of Go, each of which imports its files and is imported by them.
@@ -104,6 +105,23 @@ impl Program<'_> {
     fn is_of_main(&self, file: usize) -> bool {
         let package = self.parts.get(file).and_then(|part| part.package);
         package.is_some_and(|name| self.facts.name(name) == "main")
+    }
+
+    /// Whether a call is the only one of its role in the programs that it is a part of, in a function that one other calls or that
+    /// a library runs.
+    pub(crate) fn is_lone(&self, call: ExprId) -> bool {
+        let Some(role) = self.role_use(call).map(|used| used.role) else { return false };
+        let function = self.root_of(self.home(call));
+        let is_for_one = match self.callers_of(function).len() {
+            0 => self.handler(function).is_some(),
+            callers => callers == 1,
+        };
+        let others = || self.uses.values().filter(|used| used.role == role && used.expr != call);
+        is_for_one && {
+            let reach = self.reach.get_or_init(|| Reach::of(self));
+            let files = reach.program_of(self.file_of_expr(call));
+            !others().any(|used| files.contains(&self.file_of_expr(used.expr)))
+        }
     }
 
     /// Whether some file of the programs that a file is a part of is written with one of these words, by what `tells` so of its text.

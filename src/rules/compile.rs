@@ -217,6 +217,7 @@ impl Compiler<'_> {
             asking: entry.asking,
             scoped: entry.scoped,
             one_record: entry.one_record,
+            lone: entry.lone,
             bookkeeping: entry.bookkeeping,
             serves: entry.serves,
             in_callee: entry.in_callee,

@@ -140,6 +140,8 @@ pub struct Step {
     pub scoped: Option<bool>,
     /// Whether it looks up a single record by its key, and nothing that goes with it.
     pub one_record: Option<bool>,
+    /// Whether it is the one place of its programs that does this, for one other.
+    pub lone: Option<bool>,
     /// Whether it only notes or tidies up what other work of the function has done.
     pub bookkeeping: Option<bool>,
     /// Whether the functions that it is handed serve the connections that they are given.

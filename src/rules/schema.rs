@@ -195,6 +195,8 @@ pub(super) struct StepEntry {
     pub(super) scoped: Option<bool>,
     /// Whether it must, or must not, look up a single record by its key, and nothing that goes with it.
     pub(super) one_record: Option<bool>,
+    /// Whether it must, or must not, be the one place of its programs that does this, for one other.
+    pub(super) lone: Option<bool>,
     /// Whether it must, or must not, only note or tidy up what other work has done.
     pub(super) bookkeeping: Option<bool>,
     /// Whether what it is handed must, or must not, serve the connections that it is given.

@@ -4,7 +4,7 @@
 //! (`program::calls`), or what functions do for their callers (`program::flow::summary`).
 
 use crate::facts::{ExprId, ExprKind, FuncId};
-use crate::models::Nature;
+use crate::models::{Nature, Role};
 use crate::program::{Entity, Told};
 use crate::rules::Reach;
 use crate::source::Ecosystem;
@@ -27,6 +27,25 @@ impl Search<'_, '_> {
                         .is_some_and(|call| self.is_on_made_client(call) || self.is_handed_client_call(call))
             }
         })
+    }
+
+    /// Whether an event plays one of these roles, or all that is known of what it does outside, in the functions of the tree that it
+    /// calls, plays one of them.
+    pub(super) fn comes_to_no_more_than(&self, roles: &[Role], event: &Event) -> bool {
+        if let Some(role) = event.role {
+            return roles.contains(&role);
+        }
+        let program = self.program;
+        let Some(call) = event.call() else { return false };
+        let mut any = false;
+        program.played_by(self.root().function, call).all(|played| {
+            let role = program.role_use(played.expr).map(|used| used.role);
+            let role = role.filter(|role| {
+                program.roles.is(*role, Nature::Effect) || program.roles.is(*role, Nature::Service)
+            });
+            any |= role.is_some();
+            role.is_none_or(|role| roles.contains(&role))
+        }) && any
     }
 
     fn comes_to_service(&self, event: &Event) -> bool {

@@ -293,6 +293,7 @@ impl<'s> Search<'s, '_> {
         (step.reaches.is_empty() || self.comes_to_one(&step.reaches, event))
             && (!step.anew || event.expr.is_some_and(|expr| self.program.is_made_anew(expr)))
             && step.asking.is_none_or(|asking| asking == self.is_asking(event))
+            && (step.besides.is_empty() || !self.comes_to_no_more_than(&step.besides, event))
             && step.scoped.is_none_or(|scoped| scoped == self.is_scoped(event))
             && step.one_record.is_none_or(|one| one == self.is_of_one_record(event))
             && step

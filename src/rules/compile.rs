@@ -205,6 +205,7 @@ impl Compiler<'_> {
             on_not_mentions: texts(&entry.on_not_mentions),
             hands: self.roles_of(&entry.hands)?,
             hands_limited: entry.hands_limited,
+            besides: self.roles_of(&entry.besides)?,
             called: texts(&entry.called),
             not_called: texts(&entry.not_called),
             ack: entry.ack.clone(),

@@ -136,6 +136,8 @@ pub struct Step {
     pub handed_in: bool,
     /// Whether the function that leads to it is named as one that only asks for something.
     pub asking: Option<bool>,
+    /// Roles that are not enough: it comes to something besides these, as far as that is known.
+    pub besides: Vec<Role>,
     /// Whether it asks for one thing, or for what belongs to one.
     pub scoped: Option<bool>,
     /// Whether it looks up a single record by its key, and nothing that goes with it.

@@ -189,6 +189,8 @@ pub(super) struct StepEntry {
     pub(super) rejects: bool,
     /// A function that was handed in is called.
     pub(super) handed_in: bool,
+    /// Roles that are not enough: it comes to something besides these.
+    pub(super) besides: Several,
     /// Whether the function that leads to it must, or must not, be named as one that only asks for something.
     pub(super) asking: Option<bool>,
     /// Whether it must, or must not, ask for one thing or for what belongs to one.

@@ -44,17 +44,18 @@ impl Program<'_> {
         Methods { names, by_text }
     }
 
-    /// A method of a class of which nothing in the tree says the name, called or not.
+    /// A method of a class of which nothing in the tree says the name, called or not, but for others of which the same holds.
     pub(super) fn is_unspoken_method(&self, function: FuncId) -> bool {
+        self.method_called_by_name(function).is_some_and(|name| self.used.unspoken.contains(&name))
+    }
+
+    /// The name of the method that a function is, or stands in, if it is run by who calls it by its name alone.
+    pub(super) fn method_called_by_name(&self, function: FuncId) -> Option<Name> {
         let mut at = function;
         while self.facts.function(at).kind != FuncKind::Method {
-            match self.facts.function(at).parent {
-                Some(parent) => at = parent,
-                None => return false,
-            }
+            at = self.facts.function(at).parent?;
         }
-        let info = self.facts.function(at);
-        info.name.is_some_and(|name| self.used.unspoken.contains(&name)) && self.is_called_by_name(at)
+        self.facts.function(at).name.filter(|_| self.is_called_by_name(at))
     }
 
     /// Whether a method is run by who calls it by its name alone: no decorator tells a framework of it, and no library's class or
@@ -72,4 +73,25 @@ impl Program<'_> {
                     && self.facts.type_list(owner.implements).iter().all(is_of_tree)
             })
     }
+}
+
+/// The names of methods that are said, each file's by what is no such method, and by those of which the name is said.
+pub(super) fn spoken<'f>(
+    files: impl Iterator<Item = (&'f FxHashSet<Name>, &'f Vec<(Name, Name)>)>,
+) -> FxHashSet<Name> {
+    let mut by: FxHashMap<Name, Vec<Name>> = FxHashMap::default();
+    let mut open = Vec::new();
+    for (said, said_by) in files {
+        open.extend(said.iter().copied());
+        for (method, name) in said_by {
+            by.entry(*method).or_default().push(*name);
+        }
+    }
+    let mut spoken = FxHashSet::default();
+    while let Some(name) = open.pop() {
+        if spoken.insert(name) {
+            open.extend(by.get(&name).into_iter().flatten());
+        }
+    }
+    spoken
 }

@@ -11,7 +11,7 @@ use crate::facts::{
 };
 use crate::models::RunKind;
 use crate::program::modules::Target;
-use crate::program::reach::methods::Methods;
+use crate::program::reach::methods::{self, Methods};
 use crate::program::workers::Workers;
 use crate::program::{Program, View};
 use crate::source::Ecosystem;
@@ -52,8 +52,10 @@ struct Mentions {
     roots: Vec<Name>,
     /// By something that has a name itself.
     by: Vec<(Name, Name)>,
-    /// Names of methods, by anything.
+    /// Names of methods, by anything that is no such method itself.
     spoken: FxHashSet<Name>,
+    /// By such a method, under its own name.
+    spoken_by: Vec<(Name, Name)>,
 }
 
 impl Mentions {
@@ -92,7 +94,7 @@ impl Program<'_> {
             view.names_used(&declared, &methods, &open)
         };
         let found = self.each_file(workers, of_file);
-        let spoken: FxHashSet<Name> = found.iter().flat_map(|file| file.spoken.iter().copied()).collect();
+        let spoken = methods::spoken(found.iter().map(|file| (&file.spoken, &file.spoken_by)));
         let unspoken = methods.names.difference(&spoken).copied().collect();
         self.used = Used { names: in_use(found), users, left, found: is_found, unspoken };
     }
@@ -242,7 +244,11 @@ impl View<'_> {
         let mut names = Vec::new();
         for expr in self.exprs() {
             self.names_in(expr, &mut names);
-            found.spoken.extend(names.iter().filter(|name| methods.names.contains(name)));
+            let said = names.iter().filter(|name| methods.names.contains(name));
+            match self.method_called_by_name(self.home(expr)).filter(|method| methods.names.contains(method)) {
+                Some(method) => found.spoken_by.extend(said.map(|name| (method, *name))),
+                None => found.spoken.extend(said),
+            }
             if let ExprKind::Str(text) = self.facts.expr(expr).kind {
                 methods.add_within(self.facts.name(text), &mut found.spoken);
             }

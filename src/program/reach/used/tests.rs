@@ -98,6 +98,15 @@ fn a_method_that_nothing_speaks_of_is_unused() {
 }
 
 #[test]
+fn a_method_of_which_only_unused_ones_speak_is_unused() {
+    let text = "export class Proofs { root() { return fetch('/') } latest() { return this.root() } again() { return this.again() } \
+                kept() {} shown() { return this.kept() } }\n";
+    let app = "import { Proofs } from './proofs'\nnew Proofs().shown()\n";
+    let names = ["root", "latest", "again", "kept", "shown"];
+    assert_eq!(unused(&[("proofs.ts", text), ("app.ts", app)], &names), ["root", "latest", "again"]);
+}
+
+#[test]
 fn what_is_made_for_a_variable_that_nothing_uses_is_unused() {
     let text = "const used = make(1)\nconst spare = make(2)\nmodule.exports = { used, spare }\nconst own = make(3)\nrun(own)\n";
     let app = "const { used } = require('./limits')\nrun(used)\n";

@@ -85,7 +85,7 @@ impl Search<'_, '_> {
     /// Whether a value is, or is put together from, one of these variables as a whole.
     fn carries(&self, expr: ExprId, wanted: &dyn Fn(VarId) -> bool) -> bool {
         match self.program.facts.expr(expr).kind {
-            ExprKind::Name { var: Some(var), .. } => wanted(var),
+            ExprKind::Name { var: Some(var), .. } => wanted(var) || self.holds(expr, wanted),
             ExprKind::Object { .. }
             | ExprKind::Array { .. }
             | ExprKind::Unary { .. }
@@ -96,6 +96,23 @@ impl Search<'_, '_> {
             }
             _ => false,
         }
+    }
+
+    /// Whether a variable is set once, to something that is written out and holds one of these variables: `m := &Job{msg: msg}`.
+    fn holds(&self, name: ExprId, wanted: &dyn Fn(VarId) -> bool) -> bool {
+        let facts = self.program.facts;
+        let is_made_here = |value: &ExprId| {
+            matches!(facts.expr(*value).kind, ExprKind::Object { .. } | ExprKind::Array { .. } | ExprKind::Unary { .. })
+        };
+        let value = self.program.single_value(name).filter(is_made_here);
+        value.is_some_and(|value| self.carries(value, wanted))
+    }
+
+    /// Whether what an event received is sent into a channel as a whole: who receives it there settles it.
+    pub(super) fn sends_on(&self, value: ExprId, event: &Event) -> bool {
+        let (_, results) = subject(self.program, event);
+        let wanted = |var: VarId| event.message == Some(var) || results.get(&var) == Some(&false);
+        self.carries(value, &wanted)
     }
 
     /// The edges on which a test says that what a call with one of these roles is made on is not there: `if (!this.channel) return`.

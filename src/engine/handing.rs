@@ -2,6 +2,7 @@
 //!
 //! Owns: reading that off calls and tests. Does not own: ways (`ways`).
 
+use crate::facts::words::words;
 use crate::facts::{BinaryOp, ExprId, ExprKind, FuncId, PropKey, UnaryOp, VarId};
 use crate::program::Entity;
 use crate::program::flow::{EdgeKind, NodeId, NodeKind};
@@ -15,7 +16,7 @@ impl Search<'_, '_> {
     /// Whether a call that is not understood is handed the whole of what an event received, here or in a function of the tree that
     /// takes it out of an object: `settle({ channel, message })`, and there `options.channel.nack(options.message)`.
     pub(super) fn hands_on(&self, call: ExprId, event: &Event) -> bool {
-        if self.program.role_use(call).is_some() {
+        if self.program.role_use(call).is_some() || self.only_decodes(call) {
             return false;
         }
         // Who hands over a message and what is to be done with it may settle it there.
@@ -33,6 +34,13 @@ impl Search<'_, '_> {
             let keys = self.keys_of(*arg, &wanted);
             !keys.is_empty() && self.hands_part_on(function, position, &keys)
         })
+    }
+
+    /// Whether a call is named as one that only makes sense of what it is handed: `parser.ParseInto(msg, &order)`.
+    fn only_decodes(&self, call: ExprId) -> bool {
+        let ExprKind::Call { callee, .. } = self.program.facts.expr(call).kind else { return false };
+        let words = words(self.program.last_name(callee).unwrap_or_default());
+        words.first().is_some_and(|word| self.program.words.functions.decoding.has(word))
     }
 
     /// Whether a call runs a parameter of the function that is looked at.

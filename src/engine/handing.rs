@@ -110,7 +110,10 @@ impl Search<'_, '_> {
     fn holds(&self, name: ExprId, wanted: &dyn Fn(VarId) -> bool) -> bool {
         let facts = self.program.facts;
         let is_made_here = |value: &ExprId| {
-            matches!(facts.expr(*value).kind, ExprKind::Object { .. } | ExprKind::Array { .. } | ExprKind::Unary { .. })
+            matches!(
+                facts.expr(*value).kind,
+                ExprKind::Object { .. } | ExprKind::Array { .. } | ExprKind::Unary { .. }
+            )
         };
         let value = self.program.single_value(name).filter(is_made_here);
         value.is_some_and(|value| self.carries(value, wanted))

@@ -369,7 +369,8 @@ impl<'s> Search<'s, '_> {
         if let Some(param) = self.program.param_of(name) {
             return vec![param];
         }
-        let (mut found, mut left) = (Vec::new(), self.program.single_value(name).into_iter().collect::<Vec<_>>());
+        let (mut found, mut left) =
+            (Vec::new(), self.program.single_value(name).into_iter().collect::<Vec<_>>());
         while let Some(value) = left.pop() {
             match self.program.facts.expr(value).kind {
                 ExprKind::Cond { then, other, .. } => left.extend([then, other]),

@@ -2,6 +2,7 @@
 //!
 //! Owns: reading that off calls and tests. Does not own: ways (`ways`).
 
+use crate::facts::words::words;
 use crate::facts::{BinaryOp, ExprId, ExprKind, FuncId, PropKey, UnaryOp, VarId};
 use crate::program::Entity;
 use crate::program::flow::{EdgeKind, NodeId, NodeKind};
@@ -15,7 +16,7 @@ impl Search<'_, '_> {
     /// Whether a call that is not understood is handed the whole of what an event received, here or in a function of the tree that
     /// takes it out of an object: `settle({ channel, message })`, and there `options.channel.nack(options.message)`.
     pub(super) fn hands_on(&self, call: ExprId, event: &Event) -> bool {
-        if self.program.role_use(call).is_some() {
+        if self.program.role_use(call).is_some() || self.only_decodes(call) {
             return false;
         }
         // Who hands over a message and what is to be done with it may settle it there.
@@ -33,6 +34,13 @@ impl Search<'_, '_> {
             let keys = self.keys_of(*arg, &wanted);
             !keys.is_empty() && self.hands_part_on(function, position, &keys)
         })
+    }
+
+    /// Whether a call is named as one that only makes sense of what it is handed: `parser.ParseInto(msg, &order)`.
+    fn only_decodes(&self, call: ExprId) -> bool {
+        let ExprKind::Call { callee, .. } = self.program.facts.expr(call).kind else { return false };
+        let words = words(self.program.last_name(callee).unwrap_or_default());
+        words.first().is_some_and(|word| self.program.words.functions.decoding.has(word))
     }
 
     /// Whether a call runs a parameter of the function that is looked at.
@@ -85,7 +93,7 @@ impl Search<'_, '_> {
     /// Whether a value is, or is put together from, one of these variables as a whole.
     fn carries(&self, expr: ExprId, wanted: &dyn Fn(VarId) -> bool) -> bool {
         match self.program.facts.expr(expr).kind {
-            ExprKind::Name { var: Some(var), .. } => wanted(var),
+            ExprKind::Name { var: Some(var), .. } => wanted(var) || self.holds(expr, wanted),
             ExprKind::Object { .. }
             | ExprKind::Array { .. }
             | ExprKind::Unary { .. }
@@ -96,6 +104,26 @@ impl Search<'_, '_> {
             }
             _ => false,
         }
+    }
+
+    /// Whether a variable is set once, to something that is written out and holds one of these variables: `m := &Job{msg: msg}`.
+    fn holds(&self, name: ExprId, wanted: &dyn Fn(VarId) -> bool) -> bool {
+        let facts = self.program.facts;
+        let is_made_here = |value: &ExprId| {
+            matches!(
+                facts.expr(*value).kind,
+                ExprKind::Object { .. } | ExprKind::Array { .. } | ExprKind::Unary { .. }
+            )
+        };
+        let value = self.program.single_value(name).filter(is_made_here);
+        value.is_some_and(|value| self.carries(value, wanted))
+    }
+
+    /// Whether what an event received is sent into a channel as a whole: who receives it there settles it.
+    pub(super) fn sends_on(&self, value: ExprId, event: &Event) -> bool {
+        let (_, results) = subject(self.program, event);
+        let wanted = |var: VarId| event.message == Some(var) || results.get(&var) == Some(&false);
+        self.carries(value, &wanted)
     }
 
     /// The edges on which a test says that what a call with one of these roles is made on is not there: `if (!this.channel) return`.

@@ -364,8 +364,25 @@ impl<'s> Search<'s, '_> {
         let call = event.expr.filter(|_| event.via.is_none())?;
         let ExprKind::Call { callee, .. } = self.program.facts.expr(call).kind else { return None };
         // What settles a promise was handed in by the language: it runs nothing.
-        let handed = self.program.param_of(callee).filter(|(to, _)| !self.program.is_promise_executor(*to));
+        let handed =
+            self.handed_as(callee).into_iter().find(|(to, _)| !self.program.is_promise_executor(*to));
         handed.map(|_| call)
+    }
+
+    /// The parameter that a name is, or the parameters that it is one or the other of: `const load = isNamed ? second : first`.
+    fn handed_as(&self, name: ExprId) -> Vec<(crate::facts::FuncId, usize)> {
+        if let Some(param) = self.program.param_of(name) {
+            return vec![param];
+        }
+        let (mut found, mut left) =
+            (Vec::new(), self.program.single_value(name).into_iter().collect::<Vec<_>>());
+        while let Some(value) = left.pop() {
+            match self.program.facts.expr(value).kind {
+                ExprKind::Cond { then, other, .. } => left.extend([then, other]),
+                _ => found.extend(self.program.param_of(value)),
+            }
+        }
+        found
     }
 }
 

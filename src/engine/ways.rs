@@ -286,6 +286,7 @@ impl Search<'_, '_> {
             Avoid::Step(step) => bound[step].nodes.contains(&node),
             Avoid::HandsOn(step) => match self.root().flow.node(node).kind {
                 NodeKind::Call(call) => self.hands_on(call, &bound[step]),
+                NodeKind::Sent { value, .. } => self.sends_on(value, &bound[step]),
                 _ => false,
             },
         }

@@ -59,7 +59,7 @@ lists! {
     /// Reading and making records.
     Records { one, more, look_up, along, kept_as, making }
     /// What functions are for.
-    Functions { asking, reading, noting, notes, ending, starts, program_starts, running, value_takers }
+    Functions { asking, reading, noting, notes, ending, decoding, starts, program_starts, running, value_takers }
     /// What fields are for.
     Fields { marks, amounts }
     /// What failures are.

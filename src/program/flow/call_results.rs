@@ -196,12 +196,18 @@ impl View<'_> {
         }
     }
 
-    /// The parameter of `.then(value => …)`.
+    /// The parameter of `.then(value => …)`, or its parts: `.then(({ data }) => …)`.
     fn then_results(&self, then: ExprId, results: &mut Results) {
         let Some(handler) = self.args(then).first() else { return };
         let ExprKind::Function(function) = self.facts.expr(*handler).kind else { return };
-        if let Some(var) = self.facts.params(function).first().and_then(|param| param.var) {
+        let Some(param) = self.facts.params(function).first() else { return };
+        if let Some(var) = param.var {
             results.insert(var, false);
+        }
+        for part in self.facts.binds(param.parts) {
+            if let facts::Place::Var(var) = part.place {
+                results.insert(var, self.is_error_name(var));
+            }
         }
     }
 }

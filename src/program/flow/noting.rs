@@ -9,15 +9,18 @@ use crate::program::values::value::{At, Const};
 
 impl View<'_> {
     /// The variable in which an assignment notes something for later: `found = true`, `failed++`, `unknown[id] = x`,
-    /// `missing = append(missing, id)`.
+    /// `missing = append(missing, id)`, `lastErr = err`, `errs = errors.Join(errs, err)`.
     pub fn noted_in(&self, expr: ExprId) -> Option<VarId> {
         let ExprKind::Assign { op, binds } = self.facts.expr(expr).kind else { return None };
         let [bind] = self.facts.binds(binds) else { return None };
         match (bind.place, bind.source) {
             (Place::Var(var), _) if op == AssignOp::Update => Some(var),
-            (Place::Var(var), Source::Expr(value)) if op == AssignOp::Set => {
+            (Place::Var(var), Source::Expr(value)) if matches!(op, AssignOp::Set | AssignOp::SetLogical) => {
+                if self.keeps_error(value) {
+                    return Some(var);
+                }
                 match self.facts.expr(value).kind {
-                    ExprKind::Bool(_) => Some(var),
+                    ExprKind::Bool(_) if op == AssignOp::Set => Some(var),
                     ExprKind::Call { .. } if self.last_name(value) == Some("append") => {
                         let first = self.args(value).first()?;
                         self.root_var(*first).filter(|of| *of == var)
@@ -31,6 +34,13 @@ impl View<'_> {
             },
             _ => None,
         }
+    }
+
+    /// Whether a value is an error, or a call makes it of one.
+    fn keeps_error(&self, value: ExprId) -> bool {
+        self.names_error(value)
+            || matches!(self.facts.expr(value).kind, ExprKind::Call { .. })
+                && self.args(value).iter().any(|arg| self.names_error(*arg))
     }
 
     /// What a variable is called, where an expression is one.

@@ -354,9 +354,17 @@ impl<'s> Search<'s, '_> {
         if event.perhaps { weaker(told, perhaps) } else { told }
     }
 
-    /// Whether a call runs a function that was handed in, with no argument.
+    /// Whether a call runs a function that was handed in, with no argument. One that gives what something is called on is no work:
+    /// `getClient().send(command)`.
     fn is_thunk(&self, event: &Event) -> bool {
-        self.runs_what_was_handed_in(event).is_some_and(|call| self.program.args(call).is_empty())
+        let program = self.program;
+        let is_called_on = |call: ExprId| {
+            let parent = program.parent(call).map(|parent| program.facts.expr(parent).kind);
+            matches!(parent, Some(ExprKind::Member { name, .. })
+                if !matches!(program.facts.name(name), "then" | "catch" | "finally"))
+        };
+        let call = self.runs_what_was_handed_in(event);
+        call.is_some_and(|call| program.args(call).is_empty() && !is_called_on(call))
     }
 
     /// The call, if it runs a function that was handed in.

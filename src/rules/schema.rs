@@ -372,6 +372,8 @@ pub(super) struct ArgEntry {
     pub(super) fresh: bool,
     /// Nothing live.
     pub(super) plain: bool,
+    /// Made of something that the function multiplies.
+    pub(super) growing: bool,
     /// Things one of which it is named after.
     pub(super) named: Several,
     /// The declaration of its type is written so.

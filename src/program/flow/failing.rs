@@ -125,17 +125,23 @@ impl View<'_> {
         let runner = self.parent(literal)?;
         let in_place = self.handler(function).is_none_or(|handler| handler.kind == RunKind::Inline);
         let is_told = self.error_is_returned(call) || self.returns_one_of(function, results);
-        (in_place && is_told && self.args(runner).contains(&literal)).then_some(runner)
+        // `err := func() error { … }()` runs it, too.
+        let ExprKind::Call { callee, .. } = self.facts.expr(runner).kind else { return None };
+        let runs = callee == literal || self.args(runner).contains(&literal);
+        (in_place && is_told && runs).then_some(runner)
     }
 
-    /// Whether a function returns one of these errors, bare or wrapped: `return fmt.Errorf("…: %w", err)`.
+    /// Whether a function returns one of these errors, bare or wrapped, alone or behind other results:
+    /// `return nil, fmt.Errorf("…: %w", err)`.
     fn returns_one_of(&self, function: FuncId, errors: &Results) -> bool {
-        let is_one = |expr: &ExprId| matches!(self.facts.expr(*expr).kind, ExprKind::Name { var: Some(var), .. } if errors.get(&var) == Some(&true));
-        let wraps = |value: &ExprId| {
-            matches!(self.facts.expr(*value).kind, ExprKind::Call { .. })
-                && self.args(*value).iter().any(is_one)
+        let wraps = |name: ExprId| {
+            let around = self.parent(name);
+            around.is_some_and(|call| self.args(call).contains(&name) && self.index.is_returned(call))
         };
-        self.index.returns(function).iter().any(|value| is_one(value) || wraps(value))
+        let is_given =
+            |name: &ExprId| self.home(*name) == function && (self.index.is_returned(*name) || wraps(*name));
+        let mut held = errors.iter().filter(|(_, is_error)| **is_error);
+        held.any(|(var, _)| self.names_of(*var).iter().any(is_given))
     }
 
     /// The calls that wait for what a call starts: those that do so by a method of the same variable.

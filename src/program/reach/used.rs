@@ -244,10 +244,13 @@ impl View<'_> {
         let mut names = Vec::new();
         for expr in self.exprs() {
             self.names_in(expr, &mut names);
-            let said = names.iter().filter(|name| methods.names.contains(name));
-            match self.method_called_by_name(self.home(expr)).filter(|method| methods.names.contains(method)) {
-                Some(method) => found.spoken_by.extend(said.map(|name| (method, *name))),
-                None => found.spoken.extend(said),
+            let mut said = names.iter().filter(|name| methods.names.contains(name)).peekable();
+            if said.peek().is_some() {
+                let by = self.method_called_by_name(self.home(expr));
+                match by.filter(|method| methods.names.contains(method)) {
+                    Some(method) => found.spoken_by.extend(said.map(|name| (method, *name))),
+                    None => found.spoken.extend(said),
+                }
             }
             if let ExprKind::Str(text) = self.facts.expr(expr).kind {
                 methods.add_within(self.facts.name(text), &mut found.spoken);

@@ -86,6 +86,9 @@ impl Compiler<'_> {
         if entry.plain {
             tests.push(ArgTest::Plain);
         }
+        if entry.growing {
+            tests.push(ArgTest::Growing);
+        }
         if entry.fresh {
             tests.push(ArgTest::Fresh);
         }

@@ -230,8 +230,8 @@ fn a_branch_is_compared_with_where_it_began() {
     repository.commit("theirs");
     repository.git(&["checkout", "-q", "work"]);
     assert_eq!(repository.found(&["--since", "main"]), one("src/orders.ts:8"));
-    repository.write("src/carts.ts", &bare_caller("carts"));
-    let both = [one("src/carts.ts:8"), one("src/orders.ts:8")].concat();
+    repository.write("src/links.ts", &bare_caller("links"));
+    let both = [one("src/links.ts:8"), one("src/orders.ts:8")].concat();
     assert_eq!(repository.found(&["--since", "main"]), both, "git does not know the file yet");
 }
 
@@ -294,7 +294,7 @@ fn the_index_is_what_is_judged() {
     repository.replace("src/orders.ts", "SELECT *", "SELECT id");
     repository.git(&["add", "-A"]);
     repository.replace("src/guard.ts", GUARDED, BARE);
-    repository.write("src/carts.ts", &bare_caller("carts"));
+    repository.write("src/links.ts", &bare_caller("links"));
     let report = report(&repository.check(&["--format", "json", "--staged"]));
     assert_eq!(
         (found(&report).len(), &report["files"].as_array().unwrap().len()),
@@ -375,9 +375,9 @@ fn comments_count_on_changed_lines_and_as_part_of_the_change() {
 fn paths_and_the_configuration_bound_what_is_looked_at() {
     let repository = Repository::usual();
     repository.write("src/orders.ts", &bare_caller("orders"));
-    repository.write("lib/carts.ts", &bare_caller("carts").replace("./guard", "../src/guard"));
+    repository.write("lib/links.ts", &bare_caller("links").replace("./guard", "../src/guard"));
     assert_eq!(repository.found(&["--since", "HEAD", "src"]), one("src/orders.ts:8"));
-    assert_eq!(repository.found(&["--since", "HEAD", "lib", "src/guard.ts"]), one("lib/carts.ts:8"));
+    assert_eq!(repository.found(&["--since", "HEAD", "lib", "src/guard.ts"]), one("lib/links.ts:8"));
     let below = report(&check(&repository.path().join("src"), &["--since", "HEAD", "--format", "json"]));
     assert_eq!(found(&below), one("orders.ts:8"), "names count from the working directory");
     repository.write("faultlint.yaml", "exclude: ['lib/**']\n");

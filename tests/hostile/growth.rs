@@ -238,3 +238,43 @@ fn a_call_may_be_handed_what_it_gave() {
                 d = await stripe.paymentIntents.create(a, d);\n}\n";
     timely("a.ts", text);
 }
+
+/// Functions that all call each other, and variables that are all made of one another: every question leads to every other.
+#[test]
+fn programs_in_which_everything_hangs_on_everything_end() {
+    const FUNCTIONS: u32 = 12;
+    const STATEMENTS: usize = 60;
+    const SHAPES: [&str; 10] = [
+        "A = await fK(B, C);",
+        "A = Math.min(B + C, A * 2);",
+        "A = { ...B, x: C };",
+        "await axios.get(A, B);",
+        "await redis.set(A, B, 'PX', C);",
+        "await new Promise((r) => setTimeout(r, A));",
+        "await Promise.race([fK(A, B), new Promise((r) => setTimeout(r, C))]);",
+        "while (A) { try { B = await axios.get(C); } catch (e) { A = fK(A, e); continue; } }",
+        "setTimeout(() => fK(A, B), C);",
+        "for (let i = 0; i < A; i++) { await fK(B, i); C = B ?? A; }",
+    ];
+    // Any numbers do that are the same in each run: the constants are those of Knuth's MMIX.
+    let mut state = 1_u64;
+    let mut below = |bound: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap() % bound
+    };
+    let mut script = HEAD.to_owned();
+    for function in 0..FUNCTIONS {
+        writeln!(script, "export async function f{function}(a, b, c) {{\nlet d = a;").unwrap();
+        for _ in 0..STATEMENTS {
+            let mut line = SHAPES[below(SHAPES.len())].to_owned();
+            for place in ["A", "B", "C"] {
+                line = line.replace(place, ["a", "b", "c", "d"][below(4)]);
+            }
+            script.push_str(&line.replace("fK", &format!("f{}", below(FUNCTIONS as usize))));
+            script.push('\n');
+        }
+        script.push_str("return a + b + c + d;\n}\n");
+    }
+    let unfinished = timely("a.js", &script)["unfinished"].clone();
+    assert!(unfinished.as_array().unwrap().iter().any(|rule| rule["reason"] == "work"), "{unfinished}");
+}

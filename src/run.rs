@@ -196,8 +196,8 @@ fn find_changes(
     directory: &Path,
 ) -> Result<Changes, ChangesError> {
     std::thread::scope(|threads| {
-        // What is wrong with them is told by whoever needs them.
-        threads.spawn(|| rules.compiled().is_ok());
+        // What is wrong with them is told by whoever needs them, who compiles them where no thread can be had.
+        let _ = std::thread::Builder::new().spawn_scoped(threads, || rules.compiled().is_ok());
         Changes::find(asked, &settings.paths, directory)
     })
 }

@@ -8,7 +8,7 @@ pub(super) mod work;
 
 use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
@@ -62,7 +62,7 @@ pub(super) struct Event {
     /// Whether it is work that can fail; found when it is asked, which most rules do of few events.
     work: OnceLock<bool>,
     /// The names near it; found when they are asked for.
-    words: OnceLock<String>,
+    words: OnceLock<Arc<str>>,
 }
 
 impl Event {
@@ -92,7 +92,7 @@ impl Event {
         if self.expr.is_none() {
             return Cow::Owned(find());
         }
-        Cow::Borrowed(self.words.get_or_init(find))
+        Cow::Borrowed(self.words.get_or_init(|| find().into()))
     }
 
     /// The call of the root itself.

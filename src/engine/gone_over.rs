@@ -128,10 +128,8 @@ impl Search<'_, '_> {
         while let Some(parent) = self.program.parent(at) {
             match facts.expr(parent).kind {
                 ExprKind::Call { callee, .. } if callee == at => at = parent,
-                ExprKind::Member { object, name }
-                    if object == at && matches!(facts.name(name), "then" | "catch" | "finally") =>
-                {
-                    at = parent;
+                ExprKind::Member { object, .. } if object == at && self.program.is_chained(parent) => {
+                    at = parent
                 }
                 ExprKind::Call { callee, .. } => {
                     return matches!(facts.expr(callee).kind, ExprKind::Member { name, .. } if facts.name(name) == "push");

@@ -12,6 +12,9 @@ use super::events::Event;
 use super::events::branches::subject;
 use super::steps::Search;
 
+/// How many variables a message may be handed on through; one that is made of itself ends here.
+const MAX_HOPS: u32 = 4;
+
 impl Search<'_, '_> {
     /// Whether a call that is not understood is handed the whole of what an event received, here or in a function of the tree that
     /// takes it out of an object: `settle({ channel, message })`, and there `options.channel.nack(options.message)`.
@@ -27,7 +30,7 @@ impl Search<'_, '_> {
         let wanted = |var: VarId| event.message == Some(var) || results.get(&var) == Some(&false);
         let args = self.program.args(call);
         if !self.is_understood(call) {
-            return args.iter().any(|arg| self.carries(*arg, &wanted));
+            return args.iter().any(|arg| self.carries(*arg, &wanted, MAX_HOPS));
         }
         let Some(function) = self.program.called_function(call) else { return false };
         args.iter().enumerate().any(|(position, arg)| {
@@ -90,16 +93,18 @@ impl Search<'_, '_> {
             })
     }
 
-    /// Whether a value is, or is put together from, one of these variables as a whole.
-    fn carries(&self, expr: ExprId, wanted: &dyn Fn(VarId) -> bool) -> bool {
+    /// Whether a value is, or is put together from, one of these variables as a whole, by way of so many other variables.
+    fn carries(&self, expr: ExprId, wanted: &dyn Fn(VarId) -> bool, hops: u32) -> bool {
         match self.program.facts.expr(expr).kind {
-            ExprKind::Name { var: Some(var), .. } => wanted(var) || self.holds(expr, wanted),
+            ExprKind::Name { var: Some(var), .. } => wanted(var) || self.holds(expr, wanted, hops),
             ExprKind::Object { .. }
             | ExprKind::Array { .. }
             | ExprKind::Unary { .. }
             | ExprKind::Spread(_) => {
                 let mut found = false;
-                self.program.facts.children(expr, &mut |child| found = found || self.carries(child, wanted));
+                self.program
+                    .facts
+                    .children(expr, &mut |child| found = found || self.carries(child, wanted, hops));
                 found
             }
             _ => false,
@@ -107,7 +112,8 @@ impl Search<'_, '_> {
     }
 
     /// Whether a variable is set once, to something that is written out and holds one of these variables: `m := &Job{msg: msg}`.
-    fn holds(&self, name: ExprId, wanted: &dyn Fn(VarId) -> bool) -> bool {
+    fn holds(&self, name: ExprId, wanted: &dyn Fn(VarId) -> bool, hops: u32) -> bool {
+        let Some(hops) = hops.checked_sub(1).filter(|_| self.program.effort.may_ask()) else { return false };
         let facts = self.program.facts;
         let is_made_here = |value: &ExprId| {
             matches!(
@@ -116,14 +122,14 @@ impl Search<'_, '_> {
             )
         };
         let value = self.program.single_value(name).filter(is_made_here);
-        value.is_some_and(|value| self.carries(value, wanted))
+        value.is_some_and(|value| self.carries(value, wanted, hops))
     }
 
     /// Whether what an event received is sent into a channel as a whole: who receives it there settles it.
     pub(super) fn sends_on(&self, value: ExprId, event: &Event) -> bool {
         let (_, results) = subject(self.program, event);
         let wanted = |var: VarId| event.message == Some(var) || results.get(&var) == Some(&false);
-        self.carries(value, &wanted)
+        self.carries(value, &wanted, MAX_HOPS)
     }
 
     /// The edges on which a test says that what a call with one of these roles is made on is not there: `if (!this.channel) return`.

@@ -88,6 +88,7 @@ pub fn check(program: &View<'_>, rules: &[&Rule], everywhere: &Everywhere, timin
     for rule in rules.iter().filter(wanted) {
         timing.rule(&rule.info.id, || add_found(rule, program, everywhere, &roots, &mut told));
     }
+    program.effort.end();
     sort(&mut told.findings);
     hide(&mut told.findings, rules);
     told

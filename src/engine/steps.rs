@@ -110,6 +110,10 @@ impl<'s> Search<'s, '_> {
             self.bind(bound, confidence.min(fit.confidence), notes, found);
             notes.truncate(had);
             bound.pop();
+            // The others would lead to the same again.
+            if step.witness && fit.confidence == Confidence::High {
+                return;
+            }
         }
     }
 
@@ -296,11 +300,12 @@ impl<'s> Search<'s, '_> {
             && (step.besides.is_empty() || !self.comes_to_no_more_than(&step.besides, event))
             && step.scoped.is_none_or(|scoped| scoped == self.is_scoped(event))
             && step.one_record.is_none_or(|one| one == self.is_of_one_record(event))
+            && step.bookkeeping.is_none_or(|wanted| wanted == self.is_bookkeeping(event))
+            && step.serves.is_none_or(|wanted| wanted == self.is_served(event))
+            // Looks at all that is used in the program, so it comes last.
             && step
                 .lone
                 .is_none_or(|wanted| wanted == event.expr.is_some_and(|expr| self.program.is_lone(expr)))
-            && step.bookkeeping.is_none_or(|wanted| wanted == self.is_bookkeeping(event))
-            && step.serves.is_none_or(|wanted| wanted == self.is_served(event))
     }
 
     /// Whether what becomes of an event's result is what the step asks for. What a function gives that is called instead says so
@@ -359,9 +364,10 @@ impl<'s> Search<'s, '_> {
     fn is_thunk(&self, event: &Event) -> bool {
         let program = self.program;
         let is_called_on = |call: ExprId| {
-            let parent = program.parent(call).map(|parent| program.facts.expr(parent).kind);
-            matches!(parent, Some(ExprKind::Member { name, .. })
-                if !matches!(program.facts.name(name), "then" | "catch" | "finally"))
+            program.parent(call).is_some_and(|parent| {
+                matches!(program.facts.expr(parent).kind, ExprKind::Member { .. })
+                    && !program.is_chained(parent)
+            })
         };
         let call = self.runs_what_was_handed_in(event);
         call.is_some_and(|call| program.args(call).is_empty() && !is_called_on(call))

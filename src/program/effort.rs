@@ -3,8 +3,7 @@
 //! Owns: the bounds and the count. Does not own: what is told of a file in which they are reached (`engine`).
 //!
 //! Work is counted, not timed, so that a file is looked at as far on a slow machine as on a fast one. The unit is about a node of
-//! a function's flow that is looked at, some ten nanoseconds. Real code stays under a hundredth of the bounds; they are for code in
-//! which everything is made of everything else.
+//! a function's flow that is looked at, some ten nanoseconds. The bounds are for code in which everything is made of everything else.
 
 use std::cell::Cell;
 
@@ -30,6 +29,12 @@ impl Effort {
         let left = self.left_after_rule();
         self.of_file.set(Some(left));
         self.of_rule.set(Some(left.min(OF_RULE)));
+    }
+
+    /// The rules are done: what is asked from here on has an answer however long it takes.
+    pub(crate) fn end(&self) {
+        self.of_rule.set(None);
+        self.of_file.set(None);
     }
 
     /// What is left for the file when the rule that runs has had its part.

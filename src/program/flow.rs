@@ -3,7 +3,7 @@
 //! Closures that run in place (callbacks, promise chains, deferred functions) are part of the flow of the function they are
 //! written in; closures that a library runs later are functions of their own.
 //!
-//! Owns: nodes, edges and reachability. Does not own: building them (`flow_build`, `flow_expr`), or what a node means.
+//! Owns: nodes, edges and reachability. Does not own: building them (`build`, `exprs`), or what a node means.
 
 pub(super) mod build;
 pub(crate) mod call_results;

@@ -56,8 +56,8 @@ impl View<'_> {
     /// Where a promise chain begins: its innermost call.
     pub fn chain_start(&self, expr: ExprId) -> Span {
         if let ExprKind::Call { callee, .. } = self.facts.expr(expr).kind
-            && let ExprKind::Member { object, name } = self.facts.expr(callee).kind
-            && matches!(self.facts.name(name), "then" | "catch" | "finally")
+            && let ExprKind::Member { object, .. } = self.facts.expr(callee).kind
+            && self.is_chained(callee)
         {
             return self.chain_start(object);
         }

@@ -6,13 +6,14 @@
 mod args;
 mod ways;
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::compile_query;
 use super::repeated::Repeated;
 use super::schema::{MatchEntry, RuleFile, StepEntry};
-use super::{Does, Match, Relation, Rule, Step};
+use super::{Does, Match, Relation, Rule, Scope, Step};
 use crate::data::{DataError, DataFile, Scalar, Several, Spanned};
 use crate::finding::{Confidence, RuleInfo};
 use crate::models::{ArgName, Role, Roles};
@@ -90,7 +91,8 @@ fn compile_rule(file: &DataFile, roles: &Roles, parsed: RuleFile) -> Result<Rule
     let entries = parsed.matching.iter().map(|entry| &entry.value).chain(&parsed.or);
     let matches = entries
         .map(|entry| {
-            Compiler { file, roles, entry, names: Vec::new() }.compile(info.confidence, parsed.unsure)
+            Compiler { file, roles, entry, names: Vec::new(), spoken_of: RefCell::default() }
+                .compile(info.confidence, parsed.unsure)
         })
         .collect::<Result<_, _>>()?;
     let RuleFile { front_end, needs, languages, hides, .. } = parsed;
@@ -112,6 +114,8 @@ pub(super) struct Compiler<'a> {
     pub(super) entry: &'a MatchEntry,
     /// Steps known so far, with their roles.
     names: Vec<(String, Vec<Role>)>,
+    /// The steps that others, ways or the report speak of.
+    spoken_of: RefCell<Vec<usize>>,
 }
 
 impl Compiler<'_> {
@@ -144,6 +148,9 @@ impl Compiler<'_> {
             None => None,
         };
         let report = self.report(&entry.report)?;
+        for (number, step) in steps.iter_mut().enumerate() {
+            step.witness = step.scope == Scope::Program && !self.spoken_of.borrow().contains(&number);
+        }
         let confidence = entry.confidence.unwrap_or(confidence).min(confidence);
         Ok(Match {
             steps,
@@ -209,6 +216,7 @@ impl Compiler<'_> {
             called: texts(&entry.called),
             not_called: texts(&entry.not_called),
             ack: entry.ack.clone(),
+            witness: false,
             direct: entry.direct,
             anew: entry.anew,
             thunk: entry.thunk,
@@ -341,7 +349,9 @@ impl Compiler<'_> {
         name: &str,
         words: &[&str],
     ) -> Result<usize, DataError> {
-        self.names.iter().position(|(known, _)| known == name).ok_or_else(|| {
+        let found = self.names.iter().position(|(known, _)| known == name);
+        self.spoken_of.borrow_mut().extend(found);
+        found.ok_or_else(|| {
             if self.entry.steps.value.0.iter().any(|(step, _)| step.value == name) {
                 let message = format!("the step `{name}` is not before this one");
                 return self.file.error(at, message, "a step names only steps before it");

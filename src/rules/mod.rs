@@ -122,6 +122,8 @@ pub struct Step {
     pub called: Vec<String>,
     /// Words none of which may be.
     pub not_called: Vec<String>,
+    /// Whether that there is one is all that is asked: it is looked for in the whole program, and nothing else speaks of it.
+    pub witness: bool,
     /// Only calls in the function itself, not what it calls.
     pub direct: bool,
     /// What it makes is kept by nobody, and made of nothing that differs from call to call.

@@ -21,7 +21,7 @@ fn timely(name: &str, text: &str) -> Value {
     entry(&found, name)
 }
 
-fn lines(count: usize, line: impl Fn(usize) -> String) -> String {
+fn lines(count: usize, mut line: impl FnMut(usize) -> String) -> String {
     (0..count).fold(String::new(), |mut all, number| {
         let _ = writeln!(all, "{}", line(number));
         all
@@ -240,6 +240,15 @@ fn a_call_may_be_handed_what_it_gave() {
 }
 
 /// Functions that all call each other, and variables that are all made of one another: every question leads to every other.
+/// Numbers below a bound, the same in each run: the constants are those of Knuth's MMIX.
+fn numbers(seed: u64) -> impl FnMut(usize) -> usize {
+    let mut state = seed;
+    move |bound| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap() % bound
+    }
+}
+
 #[test]
 fn programs_in_which_everything_hangs_on_everything_end() {
     const FUNCTIONS: u32 = 12;
@@ -256,12 +265,7 @@ fn programs_in_which_everything_hangs_on_everything_end() {
         "setTimeout(() => fK(A, B), C);",
         "for (let i = 0; i < A; i++) { await fK(B, i); C = B ?? A; }",
     ];
-    // Any numbers do that are the same in each run: the constants are those of Knuth's MMIX.
-    let mut state = 1_u64;
-    let mut below = |bound: usize| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(state >> 33).unwrap() % bound
-    };
+    let mut below = numbers(1);
     let mut script = HEAD.to_owned();
     for function in 0..FUNCTIONS {
         writeln!(script, "export async function f{function}(a, b, c) {{\nlet d = a;").unwrap();
@@ -277,4 +281,84 @@ fn programs_in_which_everything_hangs_on_everything_end() {
     }
     let unfinished = timely("a.js", &script)["unfinished"].clone();
     assert!(unfinished.as_array().unwrap().iter().any(|rule| rule["reason"] == "work"), "{unfinished}");
+}
+
+/// A consumer whose variables, each set once, are made of each other, before or after they are declared.
+fn consumer(seed: u64) -> String {
+    const VARIABLES: usize = 10;
+    const SHAPES: [&str; 17] = [
+        "{ A, B }",
+        "{ timeout: A, ...B }",
+        "[A, B]",
+        "A.x ?? B",
+        "A(B)",
+        "() => A(B)",
+        "new A(B)",
+        "A ? A : B",
+        "`${A}-${B}`",
+        "A * 2 + B",
+        "axios.create(A)",
+        "new Redis(A)",
+        "A.bind(B)",
+        "new Map([[A, B]])",
+        "Promise.all([A, B])",
+        "class { x = A; f() { return B; } }",
+        "AbortSignal.timeout(A)",
+    ];
+    const USES: [&str; 12] = [
+        "await axios.get(A, B);",
+        "await redis.set(A, B, 'PX', A);",
+        "await unknown.settle(A);",
+        "A.on('error', B);",
+        "await fetch(A, { signal: B });",
+        "setTimeout(A, B);",
+        "await Promise.race([A, new Promise((r) => setTimeout(r, B))]);",
+        "while (A) { try { await axios.get(B); } catch (e) { await B(A); } }",
+        "if (!A(message)) return;",
+        "A.x = B;",
+        "await A.acquire(); await B();",
+        "channel.ack(A);",
+    ];
+    let mut below = numbers(seed);
+    let mut line = |shapes: &[&str]| {
+        let mut line = shapes[below(shapes.len())].to_owned();
+        for place in ["A", "B"] {
+            let name = if below(20) == 0 { "message".to_owned() } else { format!("v{}", below(VARIABLES)) };
+            line = replace_word(&line, place, &name);
+        }
+        line
+    };
+    let declared = lines(VARIABLES, |number| format!("var v{number} = {};", line(&SHAPES)));
+    let used = lines(12, |_| line(&USES));
+    format!(
+        "{HEAD}import amqp from 'amqplib';\nimport {{ unknown }} from './unknown';\n\
+         const channel = await (await amqp.connect('amqp://broker')).createChannel();\n\
+         await channel.consume('jobs', async (message) => {{\n{declared}{used}channel.ack(message);\n}});\n"
+    )
+}
+
+/// Puts a name in place of a word of one letter.
+fn replace_word(text: &str, word: &str, name: &str) -> String {
+    let parts = text.split_inclusive(|c: char| !c.is_alphanumeric());
+    let replaced = parts.map(|part| match part.strip_prefix(word) {
+        Some(rest) if !rest.starts_with(char::is_alphanumeric) => format!("{name}{rest}"),
+        _ => part.to_owned(),
+    });
+    replaced.collect()
+}
+
+#[test]
+fn variables_that_are_made_of_each_other_end() {
+    let handed = "var first = { second };\nvar second = { first };\nawait unknown.settle(first);\n";
+    let mut files = vec![(
+        "handed.ts".to_owned(),
+        consumer(0).replace(
+            "channel.ack(message);\n}",
+            &format!("if (!check(message)) return;\n{handed}channel.ack(message);\n}}"),
+        ),
+    )];
+    files.extend((1..60).map(|seed| (format!("f{seed}.ts"), consumer(seed))));
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let found = report(tree(&files).path(), &["--persona", "audit", "--min-confidence", "low"]);
+    assert_eq!(found["summary"]["checked"], files.len(), "{}", found["summary"]);
 }

@@ -131,12 +131,12 @@ impl View<'_> {
             }
             _ => false,
         };
-        let is_chain = |callee: ExprId| {
+        let listens = |callee: ExprId| {
             matches!(self.facts.expr(callee).kind, ExprKind::Member { name, .. }
-                if matches!(self.facts.name(name), "then" | "catch" | "finally" | "on" | "once"))
+                if matches!(self.facts.name(name), "on" | "once"))
         };
         let ExprKind::Call { callee, .. } = self.facts.expr(call).kind else { return false };
-        !is_chain(callee) && (chained || self.args(call).iter().any(tells_errors))
+        !listens(callee) && !self.is_chained(callee) && (chained || self.args(call).iter().any(tells_errors))
     }
 
     /// The function that an argument is, `f.bind(…)` included.

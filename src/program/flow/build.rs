@@ -1,4 +1,4 @@
-//! Builds flows: statements. Expressions are in `flow_expr`.
+//! Builds flows: statements. Expressions are in `exprs`.
 
 use smallvec::SmallVec;
 

@@ -114,6 +114,12 @@ impl View<'_> {
         matches!(self.text_of(callee), "Promise.all" | "Promise.allSettled" | "Promise.race" | "Promise.any")
     }
 
+    /// Whether an expression is a method by which a promise is gone on with: `sent.catch`.
+    pub(crate) fn is_chained(&self, expr: ExprId) -> bool {
+        matches!(self.facts.expr(expr).kind, ExprKind::Member { name, .. }
+            if matches!(self.facts.name(name), "then" | "catch" | "finally"))
+    }
+
     pub(super) fn is_then(&self, callee: ExprId) -> bool {
         matches!(self.facts.expr(callee).kind, ExprKind::Member { name, .. } if self.facts.name(name) == "then")
     }

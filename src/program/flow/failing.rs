@@ -123,12 +123,12 @@ impl View<'_> {
         }
         let literal = self.literal_of(function)?;
         let runner = self.parent(literal)?;
-        let in_place = self.handler(function).is_none_or(|handler| handler.kind == RunKind::Inline);
-        let is_told = self.error_is_returned(call) || self.returns_one_of(function, results);
         // `err := func() error { … }()` runs it, too.
         let ExprKind::Call { callee, .. } = self.facts.expr(runner).kind else { return None };
         let runs = callee == literal || self.args(runner).contains(&literal);
-        (in_place && is_told && runs).then_some(runner)
+        let in_place = || self.handler(function).is_none_or(|handler| handler.kind == RunKind::Inline);
+        let is_told = || self.error_is_returned(call) || self.returns_one_of(function, results);
+        (runs && in_place() && is_told()).then_some(runner)
     }
 
     /// Whether a function returns one of these errors, bare or wrapped, alone or behind other results:

@@ -35,8 +35,7 @@ impl View<'_> {
                 ExprKind::Await(_) => awaited = true,
                 ExprKind::Call { callee, .. } if callee == at && self.settles(parent) => return Taken::Kept,
                 ExprKind::Call { callee, .. } if callee == at => {}
-                ExprKind::Member { object, name }
-                    if object == at && matches!(self.facts.name(name), "then" | "catch" | "finally") => {}
+                ExprKind::Member { object, .. } if object == at && self.is_chained(parent) => {}
                 ExprKind::Assign { binds, .. }
                     if self.facts.binds(binds).iter().all(|bind| matches!(bind.place, Place::Nothing)) => {}
                 ExprKind::Assign { .. } if self.is_returned_by_name(call) => return Taken::Returned,
@@ -59,12 +58,7 @@ impl View<'_> {
             match self.facts.expr(parent).kind {
                 ExprKind::Unary { op: UnaryOp::Void, .. } => at = parent,
                 ExprKind::Call { callee, .. } if callee == at => at = parent,
-                ExprKind::Member { object, name } if object == at => {
-                    if !matches!(self.facts.name(name), "then" | "catch" | "finally") {
-                        return false;
-                    }
-                    at = parent;
-                }
+                ExprKind::Member { object, .. } if object == at && self.is_chained(parent) => at = parent,
                 _ => return false,
             }
         }

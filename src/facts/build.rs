@@ -5,6 +5,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::texts::Names;
 use super::{
     Arenas, Bind, Block, Case, Expr, ExprId, ExprKind, Facts, Field, FuncId, FuncKind, Function, Health,
     List, Name, Param, Place, Prop, ScopeId, Source, Step, Stmt, StmtId, StmtKind, TypeDef, TypeDefId,
@@ -20,7 +21,7 @@ pub const MAX_DEPTH: u32 = 400;
 pub struct Builder {
     /// What has been built. Front ends add imports, exports, comments and health directly.
     pub facts: Facts,
-    interned: FxHashMap<Box<str>, Name>,
+    interned: Names,
     scopes: Vec<Scope>,
     scope: ScopeId,
     function: FuncId,
@@ -71,7 +72,7 @@ impl Builder {
         let module = FuncId::from_index(0);
         let mut builder = Self {
             facts,
-            interned: FxHashMap::default(),
+            interned: Names::default(),
             scopes: vec![Scope {
                 parent: None,
                 function: module,
@@ -157,13 +158,7 @@ impl Builder {
 
     /// Interns text.
     pub fn name(&mut self, text: &str) -> Name {
-        if let Some(name) = self.interned.get(text) {
-            return *name;
-        }
-        let name = Name::from_index(self.facts.names.len());
-        self.facts.names.push(text.into());
-        self.interned.insert(text.into(), name);
-        name
+        self.interned.intern(&mut self.facts.arenas.names, text)
     }
 
     /// Adds an expression. Use [`Builder::ident`] for names.
@@ -367,10 +362,10 @@ impl Builder {
 
     /// The variable of that name in the innermost block alone (Go's `:=` declares only what is new there).
     pub fn declared_here(&self, text: &str) -> Option<VarId> {
-        let name = self.interned.get(text)?;
+        let name = self.interned.get(&self.facts.names, text)?;
         let mut scope = &self.scopes[self.scope.index()];
         loop {
-            if let Some(var) = scope.vars.get(name) {
+            if let Some(var) = scope.vars.get(&name) {
                 return Some(*var);
             }
             scope = scope.parent.filter(|_| scope.continues).map(|parent| &self.scopes[parent.index()])?;
@@ -379,7 +374,7 @@ impl Builder {
 
     /// The variable a name means here, as far as it has been declared yet.
     pub fn visible(&self, text: &str) -> Option<VarId> {
-        self.look_up(self.scope, *self.interned.get(text)?, |_| true)
+        self.look_up(self.scope, self.interned.get(&self.facts.names, text)?, |_| true)
     }
 
     fn declare_in(

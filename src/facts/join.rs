@@ -6,9 +6,9 @@
 mod shift;
 
 use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use rustc_hash::FxHashMap;
-
+use super::texts::{Names, Texts};
 use super::{Arenas, ExprId, Facts, FuncId, Name};
 use shift::{Move, Shift};
 
@@ -52,87 +52,81 @@ impl Part {
     }
 }
 
-/// All names by their text.
-pub type Names = FxHashMap<Box<str>, Name>;
+/// How work is done side by side: what it is handed is called with every number below the count.
+pub type Each<'e> = dyn Fn(usize, &(dyn Fn(usize) + Sync)) + 'e;
 
 /// Joins files in the order given.
-pub fn join(files: Vec<Facts>) -> (Arenas, Names, Vec<Part>) {
+pub fn join(files: &[Arc<Facts>], each: &Each<'_>) -> (Arenas, Names, Vec<Part>) {
     let mut joined = Arenas::default();
     let mut names = Names::default();
-    joined.reserve(&files);
-    let parts = files.into_iter().map(|file| joined.append(file, &mut names)).collect();
+    let mut next = Move::default();
+    let mut moves = Vec::with_capacity(files.len());
+    let mut parts = Vec::with_capacity(files.len());
+    for file in files {
+        let to = Move { names: interned(&file.names, &mut joined.names, &mut names), ..next };
+        next = to.behind(file);
+        parts.push(part(&to, &next, file));
+        moves.push(to);
+    }
+    joined.fill(files, &moves, each);
     (joined, names, parts)
 }
 
+fn part(to: &Move, next: &Move, file: &Facts) -> Part {
+    Part {
+        exprs: to.exprs..next.exprs,
+        functions: to.functions..next.functions,
+        vars: to.vars..next.vars,
+        types: to.types..next.types,
+        type_refs: to.type_refs..next.type_refs,
+        binds: to.binds..next.binds,
+        imports: to.imports..next.imports,
+        exports: to.exports..next.exports,
+        package: file.package.map(|name| to.names[name.index()]),
+    }
+}
+
 impl Arenas {
-    fn reserve(&mut self, files: &[Facts]) {
-        macro_rules! reserve {
-            ($($arena:ident)*) => {
-                $(self.$arena.reserve_exact(files.iter().map(|file| file.$arena.len()).sum());)*
-            };
+    /// Copies the arenas of all files behind each other, each kind by itself.
+    fn fill(&mut self, files: &[Arc<Facts>], moves: &[Move], each: &Each<'_>) {
+        type Job<'j> = Mutex<Option<Box<dyn FnOnce() + Send + 'j>>>;
+        macro_rules! jobs {
+            ($($arena:ident)*) => {{
+                let Self { $($arena,)* names: _ } = self;
+                let jobs: Vec<Job<'_>> = vec![
+                    $(Mutex::new(Some(Box::new(|| copy($arena, files, moves, |file| &file.$arena))))),*
+                ];
+                jobs
+            }};
         }
-        reserve!(exprs stmts expr_lists stmt_lists props cases binds steps vars functions params types fields
-                 type_refs type_lists typed_calls imports exports);
+        let jobs = jobs!(exprs stmts expr_lists stmt_lists props cases binds steps vars functions params types
+                         fields type_refs type_lists typed_calls imports exports);
+        each(jobs.len(), &|number| {
+            let job = jobs[number].lock().unwrap_or_else(PoisonError::into_inner).take();
+            job.into_iter().for_each(|job| job());
+        });
     }
+}
 
-    fn append(&mut self, file: Facts, names: &mut Names) -> Part {
-        let moved_names = self.intern(&file.names, names);
-        let to = Move {
-            exprs: self.exprs.len(),
-            stmts: self.stmts.len(),
-            expr_lists: self.expr_lists.len(),
-            stmt_lists: self.stmt_lists.len(),
-            props: self.props.len(),
-            cases: self.cases.len(),
-            binds: self.binds.len(),
-            steps: self.steps.len(),
-            vars: self.vars.len(),
-            functions: self.functions.len(),
-            params: self.params.len(),
-            types: self.types.len(),
-            fields: self.fields.len(),
-            type_refs: self.type_refs.len(),
-            type_lists: self.type_lists.len(),
-            imports: self.imports.len(),
-            names: &moved_names,
-        };
-        let exports_start = self.exports.len();
-        let mut from = file.arenas;
-        macro_rules! append {
-            ($($arena:ident)*) => {$(
-                for item in &mut from.$arena {
-                    item.shift(&to);
-                }
-                self.$arena.append(&mut from.$arena);
-            )*};
-        }
-        append!(exprs stmts expr_lists stmt_lists props cases binds steps vars functions params types fields
-                type_refs type_lists typed_calls imports exports);
-        Part {
-            exprs: to.exprs..self.exprs.len(),
-            functions: to.functions..self.functions.len(),
-            vars: to.vars..self.vars.len(),
-            types: to.types..self.types.len(),
-            type_refs: to.type_refs..self.type_refs.len(),
-            binds: to.binds..self.binds.len(),
-            imports: to.imports..self.imports.len(),
-            exports: exports_start..self.exports.len(),
-            package: file.package.map(|name| moved_names[name.index()]),
-        }
-    }
+/// What the names of a file are called among all.
+fn interned(own: &Texts, texts: &mut Texts, names: &mut Names) -> Vec<Name> {
+    own.iter().map(|text| names.intern(texts, text)).collect()
+}
 
-    fn intern(&mut self, own: &[Box<str>], names: &mut Names) -> Vec<Name> {
-        let mut moved = Vec::with_capacity(own.len());
-        for text in own {
-            let name = names.get(text).copied().unwrap_or_else(|| {
-                let name = Name::from_index(self.names.len());
-                self.names.push(text.clone());
-                names.insert(text.clone(), name);
-                name
-            });
-            moved.push(name);
-        }
-        moved
+/// Copies one kind of facts of all files behind each other.
+fn copy<T: Copy + Shift>(
+    into: &mut Vec<T>,
+    files: &[Arc<Facts>],
+    moves: &[Move],
+    of: impl Fn(&Facts) -> &Vec<T>,
+) {
+    into.reserve_exact(files.iter().map(|file| of(file).len()).sum());
+    for (file, to) in files.iter().zip(moves) {
+        into.extend(of(file).iter().map(|item| {
+            let mut item = *item;
+            item.shift(to);
+            item
+        }));
     }
 }
 
@@ -266,6 +260,11 @@ outer:
         parts
     }
 
+    fn joined(files: Vec<Facts>) -> (Arenas, Names, Vec<Part>) {
+        let files: Vec<Arc<Facts>> = files.into_iter().map(Arc::new).collect();
+        join(&files, &|count, work| (0..count).for_each(work))
+    }
+
     #[test]
     fn joined_files_say_what_each_said() {
         let files =
@@ -278,7 +277,7 @@ outer:
             }
             first += file.functions.len();
         }
-        let (arenas, _, parts) = join(files().into());
+        let (arenas, _, parts) = joined(files().into());
         let joined = Facts {
             arenas,
             language: Language::Go,
@@ -301,14 +300,14 @@ outer:
 
     #[test]
     fn names_are_interned_once() {
-        let (arenas, names, parts) = join(vec![
+        let (arenas, names, parts) = joined(vec![
             facts(Language::Go, GO),
             facts(Language::TypeScript, TYPESCRIPT),
             facts(Language::Go, GO),
         ]);
         assert_eq!(names.len(), arenas.names.len());
         for (text, name) in arenas.names.iter().zip((0..).map(Name::from_index)) {
-            assert_eq!(names[text], name);
+            assert_eq!(names.get(&arenas.names, text), Some(name));
         }
         let packages: Vec<_> = parts.iter().map(|part| part.package.map(|name| arenas.name(name))).collect();
         assert_eq!(packages, [Some("own"), None, Some("own")]);
@@ -326,7 +325,7 @@ outer:
         };
         let sizes: Vec<_> =
             files().iter().map(|file| (file.exprs.len(), file.vars.len(), file.imports.len())).collect();
-        let (arenas, _, parts) = join(files());
+        let (arenas, _, parts) = joined(files());
         let found: Vec<_> =
             parts.iter().map(|part| (part.exprs.len(), part.vars.len(), part.imports.len())).collect();
         assert_eq!(sizes, found);

@@ -14,6 +14,7 @@ pub mod join;
 pub mod outline;
 pub mod show;
 pub mod stmt;
+pub mod texts;
 pub mod words;
 
 use std::ops::{Deref, DerefMut};
@@ -27,6 +28,7 @@ pub use item::{
     TypeRefKind, Var, VarKind,
 };
 pub use stmt::{Block, Case, LoopKind, Stmt, StmtKind, SwitchKind};
+pub use texts::Texts;
 
 use crate::source::{Language, Span};
 
@@ -72,7 +74,7 @@ impl Facts {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Arenas {
     /// Interned text; a [`Name`] is an index into it.
-    pub names: Vec<Box<str>>,
+    pub names: Texts,
     /// Every expression; parents come after their children.
     pub exprs: Vec<Expr>,
     /// Every statement.
@@ -140,7 +142,7 @@ impl Arenas {
 
     /// The text of an interned name.
     pub fn name(&self, name: Name) -> &str {
-        &self.names[name.index()]
+        self.names.get(name)
     }
 
     /// An expression.

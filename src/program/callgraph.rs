@@ -19,6 +19,7 @@ use rustc_hash::FxHashMap;
 
 use crate::facts::{ExprId, ExprKind, FuncId};
 
+use super::grouped::Grouped;
 use super::values::entity::Entity;
 use super::workers::Workers;
 use super::{Program, View};
@@ -29,53 +30,91 @@ const MAX_IMPLEMENTATIONS: usize = 8;
 /// Who calls whom.
 #[derive(Debug, Default)]
 pub(super) struct CallGraph {
-    callees: FxHashMap<ExprId, Vec<FuncId>>,
-    /// The same in the order of the files.
-    edges: Vec<(ExprId, FuncId)>,
-    callers: FxHashMap<FuncId, Vec<ExprId>>,
+    /// What each call runs, those of a call in one piece.
+    callees: Vec<FuncId>,
+    /// The calls, in the order of the files.
+    calls: Vec<Call>,
+    /// Where a call is among these.
+    positions: FxHashMap<ExprId, u32>,
+    /// The calls by the functions that they run.
+    callers: Grouped<ExprId>,
+    /// Whether it is found: before that it says nothing.
+    is_found: bool,
+}
+
+/// A call that runs functions of the tree, or a name that stands for one which is run later.
+#[derive(Clone, Copy, Debug)]
+struct Call {
+    expr: ExprId,
+    /// The function that it names, if it is a call.
+    called: Option<FuncId>,
+    /// Where what it runs begins and ends among all callees.
+    callees: (u32, u32),
 }
 
 impl CallGraph {
     /// Finds the callees of every call.
     pub(super) fn of(program: &Program<'_>, workers: &dyn Workers) -> Self {
         let of_file = |view: &View<'_>| {
-            let mut found = Vec::new();
+            let mut found = Self::default();
             for call in view.calls() {
-                let callees = view.callees_of(*call);
-                if !callees.is_empty() {
-                    found.push((*call, callees));
+                if let Some(called) = view.called_function(*call) {
+                    found.add(*call, Some(called), &view.run_for(called));
                 }
-                let later = view.named_for_later(*call).into_iter();
-                found.extend(later.map(|(name, function)| (name, vec![function])));
+                for (name, function) in view.named_for_later(*call) {
+                    found.add(name, None, &[function]);
+                }
             }
             found
         };
-        let found: Vec<(ExprId, Vec<FuncId>)> =
-            program.each_file(workers, of_file).into_iter().flatten().collect();
-        let edges = found.iter().flat_map(|(call, callees)| callees.iter().map(|callee| (*call, *callee)));
-        let edges: Vec<(ExprId, FuncId)> = edges.collect();
-        let mut callers: FxHashMap<FuncId, Vec<ExprId>> = FxHashMap::default();
-        for (call, callee) in &edges {
-            callers.entry(*callee).or_default().push(*call);
+        let files = program.each_file(workers, of_file);
+        let mut graph = Self::default();
+        graph.calls.reserve_exact(files.iter().map(|file| file.calls.len()).sum());
+        graph.callees.reserve_exact(files.iter().map(|file| file.callees.len()).sum());
+        for file in &files {
+            file.calls.iter().for_each(|call| graph.add(call.expr, call.called, file.run_by(*call)));
         }
-        Self { edges, callees: found.into_iter().collect(), callers }
+        graph.positions = (0..).zip(&graph.calls).map(|(position, call)| (call.expr, position)).collect();
+        let callers: Vec<(usize, ExprId)> = graph.edges().map(|(call, to)| (to.index(), call)).collect();
+        graph.callers = Grouped::of(program.facts.functions.len(), &callers);
+        graph.is_found = true;
+        graph
     }
 
-    /// Every call with each function that it may run.
-    pub(super) fn edges(&self) -> &[(ExprId, FuncId)] {
-        &self.edges
+    fn add(&mut self, expr: ExprId, called: Option<FuncId>, callees: &[FuncId]) {
+        let start = self.end();
+        self.callees.extend(callees);
+        self.calls.push(Call { expr, called, callees: (start, self.end()) });
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "as many as there are ids")]
+    fn end(&self) -> u32 {
+        self.callees.len() as u32
+    }
+
+    fn run_by(&self, call: Call) -> &[FuncId] {
+        &self.callees[call.callees.0 as usize..call.callees.1 as usize]
+    }
+
+    /// Every call with each function that it may run, in the order of the files.
+    pub(super) fn edges(&self) -> impl Iterator<Item = (ExprId, FuncId)> {
+        self.calls.iter().flat_map(|call| self.run_by(*call).iter().map(|callee| (call.expr, *callee)))
     }
 
     /// The functions that a call may run: one, or several that implement the same method.
     pub(super) fn callees(&self, call: ExprId) -> &[FuncId] {
-        self.callees.get(&call).map_or(&[], Vec::as_slice)
+        self.call(call).map_or(&[], |call| self.run_by(call))
+    }
+
+    fn call(&self, expr: ExprId) -> Option<Call> {
+        self.positions.get(&expr).map(|position| self.calls[*position as usize])
     }
 }
 
 impl Program<'_> {
     /// The calls that may run a function, those through interfaces included, in the order of the files.
     pub fn calls_that_run(&self, function: FuncId) -> &[ExprId] {
-        self.graph.callers.get(&function).map_or(&[], Vec::as_slice)
+        self.graph.callers.get(function.index())
     }
 }
 
@@ -85,6 +124,9 @@ impl View<'_> {
         let ExprKind::Call { callee, .. } = self.facts.expr(call).kind else { return None };
         if !self.may_call_tree(callee) {
             return None;
+        }
+        if self.graph.is_found {
+            return self.graph.call(call)?.called;
         }
         match self.entity(callee).entity {
             Entity::Function(function) => Some(function),
@@ -109,15 +151,14 @@ impl View<'_> {
     }
 
     /// The functions with a body that implement the method of an interface that a call names; none where no more than that is known.
-    pub fn implementations(&self, call: ExprId) -> Vec<FuncId> {
+    pub fn implementations(&self, call: ExprId) -> &[FuncId] {
         let has_body = |function: &FuncId| !self.facts.function(*function).body.is_empty();
-        let found = self.callees_of(call);
-        if found.iter().all(has_body) { found } else { Vec::new() }
+        let found = self.run_by(call);
+        if found.iter().all(has_body) { found } else { &[] }
     }
 
-    /// The functions of the tree that a call may run.
-    fn callees_of(&self, call: ExprId) -> Vec<FuncId> {
-        let Some(function) = self.called_function(call) else { return Vec::new() };
+    /// The functions that may run where one is called.
+    fn run_for(&self, function: FuncId) -> Vec<FuncId> {
         let info = self.facts.function(function);
         let (true, Some(owner), Some(name)) = (info.body.is_empty(), info.owner, info.name) else {
             return vec![function];

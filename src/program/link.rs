@@ -2,7 +2,7 @@
 //!
 //! Owns: the order of the phases. Does not own: what each finds (the modules that it asks).
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -12,7 +12,7 @@ use super::workers::Workers;
 use super::{
     Knowledge, Program, Tree, Unit, callgraph, calls, classes, deadlines, flow, index, reach, together,
 };
-use crate::facts::{self, Arenas, ExprKind, Name, PropKey, TypeDefId, join};
+use crate::facts::{self, Arenas, ExprKind, Facts, Name, PropKey, TypeDefId, join};
 use crate::source::Ecosystem;
 
 impl<'a> Program<'a> {
@@ -29,7 +29,9 @@ impl<'a> Program<'a> {
         let sides = units.iter().map(|unit| unit.side).collect();
         let looked_at = units.iter().map(|unit| unit.looked_at).collect();
         workers.stage("linking: joining");
-        let (mut facts, names, parts) = join::join(units.into_iter().map(|unit| unit.facts).collect());
+        let apart: Vec<Arc<Facts>> = units.into_iter().map(|unit| unit.facts).collect();
+        let (mut facts, names, parts) = join::join(&apart, &|count, work| workers.each(count, work));
+        drop(apart);
         workers.stage("linking: names");
         let bindings = Bindings::bind(&mut facts, &parts, &names, &tree.packages, tree.resolve, workers);
         workers.stage("linking: index");
@@ -45,9 +47,9 @@ impl<'a> Program<'a> {
         let classes = classes::Classes::of(&facts, ecosystem, &knowledge.words.objects.doubles, &may_meet);
         let files = (0..).zip(&parts).flat_map(|(file, part)| part.functions.clone().map(move |_| file));
         let known = knowledge.models.handing.iter();
-        let handing = known.filter_map(|name| names.get(name.as_str()).copied()).collect();
+        let handing = known.filter_map(|name| names.get(&facts.names, name)).collect();
         let properties = knowledge.models.handing.iter().filter_map(|name| name.strip_suffix('='));
-        let listening = properties.filter_map(|name| names.get(name).copied()).collect();
+        let listening = properties.filter_map(|name| names.get(&facts.names, name)).collect();
         let mut program = Self {
             models: knowledge.models,
             roles: knowledge.roles,
@@ -135,8 +137,8 @@ impl<'a> Program<'a> {
         }
         // What is taken out of a module whose path is computed goes by its own name.
         for (export, library) in self.models.generated_exports(self.ecosystem) {
-            if let Some(name) = self.names.get(export) {
-                self.libraries.entry(*name).or_insert_with(|| [library].into());
+            if let Some(name) = self.name_of(export) {
+                self.libraries.entry(name).or_insert_with(|| [library].into());
             }
         }
     }

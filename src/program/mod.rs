@@ -35,12 +35,12 @@ pub mod values;
 mod view;
 pub mod workers;
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-pub use crate::facts::join::Names;
 use crate::facts::join::Part;
+pub use crate::facts::texts::Names;
 use crate::facts::{
     self, Arenas, ExprId, ExprKind, Facts, FuncId, FuncKind, Name, TypeDefId, TypeRefId, VarId,
 };
@@ -65,7 +65,7 @@ type FilledPart = (Vec<String>, ReceiverId);
 /// A file to link.
 pub struct Unit<'a> {
     /// Its facts.
-    pub facts: Facts,
+    pub facts: Arc<Facts>,
     /// Its text.
     pub text: &'a str,
     /// Its position among the files of the report.
@@ -342,7 +342,7 @@ impl Program<'_> {
 
     /// A name by its text, if any file writes it.
     pub(crate) fn name_of(&self, text: &str) -> Option<Name> {
-        self.names.get(text).copied()
+        self.names.get(&self.facts.names, text)
     }
 
     /// Whether some call of the tree is one of a method on an object of these names.

@@ -106,7 +106,7 @@ impl Bindings {
         resolve: &(dyn Fn(usize, &str) -> Target + Sync),
         workers: &dyn Workers,
     ) -> Self {
-        let mut bindings = Self { default: names.get("default").copied(), ..Self::default() };
+        let mut bindings = Self { default: names.get(&facts.names, "default"), ..Self::default() };
         bindings.find_targets(facts, parts, resolve, workers);
         bindings.collect_exports(facts, parts);
         bindings.collect_scopes(facts, parts, packages);

@@ -23,7 +23,7 @@ pub(super) fn linked<T>(files: &[(&str, &str)], look: impl FnOnce(&mut Program<'
         let tree = Parsers::default().parse(language(path), text).unwrap();
         let facts = crate::lower::lower(language(path), text, &tree);
         assert!(facts.health.is_whole(), "{path} does not parse");
-        Unit { facts, text, position, side: Side::Unknown, looked_at: true }
+        Unit { facts: facts.into(), text, position, side: Side::Unknown, looked_at: true }
     });
     let mut names: Vec<String> = files.iter().map(|(path, _)| folder(path)).collect();
     names.sort();

@@ -226,5 +226,5 @@ pub(super) struct FileFacts {
     pub(super) script: bool,
     pub(super) told: bool,
     pub(super) unless_used: bool,
-    pub(super) facts: Facts,
+    pub(super) facts: Arc<Facts>,
 }

@@ -242,8 +242,8 @@ impl Loaded {
     }
 
     /// Its facts, which are then the linker's.
-    pub(super) fn take_facts(&mut self) -> Option<Facts> {
-        self.read.as_mut().and_then(|read| read.opened.facts.take()).map(Arc::unwrap_or_clone)
+    pub(super) fn take_facts(&mut self) -> Option<Arc<Facts>> {
+        self.read.as_mut().and_then(|read| read.opened.facts.take())
     }
 
     /// A file that is left out.

@@ -61,7 +61,7 @@ pub fn prove(knowledge: Knowledge<'_>, library: &Library) -> Proof {
         say(1, format!("the test of {} does not parse", library.name));
     }
     let tree = Tree { resolve: &|_, _| Target::Library, packages: Packages::default() };
-    let unit = Unit { facts, text, position: 0, side: Side::Unknown, looked_at: true };
+    let unit = Unit { facts: facts.into(), text, position: 0, side: Side::Unknown, looked_at: true };
     let program = Program::link(library.ecosystem, vec![unit], &tree, knowledge, &InOrder);
     let found = roles_by_line(&View::of(&program, 0), text);
     for (line, roles) in expected {

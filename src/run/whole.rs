@@ -3,6 +3,7 @@
 //! Owns: handing files to the linker and taking findings from the engine. Does not own: either.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -35,7 +36,7 @@ pub(super) struct Part<'a> {
     /// Its position among the files of the report.
     pub(super) position: usize,
     pub(super) text: &'a str,
-    pub(super) facts: Facts,
+    pub(super) facts: Arc<Facts>,
     /// Whether faults are looked for in it; else it is only what others call.
     pub(super) looked_at: bool,
     /// Where it runs.

@@ -22,28 +22,33 @@ fn is_work_within(program: &View<'_>, call: ExprId, depth: u32) -> bool {
         return is_effect(program, used);
     }
     let ExprKind::Call { callee, .. } = program.facts.expr(call).kind else { return false };
-    let entity = program.entity(callee).entity;
+    if let Some(function) = program.called_function(call) {
+        return calls_work(program, call, function, depth);
+    }
     let is_go = program.ecosystem() == Ecosystem::Go;
-    match entity {
+    match program.entity(callee).entity {
         // A constructor or a plain function of the language is no work.
         Entity::Global(_) | Entity::Literal(_) => false,
-        // A function of the tree is work when it does some, as far as that is looked for.
-        Entity::Function(function) if depth > 0 && !program.facts.function(function).body.is_empty() => {
-            does_work(program, function, depth)
-        }
-        // Of an interface: what its implementations do, as far as they are known.
-        Entity::Function(_) if depth > 0 => {
-            let known = program.implementations(call);
-            if known.is_empty() {
-                return is_heeded(program, call);
-            }
-            known.into_iter().any(|function| does_work(program, function, depth))
-        }
         // A function of another package: work if it is handed a context, else a conversion.
         Entity::Export { .. } | Entity::Package(_) if is_go => {
             is_looked_at(program, call) && program.takes_context(call)
         }
         _ => is_heeded(program, call),
+    }
+}
+
+/// Whether a function of the tree that a call names does work, as far as that is looked for.
+fn calls_work(program: &View<'_>, call: ExprId, function: FuncId, depth: u32) -> bool {
+    if depth == 0 {
+        return is_heeded(program, call);
+    }
+    if !program.facts.function(function).body.is_empty() {
+        return does_work(program, function, depth);
+    }
+    // Of an interface: what its implementations do, as far as they are known.
+    match program.implementations(call) {
+        [] => is_heeded(program, call),
+        known => known.iter().any(|function| does_work(program, *function, depth)),
     }
 }
 

@@ -3,13 +3,14 @@
 //! Owns: which parts of each fact are ids. Does not own: where the arenas of a file lie (`join`).
 
 use crate::facts::{
-    Bind, BindId, Case, Export, ExportKind, Expr, ExprId, ExprKind, Field, FuncId, Function, Import,
+    Bind, BindId, Case, Export, ExportKind, Expr, ExprId, ExprKind, Facts, Field, FuncId, Function, Import,
     Imported, List, Name, Param, Place, Prop, PropKey, Source, Step, Stmt, StmtId, StmtKind, TypeDef,
     TypeDefId, TypeRef, TypeRefId, TypeRefKind, Var, VarId, VarKind,
 };
 
 /// Where each arena of a file begins in the joined ones, and what its names are called there.
-pub(super) struct Move<'n> {
+#[derive(Default)]
+pub(super) struct Move {
     pub(super) exprs: usize,
     pub(super) stmts: usize,
     pub(super) expr_lists: usize,
@@ -26,19 +27,33 @@ pub(super) struct Move<'n> {
     pub(super) type_refs: usize,
     pub(super) type_lists: usize,
     pub(super) imports: usize,
-    pub(super) names: &'n [Name],
+    pub(super) exports: usize,
+    pub(super) names: Vec<Name>,
+}
+
+impl Move {
+    /// The same for what comes behind a file that begins here; its names are its own.
+    pub(super) fn behind(&self, file: &Facts) -> Self {
+        macro_rules! behind {
+            ($($arena:ident)*) => {
+                Self { $($arena: self.$arena + file.$arena.len(),)* names: Vec::new() }
+            };
+        }
+        behind!(exprs stmts expr_lists stmt_lists props cases binds steps vars functions params types fields
+                type_refs type_lists imports exports)
+    }
 }
 
 /// What holds ids.
 pub(super) trait Shift {
     /// Moves the ids in it to their place in the joined arenas.
-    fn shift(&mut self, to: &Move<'_>);
+    fn shift(&mut self, to: &Move);
 }
 
 macro_rules! shift_ids {
     ($($id:ident: $arena:ident;)*) => {$(
         impl Shift for $id {
-            fn shift(&mut self, to: &Move<'_>) {
+            fn shift(&mut self, to: &Move) {
                 *self = Self::from_index(self.index() + to.$arena);
             }
         }
@@ -58,7 +73,7 @@ shift_ids! {
 macro_rules! shift_lists {
     ($($item:ident: $arena:ident;)*) => {$(
         impl Shift for List<$item> {
-            fn shift(&mut self, to: &Move<'_>) {
+            fn shift(&mut self, to: &Move) {
                 let range = self.range();
                 *self = Self::new(range.start + to.$arena, range.end + to.$arena);
             }
@@ -79,13 +94,13 @@ shift_lists! {
 }
 
 impl Shift for Name {
-    fn shift(&mut self, to: &Move<'_>) {
+    fn shift(&mut self, to: &Move) {
         *self = to.names[self.index()];
     }
 }
 
 impl<T: Shift> Shift for Option<T> {
-    fn shift(&mut self, to: &Move<'_>) {
+    fn shift(&mut self, to: &Move) {
         if let Some(inner) = self {
             inner.shift(to);
         }
@@ -98,7 +113,7 @@ macro_rules! shift_all {
 }
 
 impl Shift for Expr {
-    fn shift(&mut self, to: &Move<'_>) {
+    fn shift(&mut self, to: &Move) {
         match &mut self.kind {
             ExprKind::Name { name, var } => shift_all!(to, name, var),
             ExprKind::Str(name) | ExprKind::Regex(name) | ExprKind::Module(name) => name.shift(to),
@@ -127,13 +142,13 @@ impl Shift for Expr {
 }
 
 impl Shift for (ExprId, List<TypeRefId>) {
-    fn shift(&mut self, to: &Move<'_>) {
+    fn shift(&mut self, to: &Move) {
         shift_all!(to, self.0, self.1);
     }
 }
 
 impl Shift for Stmt {
-    fn shift(&mut self, to: &Move<'_>) {
+    fn shift(&mut self, to: &Move) {
         match &mut self.kind {
             StmtKind::Expr(expr) | StmtKind::Defer(expr) | StmtKind::Go(expr) | StmtKind::Throw(expr) => {
                 expr.shift(to);
@@ -158,7 +173,7 @@ impl Shift for Stmt {
 }
 
 impl Shift for Prop {
-    fn shift(&mut self, to: &Move<'_>) {
+    fn shift(&mut self, to: &Move) {
         match &mut self.key {
             PropKey::Name(name) => name.shift(to),
             PropKey::Computed(key) => key.shift(to),
@@ -169,13 +184,13 @@ impl Shift for Prop {
 }
 
 impl Shift for Case {
-    fn shift(&mut self, to: &Move<'_>) {
+    fn shift(&mut self, to: &Move) {
         shift_all!(to, self.tests, self.body);
     }
 }
 
 impl Shift for Bind {
-    fn shift(&mut self, to: &Move<'_>) {
+    fn shift(&mut self, to: &Move) {
         match &mut self.place {
             Place::Var(var) => var.shift(to),
             Place::Expr(expr) => expr.shift(to),
@@ -190,7 +205,7 @@ impl Shift for Bind {
 }
 
 impl Shift for Step {
-    fn shift(&mut self, to: &Move<'_>) {
+    fn shift(&mut self, to: &Move) {
         if let Self::Field(name) = self {
             name.shift(to);
         }
@@ -198,7 +213,7 @@ impl Shift for Step {
 }
 
 impl Shift for Var {
-    fn shift(&mut self, to: &Move<'_>) {
+    fn shift(&mut self, to: &Move) {
         shift_all!(to, self.name, self.function, self.ty);
         match &mut self.kind {
             #[expect(clippy::cast_possible_truncation, reason = "as many as other ids")]
@@ -211,33 +226,33 @@ impl Shift for Var {
 }
 
 impl Shift for Function {
-    fn shift(&mut self, to: &Move<'_>) {
+    fn shift(&mut self, to: &Move) {
         shift_all!(to, self.name, self.parent, self.owner, self.owner_name, self.receiver);
         shift_all!(to, self.params, self.returns, self.body, self.decorators);
     }
 }
 
 impl Shift for Param {
-    fn shift(&mut self, to: &Move<'_>) {
+    fn shift(&mut self, to: &Move) {
         shift_all!(to, self.name, self.var, self.ty, self.default, self.decorators, self.parts);
     }
 }
 
 impl Shift for TypeDef {
-    fn shift(&mut self, to: &Move<'_>) {
+    fn shift(&mut self, to: &Move) {
         shift_all!(to, self.name, self.fields, self.extends, self.implements);
         shift_all!(to, self.target, self.decorators, self.base);
     }
 }
 
 impl Shift for Field {
-    fn shift(&mut self, to: &Move<'_>) {
+    fn shift(&mut self, to: &Move) {
         shift_all!(to, self.name, self.ty, self.init, self.decorators);
     }
 }
 
 impl Shift for TypeRef {
-    fn shift(&mut self, to: &Move<'_>) {
+    fn shift(&mut self, to: &Move) {
         match &mut self.kind {
             TypeRefKind::Named { var, first, rest, args } => shift_all!(to, var, first, rest, args),
             TypeRefKind::Array(item) => item.shift(to),
@@ -250,7 +265,7 @@ impl Shift for TypeRef {
 }
 
 impl Shift for Import {
-    fn shift(&mut self, to: &Move<'_>) {
+    fn shift(&mut self, to: &Move) {
         shift_all!(to, self.module, self.var);
         if let Imported::Named(name) = &mut self.imported {
             name.shift(to);
@@ -259,7 +274,7 @@ impl Shift for Import {
 }
 
 impl Shift for Export {
-    fn shift(&mut self, to: &Move<'_>) {
+    fn shift(&mut self, to: &Move) {
         self.name.shift(to);
         match &mut self.kind {
             ExportKind::Var(var) => var.shift(to),

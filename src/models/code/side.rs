@@ -77,8 +77,7 @@ impl Code {
             known.contains(facts.name(name))
                 && facts.list(args).first().is_some_and(|url| is_path(facts, *url))
         };
-        facts.names.iter().any(|name| known.contains(&**name))
-            && facts.exprs.iter().any(|expr| asks(expr.kind))
+        facts.names.iter().any(|name| known.contains(name)) && facts.exprs.iter().any(|expr| asks(expr.kind))
     }
 
     /// `self.onmessage = …`
@@ -98,13 +97,13 @@ impl Code {
             _ => false,
         };
         // Few files have such a word in them at all.
-        facts.names.iter().any(|name| self.front_end.globals.contains(&**name))
+        facts.names.iter().any(|name| self.front_end.globals.contains(name))
             && facts.exprs.iter().any(|expr| is_global(expr.kind))
     }
 
     /// Whether a type that only browsers have is named, and declared by nobody.
     fn names_type(&self, facts: &Facts) -> bool {
-        facts.names.iter().any(|name| self.front_end.types.contains(&**name))
+        facts.names.iter().any(|name| self.front_end.types.contains(name))
             && facts.type_refs.iter().any(|ty| match ty.kind {
                 TypeRefKind::Named { first, var: None, .. } => {
                     self.front_end.types.contains(facts.name(first))

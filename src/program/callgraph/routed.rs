@@ -16,7 +16,7 @@ const MAX_WRAPPERS: u32 = 2;
 impl Program<'_> {
     /// Notes what is given beside a path to methods of these names.
     pub fn find_routed<'n>(&mut self, names: impl Iterator<Item = &'n str>, workers: &dyn Workers) {
-        let known: FxHashSet<Name> = names.filter_map(|name| self.names.get(name).copied()).collect();
+        let known: FxHashSet<Name> = names.filter_map(|name| self.name_of(name)).collect();
         if !known.is_empty() {
             let found = self.each_file(workers, |view| view.routed_in_file(&known));
             self.routed = found.into_iter().flatten().collect();

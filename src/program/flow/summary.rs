@@ -103,7 +103,7 @@ fn matter(program: &Program<'_>, workers: &dyn Workers) -> Vec<bool> {
         let before = matter.clone();
         for (call, callee) in program.graph.edges() {
             if before[callee.index()] {
-                mark(&mut matter, program.home(*call));
+                mark(&mut matter, program.home(call));
             }
         }
     }

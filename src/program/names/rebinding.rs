@@ -136,8 +136,8 @@ impl OwnNames {
                 Imported::Dot => own.dots.push(package),
                 Imported::Effects => {}
                 _ => {
-                    if let Some(name) = names.get(packages.names[package].as_str()) {
-                        own.called.insert(*name, package);
+                    if let Some(name) = names.get(&facts.names, &packages.names[package]) {
+                        own.called.insert(name, package);
                     }
                 }
             }

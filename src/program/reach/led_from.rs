@@ -37,7 +37,7 @@ impl<'l> Led<'l> {
 impl Program<'_> {
     /// Notes the names under which files of a front end export what a server runs.
     pub fn find_server_exports<'n>(&mut self, names: impl Iterator<Item = &'n str>) {
-        self.server_exports = names.filter_map(|name| self.names.get(name).copied()).collect();
+        self.server_exports = names.filter_map(|name| self.name_of(name)).collect();
     }
 
     /// Notes in which files a platform is told to end what runs: by an export or an option of one of these names that says so.
@@ -46,7 +46,7 @@ impl Program<'_> {
         names: impl Iterator<Item = (&'n str, &'n TimeBox)>,
         workers: &dyn Workers,
     ) {
-        let known = names.filter_map(|(name, says)| Some((*self.names.get(name)?, says)));
+        let known = names.filter_map(|(name, says)| Some((self.name_of(name)?, says)));
         let known: FxHashMap<Name, &TimeBox> = known.collect();
         if !known.is_empty() {
             self.time_boxed = self.each_file(workers, |view| view.is_told_an_end(&known));

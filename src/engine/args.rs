@@ -127,9 +127,10 @@ impl Search<'_, '_> {
             ArgTest::DeclaredWith(regex) => program.type_text(given).is_some_and(|text| regex.is_match(text)),
             ArgTest::Mentions(words) => Wording::of(&program.shape(given).words()).has_one(words),
             ArgTest::Named(things) => {
-                let names = [program.text_of(given), program.type_name(given).unwrap_or_default()];
+                let types = [program.type_name(given), program.kept_type_name(given)];
+                let names = types.into_iter().flatten().chain([program.text_of(given)]);
                 names
-                    .iter()
+                    .into_iter()
                     .any(|name| super::named::is_named_after(&program.words.records.kept_as, name, things))
             }
             _ => return None,

@@ -224,12 +224,13 @@ fn subscribing(search: &Search<'_, '_>, event: &super::events::Event) -> Option<
 /// Where a step's failure is dealt with.
 fn error_place(search: &Search<'_, '_>, found: &Found, step: usize) -> Option<Place> {
     let flow = search.root().flow;
-    let (from, to) = *search.failures(&found.steps[step]).first()?;
-    // An exception lands in a `catch`, an error value in the branch of its test.
-    if let NodeKind::Test(_) = flow.node(from).kind {
-        return Some(flow.node(from).place);
-    }
     let is_catch = |id: NodeId| flow.node(id).kind == NodeKind::Catch;
-    let at = flow.reach([to], &|_, _| true, &|_| false, &is_catch)?;
+    // An exception lands in a `catch`, an error value in the branch of its test: also that of a callback, whose call might throw,
+    // too.
+    let dealt_with = |(from, to): (NodeId, NodeId)| match flow.node(from).kind {
+        NodeKind::Test(_) => Some(from),
+        _ => flow.reach([to], &|_, _| true, &|_| false, &is_catch),
+    };
+    let at = search.failures(&found.steps[step]).into_iter().find_map(dealt_with)?;
     Some(flow.node(at).place)
 }

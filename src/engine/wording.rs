@@ -2,7 +2,10 @@
 //!
 //! Owns: which names count, and finding words in them. Does not own: what a thing is by its name (`named`).
 
+use std::borrow::Cow;
+
 use crate::facts::{ExprId, ExprKind};
+use crate::models::RunKind;
 use crate::program::Arg;
 use crate::program::flow::NodeKind;
 use crate::rules::Step;
@@ -63,7 +66,7 @@ impl Search<'_, '_> {
     pub(super) fn is_tested(&self, words: &[String]) -> bool {
         let flow = self.root().flow;
         flow.ids().any(|id| match flow.node(id).kind {
-            NodeKind::Test(test) => Wording::of(self.program.text_of(test)).has_one(words),
+            NodeKind::Test(test) => Wording::of(&without_kinds(self.program.text_of(test))).has_one(words),
             _ => false,
         })
     }
@@ -96,6 +99,12 @@ impl Search<'_, '_> {
         }
         if event.expr.is_none() {
             words.push(super::symbol(program, self.root().function));
+            // Where it is registered: `app.post('/stripe/webhook', …)`.
+            let handler =
+                program.handler(self.root().function).filter(|handler| handler.kind == RunKind::Http);
+            let given_to = handler.and_then(|handler| handler.call);
+            let route = given_to.and_then(|call| program.args(call).first().copied());
+            words.extend(route.map(|route| program.shape(route).words()));
         }
         words.join(" ")
     }
@@ -141,6 +150,24 @@ impl<'t> Wording<'t> {
     pub(super) fn has_one<W: AsRef<str>>(&self, words: &[W]) -> bool {
         words.iter().any(|word| self.has(word.as_ref()))
     }
+}
+
+/// A test without the text in it that is put together of several words (`'checkout.session.completed'`): that is a kind of event or
+/// command, and says nothing of how far anything has come.
+fn without_kinds(test: &str) -> Cow<'_, str> {
+    let is_quote = |c: char| matches!(c, '\'' | '"' | '`');
+    if !test.contains(is_quote) {
+        return Cow::Borrowed(test);
+    }
+    let is_kind = |text: &str| {
+        let joint = |c: char| matches!(c, '.' | '_' | '-' | ':');
+        text.chars().all(|c| c.is_ascii_alphanumeric() || joint(c))
+            && text.split(joint).filter(|word| !word.is_empty()).count() > 1
+    };
+    // Every other part stands between quotes.
+    let parts = test.split(is_quote).enumerate();
+    let kept = parts.filter(|(at, part)| at % 2 == 0 || !is_kind(part)).map(|(_, part)| part);
+    Cow::Owned(kept.collect::<Vec<_>>().join(" "))
 }
 
 /// Whether a word begins within `camelCase`.

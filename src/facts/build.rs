@@ -98,10 +98,10 @@ impl Builder {
 
     /// Binds every name to its variable and hands the facts over.
     pub fn finish(mut self) -> Facts {
-        for (id, scope) in std::mem::take(&mut self.uses) {
-            let ExprKind::Name { name, .. } = self.facts.exprs[id.index()].kind else { continue };
-            let var = self.look_up(scope, name, |_| true);
-            self.facts.exprs[id.index()].kind = ExprKind::Name { name, var };
+        let uses = std::mem::take(&mut self.uses);
+        self.bind_uses(&uses);
+        if self.facts.language != Language::Go && self.declare_undeclared() {
+            self.bind_uses(&uses);
         }
         for (id, scope) in std::mem::take(&mut self.type_uses) {
             let TypeRefKind::Named { first, rest, args, .. } = self.facts.type_refs[id.index()].kind else {
@@ -117,6 +117,44 @@ impl Builder {
         self.settle_places();
         self.mark_damaged();
         self.facts
+    }
+
+    fn bind_uses(&mut self, uses: &[(ExprId, ScopeId)]) {
+        for (id, scope) in uses {
+            let ExprKind::Name { name, .. } = self.facts.exprs[id.index()].kind else { continue };
+            let var = self.look_up(*scope, name, |_| true);
+            self.facts.exprs[id.index()].kind = ExprKind::Name { name, var };
+        }
+    }
+
+    /// A name that nothing declares and that is set here is a variable of the file (`channel = await connection.createChannel()`).
+    /// Says whether there is one.
+    fn declare_undeclared(&mut self) -> bool {
+        let mut found = Vec::new();
+        for bind in &self.facts.binds {
+            if let Place::Expr(target) = bind.place
+                && let ExprKind::Name { name, var: None } = self.facts.exprs[target.index()].kind
+                && !matches!(&*self.facts.names[name.index()], "module" | "exports")
+            {
+                found.push((name, self.facts.exprs[target.index()].span));
+            }
+        }
+        for (name, span) in &found {
+            let file = ScopeId::from_index(0);
+            if !self.scopes[file.index()].vars.contains_key(name) {
+                let function = self.scopes[file.index()].function;
+                let var = VarId::from_index(self.facts.vars.len());
+                self.facts.vars.push(Var {
+                    span: *span,
+                    name: *name,
+                    function,
+                    kind: VarKind::Let,
+                    ty: None,
+                });
+                self.scopes[file.index()].vars.insert(*name, var);
+            }
+        }
+        !found.is_empty()
     }
 
     /// An assignment to a name that turned out to be a variable of this file is one to the variable.

@@ -269,8 +269,9 @@ pub enum TypeRefKind {
     },
     /// `typeof e`.
     TypeOf(ExprId),
-    /// A type literal, Go's anonymous struct.
-    Object,
+    /// A type literal with its fields, a [`TypeDefKind::Alias`] without a name; none where it has no field with a type, where an alias
+    /// has them, and for Go's anonymous struct.
+    Object(Option<TypeDefId>),
     /// Anything else.
     Other,
 }

@@ -111,6 +111,9 @@ impl Show<'_> {
     fn types(&mut self) {
         for id in (0..self.facts.types.len()).map(TypeDefId::from_index) {
             let def = self.facts.type_def(id);
+            if def.name.is_none() && def.kind == TypeDefKind::Alias {
+                continue;
+            }
             let kind = match def.kind {
                 TypeDefKind::Class => "class",
                 TypeDefKind::Struct => "struct",

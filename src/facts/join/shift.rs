@@ -259,7 +259,8 @@ impl Shift for TypeRef {
             TypeRefKind::Union(parts) | TypeRefKind::Tuple(parts) => parts.shift(to),
             TypeRefKind::TypeOf(expr) => expr.shift(to),
             TypeRefKind::Function { params, returns } => shift_all!(to, params, returns),
-            TypeRefKind::Object | TypeRefKind::Other => {}
+            TypeRefKind::Object(fields) => fields.shift(to),
+            TypeRefKind::Other => {}
         }
     }
 }

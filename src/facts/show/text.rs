@@ -341,7 +341,7 @@ impl<'a> Text<'a> {
             TypeRefKind::Tuple(items) => self.types("(", items, ", ", ")"),
             TypeRefKind::Function { .. } => self.put("function"),
             TypeRefKind::TypeOf(value) => self.prefixed("typeof ", value),
-            TypeRefKind::Object => self.put("{…}"),
+            TypeRefKind::Object(_) => self.put("{…}"),
             TypeRefKind::Other => self.put("?"),
         }
     }

@@ -74,7 +74,10 @@ impl<'t> Lower<'_, 't> {
                 let value = self.expr_child(node);
                 self.b.type_ref(span, TypeRefKind::TypeOf(value))
             }
-            "object_type" => self.b.type_ref(span, TypeRefKind::Object),
+            "object_type" => {
+                let fields = self.nameless(node, span);
+                self.b.type_ref(span, TypeRefKind::Object(fields))
+            }
             _ => self.b.type_ref(span, TypeRefKind::Other),
         }
     }
@@ -182,12 +185,48 @@ impl<'t> Lower<'_, 't> {
     pub(super) fn alias(&mut self, node: Node<'t>) {
         let def = self.declare_type(node, TypeDefKind::Alias);
         let Some(value) = self.field(node, At::Value) else { return };
-        let target = self.type_ref(value);
-        self.b.type_def_mut(def).target = Some(target);
         let value = self.strip_type(value);
         let parts = if value.kind() == "intersection_type" { self.children(value) } else { vec![value] };
+        let target = self.target(value, &parts);
+        self.b.type_def_mut(def).target = Some(target);
         let bodies: Vec<Node<'t>> = parts.into_iter().filter(|part| part.kind() == "object_type").collect();
         self.members(&bodies, def);
+    }
+
+    /// What an alias stands for; the members of its object types are its own.
+    fn target(&mut self, value: Node<'t>, parts: &[Node<'t>]) -> TypeRefId {
+        if parts.iter().all(|part| part.kind() != "object_type") {
+            return self.type_ref(value);
+        }
+        let mut types = Vec::new();
+        for part in parts {
+            types.push(match part.kind() {
+                "object_type" => self.b.type_ref(span_of(*part), TypeRefKind::Object(None)),
+                _ => self.type_ref(*part),
+            });
+        }
+        match types.as_slice() {
+            [only] => *only,
+            several => {
+                let list = self.b.type_list(several);
+                self.b.type_ref(span_of(value), TypeRefKind::Union(list))
+            }
+        }
+    }
+
+    /// A type for the fields of a type literal, `{ redis: Redis }`, if it says what one of them is.
+    fn nameless(&mut self, node: Node<'t>, span: Span) -> Option<TypeDefId> {
+        let members = self.children(node).into_iter().filter(|member| member.kind() == "property_signature");
+        let members: Vec<Node<'t>> = members.collect();
+        let fields: Vec<Field> =
+            members.into_iter().filter_map(|member| self.property_signature(member)).collect();
+        if fields.iter().all(|field| field.ty.is_none()) {
+            return None;
+        }
+        let def = self.b.type_def(blank_type(span, None, TypeDefKind::Alias));
+        let fields = self.b.fields(&fields);
+        self.b.type_def_mut(def).fields = fields;
+        Some(def)
     }
 
     fn declare_type(&mut self, node: Node<'t>, kind: TypeDefKind) -> TypeDefId {

@@ -59,7 +59,7 @@ impl<'t> Lower<'_, 't> {
                 self.ty_field(node, "element").map_or(TypeRefKind::Other, TypeRefKind::Array)
             }
             "function_type" => return self.function_type(node),
-            "struct_type" => TypeRefKind::Object,
+            "struct_type" => TypeRefKind::Object(None),
             "interface_type" if node.named_child_count() == 0 => return self.b.named_type(span, "any", &[]),
             _ => TypeRefKind::Other,
         };

@@ -79,7 +79,7 @@ impl View<'_> {
     pub fn nameless_holder(&self, object: ExprId) -> Option<ExprId> {
         let ExprKind::Member { object: holder, .. } = self.facts.expr(object).kind else { return None };
         let ExprKind::Name { var: Some(var), .. } = self.facts.expr(holder).kind else { return None };
-        let nameless = |ty| matches!(self.facts.type_ref(ty).kind, TypeRefKind::Object);
+        let nameless = |ty| matches!(self.facts.type_ref(ty).kind, TypeRefKind::Object(_));
         let written_out = |value: &ExprId| matches!(self.facts.expr(*value).kind, ExprKind::Object { ty: Some(ty), .. } if nameless(ty));
         let declared = self.facts.var(var).ty.is_some_and(nameless);
         (declared || self.values_of(holder).iter().any(written_out)).then_some(holder)

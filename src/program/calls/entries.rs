@@ -246,8 +246,13 @@ impl View<'_> {
         let known = receivers.iter().find(|receiver| !self.models.method(**receiver, method).is_empty());
         let entries = known.map(|receiver| self.models.method(*receiver, method));
         let any = self.models.method_of_any(self.ecosystem(), method);
+        let part = self.part_of_named(object).map(|part| self.models.method(part, method));
         let (entries, (sure, how)) = match (entries, known) {
             (Some(entries), Some(receiver)) => (entries, self.sure_of_name(object, *receiver)),
+            _ if !part.unwrap_or_default().is_empty() => {
+                let how = "told by the receiver's name and what is called on it";
+                (part.unwrap_or_default(), (Confidence::Medium, how))
+            }
             _ if any.is_empty() => return None,
             _ => (any, (Confidence::Low, "told by the method's name alone")),
         };
@@ -259,6 +264,26 @@ impl View<'_> {
             how,
             told: Told::Name,
         })
+    }
+
+    /// The part of a library's object that something is, going by a name that is the library's own and the names of its parts:
+    /// `stripe.paymentIntents`, `prisma.order`.
+    fn part_of_named(&self, expr: ExprId) -> Option<ReceiverId> {
+        let ExprKind::Member { object, name } = self.facts.expr(expr).kind else { return None };
+        let member = self.facts.name(name);
+        let called = self.last_name(object).unwrap_or_default();
+        let is_its_own = |receiver: &&ReceiverId| {
+            let library = self.models.receivers[receiver.index()].library;
+            called.to_ascii_lowercase().starts_with(&*self.models.libraries[library.index()].name)
+        };
+        let whole = self.models.named(self.ecosystem(), called).iter().find(is_its_own).copied();
+        let whole = whole.or_else(|| self.part_of_named(object))?;
+        if self.models.has_method(whole, member) {
+            return None;
+        }
+        let members = &self.models.receivers[whole.index()].members;
+        let held = members.iter().find(|(held, _)| held == member);
+        held.or_else(|| members.iter().find(|(held, _)| held == "*")).map(|(_, part)| *part)
     }
 
     /// The entries of a called export.

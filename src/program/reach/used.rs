@@ -344,7 +344,7 @@ impl View<'_> {
                 let all = self.facts.type_list(params).iter().chain(&returns);
                 all.for_each(|ty| self.names_in_type(*ty, names));
             }
-            TypeRefKind::TypeOf(_) | TypeRefKind::Object | TypeRefKind::Other => {}
+            TypeRefKind::TypeOf(_) | TypeRefKind::Object(_) | TypeRefKind::Other => {}
         }
     }
 

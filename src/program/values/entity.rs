@@ -164,7 +164,11 @@ impl View<'_> {
                     return self.whole_module(self.file_of_expr(expr));
                 }
                 let found = self.member_entity(&self.entity(object), name);
-                if found.is_here() { found } else { self.handed_member(object, name).unwrap_or(found) }
+                if found.is_here() {
+                    return found;
+                }
+                let handed = self.handed_member(object, name);
+                handed.or_else(|| self.described_member(object, name)).unwrap_or(found)
             }
             ExprKind::Receive(object) => self.item_entity(&self.entity(object)),
             ExprKind::Index { object, index } => {
@@ -234,6 +238,10 @@ impl View<'_> {
     /// Whether what a value was found to be says more than its annotation: the object itself, or what implements an interface.
     pub(in crate::program) fn is_more_exact(&self, found: &Entity, annotated: &Entity) -> bool {
         match (found, annotated) {
+            // A type literal describes what is handed over, whatever that is.
+            (found, Entity::Instance(ty)) if self.is_nameless(*ty) => {
+                !matches!(found, Entity::Unknown | Entity::Outside | Entity::Global(_))
+            }
             (Entity::Object { receiver: made, .. }, Entity::Object { receiver, .. }) => made == receiver,
             // What gives such items, known by where it was made.
             (Entity::Object { receiver: made, .. }, Entity::Several(item)) => {

@@ -4,7 +4,9 @@
 
 use std::borrow::Cow;
 
-use crate::facts::{List, Name, TypeDefId, TypeDefKind, TypeRefId, TypeRefKind, VarId, VarKind};
+use crate::facts::{
+    ExprId, ExprKind, List, Name, TypeDefId, TypeDefKind, TypeRefId, TypeRefKind, VarId, VarKind,
+};
 
 use crate::models::{CallId, Returns};
 use crate::program::View;
@@ -62,8 +64,35 @@ impl View<'_> {
             },
             TypeRefKind::TypeOf(expr) => self.entity(expr),
             TypeRefKind::Array(item) => self.several_of(item),
+            TypeRefKind::Object(Some(fields)) => Resolved::sure(Entity::Instance(fields)).told(Told::Type),
             _ => Resolved::unknown(),
         }
+    }
+
+    /// Whether a type is a literal that stands in an annotation: it describes what is handed over, and is nothing by itself.
+    pub(in crate::program) fn is_nameless(&self, ty: TypeDefId) -> bool {
+        let def = self.facts.type_def(ty);
+        def.name.is_none() && def.kind == TypeDefKind::Alias
+    }
+
+    /// The type literal that a variable is annotated with.
+    fn nameless_type_of(&self, expr: ExprId) -> Option<TypeDefId> {
+        let ExprKind::Name { var: Some(var), .. } = self.facts.expr(expr).kind else { return None };
+        let info = self.facts.var(var);
+        let ty = match info.kind {
+            VarKind::Param(position) => self.param_type(info.function, position),
+            _ => info.ty,
+        };
+        match self.facts.type_ref(ty?).kind {
+            TypeRefKind::Object(fields) => fields,
+            _ => None,
+        }
+    }
+
+    /// A part of something as the type literal says that it is annotated with, where what was handed over tells nothing of it.
+    pub(in crate::program) fn described_member(&self, object: ExprId, name: Name) -> Option<Resolved> {
+        let described = self.nameless_type_of(object)?;
+        Some(self.field_entity(described, name, 0)).filter(Resolved::is_here)
     }
 
     /// Whether an annotation says that something is a plain value of the language: text, a number, an error.
@@ -97,7 +126,19 @@ impl View<'_> {
         let text = self.facts.name(first);
         if rest.is_none()
             && var.is_none()
-            && matches!(text, "Promise" | "Awaited" | "Readonly" | "Partial" | "InstanceType" | "ReturnType")
+            && matches!(
+                text,
+                "Promise"
+                    | "Awaited"
+                    | "Readonly"
+                    | "Partial"
+                    | "Required"
+                    | "NonNullable"
+                    | "Pick"
+                    | "Omit"
+                    | "InstanceType"
+                    | "ReturnType"
+            )
         {
             let inner = self.facts.type_list(args).first().map(|inner| self.type_entity(*inner));
             return match inner {
@@ -169,7 +210,9 @@ impl View<'_> {
         match (info.kind, info.target) {
             (TypeDefKind::Alias, Some(target)) => {
                 let found = self.type_entity(target);
-                if found.is_known() { found } else { Resolved::sure(Entity::Instance(def)) }
+                // `type A = { a: B } | C` is still an `A`.
+                let is_part = matches!(found.entity, Entity::Instance(part) if self.is_nameless(part));
+                if found.is_known() && !is_part { found } else { Resolved::sure(Entity::Instance(def)) }
             }
             _ => Resolved::sure(Entity::Instance(def)),
         }

@@ -140,7 +140,7 @@ fn loops() {
     );
     assert_eq!(
         lowered("for (const [k, v] of m) k; for (x in o) x"),
-        "Each(_,m?,let k = item of m?/0 & v = item of m?/1,_){k}; Keys(_,o?,x? = item of o?,_){x?}"
+        "Each(_,m?,let k = item of m?/0 & v = item of m?/1,_){k}; Keys(_,o?,x = item of o?,_){x}"
     );
     assert_eq!(
         lowered("async () => { for await (const m of c) m() }"),

@@ -146,7 +146,7 @@ pub(super) fn type_ref(f: &Facts, id: TypeRefId) -> String {
         TypeRefKind::Tuple(types) => format!("[{}]", list(types).join(", ")),
         TypeRefKind::Function { .. } => "fn".into(),
         TypeRefKind::TypeOf(value) => format!("typeof {}", expr(f, value)),
-        TypeRefKind::Object => "{}".into(),
+        TypeRefKind::Object(_) => "{}".into(),
         TypeRefKind::Other => "other".into(),
     }
 }

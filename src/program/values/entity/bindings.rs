@@ -98,7 +98,11 @@ impl View<'_> {
         let mut best = Resolved::unknown();
         for binding in bindings {
             let found = self.binding_entity(binding);
-            if matches!(found.entity, Entity::Object { .. } | Entity::Instance(_) | Entity::Export { .. }) {
+            // An annotation says what a parameter is, its default also which one.
+            let is_only_described = matches!(binding.source, Source::Param(_)) && found.told == Told::Type;
+            if !is_only_described
+                && matches!(found.entity, Entity::Object { .. } | Entity::Instance(_) | Entity::Export { .. })
+            {
                 return found;
             }
             if !best.is_known() {
@@ -120,6 +124,13 @@ impl View<'_> {
                     let path = self.facts.name(*name).into();
                     return Resolved::sure(Entity::Export { module: *name, path });
                 }
+                [Step::Field(name)] => {
+                    let found = self.member_entity(&self.entity(expr), *name);
+                    return match self.described_member(expr, *name).filter(|_| !found.is_here()) {
+                        Some(described) => described,
+                        None => found,
+                    };
+                }
                 _ => self.entity(expr),
             },
             Source::Item(over) => {
@@ -138,11 +149,21 @@ impl View<'_> {
                 }
                 let typed = self.param_type(binding.function, position);
                 let typed = typed.map_or_else(Resolved::unknown, |ty| self.type_entity(ty));
+                let described = matches!(typed.entity, Entity::Instance(ty) if self.is_nameless(ty));
                 let typed = self.walk(typed, steps);
-                if typed.is_here() {
+                if typed.is_here() && !described {
                     return typed;
                 }
                 let handed = self.handed_entity(binding.function, position, steps);
+                // What is handed over may be more than a type literal says of it.
+                if typed.is_here()
+                    && !matches!(
+                        handed.entity,
+                        Entity::Object { .. } | Entity::Instance(_) | Entity::Function(_)
+                    )
+                {
+                    return typed;
+                }
                 return match steps {
                     [Step::Field(name)] if !handed.is_known() => {
                         self.injected_by_name(*name).unwrap_or(handed)

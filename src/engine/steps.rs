@@ -149,7 +149,6 @@ impl<'s> Search<'s, '_> {
             || self.program.is_uncalled(self.root().function)
             || bound.iter().any(|event| {
                 event.call().is_some_and(|call| self.program.is_in_unused_variable(call))
-                    || event.expr.is_some_and(|expr| self.program.is_uncalled(self.program.home(expr)))
                     || event.call().zip(event.expr).is_some_and(|(call, done)| self.program.is_done_on_unset(call, done))
             });
         if is_unused {

@@ -67,16 +67,20 @@ impl View<'_> {
             return owner.is_none_or(|owner| self.may_be_method_of(owner, name, item));
         }
         let is_sure = |found: &Resolved| found.sure == Confidence::High && found.told != Told::Name;
+        // A container of a library may give any object of the tree.
+        let tells = self.ecosystem() == Ecosystem::Go || !matches!(item.held, Held::Type(_));
         let found = self.entity(place);
         match found.entity {
             Entity::Function(function) if is_sure(&found) => return self.may_stand_for(function, item),
-            Entity::Method { .. } | Entity::Export { .. } | Entity::Package(_) if is_sure(&found) => return false,
+            Entity::Method { .. } | Entity::Export { .. } | Entity::Package(_) if tells && is_sure(&found) => {
+                return false;
+            }
             _ => {}
         }
         let on = self.entity(object);
         match on.entity {
             _ if !is_sure(&on) => true,
-            Entity::Object { .. } | Entity::Package(_) | Entity::Export { .. } => false,
+            Entity::Object { .. } | Entity::Package(_) | Entity::Export { .. } => !tells,
             Entity::Instance(ty) | Entity::Type(ty) => self.may_be_method_of(ty, name, item),
             Entity::Literal(literal) => self.facts.prop(literal, name).is_none(),
             _ => true,

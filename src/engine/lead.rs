@@ -77,6 +77,22 @@ impl Search<'_, '_> {
             && (!self.program.is_of_a_program(file) || self.program.program_speaks_of(file, words, &tells))
     }
 
+    /// Whether something that excuses what is found is put around a router of the programs that this file is a part of.
+    pub(super) fn is_excused_by_what_is_mounted(&self) -> bool {
+        let Some(wanted) = &self.matching.unless_mounted else { return false };
+        let program = self.program;
+        let plays =
+            |played: ExprId| program.role_use(played).is_some_and(|used| wanted.does.contains(&used.role));
+        let does = |function: FuncId| {
+            let mut run = program.calls_of(function).iter().flat_map(|call| program.run_by(*call));
+            program.exprs_within(function).any(plays) || run.any(|run| program.played_in(*run).any(plays))
+        };
+        let mut fitting = program.mounted().iter().filter(|mounted| {
+            speaks_of(program, mounted.function, &wanted.mentions) && does(mounted.function)
+        });
+        fitting.any(|mounted| program.is_of_one_program(program.file(), program.file_of_expr(mounted.at)))
+    }
+
     /// Whether the type of what is written is declared with one of these words: a column that is unique.
     fn is_of_a_type_that_speaks_of(&self, event: &Event, words: &[String]) -> bool {
         let program = self.program;

@@ -127,7 +127,7 @@ impl<'s> Search<'s, '_> {
         }
         let ways_to_go = self.matching.paths.len() + self.matching.unless_paths.len();
         self.program.effort.spend(ways_to_go * self.root().flow.nodes.len());
-        if self.is_excused_by_program() {
+        if self.is_excused_by_program() || self.is_excused_by_what_is_mounted() {
             return None;
         }
         let mut ways = Vec::new();
@@ -150,9 +150,11 @@ impl<'s> Search<'s, '_> {
         let mut confidence = confidence.min(unsure).min(self.matching.confidence);
         let mut notes = notes.to_vec();
         let is_unused = self.program.is_unused(self.root().function)
-            || bound
-                .iter()
-                .any(|event| event.call().is_some_and(|call| self.program.is_in_unused_variable(call)));
+            || self.program.is_uncalled(self.root().function)
+            || bound.iter().any(|event| {
+                event.call().is_some_and(|call| self.program.is_in_unused_variable(call))
+                    || event.call().zip(event.expr).is_some_and(|(call, done)| self.program.is_done_on_unset(call, done))
+            });
         if is_unused {
             confidence = Confidence::Low;
             notes.push("nothing here uses this code");

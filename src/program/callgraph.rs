@@ -9,6 +9,7 @@ pub(super) mod delegates;
 pub(super) mod handed_in;
 pub mod handlers;
 pub(super) mod later;
+pub(crate) mod mounted;
 pub(super) mod rounds;
 pub(super) mod routed;
 pub(super) mod sites;

@@ -2,15 +2,19 @@
 //!
 //! Owns: `Reach`, and words in the files of a program. Does not own: what an import means (`names`).
 
+mod asserted;
 pub(super) mod ending;
 pub(super) mod led_from;
+pub mod left_aside;
 mod methods;
 pub(super) mod taken_whole;
+pub(super) mod uncalled;
+mod unset;
 pub mod used;
 
 use std::sync::{Mutex, PoisonError};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Program;
 use super::modules::Target;
@@ -122,6 +126,17 @@ impl Program<'_> {
             let files = reach.program_of(self.file_of_expr(call));
             !others().any(|used| files.contains(&self.file_of_expr(used.expr)))
         }
+    }
+
+    /// The files of all programs that some files are parts of.
+    pub(super) fn around(&self, files: &FxHashSet<usize>) -> FxHashSet<usize> {
+        let reach = self.reach.get_or_init(|| Reach::of(self));
+        files.iter().flat_map(|file| reach.program_of(*file)).filter(|node| *node < self.file_count()).collect()
+    }
+
+    /// Whether a file is of the programs that another is a part of.
+    pub(crate) fn is_of_one_program(&self, file: usize, other: usize) -> bool {
+        self.reach.get_or_init(|| Reach::of(self)).program_of(file).contains(&other)
     }
 
     /// Whether some file of the programs that a file is a part of is written with one of these words, by what `tells` so of its text.

@@ -12,8 +12,8 @@ use std::sync::Arc;
 
 use super::compile_query;
 use super::repeated::Repeated;
-use super::schema::{MatchEntry, RuleFile, StepEntry};
-use super::{Does, Match, Relation, Rule, Scope, Step};
+use super::schema::{MatchEntry, MountedEntry, RuleFile, StepEntry};
+use super::{Does, Match, Mounted, Relation, Rule, Scope, Step};
 use crate::data::{DataError, DataFile, Scalar, Several, Spanned};
 use crate::finding::{Confidence, RuleInfo};
 use crate::models::{ArgName, Role, Roles};
@@ -161,6 +161,7 @@ impl Compiler<'_> {
             unless_mentions: texts(&entry.unless_mentions),
             unless_comments: texts(&entry.unless_comments),
             unless_program_mentions: texts(&entry.unless_program_mentions),
+            unless_mounted: self.mounted(entry.unless_mounted.as_ref())?,
             led_to_by,
             confidence,
             unsure,
@@ -304,6 +305,12 @@ impl Compiler<'_> {
                 Ok(Does::Roles(roles))
             }
         }
+    }
+
+    fn mounted(&self, entry: Option<&MountedEntry>) -> Result<Option<Mounted>, DataError> {
+        entry
+            .map(|entry| Ok(Mounted { mentions: texts(&entry.mentions), does: self.roles_of(&entry.does)? }))
+            .transpose()
     }
 
     fn roles_of(&self, words: &Several) -> Result<Vec<Role>, DataError> {

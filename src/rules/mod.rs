@@ -77,6 +77,8 @@ pub struct Match {
     pub unless_comments: Vec<String>,
     /// Words: no file of the programs that it is a part of may be written with one of them.
     pub unless_program_mentions: Vec<String>,
+    /// What must be put around no router of the programs that it is a part of.
+    pub unless_mounted: Option<Mounted>,
     /// What must be found before the steps, in the function or in one whose calls lead to it.
     pub led_to_by: Option<Step>,
     /// The most that this match may claim.
@@ -85,6 +87,15 @@ pub struct Match {
     pub unsure: Confidence,
     /// What to show.
     pub report: Report,
+}
+
+/// A function of the tree that is put around what routers run.
+#[derive(Debug)]
+pub struct Mounted {
+    /// Words of which it must be written with one.
+    pub mentions: Vec<String>,
+    /// Roles of which it must play one.
+    pub does: Vec<Role>,
 }
 
 /// A step.

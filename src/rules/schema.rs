@@ -88,6 +88,15 @@ fn high() -> Confidence {
     Confidence::High
 }
 
+/// A function of the tree that is put around what routers run: it is written with one of the words, and plays one of the roles.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct MountedEntry {
+    pub(super) mentions: Several,
+    pub(super) does: Several,
+}
+
 /// One way of making a fault.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -112,6 +121,9 @@ pub(super) struct MatchEntry {
     /// Words: no file of the programs that it is a part of may be written with one of them.
     #[serde(default)]
     pub(super) unless_program_mentions: Several,
+    /// What must be put around no router of the programs that it is a part of.
+    #[serde(default)]
+    pub(super) unless_mounted: Option<MountedEntry>,
     /// What must be found in the function, or in one whose calls lead to it.
     #[serde(default)]
     pub(super) led_to_by: Option<Spanned<StepEntry>>,

@@ -73,7 +73,7 @@ impl View<'_> {
 
     /// The limit of a request's own context: of one that is being made, what it was made with.
     fn requested_limit(&self, used: &RoleUse, hops: u32) -> Limit {
-        if self.program.limits.bounds_requests() {
+        if self.program.limits.bounds_requests(self.file_of_expr(used.expr)) {
             return Limit::Unknown;
         }
         let Some(on) = used.on else { return Limit::Unknown };
@@ -145,7 +145,7 @@ impl View<'_> {
     /// Whether something is, or comes with, a context that may end: one of values alone does where requests are limited.
     pub(in crate::program) fn may_end(&self, entity: &Entity) -> bool {
         match self.kind_of_context(entity) {
-            Some(ContextKind::Values) => self.program.limits.bounds_requests(),
+            Some(ContextKind::Values) => self.program.limits.bounds_requests(self.file()),
             kind => kind.is_some(),
         }
     }
@@ -177,7 +177,8 @@ impl View<'_> {
     fn handed_limit(&self, var: VarId, function: FuncId, position: u32, hops: u32) -> Limit {
         let entity = self.var_entity(var).entity;
         if matches!(self.kind_of_context(&entity), Some(ContextKind::Request | ContextKind::Values)) {
-            return if self.program.limits.bounds_requests() { Limit::Unknown } else { Limit::Never };
+            let bounded = self.program.limits.bounds_requests(self.file_of(function));
+            return if bounded { Limit::Unknown } else { Limit::Never };
         }
         self.of_callers(function, position, |handed| self.carried(handed, hops))
     }

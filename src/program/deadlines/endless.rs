@@ -129,7 +129,7 @@ impl Walk<'_, '_> {
                 },
                 "context.request" => {
                     used.on.is_some_and(|on| view.context_kind(on) == Some(ContextKind::Values))
-                        && !view.program.limits.bounds_requests()
+                        && !view.program.limits.bounds_requests(view.file_of_expr(context))
                 }
                 _ => false,
             };

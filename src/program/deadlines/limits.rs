@@ -7,7 +7,7 @@
 
 use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::data::Scalar;
 use crate::facts::{ExprId, ExprKind, FuncId, Source, VarId};
@@ -79,14 +79,14 @@ pub struct Limits {
     later: FxHashMap<Target, ExprId>,
     /// Functions that a guard runs, by the guard's call.
     guarded: FxHashMap<FuncId, ExprId>,
-    /// Whether something bounds requests that arrive.
-    requests: bool,
+    /// The files in which something bounds requests that arrive, and in the end all of the programs that these are parts of.
+    requests: FxHashSet<usize>,
 }
 
 impl Limits {
-    /// Whether something bounds the requests that arrive.
-    pub(in crate::program) fn bounds_requests(&self) -> bool {
-        self.requests
+    /// Whether something bounds the requests that arrive at the programs that a file is a part of.
+    pub(in crate::program) fn bounds_requests(&self, file: usize) -> bool {
+        self.requests.contains(&file)
     }
 
     /// The call of the guard that runs a function.
@@ -100,7 +100,10 @@ impl Limits {
         for found in program.each_file(workers, found_in) {
             limits.later.extend(found.later);
             limits.guarded.extend(found.guarded);
-            limits.requests |= found.requests;
+            limits.requests.extend(found.requests);
+        }
+        if !limits.requests.is_empty() {
+            limits.requests = program.around(&limits.requests);
         }
         limits
     }
@@ -113,7 +116,9 @@ fn found_in(view: &View<'_>) -> Limits {
             "limit.set" => {
                 found.later.extend(used.on.and_then(|on| view.target(on)).map(|target| (target, used.expr)));
             }
-            "limit.request" => found.requests = true,
+            "limit.request" => {
+                found.requests.insert(view.file());
+            }
             "limit.run" | "breaker.run" => {
                 for arg in view.args(used.expr) {
                     if let Entity::Function(function) = view.entity(*arg).entity {
@@ -123,6 +128,9 @@ fn found_in(view: &View<'_>) -> Limits {
             }
             _ => {}
         }
+    }
+    if view.bounds_what_it_mounts() {
+        found.requests.insert(view.file());
     }
     found
 }

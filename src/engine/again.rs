@@ -3,7 +3,7 @@
 //! Owns: telling such a helper. Does not own: what a repetition is (`repeats`), or which calls a helper is handed to
 //! (`program::flow`).
 
-use crate::facts::{ExprId, FuncId};
+use crate::facts::{ExprId, ExprKind, FuncId};
 use crate::rules::repeated::Attempts;
 
 use super::events::{Event, Root};
@@ -17,6 +17,12 @@ impl Search<'_, '_> {
     /// Whether a call runs again, a number of times, what it is handed.
     pub(super) fn is_run_again_by(&self, runner: ExprId) -> bool {
         self.is_run_again_below(runner, &mut Vec::new())
+    }
+
+    /// Whether a call is handed a function literal.
+    pub(super) fn hands_closure(&self, call: ExprId) -> bool {
+        let is_literal = |arg: &ExprId| matches!(self.program.facts.expr(*arg).kind, ExprKind::Function(_));
+        self.program.args(call).iter().any(is_literal)
     }
 
     fn is_run_again_below(&self, runner: ExprId, seen: &mut Vec<FuncId>) -> bool {

@@ -175,6 +175,7 @@ impl Search<'_, '_> {
             || self.used_up(test).is_some()
             || changes(test)
             || self.counted_off(test).is_some()
+            || self.falling(test, cycle).is_some()
             || self.asks_for_none_left(test)
     }
 
@@ -206,7 +207,22 @@ impl Search<'_, '_> {
 
     /// How often a test lets a cycle go round.
     fn count(&self, test: ExprId, cycle: &Cycle) -> Option<u32> {
+        // What each round makes less says how many are left, not how many have been: `if (left > 1) …`.
+        if self.falling(test, cycle).is_some() {
+            return self.count_down(test, cycle);
+        }
         self.count_up(test, cycle).or_else(|| self.count_down(test, cycle))
+    }
+
+    /// The variable that a test compares and that each round makes less.
+    fn falling(&self, test: ExprId, cycle: &Cycle) -> Option<VarId> {
+        let sides = match self.program.facts.expr(test).kind {
+            ExprKind::Binary { left, right, .. } => vec![left, right],
+            ExprKind::Unary { op: UnaryOp::Not, operand } => vec![operand],
+            _ => vec![test],
+        };
+        let mut vars = sides.into_iter().filter_map(|side| self.program.facts_var(side));
+        vars.find(|var| self.falls(*var, cycle))
     }
 
     fn count_up(&self, test: ExprId, cycle: &Cycle) -> Option<u32> {

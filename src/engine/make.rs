@@ -132,6 +132,7 @@ fn shown(search: &Search<'_, '_>, found: &Found, place: Shown) -> Option<Place> 
             let event = &found.steps[step];
             search.inner(event, &search.repeat(event)?).map(|inner| inner.place)
         }
+        Shown::AgainOf(step) => search.repeat(&found.steps[step])?.again,
         Shown::Way(way) => {
             let node = *found.ways.get(way)?;
             Some(if node == EXIT {

@@ -49,20 +49,27 @@ impl Search<'_, '_> {
     }
 
     fn comes_to_service(&self, event: &Event) -> bool {
+        self.comes_to_such(event, &|role| self.program.roles.is(role, Nature::Service))
+    }
+
+    /// Whether an event is known to play one of these roles, itself or in the functions of the tree that it runs.
+    pub(super) fn comes_to_role(&self, roles: &[Role], event: &Event) -> bool {
+        self.comes_to_such(event, &|role| roles.contains(&role))
+    }
+
+    fn comes_to_such(&self, event: &Event, wanted: &dyn Fn(Role) -> bool) -> bool {
         let program = self.program;
-        let is_service = |expr: ExprId| {
-            program
-                .role_use(expr)
-                .is_some_and(|used| used.told != Told::Name && program.roles.is(used.role, Nature::Service))
+        let is_such = |expr: ExprId| {
+            program.role_use(expr).is_some_and(|used| used.told != Told::Name && wanted(used.role))
         };
-        if event.expr.is_some_and(is_service) {
+        if event.expr.is_some_and(is_such) {
             return true;
         }
         // What the call of a closure that was handed in, and what a function is handed, may run counts as well.
         event.call().is_some_and(|call| {
             let mut handed = program.handed_callees(call).into_iter();
-            program.played_by(self.root().function, call).any(|played| is_service(played.expr))
-                || handed.any(|function| self.runs(function, &is_service))
+            program.played_by(self.root().function, call).any(|played| is_such(played.expr))
+                || handed.any(|function| self.runs(function, &is_such))
         })
     }
 

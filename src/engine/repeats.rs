@@ -43,6 +43,8 @@ pub(super) struct Repeat {
     pub(super) inner: Option<Inner>,
     /// The way round, from its first to its last place.
     pub(super) round: Option<Place>,
+    /// The call that runs the function again, if no loop repeats it.
+    pub(super) again: Option<Place>,
     /// Whether it is about the head of a queue, which is taken off only when it succeeds.
     pub(super) head: bool,
 }
@@ -71,6 +73,7 @@ impl Search<'_, '_> {
             && (!wanted.unused_growth || repeat.unused_growth.is_some())
             && (!wanted.nested || self.inner(event, &repeat).is_some())
             && (!wanted.head || repeat.head)
+            && (!wanted.in_loop || cycle.loops)
             && wanted.beyond.is_none_or(|most| repeat.count.is_none_or(|count| count > most))
             && (!wanted.said || self.is_said(event, cycle))
             && (!wanted.statuses || self.bad_status_leads_round(event, cycle))
@@ -128,6 +131,7 @@ impl Search<'_, '_> {
             unused_growth: self.unused_growth(&waits),
             inner: None,
             round: cycle.span(self.root().flow),
+            again: cycle.again.first().map(|call| self.root().flow.node(*call).place),
             head: !self.taken_off(event, cycle).is_empty(),
         };
         if let Some((inner, (attempts, count))) = inner {
@@ -254,6 +258,10 @@ impl Search<'_, '_> {
         cycle.reach(self.root().flow, starts, &passes, avoid, goal).is_some()
     }
 
+    fn is_http(&self, event: &Event) -> bool {
+        event.role.is_some() && event.role == self.program.roles.get("http.call")
+    }
+
     pub(super) fn call_at(&self, node: NodeId) -> Option<ExprId> {
         match self.root().flow.node(node).kind {
             NodeKind::Call(call) => Some(call),
@@ -264,8 +272,9 @@ impl Search<'_, '_> {
     /// Whether some failures are told apart before the next attempt.
     fn errors(&self, event: &Event, cycle: &Cycle) -> Errors {
         // In Go a bad status is no error: what fails is the network, unless a look at the status leads round as well.
-        let is_http = event.role.is_some() && event.role == self.program.roles.get("http.call");
-        if is_http && self.program.ecosystem() == Ecosystem::Go && !self.bad_status_leads_round(event, cycle)
+        if self.is_http(event)
+            && self.program.ecosystem() == Ecosystem::Go
+            && !self.bad_status_leads_round(event, cycle)
         {
             return Errors::ToldApart;
         }
@@ -322,6 +331,15 @@ impl Search<'_, '_> {
         if repeat.inner.is_some() {
             return repeat.inner;
         }
+        self.inner_of_call(event)
+    }
+
+    /// Whether what an event runs tries something again by itself, a few times.
+    pub(super) fn tries_again(&self, event: &Event) -> bool {
+        event.via.is_none() && self.inner_of_call(event).is_some()
+    }
+
+    fn inner_of_call(&self, event: &Event) -> Option<Inner> {
         let function = self.program.called_function(event.call()?)?;
         self.inner_of(function, &mut vec![self.root().function])
     }
@@ -341,6 +359,10 @@ impl Search<'_, '_> {
         for event in roots[0].events.iter().filter(|event| event.via.is_none()) {
             if event.role.is_some() && event.role == library {
                 return Some(Inner { place: event.place, count: search.library_count(event) });
+            }
+            // A helper that tries again what it is handed here.
+            if event.call().is_some_and(|call| search.hands_closure(call) && search.is_run_again_by(call)) {
+                return Some(Inner { place: event.place, count: None });
             }
             if super::steps::is_remote_work(self.program, event)
                 && let Some(repeat) = search.repeat(event)

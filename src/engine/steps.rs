@@ -297,6 +297,8 @@ impl<'s> Search<'s, '_> {
     /// Whether an event is, or is not, of the kinds that a step asks for.
     fn is_of_kind(&self, step: &Step, event: &Event) -> bool {
         (step.reaches.is_empty() || self.comes_to_one(&step.reaches, event))
+            && (step.comes_to.is_empty() || self.comes_to_role(&step.comes_to, event))
+            && (!step.tries_again || self.tries_again(event))
             && (!step.anew || event.expr.is_some_and(|expr| self.program.is_made_anew(expr)))
             && step.asking.is_none_or(|asking| asking == self.is_asking(event))
             && (step.besides.is_empty() || !self.comes_to_no_more_than(&step.besides, event))

@@ -237,6 +237,8 @@ impl Compiler<'_> {
             of_module: entry.of_module,
             no_shared_alternative: entry.no_shared_alternative,
             reaches: entry.reaches.clone(),
+            comes_to: self.roles_of(&entry.comes_to)?,
+            tries_again: entry.tries_again,
             repeated: entry.repeated.as_ref().map(|repeated| Repeated {
                 pause: repeated.pause.clone(),
                 attempts: repeated.attempts.clone(),
@@ -245,6 +247,7 @@ impl Compiler<'_> {
                 nested: repeated.nested,
                 single: repeated.single,
                 head: repeated.head,
+                in_loop: repeated.in_loop,
                 said: repeated.said,
                 statuses: repeated.statuses,
                 beyond: repeated.beyond,

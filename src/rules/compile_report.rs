@@ -8,7 +8,7 @@ use super::{Report, Shown, Template};
 use crate::data::{DataError, Spanned};
 
 /// The places of a step beside its call.
-const PLACES: [&str; 12] = [
+const PLACES: [&str; 13] = [
     "error",
     "declaration",
     "test",
@@ -18,6 +18,7 @@ const PLACES: [&str; 12] = [
     "pause",
     "growth",
     "inner",
+    "again",
     "made",
     "hands",
     "parting",
@@ -66,6 +67,7 @@ impl Compiler<'_> {
                 "pause" => Ok(Shown::PauseOf(step)),
                 "growth" => Ok(Shown::GrowthOf(step)),
                 "inner" => Ok(Shown::InnerOf(step)),
+                "again" => Ok(Shown::AgainOf(step)),
                 "made" => Ok(Shown::MakingOf(step)),
                 "hands" => Ok(Shown::HandedBy(step)),
                 "parting" => Ok(Shown::PartingOf(step)),

@@ -175,6 +175,10 @@ pub struct Step {
     pub no_shared_alternative: bool,
     /// What it must be known to come to: one of these, or anything.
     pub reaches: Vec<Reach>,
+    /// What it must be known to play, itself or in the functions of the tree that it runs: one of these, or anything.
+    pub comes_to: Vec<Role>,
+    /// What it runs tries something again by itself.
+    pub tries_again: bool,
     /// How it must be repeated when it fails.
     pub repeated: Option<Repeated>,
 }
@@ -389,6 +393,8 @@ pub enum Shown {
     GrowthOf(usize),
     /// What is repeated within a repeated step.
     InnerOf(usize),
+    /// The call that runs the function of a repeated step again.
+    AgainOf(usize),
     /// Where what a step is called on was made; the step where that is not known.
     MakingOf(usize),
     /// Where an argument of a step is given; the step where it is not.

@@ -22,6 +22,8 @@ pub struct Repeated {
     pub single: bool,
     /// It is about the head of a queue, which is taken off only when it succeeds.
     pub head: bool,
+    /// A loop repeats it, and no function that runs itself again.
+    pub in_loop: bool,
     /// The code itself speaks of trying again.
     pub said: bool,
     /// A bad status, which is no error by itself, leads to the next attempt.

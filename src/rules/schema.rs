@@ -227,6 +227,10 @@ pub(super) struct StepEntry {
     pub(super) no_shared_alternative: bool,
     /// What it is known to come to.
     pub(super) reaches: Vec<super::Reach>,
+    /// Roles one of which it is known to play, itself or in the functions of the tree that it runs.
+    pub(super) comes_to: Several,
+    /// What it runs tries something again by itself.
+    pub(super) tries_again: bool,
     /// How it is made again when it fails.
     pub(super) repeated: Option<RepeatEntry>,
 }
@@ -243,6 +247,8 @@ pub(super) struct RepeatEntry {
     pub(super) nested: bool,
     pub(super) single: bool,
     pub(super) head: bool,
+    /// A loop repeats it, and no function that runs itself again.
+    pub(super) in_loop: bool,
     /// The code itself speaks of trying again.
     pub(super) said: bool,
     /// A bad status, which is no error by itself, leads to the next attempt.

@@ -7,6 +7,7 @@
 mod control;
 mod declare;
 mod expr;
+mod jump;
 mod literal;
 mod stmt;
 mod types;
@@ -49,6 +50,7 @@ pub(super) fn lower(builder: &mut Builder, text: &str, tree: &Tree) {
         methods: Vec::new(),
         stray: Vec::new(),
         label: None,
+        back: Vec::new(),
         iota: None,
         results: Vec::new(),
     };
@@ -68,6 +70,8 @@ struct Lower<'b, 't> {
     stray: Vec<StmtId>,
     /// The label of the statement being lowered.
     label: Option<Name>,
+    /// The labels that jumps lead back to, of the statements around.
+    back: Vec<Name>,
     /// The position in a group of constants.
     iota: Option<u32>,
     /// The named results of the function being lowered, and those of the functions around it: a bare `return` gives them.
@@ -115,8 +119,19 @@ impl<'t> Lower<'_, 't> {
     /// what is none of these.
     fn loose(&mut self, node: Node<'t>, out: &mut Vec<StmtId>) {
         let mut cursor = node.walk();
-        for child in node.named_children(&mut cursor) {
-            self.loose_one(child, out);
+        let children: Vec<Node<'t>> = node.named_children(&mut cursor).collect();
+        let mut rest = children.as_slice();
+        while let Some((first, after)) = rest.split_first() {
+            rest = match self.jumped_back_to(*first, after) {
+                Some((label, length)) => {
+                    self.round(label, &rest[..=length], out);
+                    &rest[length + 1..]
+                }
+                None => {
+                    self.loose_one(*first, out);
+                    after
+                }
+            };
         }
     }
 

@@ -67,10 +67,7 @@ impl<'t> Lower<'_, 't> {
                 let label = Self::inner(node).map(|label| self.name(label));
                 self.push(node, StmtKind::Continue(label), out);
             }
-            "goto_statement" => {
-                let jump = self.opaque(span_of(node), &[]);
-                self.push(node, StmtKind::Expr(jump), out);
-            }
+            "goto_statement" => self.goto(node, out),
             "block" => {
                 let body = self.scoped(node);
                 self.push(node, StmtKind::Block(body), out);

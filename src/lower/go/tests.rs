@@ -268,6 +268,10 @@ fn switches_and_selects() {
 fn go_defer_send_labels_and_jumps() {
     assert_eq!(body("go g(1); defer mu.Unlock(); c <- v"), "go g(1); defer mu.Unlock(); c <- v");
     assert_eq!(body("goto end; end: g(); return"), "?(); g(); return ");
+    assert_eq!(
+        body("again: f(); if bad { goto again }; g()"),
+        "again: forever {f(); if bad {continue again} else {}; break again}; g()"
+    );
     assert_eq!(body("go func() { g() }()"), "go func {g()}()");
 }
 

@@ -153,7 +153,10 @@ impl<'s> Search<'s, '_> {
             || self.program.is_uncalled(self.root().function)
             || bound.iter().any(|event| {
                 event.call().is_some_and(|call| self.program.is_in_unused_variable(call))
-                    || event.call().zip(event.expr).is_some_and(|(call, done)| self.program.is_done_on_unset(call, done))
+                    || event
+                        .call()
+                        .zip(event.expr)
+                        .is_some_and(|(call, done)| self.program.is_done_on_unset(call, done))
             });
         if is_unused {
             confidence = Confidence::Low;

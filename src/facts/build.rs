@@ -134,7 +134,7 @@ impl Builder {
         for bind in &self.facts.binds {
             if let Place::Expr(target) = bind.place
                 && let ExprKind::Name { name, var: None } = self.facts.exprs[target.index()].kind
-                && !matches!(&*self.facts.names[name.index()], "module" | "exports")
+                && !matches!(self.facts.name(name), "module" | "exports")
             {
                 found.push((name, self.facts.exprs[target.index()].span));
             }

@@ -131,7 +131,11 @@ impl Program<'_> {
     /// The files of all programs that some files are parts of.
     pub(super) fn around(&self, files: &FxHashSet<usize>) -> FxHashSet<usize> {
         let reach = self.reach.get_or_init(|| Reach::of(self));
-        files.iter().flat_map(|file| reach.program_of(*file)).filter(|node| *node < self.file_count()).collect()
+        files
+            .iter()
+            .flat_map(|file| reach.program_of(*file))
+            .filter(|node| *node < self.file_count())
+            .collect()
     }
 
     /// Whether a file is of the programs that another is a part of.

@@ -76,8 +76,10 @@ fn a_go_application_has_a_program_and_nothing_to_import_at_its_root() {
 fn a_file_that_nobody_imports_beside_those_that_are_is_left_behind() {
     let package = ("package.json", r#"{"private": true}"#);
     let text = "export const text = (rate: number) => `${rate}`\n";
-    let server = format!("import {{ text }} from './lib/text'\nimport {{ round }} from './lib/round'\n{SERVER}text(round(1))\n")
-        .replace("./client", "./lib/client");
+    let server = format!(
+        "import {{ text }} from './lib/text'\nimport {{ round }} from './lib/round'\n{SERVER}text(round(1))\n"
+    )
+    .replace("./client", "./lib/client");
     let former = "import axios from 'axios'\n\nexport async function former() {\n  return axios.get('https://rates.example.com/then')\n}\n";
     let client = CLIENT.split("\n\nexport async function former").next().unwrap();
     let round = "export const round = (rate: number) => Math.round(rate)\n";
@@ -94,7 +96,10 @@ fn a_file_that_nobody_imports_beside_those_that_are_is_left_behind() {
     };
     assert_eq!(with(&server), ["high", "low"]);
     assert_eq!(with(&format!("{server}new Worker('./lib/former.js')\n")), ["high", "high"]);
-    assert_eq!(with(&format!("{server}for (const name of names) require(path.join('lib', name))\n")), ["high", "high"]);
+    assert_eq!(
+        with(&format!("{server}for (const name of names) require(path.join('lib', name))\n")),
+        ["high", "high"]
+    );
 }
 
 #[test]

@@ -28,7 +28,10 @@ impl View<'_> {
     /// All that is mounted anywhere.
     pub(crate) fn mounted(&self) -> &[Mounted] {
         self.program.mounted.get_or_init(|| {
-            (0..self.file_count()).filter(|file| self.looked_at[*file]).flat_map(|file| self.mounted_in(file)).collect()
+            (0..self.file_count())
+                .filter(|file| self.looked_at[*file])
+                .flat_map(|file| self.mounted_in(file))
+                .collect()
         })
     }
 
@@ -145,7 +148,10 @@ impl View<'_> {
     /// `c.Request = c.Request.WithContext(limited)`.
     pub(in crate::program) fn bounds_what_it_mounts(&self) -> bool {
         self.ecosystem() == Ecosystem::Go
-            && self.mounted_in(self.file()).into_iter().any(|mounted| self.bounds_requests_in(mounted.function))
+            && self
+                .mounted_in(self.file())
+                .into_iter()
+                .any(|mounted| self.bounds_requests_in(mounted.function))
     }
 
     fn bounds_requests_in(&self, function: FuncId) -> bool {

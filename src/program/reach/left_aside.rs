@@ -48,8 +48,10 @@ impl Program<'_> {
             return aside;
         }
         let importers = self.importers();
-        let loading: FxHashSet<&Path> =
-            (0..self.file_count()).filter(|file| self.loads_unnamed(*file)).filter_map(|file| outside.package(file)).collect();
+        let loading: FxHashSet<&Path> = (0..self.file_count())
+            .filter(|file| self.loads_unnamed(*file))
+            .filter_map(|file| outside.package(file))
+            .collect();
         let said = self.said_files();
         let may_be: Vec<bool> = (0..self.file_count())
             .map(|file| {
@@ -69,7 +71,9 @@ impl Program<'_> {
             .collect();
         // Each round finds what the last one brought about; there are only so many files.
         loop {
-            let is = |file: &usize| may_be[*file] && !aside[*file] && importers[*file].iter().all(|importer| aside[*importer]);
+            let is = |file: &usize| {
+                may_be[*file] && !aside[*file] && importers[*file].iter().all(|importer| aside[*importer])
+            };
             let found: Vec<usize> = (0..aside.len()).filter(is).collect();
             if found.is_empty() {
                 break;
@@ -87,7 +91,9 @@ impl Program<'_> {
             }
         }
         let is_of_named = |path: &Path| {
-            path.parent().and_then(|folder| folders.get(folder)).is_some_and(|(imported, left)| imported > left)
+            path.parent()
+                .and_then(|folder| folders.get(folder))
+                .is_some_and(|(imported, left)| imported > left)
         };
         for (file, path) in outside.paths.iter().enumerate() {
             aside[file] &= is_of_named(path);
@@ -118,12 +124,15 @@ impl Program<'_> {
                 let after = text[at + call.len()..].trim_start();
                 !before.is_some_and(|c| c.is_alphanumeric() || c == '_')
                     && !after.starts_with(['\'', '"', ')'])
-                    && !(after.starts_with('`') && !after[1..].split('`').next().unwrap_or_default().contains("${"))
+                    && !(after.starts_with('`')
+                        && !after[1..].split('`').next().unwrap_or_default().contains("${"))
                     && !after.starts_with("/*")
             })
         });
         let is_pattern = |text: &str| {
-            text.contains('*') && !text.contains(' ') && [".js", ".ts", "{"].iter().any(|end| text.contains(end))
+            text.contains('*')
+                && !text.contains(' ')
+                && [".js", ".ts", "{"].iter().any(|end| text.contains(end))
         };
         loads
             || self.parts[file].expr_ids().any(|expr| match self.facts.expr(expr).kind {
@@ -147,7 +156,11 @@ impl Program<'_> {
         self.facts.block(body).iter().any(|stmt| match self.facts.stmt(*stmt).kind {
             StmtKind::Expr(expr) => matches!(
                 self.facts.expr(expr).kind,
-                ExprKind::Call { .. } | ExprKind::Await(_) | ExprKind::Binary { .. } | ExprKind::Unary { .. } | ExprKind::Sequence(_)
+                ExprKind::Call { .. }
+                    | ExprKind::Await(_)
+                    | ExprKind::Binary { .. }
+                    | ExprKind::Unary { .. }
+                    | ExprKind::Sequence(_)
             ),
             StmtKind::If { .. } | StmtKind::Loop { .. } | StmtKind::Try { .. } => true,
             _ => false,

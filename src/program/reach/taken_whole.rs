@@ -3,8 +3,8 @@
 //! Owns: telling it by imports and what is done with them. Does not own: which exports are used otherwise (`used`).
 
 use crate::facts::{ExportKind, ExprId, ExprKind, Imported, Place};
-use crate::program::{Program, View};
 use crate::program::modules::Target;
+use crate::program::{Program, View};
 
 impl Program<'_> {
     /// The files of which one hands exports on.

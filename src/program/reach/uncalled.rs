@@ -14,8 +14,8 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::{
-    ExportKind, ExprId, ExprKind, FuncId, FuncKind, Imported, Name, Place, PropKey, Source, Step, TypeDefId, VarId,
-    VarKind,
+    ExportKind, ExprId, ExprKind, FuncId, FuncKind, Imported, Name, Place, PropKey, Source, Step, TypeDefId,
+    VarId, VarKind,
 };
 use crate::models::RunKind;
 use crate::program::reach::methods::words_of;
@@ -89,7 +89,7 @@ impl View<'_> {
         let mut seen: FxHashSet<FuncId> = open.iter().copied().collect();
         while let Some(at) = open.pop() {
             if self.program.is_unused(at) {
-                    continue;
+                continue;
             }
             let Some(item) = self.item(at).filter(|item| !self.may_begin(item)) else { return false };
             let Some(users) = self.users_of(&item) else { return false };
@@ -149,7 +149,9 @@ impl View<'_> {
                     _ if bind.source != Source::Expr(literal) => None,
                     Place::Var(var) => Some((self.facts.var(var).name, Held::Var(var))),
                     Place::Expr(place) => {
-                        let ExprKind::Member { object, name } = self.facts.expr(place).kind else { return None };
+                        let ExprKind::Member { object, name } = self.facts.expr(place).kind else {
+                            return None;
+                        };
                         let is_prototype = matches!(self.facts.expr(object).kind, ExprKind::Member { name, .. }
                             if self.facts.name(name) == "prototype");
                         match self.is_exports(object) {
@@ -202,7 +204,9 @@ impl View<'_> {
                 // Libraries run such of what extends theirs.
                 Held::Prototype => {
                     let text = self.texts[file];
-                    self.may_be_looked_for(item, None) || text.contains("inherits(") || text.contains("Object.create(")
+                    self.may_be_looked_for(item, None)
+                        || text.contains("inherits(")
+                        || text.contains("Object.create(")
                 }
             }
     }
@@ -250,8 +254,7 @@ impl View<'_> {
             Ecosystem::Go => {
                 let def = self.facts.type_def(owner);
                 let is_exported = text.starts_with(char::is_uppercase);
-                is_exported
-                    && (!self.facts.type_list(def.extends).is_empty() || self.is_handed_out(owner))
+                is_exported && (!self.facts.type_list(def.extends).is_empty() || self.is_handed_out(owner))
             }
         }
     }
@@ -268,9 +271,7 @@ impl View<'_> {
             Held::Var(var) => self.names_of(var),
             _ => &[],
         };
-        let is_renamed = |place: &&ExprId| {
-            !matches!(self.facts.expr(**place).kind, ExprKind::Name { name, .. } if name == item.name)
-        };
+        let is_renamed = |place: &&ExprId| !matches!(self.facts.expr(**place).kind, ExprKind::Name { name, .. } if name == item.name);
         let places = by_name.iter().chain(renamed.iter().filter(is_renamed));
         let mut users = Vec::new();
         let mut meant = 0;
@@ -354,7 +355,9 @@ impl Said {
                 ExprKind::Str(name) => {
                     add(name, id);
                     if program.ecosystem == Ecosystem::Ecmascript {
-                        words_of(facts.name(name)).filter_map(|word| by_text.get(word)).for_each(|name| add(*name, id));
+                        words_of(facts.name(name))
+                            .filter_map(|word| by_text.get(word))
+                            .for_each(|name| add(*name, id));
                     }
                 }
                 ExprKind::Assign { binds, .. } => {

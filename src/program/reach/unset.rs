@@ -55,7 +55,10 @@ impl View<'_> {
         !own.is_empty()
             && own.iter().all(|binding| self.is_uncalled(binding.function))
             && self.is_plain_field(owner, field)
-            && self.setting(field).into_iter().all(|place| !self.may_be_set_on(place, owner) || is_dead(place))
+            && self
+                .setting(field)
+                .into_iter()
+                .all(|place| !self.may_be_set_on(place, owner) || is_dead(place))
     }
 
     /// Whether nothing but assignments sets a field: no decorator, no tag, no value that it begins with.
@@ -64,7 +67,8 @@ impl View<'_> {
         let is_plain = |field: &crate::facts::Field| {
             let text = &self.texts[file][field.span.start as usize..field.span.end as usize];
             field.init.is_none_or(|init| self.is_nothing(Source::Expr(init)))
-                && self.facts.list(field.decorators).is_empty() && !text.contains('`')
+                && self.facts.list(field.decorators).is_empty()
+                && !text.contains('`')
         };
         let found = self.facts.fields(owner).iter().find(|field| field.name == name);
         found.is_some_and(is_plain) && !self.texts[file].contains("Object.assign(")

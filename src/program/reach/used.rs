@@ -162,8 +162,11 @@ impl Program<'_> {
     fn found_by_others(&self, aside: &[bool], workers: &dyn Workers) -> Vec<bool> {
         let imported = self.imported_files().into_iter().zip(aside);
         let mut is_found: Vec<bool> = imported.map(|(imported, aside)| !imported && !aside).collect();
-        let mut whole: Vec<usize> =
-            self.each_file(workers, |view: &View<'_>| View::takes_whole(view)).into_iter().flatten().collect();
+        let mut whole: Vec<usize> = self
+            .each_file(workers, |view: &View<'_>| View::takes_whole(view))
+            .into_iter()
+            .flatten()
+            .collect();
         let mut seen = FxHashSet::default();
         while let Some(file) = whole.pop() {
             is_found[file] = true;

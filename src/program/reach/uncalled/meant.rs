@@ -2,7 +2,10 @@
 //!
 //! Owns: telling that by what names are bound to and what objects are. Does not own: who says a name (`uncalled`).
 
-use crate::facts::{ExprId, ExprKind, FuncId, Imported, Name, Place, Source, TypeDefId, TypeDefKind, TypeRefId, TypeRefKind, VarKind};
+use crate::facts::{
+    ExprId, ExprKind, FuncId, Imported, Name, Place, Source, TypeDefId, TypeDefKind, TypeRefId, TypeRefKind,
+    VarKind,
+};
 use crate::finding::Confidence;
 use crate::program::View;
 use crate::program::index::owner_of;
@@ -21,7 +24,8 @@ impl View<'_> {
                 VarKind::Import(import) => {
                     let import = &self.facts.imports[import as usize];
                     let target = self.bindings.target(self.file_of_expr(place), import.module);
-                    target != Target::Library && matches!(import.imported, Imported::Named(_) | Imported::Dot | Imported::Default)
+                    target != Target::Library
+                        && matches!(import.imported, Imported::Named(_) | Imported::Dot | Imported::Default)
                 }
                 _ => false,
             },
@@ -52,7 +56,9 @@ impl View<'_> {
                 && match bind.source {
                     Source::Expr(value) => match self.facts.expr(value).kind {
                         ExprKind::Function(function) => function == item.function,
-                        ExprKind::Name { var: Some(var), .. } => Held::Var(var) == item.held && self.is_export_of_same_name(place),
+                        ExprKind::Name { var: Some(var), .. } => {
+                            Held::Var(var) == item.held && self.is_export_of_same_name(place)
+                        }
                         _ => false,
                     },
                     _ => false,
@@ -72,7 +78,9 @@ impl View<'_> {
         let found = self.entity(place);
         match found.entity {
             Entity::Function(function) if is_sure(&found) => return self.may_stand_for(function, item),
-            Entity::Method { .. } | Entity::Export { .. } | Entity::Package(_) if tells && is_sure(&found) => {
+            Entity::Method { .. } | Entity::Export { .. } | Entity::Package(_)
+                if tells && is_sure(&found) =>
+            {
                 return false;
             }
             _ => {}
@@ -176,14 +184,20 @@ impl View<'_> {
         let any = |list: &[TypeRefId]| list.iter().any(|inner| self.names_type(*inner, ty));
         match self.facts.type_ref(named).kind {
             TypeRefKind::Named { var, args, .. } => {
-                var.is_some_and(|var| self.facts.var(var).kind == VarKind::Type(ty)) || any(self.facts.type_list(args))
+                var.is_some_and(|var| self.facts.var(var).kind == VarKind::Type(ty))
+                    || any(self.facts.type_list(args))
             }
             TypeRefKind::Array(inner) => self.names_type(inner, ty),
             TypeRefKind::Union(all) | TypeRefKind::Tuple(all) => any(self.facts.type_list(all)),
             TypeRefKind::Function { params, returns } => {
-                any(self.facts.type_list(params)) || returns.is_some_and(|returns| self.names_type(returns, ty))
+                any(self.facts.type_list(params))
+                    || returns.is_some_and(|returns| self.names_type(returns, ty))
             }
-            TypeRefKind::TypeOf(_) | TypeRefKind::Object | TypeRefKind::Other => false,
+            TypeRefKind::Object(of) => of.is_some_and(|of| {
+                let mut held = self.facts.fields(of).iter().filter_map(|field| field.ty);
+                held.any(|held| self.names_type(held, ty))
+            }),
+            TypeRefKind::TypeOf(_) | TypeRefKind::Other => false,
         }
     }
 }

@@ -32,7 +32,10 @@ fn a_method_that_only_an_interface_and_its_wrapper_name_is_uncalled() {
     let shop = "package shop\n\nimport \"bank\"\n\ntype Shop struct{ bank bank.Bank }\n\n\
         func New(b bank.Bank) *Shop { return &Shop{bank: b} }\n\nfunc (s *Shop) Buy() error { return s.bank.Pay() }\n";
     let files = [("cmd/main.go", MAIN), ("bank/bank.go", bank), ("shop/shop.go", shop)];
-    assert_eq!(uncalled(&files, &["Pay", "Transfer", "Charge", "send", "Buy"]), ["Transfer", "Charge", "send"]);
+    assert_eq!(
+        uncalled(&files, &["Pay", "Transfer", "Charge", "send", "Buy"]),
+        ["Transfer", "Charge", "send"]
+    );
 }
 
 #[test]
@@ -47,8 +50,7 @@ fn what_is_handed_to_a_library_may_be_asked_for_any_method() {
 #[test]
 fn a_method_of_the_same_name_elsewhere_is_no_use_of_it() {
     let main = "package main\n\nimport (\n\t\"rides\"\n\t\"tours\"\n)\n\nfunc main() {\n\trides.New().Attach()\n\ttours.New().Go()\n}\n";
-    let rides =
-        "package rides\n\ntype Rides struct{}\n\nfunc New() *Rides { return &Rides{} }\n\nfunc (r *Rides) Attach() {}\n";
+    let rides = "package rides\n\ntype Rides struct{}\n\nfunc New() *Rides { return &Rides{} }\n\nfunc (r *Rides) Attach() {}\n";
     let tours = "package tours\n\ntype Tours struct{}\n\nfunc New() *Tours { return &Tours{} }\n\nfunc (t *Tours) Go() {}\n\n\
         func (t *Tours) Attach() { t.attached() }\n\nfunc (t *Tours) attached() {}\n";
     let files = [("cmd/main.go", main), ("rides/rides.go", rides), ("tours/tours.go", tours)];
@@ -72,7 +74,8 @@ fn a_type_that_only_what_is_uncalled_makes_has_no_use_for_its_methods() {
 #[test]
 fn a_function_of_the_same_name_elsewhere_is_no_use_of_it() {
     let stores = "import { createClient } from 'redis'\nexport function make() { return createClient() }\n";
-    let old = "export function createClient() { return old() }\nexport function used() {}\nfunction old() {}\n";
+    let old =
+        "export function createClient() { return old() }\nexport function used() {}\nfunction old() {}\n";
     let app = "import { make } from './stores'\nimport { used } from './old'\nused(make())\n";
     let files = [("app.ts", app), ("stores.ts", stores), ("old.ts", old)];
     assert_eq!(uncalled(&files, &["createClient", "old", "make", "used"]), ["createClient", "old"]);
@@ -87,7 +90,10 @@ fn a_method_of_another_class_is_no_use_of_it() {
     let app = "import { Charge, Mail } from './actions'\n\
         export class Actions { constructor(private charge: Charge, private mail: Mail) {} run() { return this.mail.execute() } }\n\
         new Actions(new Charge(), new Mail()).run()\n";
-    assert_eq!(uncalled(&[("app.ts", app), ("actions.ts", text)], &["execute", "pay", "run"]), ["execute", "pay"]);
+    assert_eq!(
+        uncalled(&[("app.ts", app), ("actions.ts", text)], &["execute", "pay", "run"]),
+        ["execute", "pay"]
+    );
     let app = "import { Charge, Mail } from './actions'\nfor (const action of [new Charge(), new Mail()]) action.execute()\n";
     assert_eq!(uncalled(&[("app.ts", app), ("actions.ts", text)], &["execute", "pay"]), [""; 0]);
 }
@@ -97,8 +103,7 @@ fn what_is_put_into_exports_or_a_prototype_is_called_by_its_name() {
     let docker = "function Docker() {}\nDocker.prototype.logs = function () { read() }\nDocker.prototype.again = function () { retry() }\n\
         Docker.prototype.later = function () {}\nfunction read() {}\nfunction retry() {}\nmodule.exports = Docker\n";
     let api = "exports.list = async () => { rows() }\nexports.left = async () => { spare() }\nfunction rows() {}\nfunction spare() {}\n";
-    let app =
-        "const Docker = require('./docker')\nconst api = require('./api')\nnew Docker().logs()\nnew Docker().laterAsync()\napi.list()\n";
+    let app = "const Docker = require('./docker')\nconst api = require('./api')\nnew Docker().logs()\nnew Docker().laterAsync()\napi.list()\n";
     let files = [("app.js", app), ("docker.js", docker), ("api.js", api)];
     let names = ["logs", "again", "later", "read", "retry", "list", "left", "rows", "spare"];
     assert_eq!(uncalled(&files, &names), ["again", "retry", "left", "spare"]);

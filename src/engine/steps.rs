@@ -150,14 +150,9 @@ impl<'s> Search<'s, '_> {
         let mut confidence = confidence.min(unsure).min(self.matching.confidence);
         let mut notes = notes.to_vec();
         let is_unused = self.program.is_unused(self.root().function)
-            || self.program.is_uncalled(self.root().function)
-            || bound.iter().any(|event| {
-                event.call().is_some_and(|call| self.program.is_in_unused_variable(call))
-                    || event
-                        .call()
-                        .zip(event.expr)
-                        .is_some_and(|(call, done)| self.program.is_done_on_unset(call, done))
-            });
+            || bound
+                .iter()
+                .any(|event| event.call().is_some_and(|call| self.program.is_in_unused_variable(call)));
         if is_unused {
             confidence = Confidence::Low;
             notes.push("nothing here uses this code");

@@ -59,14 +59,26 @@ impl Search<'_, '_> {
         let Some(role) = event.role else { return self.waits_by_name(event).is_some() };
         let Some(expr) = event.expr else { return false };
         match self.program.roles.name(role) {
-            "time.sleep" => true,
+            "time.sleep" => !self.is_let_run(event),
             "time.later" => {
-                self.settles_later(expr)
+                self.settles_later(expr) && !self.is_let_run(event)
                     || event.call().is_some_and(|call| self.program.runs_again(call, self.root().function))
                     || self.runs_again_later(expr)
             }
             _ => false,
         }
+    }
+
+    /// Whether what waits in a function that is called is waited for by nobody: `sleep(1000);`, control goes on at once.
+    fn is_let_run(&self, event: &Event) -> bool {
+        event.via.is_some_and(|call| self.lets_run(call))
+    }
+
+    fn lets_run(&self, call: ExprId) -> bool {
+        let is_handed_over = |arg: &ExprId| self.program.handed_function(*arg).is_some();
+        self.program.ecosystem() == Ecosystem::Ecmascript
+            && self.program.is_dropped(call)
+            && !self.program.args(call).iter().any(is_handed_over)
     }
 
     /// `new Promise(resolve => setTimeout(resolve, 100))`.
@@ -177,7 +189,9 @@ impl Search<'_, '_> {
     fn is_perhaps_wait(&self, call: ExprId) -> bool {
         let program = self.program;
         let ExprKind::Call { callee, .. } = program.facts.expr(call).kind else { return false };
-        if program.role_use(call).is_some() {
+        // Others may wait in place.
+        let is_let_run = program.called_function(call).is_some() && self.lets_run(call);
+        if program.role_use(call).is_some() || is_let_run {
             return false;
         }
         // An item of a list of functions, such as the strategies of a helper.

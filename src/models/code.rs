@@ -29,8 +29,6 @@ pub struct Code {
     programs: Programs,
     /// Names that frameworks look for among the exports of a file, and run.
     run_exports: FxHashSet<String>,
-    /// Packages for pages that are written in files which are not read.
-    unread_pages: Vec<String>,
     /// Names of exports and options by which a platform is told when to end what runs, and what of them counts.
     time_boxes: BTreeMap<String, TimeBox>,
     /// Names of methods that are given what runs with each request, beside a path.
@@ -303,12 +301,6 @@ impl Code {
     /// Whether frameworks look for an export of this name, and run it.
     pub fn is_run_export(&self, name: &str) -> bool {
         self.run_exports.contains(name)
-    }
-
-    /// Whether a manifest says that files may be imported by some that are not read.
-    pub fn has_unread_pages(&self, manifest: &Manifest) -> bool {
-        let depends = |name: &String| manifest.text.contains(&format!("\"{name}\""));
-        self.unread_pages.iter().any(depends)
     }
 
     /// Names under which files of a front end export what a server runs.

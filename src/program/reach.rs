@@ -2,14 +2,10 @@
 //!
 //! Owns: `Reach`, and words in the files of a program. Does not own: what an import means (`names`).
 
-mod asserted;
 pub(super) mod ending;
 pub(super) mod led_from;
-pub mod left_aside;
 mod methods;
 pub(super) mod taken_whole;
-pub(super) mod uncalled;
-mod unset;
 pub mod used;
 
 use std::sync::{Mutex, PoisonError};

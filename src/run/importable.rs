@@ -9,7 +9,6 @@ use std::path::{Path, PathBuf};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
 
-use crate::program::reach::left_aside::Outside;
 use crate::program::reach::used::Users;
 use crate::source::manifest::Manifest;
 use crate::source::{Ecosystem, FoundFile, upward};
@@ -19,12 +18,6 @@ use super::whole::{Part, TreeFiles};
 /// What the `package.json` of something that others may depend on says.
 const FOR_OTHERS: [&str; 7] =
     ["exports", "module", "types", "typings", "files", "publishConfig", "peerDependencies"];
-
-/// Those of them that say what is imported.
-const ENTRIES: [&str; 5] = ["exports", "main", "module", "types", "typings"];
-
-/// Those that only what is published has.
-const PUBLISHED: [&str; 5] = ["exports", "module", "files", "publishConfig", "peerDependencies"];
 
 /// The package that a Go program begins in.
 const MAIN: &str = "main";
@@ -51,18 +44,6 @@ pub(super) fn users(ecosystem: Ecosystem, parts: &[Part<'_>], tree: &TreeFiles<'
         }
     };
     parts.iter().map(of_file).collect()
-}
-
-/// Where the files of a program stand, and what is said of them outside of it.
-pub(super) fn outside<'t>(positions: &[usize], tree: &TreeFiles<'t>) -> Outside<'t> {
-    let packages = || tree.manifests.iter().filter(|manifest| manifest.name() == "package.json");
-    Outside {
-        paths: positions.iter().map(|position| tree.files[*position].path.as_path()).collect(),
-        packages: packages()
-            .filter_map(|manifest| Some((manifest.path.parent()?, !tree.code.has_unread_pages(manifest))))
-            .collect(),
-        manifests: packages().map(|manifest| manifest.text.as_str()).collect(),
-    }
 }
 
 /// Whether a file is of a Go program's own package.
@@ -108,18 +89,11 @@ fn packages(manifests: &[Manifest]) -> FxHashMap<PathBuf, bool> {
     let packages = manifests.iter().filter(|manifest| manifest.name() == "package.json");
     let found = packages.filter_map(|manifest| {
         let value = manifest.json().ok()?;
-        Some((manifest.path.parent()?.to_path_buf(), is_application(&value)))
+        let private = value.get("private").and_then(Value::as_bool).unwrap_or(false);
+        let for_others = FOR_OTHERS.iter().any(|key| value.get(key).is_some());
+        Some((manifest.path.parent()?.to_path_buf(), private || !for_others))
     });
     found.collect()
-}
-
-/// Whether a package is there to be run, not to be imported.
-fn is_application(package: &Value) -> bool {
-    let has = |keys: &[&str]| keys.iter().any(|key| package.get(key).is_some());
-    let private = package.get("private").and_then(Value::as_bool).unwrap_or(false);
-    let starts = package.get("scripts").is_some_and(|scripts| scripts.get("start").is_some());
-    // A program may be published as well, or say where its own types are.
-    private || !has(&FOR_OTHERS) || has(&["bin"]) && !has(&ENTRIES) || starts && !has(&PUBLISHED)
 }
 
 /// The folders of Go modules, each with whether it is an application: it has a program, and nothing to import at its root.

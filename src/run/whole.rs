@@ -116,8 +116,7 @@ pub(super) fn check(
     program.find_server_exports(tree.code.server_exports());
     program.find_time_boxes(tree.code.time_boxes(), &crew);
     program.find_routed(tree.code.routes(), &crew);
-    let outside = importable::outside(&positions, tree);
-    program.find_unused(users, &outside, &|name| tree.code.is_run_export(name), &crew);
+    program.find_unused(users, &|name| tree.code.is_run_export(name), &crew);
     if let Some(programs) = tree.code.programs().filter(|_| ecosystem == Ecosystem::Go) {
         let paths: Vec<&Path> =
             positions.iter().map(|position| tree.files[*position].path.as_path()).collect();

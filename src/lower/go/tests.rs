@@ -270,7 +270,7 @@ fn go_defer_send_labels_and_jumps() {
     assert_eq!(body("goto end; end: g(); return"), "?(); g(); return ");
     assert_eq!(
         body("again: f(); if bad { goto again }; g()"),
-        "again: forever {f(); if bad {continue again} else {}; break again}; g()"
+        "Forever again:{f'0(); if bad{continue again}{}; break again}; g()"
     );
     assert_eq!(body("go func() { g() }()"), "go func {g()}()");
 }

@@ -140,7 +140,7 @@ impl View<'_> {
     }
 
     /// The function that an argument is, `f.bind(…)` included.
-    pub(in crate::program) fn handed_function(&self, arg: ExprId) -> Option<FuncId> {
+    pub(crate) fn handed_function(&self, arg: ExprId) -> Option<FuncId> {
         match self.facts.expr(arg).kind {
             ExprKind::Cast { value, .. } => self.handed_function(value),
             ExprKind::Name { .. } | ExprKind::Member { .. } => match self.entity(arg).entity {

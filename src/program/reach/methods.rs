@@ -22,15 +22,11 @@ pub(super) struct Methods<'p> {
 impl Methods<'_> {
     /// Adds those of which a text has the name in it: frameworks are told of methods so (`'OrderController.list'`, `'orders#list'`).
     pub(super) fn add_within(&self, text: &str, spoken: &mut FxHashSet<Name>) {
-        spoken.extend(words_of(text).filter_map(|word| self.by_text.get(word)));
+        let is_separator = |c: char| !c.is_alphanumeric() && c != '_' && c != '$';
+        if text.len() <= LONGEST_SPOKEN && text.contains(is_separator) {
+            spoken.extend(text.split(is_separator).filter_map(|word| self.by_text.get(word)));
+        }
     }
-}
-
-/// The words of a short text that has several.
-pub(super) fn words_of(text: &str) -> impl Iterator<Item = &str> {
-    let is_separator = |c: char| !c.is_alphanumeric() && c != '_' && c != '$';
-    let looked_at = text.len() <= LONGEST_SPOKEN && text.contains(is_separator);
-    text.split(is_separator).filter(move |_| looked_at)
 }
 
 impl Program<'_> {

@@ -2,24 +2,9 @@
 //!
 //! Owns: telling it by imports and what is done with them. Does not own: which exports are used otherwise (`used`).
 
-use crate::facts::{ExportKind, ExprId, ExprKind, Imported, Place};
+use crate::facts::{ExprId, ExprKind, Imported, Place};
+use crate::program::View;
 use crate::program::modules::Target;
-use crate::program::{Program, View};
-
-impl Program<'_> {
-    /// The files of which one hands exports on.
-    pub(in crate::program) fn handed_on_by(&self, file: usize) -> Vec<usize> {
-        let exports = &self.facts.exports[self.parts[file].exports.clone()];
-        let files = exports.iter().filter_map(|export| match export.kind {
-            ExportKind::From { module, .. } => match self.bindings.target(file, module) {
-                Target::File(from) if from < self.file_count() => Some(from),
-                _ => None,
-            },
-            _ => None,
-        });
-        files.collect()
-    }
-}
 
 impl View<'_> {
     /// The files of which this one takes all exports at once: `app.use(require('./routes'))`, `Object.values(handlers)`.

@@ -11,14 +11,13 @@ use crate::facts::{
 };
 use crate::models::RunKind;
 use crate::program::modules::Target;
-use crate::program::reach::left_aside::Outside;
 use crate::program::reach::methods::{self, Methods};
 use crate::program::workers::Workers;
 use crate::program::{Program, View};
 use crate::source::Ecosystem;
 
 /// What a Go program begins with.
-pub(super) const BEGINNINGS: [&str; 2] = ["main", "init"];
+const BEGINNINGS: [&str; 2] = ["main", "init"];
 
 /// Who can use what a file declares.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,30 +43,6 @@ pub(in crate::program) struct Used {
     found: Vec<bool>,
     /// The names of methods that nothing speaks of (ECMAScript).
     pub(super) unspoken: FxHashSet<Name>,
-    /// The names under which frameworks look for exports.
-    run: FxHashSet<Name>,
-}
-
-impl Used {
-    /// Whether anybody asked for what is in use.
-    pub(super) fn is_asked(&self) -> bool {
-        !self.users.is_empty()
-    }
-
-    /// Who can use what a file declares.
-    pub(super) fn users(&self, file: usize) -> Users {
-        self.users.get(file).copied().unwrap_or_default()
-    }
-
-    /// Whether what a file exports may be found under any name.
-    pub(super) fn is_found(&self, file: usize) -> bool {
-        self.found.get(file).is_none_or(|found| *found)
-    }
-
-    /// Whether frameworks look for exports of a name.
-    pub(super) fn runs(&self, name: Name) -> bool {
-        self.run.contains(&name)
-    }
 }
 
 /// What a file says of names.
@@ -99,7 +74,6 @@ impl Program<'_> {
     pub fn find_unused(
         &mut self,
         users: Vec<Users>,
-        outside: &Outside<'_>,
         runs: &(dyn Fn(&str) -> bool + Sync),
         workers: &dyn Workers,
     ) {
@@ -110,7 +84,7 @@ impl Program<'_> {
         let left: Vec<bool> = (0..users.len()).map(is_left).collect();
         let declared = self.declared();
         let methods = self.methods_called_by_name(runs);
-        let is_found = self.found_by_others(&self.left_aside(&users, outside), workers);
+        let is_found = self.found_by_others(workers);
         let of_file = |view: &View<'_>| {
             let file = view.file();
             if left[file] {
@@ -122,9 +96,7 @@ impl Program<'_> {
         let found = self.each_file(workers, of_file);
         let spoken = methods::spoken(found.iter().map(|file| (&file.spoken, &file.spoken_by)));
         let unspoken = methods.names.difference(&spoken).copied().collect();
-        let all = (0..self.facts.names.len()).map(Name::from_index);
-        let run = all.filter(|name| runs(self.facts.name(*name))).collect();
-        self.used = Used { names: in_use(found), users, left, found: is_found, unspoken, run };
+        self.used = Used { names: in_use(found), users, left, found: is_found, unspoken };
     }
 
     /// Whether nothing of the tree uses what a function is a part of, and nobody else can.
@@ -159,20 +131,10 @@ impl Program<'_> {
 
     /// Which files export what may be found under any name: those that nobody imports by their path, and those that somebody takes
     /// whole.
-    fn found_by_others(&self, aside: &[bool], workers: &dyn Workers) -> Vec<bool> {
-        let imported = self.imported_files().into_iter().zip(aside);
-        let mut is_found: Vec<bool> = imported.map(|(imported, aside)| !imported && !aside).collect();
-        let mut whole: Vec<usize> = self
-            .each_file(workers, |view: &View<'_>| View::takes_whole(view))
-            .into_iter()
-            .flatten()
-            .collect();
-        let mut seen = FxHashSet::default();
-        while let Some(file) = whole.pop() {
+    fn found_by_others(&self, workers: &dyn Workers) -> Vec<bool> {
+        let mut is_found: Vec<bool> = self.imported_files().into_iter().map(|imported| !imported).collect();
+        for file in self.each_file(workers, |view: &View<'_>| View::takes_whole(view)).into_iter().flatten() {
             is_found[file] = true;
-            if seen.insert(file) {
-                whole.extend(self.handed_on_by(file));
-            }
         }
         is_found
     }
@@ -274,7 +236,7 @@ impl View<'_> {
             self.functions().map(|function| (function, self.item_of(function))).collect();
         self.add_beginnings(&items, open, &mut found);
         self.add_exports(open, &mut found);
-        let asserted = self.assertions(self.file());
+        let asserted = self.assertions();
         let is_asserted = |expr: ExprId| {
             let span = self.facts.expr(expr).span;
             asserted.iter().any(|(start, end)| *start <= span.start && span.end <= *end)
@@ -307,13 +269,13 @@ impl View<'_> {
     }
 
     /// The name of a variable where the file exports it, as it is called or in an object of all that it exports: that uses nothing.
-    pub(super) fn is_export_of_same_name(&self, expr: ExprId) -> bool {
+    fn is_export_of_same_name(&self, expr: ExprId) -> bool {
         let name = match self.facts.expr(expr).kind {
             ExprKind::Name { name, var: Some(_) } => name,
             ExprKind::Member { object, .. } => return self.is_exports(object) && self.is_set(expr),
             _ => return false,
         };
-        let exports = &self.facts.exports[self.parts[self.file_of_expr(expr)].exports.clone()];
+        let exports = &self.facts.exports[self.part().exports.clone()];
         exports.iter().any(|export| match export.kind {
             ExportKind::Value(value) if value == expr => export.name == Some(name),
             ExportKind::Value(value) => export.name.is_none() && self.facts.prop(value, name) == Some(expr),
@@ -322,7 +284,7 @@ impl View<'_> {
     }
 
     /// `exports`, `module.exports`
-    pub(super) fn is_exports(&self, expr: ExprId) -> bool {
+    fn is_exports(&self, expr: ExprId) -> bool {
         matches!(self.text_of(expr), "exports" | "module.exports")
     }
 
@@ -409,13 +371,11 @@ impl View<'_> {
         for ty in self.part().types.clone() {
             let id = TypeDefId::from_index(ty);
             let def = self.facts.type_def(id);
-            // Of a type that has no methods nobody asks whether it is used: what it is made of is.
-            let from = def.name.filter(|name| declared.contains(name));
             let fields: Vec<TypeRefId> = self.facts.fields(id).iter().filter_map(|field| field.ty).collect();
-            add(from, &fields);
-            add(from, self.facts.type_list(def.extends));
-            add(from, self.facts.type_list(def.implements));
-            add(from, def.target.as_slice());
+            add(def.name, &fields);
+            add(def.name, self.facts.type_list(def.extends));
+            add(def.name, self.facts.type_list(def.implements));
+            add(def.name, def.target.as_slice());
         }
     }
 
@@ -484,6 +444,38 @@ impl View<'_> {
             ExprKind::Name { name, .. } => Some(name),
             _ => None,
         }
+    }
+
+    /// Where Go code only says that a type is fit for an interface: `var _ Store = (*memory)(nil)`.
+    fn assertions(&self) -> Vec<(u32, u32)> {
+        if self.ecosystem != Ecosystem::Go {
+            return Vec::new();
+        }
+        let is_plain = |value: ExprId| match self.facts.expr(value).kind {
+            ExprKind::Object { .. } => true,
+            ExprKind::Unary { operand, .. } => {
+                matches!(self.facts.expr(operand).kind, ExprKind::Object { .. })
+            }
+            ExprKind::Call { args, .. } => {
+                let args = self.facts.list(args);
+                !args.is_empty()
+                    && args.iter().all(|arg| matches!(self.facts.expr(*arg).kind, ExprKind::Null))
+            }
+            _ => false,
+        };
+        let at_top = self.assignments_in(self.part().module()).iter();
+        let found = at_top.filter_map(|at| match self.facts.expr(*at).kind {
+            ExprKind::Assign { binds, .. } => {
+                let asserts = self.facts.binds(binds).iter().all(|bind| {
+                    matches!(bind.place, Place::Nothing)
+                        && matches!(bind.source, Source::Expr(value) if is_plain(value))
+                });
+                let span = self.facts.expr(*at).span;
+                asserts.then_some((span.start, span.end))
+            }
+            _ => None,
+        });
+        found.collect()
     }
 }
 

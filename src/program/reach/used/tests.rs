@@ -1,20 +1,12 @@
-use rustc_hash::FxHashMap;
-
 use super::Users;
 use crate::facts::{ExprId, ExprKind};
-use crate::program::reach::left_aside::Outside;
 use crate::program::samples::{function, linked};
 use crate::program::workers::InOrder;
-
-/// Nothing is known of where files stand.
-fn nowhere() -> Outside<'static> {
-    Outside { paths: Vec::new(), packages: FxHashMap::default(), manifests: Vec::new() }
-}
 
 /// Which of some functions nothing uses, where nobody else can.
 fn unused(files: &[(&str, &str)], names: &[&'static str]) -> Vec<&'static str> {
     linked(files, |program| {
-        program.find_unused(vec![Users::TheTree; files.len()], &nowhere(), &|name| name == "GET", &InOrder);
+        program.find_unused(vec![Users::TheTree; files.len()], &|name| name == "GET", &InOrder);
         let unused = |name: &&&str| program.is_unused(function(program, name));
         names.iter().filter(unused).copied().collect()
     })
@@ -70,7 +62,7 @@ fn a_package_that_no_program_imports_is_unused() {
 fn nothing_is_known_of_what_others_may_use() {
     let found = linked(&[("a.ts", "function gone() {}\n")], |program| {
         let before = program.is_unused(function(program, "gone"));
-        program.find_unused(vec![Users::Anybody], &nowhere(), &|_| false, &InOrder);
+        program.find_unused(vec![Users::Anybody], &|_| false, &InOrder);
         before || program.is_unused(function(program, "gone"))
     });
     assert!(!found);
@@ -119,7 +111,7 @@ fn what_is_made_for_a_variable_that_nothing_uses_is_unused() {
     let text = "const used = make(1)\nconst spare = make(2)\nmodule.exports = { used, spare }\nconst own = make(3)\nrun(own)\n";
     let app = "const { used } = require('./limits')\nrun(used)\n";
     let found = linked(&[("limits.js", text), ("app.js", app)], |program| {
-        program.find_unused(vec![Users::TheTree; 2], &nowhere(), &|_| false, &InOrder);
+        program.find_unused(vec![Users::TheTree; 2], &|_| false, &InOrder);
         let calls = program.facts.exprs.iter().enumerate().filter_map(|(at, expr)| match expr.kind {
             ExprKind::Call { callee, .. } => Some((ExprId::from_index(at), callee)),
             _ => None,
@@ -131,11 +123,4 @@ fn what_is_made_for_a_variable_that_nothing_uses_is_unused() {
         made.map(|(call, _)| program.is_in_unused_variable(call)).collect::<Vec<_>>()
     });
     assert_eq!(found, [false, true, false]);
-}
-
-#[test]
-fn what_a_type_without_methods_is_made_of_is_used() {
-    let main = "package main\n\nimport \"shop\"\n\nfunc main() { shop.All.Open() }\n";
-    let shop = "package shop\n\ntype group struct{ Desk }\n\nvar All = new(group)\n\ntype Desk struct{}\n\nfunc (*Desk) Open() {}\n";
-    assert_eq!(unused(&[("cmd/main.go", main), ("shop/shop.go", shop)], &["Open"]), [""; 0]);
 }

@@ -129,7 +129,7 @@ impl Search<'_, '_> {
             match facts.expr(parent).kind {
                 ExprKind::Call { callee, .. } if callee == at => at = parent,
                 ExprKind::Member { object, .. } if object == at && self.program.is_chained(parent) => {
-                    at = parent
+                    at = parent;
                 }
                 ExprKind::Call { callee, .. } => {
                     return matches!(facts.expr(callee).kind, ExprKind::Member { name, .. } if facts.name(name) == "push");

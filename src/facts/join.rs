@@ -103,7 +103,9 @@ impl Arenas {
                          fields type_refs type_lists typed_calls imports exports);
         each(jobs.len(), &|number| {
             let job = jobs[number].lock().unwrap_or_else(PoisonError::into_inner).take();
-            job.into_iter().for_each(|job| job());
+            if let Some(job) = job {
+                job();
+            }
         });
     }
 }

@@ -122,16 +122,13 @@ impl<'t> Lower<'_, 't> {
         let children: Vec<Node<'t>> = node.named_children(&mut cursor).collect();
         let mut rest = children.as_slice();
         while let Some((first, after)) = rest.split_first() {
-            rest = match self.jumped_back_to(*first, after) {
-                Some((label, length)) => {
-                    self.round(label, &rest[..=length], out);
-                    &rest[length + 1..]
-                }
-                None => {
-                    self.loose_one(*first, out);
-                    after
-                }
-            };
+            if let Some((label, length)) = self.jumped_back_to(*first, after) {
+                self.round(label, &rest[..=length], out);
+                rest = &rest[length + 1..];
+            } else {
+                self.loose_one(*first, out);
+                rest = after;
+            }
         }
     }
 

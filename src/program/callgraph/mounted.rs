@@ -101,7 +101,9 @@ impl View<'_> {
             };
             if props.iter().any(|prop| matches!(prop.key, PropKey::Name(_)) && is_token(prop.value)) {
                 let mut functions = Vec::new();
-                props.iter().for_each(|prop| self.add_mounted(prop.value, 1, &mut functions));
+                for prop in props {
+                    self.add_mounted(prop.value, 1, &mut functions);
+                }
                 found.extend(functions.into_iter().map(|function| Mounted { at: expr, function }));
             }
         }
@@ -122,16 +124,18 @@ impl View<'_> {
             _ => {}
         }
         match self.facts.expr(value).kind {
-            ExprKind::Call { callee, args, .. } => match self.called_function(value) {
-                Some(maker) => found.push(maker),
-                None => {
-                    // `mw.handle.bind(mw)`, `http.HandlerFunc(limited)`
-                    if let ExprKind::Member { object, .. } = self.facts.expr(callee).kind {
-                        self.add_mounted(object, hops, found);
-                    }
-                    self.facts.list(args).iter().for_each(|arg| self.add_mounted(*arg, hops, found));
+            ExprKind::Call { callee, args, .. } => {
+                if let Some(maker) = self.called_function(value) {
+                    return found.push(maker);
                 }
-            },
+                // `mw.handle.bind(mw)`, `http.HandlerFunc(limited)`
+                if let ExprKind::Member { object, .. } = self.facts.expr(callee).kind {
+                    self.add_mounted(object, hops, found);
+                }
+                for arg in self.facts.list(args) {
+                    self.add_mounted(*arg, hops, found);
+                }
+            }
             ExprKind::Name { .. } | ExprKind::Member { .. } => {
                 for held in self.values_of(value).into_iter().filter(|held| *held != value) {
                     self.add_mounted(held, hops, found);

@@ -79,7 +79,6 @@ impl<'a> Program<'a> {
             reach: std::sync::OnceLock::new(),
             calls_on: Mutex::default(),
             used: reach::used::Used::default(),
-            mounted: std::sync::OnceLock::new(),
             time_boxed: Vec::new(),
             routed: FxHashSet::default(),
             server_exports: FxHashSet::default(),

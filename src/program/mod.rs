@@ -154,8 +154,6 @@ pub struct Program<'a> {
     /// Whether methods are called on objects, by their names, as far as anybody asked.
     calls_on: Mutex<FxHashMap<(Name, Name), bool>>,
     used: reach::used::Used,
-    /// What is put around what routers run, once somebody asks.
-    mounted: std::sync::OnceLock<Vec<callgraph::mounted::Mounted>>,
     /// In which files a platform is told when to end what runs; empty where none is.
     time_boxed: Vec<bool>,
     /// Functions that routers run which no model knows.

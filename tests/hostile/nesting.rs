@@ -43,15 +43,16 @@ const STATEMENTS: [Nest; 8] = [
     ("l: ", "x()", ""),
 ];
 
-const TYPES: [Nest; 5] = [
+const TYPES: [Nest; 6] = [
     ("A<", "B", ">"),
     ("A | ", "B", ""),
     ("() => ", "B", ""),
     ("A extends B ? C : ", "D", ""),
     ("A", "", "[]"),
+    ("{ a: ", "B", "}"),
 ];
 
-const GO: [Nest; 14] = [
+const GO: [Nest; 15] = [
     ("_ = (", "f()", ")"),
     ("{", "f()", "}"),
     ("if x {", "", "}"),
@@ -66,6 +67,7 @@ const GO: [Nest; 14] = [
     ("x", "", ".f()"),
     ("for {", "", "}"),
     ("switch x { case 1: ", "f()", "}"),
+    ("again: {", "goto again", "}"),
 ];
 
 /// Nested so deeply, with line breaks, or it would pass for minified.

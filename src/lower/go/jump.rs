@@ -2,6 +2,7 @@
 //!
 //! Owns: finding such labels, and the loop that they begin. Does not own: jumps ahead, which are not followed.
 
+use rustc_hash::FxHashMap;
 use tree_sitter::Node;
 
 use super::{Lower, child};
@@ -10,30 +11,40 @@ use crate::source::Span;
 use crate::syntax::span_of;
 
 impl<'t> Lower<'_, 't> {
-    /// The label of a statement that a jump in it, or in one of those after it, leads back to, and how many of those after it are
-    /// to be gone through again. None within other loops and branches of a `switch`, where `break` and `continue` mean those.
-    pub(super) fn jumped_back_to(&mut self, node: Node<'t>, after: &[Node<'t>]) -> Option<(Name, usize)> {
-        if node.kind() != "labeled_statement" || is_in_loop(node) {
+    /// The labels that jumps in some statements lead to, each with the last statement that has one. Functions within have their own.
+    pub(super) fn jumps(&self, statements: &[Node<'t>]) -> FxHashMap<&'t str, usize> {
+        let mut found = FxHashMap::default();
+        if !statements.iter().any(|statement| statement.kind() == "labeled_statement") {
+            return found;
+        }
+        let holds_jump = |statement: &Node<'t>| self.text(*statement).contains("goto");
+        for (at, statement) in statements.iter().enumerate().filter(|(_, statement)| holds_jump(statement)) {
+            let mut open = vec![*statement];
+            while let Some(node) = open.pop() {
+                if node.kind() == "goto_statement" {
+                    found.extend(Self::inner(node).map(|label| (self.text(label), at)));
+                } else if node.kind() != "func_literal" {
+                    let mut cursor = node.walk();
+                    open.extend(node.named_children(&mut cursor));
+                }
+            }
+        }
+        found
+    }
+
+    /// The label of a statement that such a jump leads back to. None within other loops and branches of a `switch`, where `break` and
+    /// `continue` mean those.
+    pub(super) fn jumped_back_to(
+        &mut self,
+        node: Node<'t>,
+        jumps: &FxHashMap<&'t str, usize>,
+    ) -> Option<(Name, usize)> {
+        if jumps.is_empty() || node.kind() != "labeled_statement" {
             return None;
         }
         let label = child(node, "label")?;
-        let text = self.text(label);
-        let around = [node].into_iter().chain(after.iter().copied());
-        let last =
-            around.enumerate().filter(|(_, part)| self.jumps_to(*part, text)).map(|(at, _)| at).last()?;
-        Some((self.name(label), last))
-    }
-
-    /// Whether there is a jump to a label in a statement.
-    fn jumps_to(&self, node: Node<'t>, label: &str) -> bool {
-        if !self.text(node).contains("goto") || node.kind() == "func_literal" {
-            return false;
-        }
-        if node.kind() == "goto_statement" {
-            return Self::inner(node).is_some_and(|to| self.text(to) == label);
-        }
-        let mut cursor = node.walk();
-        node.named_children(&mut cursor).any(|part| self.jumps_to(part, label))
+        let last = *jumps.get(self.text(label))?;
+        (!is_in_loop(node)).then(|| (self.name(label), last))
     }
 
     /// The loop that a label begins: once through, but for the jumps that lead back.

@@ -120,14 +120,18 @@ impl<'t> Lower<'_, 't> {
     fn loose(&mut self, node: Node<'t>, out: &mut Vec<StmtId>) {
         let mut cursor = node.walk();
         let children: Vec<Node<'t>> = node.named_children(&mut cursor).collect();
-        let mut rest = children.as_slice();
-        while let Some((first, after)) = rest.split_first() {
-            if let Some((label, length)) = self.jumped_back_to(*first, after) {
-                self.round(label, &rest[..=length], out);
-                rest = &rest[length + 1..];
-            } else {
-                self.loose_one(*first, out);
-                rest = after;
+        let jumps = self.jumps(&children);
+        let mut at = 0;
+        while let Some(first) = children.get(at).copied() {
+            match self.jumped_back_to(first, &jumps) {
+                Some((label, last)) if last >= at => {
+                    self.round(label, &children[at..=last], out);
+                    at = last + 1;
+                }
+                _ => {
+                    self.loose_one(first, out);
+                    at += 1;
+                }
             }
         }
     }

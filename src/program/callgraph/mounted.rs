@@ -25,21 +25,11 @@ pub(crate) struct Mounted {
 }
 
 impl View<'_> {
-    /// All that is mounted anywhere.
-    pub(crate) fn mounted(&self) -> &[Mounted] {
-        self.program.mounted.get_or_init(|| {
-            (0..self.file_count())
-                .filter(|file| self.looked_at[*file])
-                .flat_map(|file| self.mounted_in(file))
-                .collect()
-        })
-    }
-
-    /// What one file mounts.
-    fn mounted_in(&self, file: usize) -> Vec<Mounted> {
+    /// What a file mounts.
+    pub(in crate::program) fn mounted_here(&self) -> Vec<Mounted> {
         let words = &self.words.requests;
         let mut found = Vec::new();
-        for call in self.calls_of(self.parts[file].module()) {
+        for call in self.calls() {
             let ExprKind::Call { callee, args, .. } = self.facts.expr(*call).kind else { continue };
             if let ExprKind::Member { object, name } = self.facts.expr(callee).kind {
                 let name = self.facts.name(name);
@@ -55,7 +45,7 @@ impl View<'_> {
             }
         }
         if self.ecosystem() == Ecosystem::Ecmascript {
-            found.extend(self.provided_in(file));
+            found.extend(self.provided_here());
         }
         found
     }
@@ -90,9 +80,9 @@ impl View<'_> {
     }
 
     /// `{ provide: APP_INTERCEPTOR, useClass: Replays }`
-    fn provided_in(&self, file: usize) -> Vec<Mounted> {
+    fn provided_here(&self) -> Vec<Mounted> {
         let mut found = Vec::new();
-        for expr in self.parts[file].expr_ids() {
+        for expr in self.part().expr_ids() {
             let ExprKind::Object { props, .. } = self.facts.expr(expr).kind else { continue };
             let props = self.facts.props(props);
             let is_token = |value: ExprId| match self.facts.expr(value).kind {
@@ -148,14 +138,11 @@ impl View<'_> {
         }
     }
 
-    /// Whether a function that a file mounts gives the request that it was handed, with a limit, to what comes next:
+    /// Whether one of the functions that are mounted gives the request that it was handed, with a limit, to what comes next:
     /// `c.Request = c.Request.WithContext(limited)`.
-    pub(in crate::program) fn bounds_what_it_mounts(&self) -> bool {
+    pub(in crate::program) fn is_bounded_by(&self, mounted: &[Mounted]) -> bool {
         self.ecosystem() == Ecosystem::Go
-            && self
-                .mounted_in(self.file())
-                .into_iter()
-                .any(|mounted| self.bounds_requests_in(mounted.function))
+            && mounted.iter().any(|mounted| self.bounds_requests_in(mounted.function))
     }
 
     fn bounds_requests_in(&self, function: FuncId) -> bool {

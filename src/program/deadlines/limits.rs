@@ -13,6 +13,7 @@ use crate::data::Scalar;
 use crate::facts::{ExprId, ExprKind, FuncId, Source, VarId};
 use crate::models::ReceiverId;
 use crate::models::path::parse_duration;
+use crate::program::callgraph::mounted::Mounted;
 use crate::program::values::entity::Entity;
 use crate::program::values::value::Const;
 use crate::program::workers::Workers;
@@ -81,6 +82,8 @@ pub struct Limits {
     guarded: FxHashMap<FuncId, ExprId>,
     /// The files in which something bounds requests that arrive, and in the end all of the programs that these are parts of.
     requests: FxHashSet<usize>,
+    /// What is put around what routers run.
+    mounted: Vec<Mounted>,
 }
 
 impl Limits {
@@ -101,11 +104,19 @@ impl Limits {
             limits.later.extend(found.later);
             limits.guarded.extend(found.guarded);
             limits.requests.extend(found.requests);
+            limits.mounted.extend(found.mounted);
         }
         if !limits.requests.is_empty() {
             limits.requests = program.around(&limits.requests);
         }
         limits
+    }
+}
+
+impl Program<'_> {
+    /// What is put around what routers run, anywhere.
+    pub(crate) fn mounted(&self) -> &[Mounted] {
+        &self.limits.mounted
     }
 }
 
@@ -129,7 +140,10 @@ fn found_in(view: &View<'_>) -> Limits {
             _ => {}
         }
     }
-    if view.bounds_what_it_mounts() {
+    if view.program.is_file_looked_at(view.file()) {
+        found.mounted = view.mounted_here();
+    }
+    if view.is_bounded_by(&found.mounted) {
         found.requests.insert(view.file());
     }
     found

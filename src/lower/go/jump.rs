@@ -10,41 +10,43 @@ use crate::facts::{LoopKind, Name, StmtId, StmtKind};
 use crate::source::Span;
 use crate::syntax::span_of;
 
+/// Where the jumps of a file stand, in order, by the function (where it begins) and the label that they lead to.
+pub(super) type Jumps<'t> = FxHashMap<(usize, &'t str), Vec<usize>>;
+
 impl<'t> Lower<'_, 't> {
-    /// The labels that jumps in some statements lead to, each with the last statement that has one. Functions within have their own.
-    pub(super) fn jumps(&self, statements: &[Node<'t>]) -> FxHashMap<&'t str, usize> {
-        let mut found = FxHashMap::default();
-        if !statements.iter().any(|statement| statement.kind() == "labeled_statement") {
-            return found;
+    /// Finds the jumps of a file; most have none, and are not looked through.
+    pub(super) fn find_jumps(&mut self, root: Node<'t>) {
+        if !self.text.contains("goto") {
+            return;
         }
-        let holds_jump = |statement: &Node<'t>| self.text(*statement).contains("goto");
-        for (at, statement) in statements.iter().enumerate().filter(|(_, statement)| holds_jump(statement)) {
-            let mut open = vec![*statement];
-            while let Some(node) = open.pop() {
-                if node.kind() == "goto_statement" {
-                    found.extend(Self::inner(node).map(|label| (self.text(label), at)));
-                } else if node.kind() != "func_literal" {
-                    let mut cursor = node.walk();
-                    open.extend(node.named_children(&mut cursor));
-                }
+        let mut open = vec![(root, root.start_byte())];
+        while let Some((node, around)) = open.pop() {
+            if node.kind() == "goto_statement"
+                && let Some(label) = Self::inner(node)
+            {
+                self.jumps.entry((around, self.text(label))).or_default().push(node.start_byte());
             }
+            let around = if is_function(node) { node.start_byte() } else { around };
+            let mut cursor = node.walk();
+            open.extend(node.named_children(&mut cursor).map(|child| (child, around)));
         }
-        found
+        self.jumps.values_mut().for_each(|places| places.sort_unstable());
     }
 
-    /// The label of a statement that such a jump leads back to. None within other loops and branches of a `switch`, where `break` and
-    /// `continue` mean those.
-    pub(super) fn jumped_back_to(
-        &mut self,
-        node: Node<'t>,
-        jumps: &FxHashMap<&'t str, usize>,
-    ) -> Option<(Name, usize)> {
-        if jumps.is_empty() || node.kind() != "labeled_statement" {
+    /// The label of the first of some statements that a jump in them leads back to, and how many behind it are gone through again.
+    /// None within other loops and branches of a `switch`, where `break` and `continue` mean those.
+    pub(super) fn jumped_back_to(&mut self, statements: &[Node<'t>]) -> Option<(Name, usize)> {
+        let node = *statements.first().filter(|node| node.kind() == "labeled_statement")?;
+        let end = statements.last()?.end_byte();
+        if self.jumps.is_empty() {
             return None;
         }
         let label = child(node, "label")?;
-        let last = *jumps.get(self.text(label))?;
-        (!is_in_loop(node)).then(|| (self.name(label), last))
+        let places = self.jumps.get(&(function_around(node)?, self.text(label)))?;
+        let behind = places.partition_point(|place| *place < end);
+        let last = *places[..behind].last().filter(|last| **last > node.start_byte())?;
+        let length = statements.partition_point(|statement| statement.end_byte() <= last);
+        Some((self.name(label), length))
     }
 
     /// The loop that a label begins: once through, but for the jumps that lead back.
@@ -83,20 +85,21 @@ impl<'t> Lower<'_, 't> {
     }
 }
 
-/// Whether a statement stands in a loop or a branch of a `switch` of its function.
-fn is_in_loop(node: Node<'_>) -> bool {
-    let mut at = node;
-    while let Some(parent) = at.parent() {
-        match parent.kind() {
+fn is_function(node: Node<'_>) -> bool {
+    matches!(node.kind(), "function_declaration" | "method_declaration" | "func_literal")
+}
+
+/// Where the function around a statement begins; none where it stands in a loop or a branch of a `switch` of that.
+fn function_around(node: Node<'_>) -> Option<usize> {
+    let mut at = node.parent()?;
+    loop {
+        match at.kind() {
             "for_statement"
             | "expression_switch_statement"
             | "type_switch_statement"
-            | "select_statement" => {
-                return true;
-            }
-            "function_declaration" | "method_declaration" | "func_literal" => return false,
-            _ => at = parent,
+            | "select_statement" => return None,
+            _ if is_function(at) => return Some(at.start_byte()),
+            _ => at = at.parent()?,
         }
     }
-    false
 }

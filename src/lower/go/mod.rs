@@ -50,11 +50,13 @@ pub(super) fn lower(builder: &mut Builder, text: &str, tree: &Tree) {
         methods: Vec::new(),
         stray: Vec::new(),
         label: None,
+        jumps: FxHashMap::default(),
         back: Vec::new(),
         iota: None,
         results: Vec::new(),
     };
     lower.comments(tree);
+    lower.find_jumps(tree.root_node());
     lower.file(tree.root_node());
 }
 
@@ -70,6 +72,7 @@ struct Lower<'b, 't> {
     stray: Vec<StmtId>,
     /// The label of the statement being lowered.
     label: Option<Name>,
+    jumps: jump::Jumps<'t>,
     /// The labels that jumps lead back to, of the statements around.
     back: Vec<Name>,
     /// The position in a group of constants.
@@ -120,18 +123,14 @@ impl<'t> Lower<'_, 't> {
     fn loose(&mut self, node: Node<'t>, out: &mut Vec<StmtId>) {
         let mut cursor = node.walk();
         let children: Vec<Node<'t>> = node.named_children(&mut cursor).collect();
-        let jumps = self.jumps(&children);
-        let mut at = 0;
-        while let Some(first) = children.get(at).copied() {
-            match self.jumped_back_to(first, &jumps) {
-                Some((label, last)) if last >= at => {
-                    self.round(label, &children[at..=last], out);
-                    at = last + 1;
-                }
-                _ => {
-                    self.loose_one(first, out);
-                    at += 1;
-                }
+        let mut rest = children.as_slice();
+        while let Some((first, after)) = rest.split_first() {
+            if let Some((label, length)) = self.jumped_back_to(rest) {
+                self.round(label, &rest[..=length], out);
+                rest = &rest[length + 1..];
+            } else {
+                self.loose_one(*first, out);
+                rest = after;
             }
         }
     }

@@ -27,19 +27,19 @@ pub(crate) struct Mounted {
 impl View<'_> {
     /// What a file mounts.
     pub(in crate::program) fn mounted_here(&self) -> Vec<Mounted> {
-        let words = &self.words.requests;
+        let known = &self.words.requests;
         let mut found = Vec::new();
         for call in self.calls() {
             let ExprKind::Call { callee, args, .. } = self.facts.expr(*call).kind else { continue };
             if let ExprKind::Member { object, name } = self.facts.expr(callee).kind {
                 let name = self.facts.name(name);
-                if words.mounting.has(name) {
+                if known.mounting.has(name) {
                     let mut functions = Vec::new();
                     let args = self.facts.list(args).iter();
                     args.for_each(|arg| self.add_mounted(*arg, MAX_FOLLOWED, &mut functions));
                     found.extend(functions.into_iter().map(|function| Mounted { at: *call, function }));
                 }
-                if words.passing.has(name) && self.is_param(object) {
+                if known.passing.has(name) && self.is_param(object) {
                     found.extend(self.wrapped_by(self.outermost_named(self.home(*call))));
                 }
             }

@@ -258,10 +258,6 @@ impl Search<'_, '_> {
         cycle.reach(self.root().flow, starts, &passes, avoid, goal).is_some()
     }
 
-    fn is_http(&self, event: &Event) -> bool {
-        event.role.is_some() && event.role == self.program.roles.get("http.call")
-    }
-
     pub(super) fn call_at(&self, node: NodeId) -> Option<ExprId> {
         match self.root().flow.node(node).kind {
             NodeKind::Call(call) => Some(call),
@@ -272,9 +268,8 @@ impl Search<'_, '_> {
     /// Whether some failures are told apart before the next attempt.
     fn errors(&self, event: &Event, cycle: &Cycle) -> Errors {
         // In Go a bad status is no error: what fails is the network, unless a look at the status leads round as well.
-        if self.is_http(event)
-            && self.program.ecosystem() == Ecosystem::Go
-            && !self.bad_status_leads_round(event, cycle)
+        let is_http = event.role.is_some() && event.role == self.program.roles.get("http.call");
+        if is_http && self.program.ecosystem() == Ecosystem::Go && !self.bad_status_leads_round(event, cycle)
         {
             return Errors::ToldApart;
         }

@@ -74,6 +74,7 @@ impl Search<'_, '_> {
         event.via.is_some_and(|call| self.lets_run(call))
     }
 
+    /// Whether nobody waits for a call, or is called back by it.
     fn lets_run(&self, call: ExprId) -> bool {
         let is_handed_over = |arg: &ExprId| self.program.handed_function(*arg).is_some();
         self.program.ecosystem() == Ecosystem::Ecmascript

@@ -28,6 +28,8 @@ pub struct Builder {
     uses: Vec<(ExprId, ScopeId)>,
     type_uses: Vec<(TypeRefId, ScopeId)>,
     depth: u32,
+    /// Whether what is set may be declared by nobody, but for these names.
+    undeclared: Option<&'static [&'static str]>,
 }
 
 struct Scope {
@@ -85,6 +87,7 @@ impl Builder {
             uses: Vec::new(),
             type_uses: Vec::new(),
             depth: 0,
+            undeclared: None,
         };
         let head = FunctionHead {
             span,
@@ -96,11 +99,16 @@ impl Builder {
         builder
     }
 
+    /// A language in which a name that nothing declares becomes a variable of the file where it is set, but for these.
+    pub fn set_undeclared(&mut self, but: &'static [&'static str]) {
+        self.undeclared = Some(but);
+    }
+
     /// Binds every name to its variable and hands the facts over.
     pub fn finish(mut self) -> Facts {
         let uses = std::mem::take(&mut self.uses);
         self.bind_uses(&uses);
-        if self.facts.language != Language::Go && self.declare_undeclared() {
+        if self.undeclared.is_some_and(|but| self.declare_undeclared(but)) {
             self.bind_uses(&uses);
         }
         for (id, scope) in std::mem::take(&mut self.type_uses) {
@@ -128,13 +136,13 @@ impl Builder {
     }
 
     /// A name that nothing declares and that is set here is a variable of the file (`channel = await connection.createChannel()`).
-    /// Says whether there is one.
-    fn declare_undeclared(&mut self) -> bool {
+    /// Says whether there is one; these names are the language's own.
+    fn declare_undeclared(&mut self, but: &[&str]) -> bool {
         let mut found = Vec::new();
         for bind in &self.facts.binds {
             if let Place::Expr(target) = bind.place
                 && let ExprKind::Name { name, var: None } = self.facts.exprs[target.index()].kind
-                && !matches!(self.facts.name(name), "module" | "exports")
+                && !but.contains(&self.facts.name(name))
             {
                 found.push((name, self.facts.exprs[target.index()].span));
             }

@@ -73,7 +73,7 @@ lists! {
     /// Locks.
     Locks { named, doing }
     /// What handlers of requests are handed.
-    Requests { parameters, holders, tools, mounting, passing, rebinding }
+    Requests { parameters, holders, tools, mounting, providing, passing, rebinding }
     /// What is kept, and for how long.
     Objects { keeping_connections, keeping, holding, giving_itself, settings, live, doubles }
     /// Numbers.

@@ -64,7 +64,12 @@ impl Reach {
 
     /// The files and packages of the programs that a file is a part of.
     fn program_of(&self, file: usize) -> Vec<usize> {
-        let around = closure(&self.importers, vec![file]);
+        self.programs_of(vec![file])
+    }
+
+    /// The same for several files.
+    fn programs_of(&self, files: Vec<usize>) -> Vec<usize> {
+        let around = closure(&self.importers, files);
         closure(&self.imports, around)
     }
 }
@@ -127,11 +132,8 @@ impl Program<'_> {
     /// The files of all programs that some files are parts of.
     pub(super) fn around(&self, files: &FxHashSet<usize>) -> FxHashSet<usize> {
         let reach = self.reach.get_or_init(|| Reach::of(self));
-        files
-            .iter()
-            .flat_map(|file| reach.program_of(*file))
-            .filter(|node| *node < self.file_count())
-            .collect()
+        let found = reach.programs_of(files.iter().copied().collect()).into_iter();
+        found.filter(|node| *node < self.file_count()).collect()
     }
 
     /// Whether a file is of the programs that another is a part of.

@@ -27,9 +27,13 @@ use crate::facts::{ExprId, ExprKind, List, Name, StmtId, TypeDefId, TypeDefKind,
 use crate::source::Span;
 use crate::syntax::span_of;
 
+/// Names that every module is handed which is loaded by `require`.
+const OF_MODULES: [&str; 2] = ["module", "exports"];
+
 /// Lowers a whole file into `builder`.
 pub(super) fn lower(builder: &mut Builder, text: &str, tree: &Tree) {
     comments(builder, text, tree);
+    builder.set_undeclared(&OF_MODULES);
     let mut lower = Lower {
         b: builder,
         text,

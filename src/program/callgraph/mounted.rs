@@ -7,7 +7,7 @@
 use crate::facts::{ExprId, ExprKind, FuncId, PropKey, VarKind};
 use crate::models::RunKind;
 use crate::program::View;
-use crate::program::deadlines::limits::MAX_HOPS;
+use crate::program::deadlines::limits::{Limit, MAX_HOPS};
 use crate::program::values::entity::Entity;
 use crate::program::values::value::Const;
 use crate::source::Ecosystem;
@@ -86,7 +86,7 @@ impl View<'_> {
             let ExprKind::Object { props, .. } = self.facts.expr(expr).kind else { continue };
             let props = self.facts.props(props);
             let is_token = |value: ExprId| match self.facts.expr(value).kind {
-                ExprKind::Name { name, .. } => self.words.requests.mounting.has(self.facts.name(name)),
+                ExprKind::Name { name, .. } => self.words.requests.providing.has(self.facts.name(name)),
                 _ => false,
             };
             if props.iter().any(|prop| matches!(prop.key, PropKey::Name(_)) && is_token(prop.value)) {
@@ -146,9 +146,7 @@ impl View<'_> {
     }
 
     fn bounds_requests_in(&self, function: FuncId) -> bool {
-        let is_limited = |context: &ExprId| {
-            matches!(self.carried(*context, MAX_HOPS), crate::program::deadlines::limits::Limit::After(_))
-        };
+        let is_limited = |context: &ExprId| matches!(self.carried(*context, MAX_HOPS), Limit::After(_));
         self.calls_of(function).iter().any(|call| {
             let ExprKind::Call { callee, args, .. } = self.facts.expr(*call).kind else { return false };
             let ExprKind::Member { object, name } = self.facts.expr(callee).kind else { return false };

@@ -246,15 +246,18 @@ impl View<'_> {
         let known = receivers.iter().find(|receiver| !self.models.method(**receiver, method).is_empty());
         let entries = known.map(|receiver| self.models.method(*receiver, method));
         let any = self.models.method_of_any(self.ecosystem(), method);
-        let part = self.part_of_named(object).map(|part| self.models.method(part, method));
-        let (entries, (sure, how)) = match (entries, known) {
-            (Some(entries), Some(receiver)) => (entries, self.sure_of_name(object, *receiver)),
-            _ if !part.unwrap_or_default().is_empty() => {
-                let how = "told by the receiver's name and what is called on it";
-                (part.unwrap_or_default(), (Confidence::Medium, how))
-            }
-            _ if any.is_empty() => return None,
-            _ => (any, (Confidence::Low, "told by the method's name alone")),
+        let of_part = || {
+            let part = self.part_of_named(object).map(|part| self.models.method(part, method));
+            part.filter(|entries| !entries.is_empty())
+        };
+        let (entries, (sure, how)) = if let (Some(entries), Some(receiver)) = (entries, known) {
+            (entries, self.sure_of_name(object, *receiver))
+        } else if let Some(entries) = of_part() {
+            (entries, (Confidence::Medium, "told by the receiver's name and what is called on it"))
+        } else if any.is_empty() {
+            return None;
+        } else {
+            (any, (Confidence::Low, "told by the method's name alone"))
         };
         Some(Candidates {
             entries: entries.to_vec(),

@@ -12,11 +12,6 @@ use serde::Deserialize;
 /// Strings that look like the name of a library and are none: a file, the strings, and the reason.
 const ALLOWED: &[(&str, &[&str], &str)] = &[
     (
-        "engine/same.rs",
-        &["retry", "delay", "backoff", "log"],
-        "words in the names of calls that only tell, and of what counts attempts",
-    ),
-    (
         "engine/singled.rs",
         &["ratelimit"],
         "a word in the names of failures by which the other side has refused",
@@ -28,13 +23,7 @@ const ALLOWED: &[(&str, &[&str], &str)] = &[
     ),
     ("engine/gone_over.rs", &["uuid"], "a word in the names of variables that hold an id"),
     ("engine/product.rs", &["delay"], "the argument `delay` of roles"),
-    ("program/flow/summary.rs", &["retry"], "a word in the names of variables that count attempts"),
     ("engine/fails.rs", &["delay"], "the name of a function that waits"),
-    (
-        "engine/waits.rs",
-        &["delay", "backoff"],
-        "words in the names of functions that wait and of variables that hold a delay",
-    ),
     ("program/concurrency/anew.rs", &["context"], "a word in the names of parameters that hold a context"),
     ("program/deadlines/at_hand.rs", &["context"], "the argument `context` of roles"),
     ("program/calls/args.rs", &["context"], "the argument `context` of roles"),
@@ -50,7 +39,6 @@ const ALLOWED: &[(&str, &[&str], &str)] = &[
         &["context", "request"],
         "the arguments `context` and `request` of roles",
     ),
-    ("program/flow/call_results.rs", &["got"], "a word in the names of variables that hold an outcome"),
     (
         "program/modules/ecmascript.rs",
         &[

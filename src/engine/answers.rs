@@ -109,7 +109,7 @@ impl Search<'_, '_> {
                 (Some(Const::Bool(wanted)), BinaryOp::NotEq) => {
                     self.bad_way(left, is_about).map(|bad| bad != wanted)
                 }
-                (Some(Const::Num(status)), _) if tells_status(program.text_of(test)) && is_about(left) => {
+                (Some(Const::Num(status)), _) if self.tests_status(test) && is_about(left) => {
                     bad_status(op, status)
                 }
                 _ => None,
@@ -147,9 +147,11 @@ fn is_trouble(status: f64) -> bool {
     status >= FIRST_TROUBLE || LATER.iter().any(|later| (later - status).abs() < f64::EPSILON)
 }
 
-/// Whether a test tells a good answer from a bad one, by its HTTP status.
-pub(super) fn tells_status(text: &str) -> bool {
-    let text = text.to_ascii_lowercase();
-    ["statuscode", "status_code", ".ok", "statustext", "http.status"].iter().any(|word| text.contains(word))
-        || text.contains(".status") && text.chars().any(|c| c.is_ascii_digit())
+impl Search<'_, '_> {
+    /// Whether a test tells a good answer from a bad one, by its HTTP status.
+    pub(super) fn tests_status(&self, test: ExprId) -> bool {
+        let text = self.program.text_of(test).to_ascii_lowercase();
+        self.program.words.failures.statuses.is_in(&text)
+            || text.contains(".status") && text.chars().any(|c| c.is_ascii_digit())
+    }
 }

@@ -106,8 +106,7 @@ impl Search<'_, '_> {
 
     /// Whether something tells that whoever asked for it has gone, or that the process ends.
     fn tells_of_end(&self, expr: ExprId) -> bool {
-        let text = self.program.text_of(expr);
-        ["Done()", "ctx.Err()", "throwIfAborted", "aborted"].iter().any(|word| text.contains(word))
+        self.program.words.attempts.stopping.is_in(self.program.text_of(expr))
     }
 
     /// A loop over a collection ends with it; one over a channel does not.
@@ -170,8 +169,7 @@ impl Search<'_, '_> {
         let rounds = self.rounds(cycle);
         let changes = |expr: ExprId| program.trend(expr, &rounds) == Trend::Growing;
         let text = program.text_of(test).to_ascii_lowercase();
-        let clock = ["date.now", "time.now", "performance.now", "deadline", "elapsed", "since(", "maxtime"];
-        clock.iter().any(|word| text.contains(word))
+        program.words.attempts.clock.is_in(&text)
             || self.used_up(test).is_some()
             || changes(test)
             || self.counted_off(test).is_some()
@@ -185,8 +183,7 @@ impl Search<'_, '_> {
         let ExprKind::Binary { left, right, .. } = program.facts.expr(test).kind else { return false };
         let is_none = matches!(program.constant(right), Some(Const::Num(number)) if number == 0.0);
         let name = program.last_name(left).unwrap_or_default().to_ascii_lowercase();
-        is_none
-            && ["retries", "attempts", "tries", "left", "remaining"].iter().any(|word| name.contains(word))
+        is_none && program.words.attempts.left.is_in(&name)
     }
 
     /// The variable that a test itself takes one off, or adds one to: `while (left--)`.

@@ -14,7 +14,6 @@ use crate::program::values::value::Const;
 use crate::rules::repeated::{Attempts, Errors, Pause, Repeated};
 use crate::source::Ecosystem;
 
-use super::answers::tells_status;
 use super::cycles::Cycle;
 use super::events::Event;
 use super::events::branches::subject;
@@ -216,8 +215,7 @@ impl Search<'_, '_> {
         let judges = |node: NodeId| {
             let NodeKind::Test(test) = root.flow.node(node).kind else { return false };
             let is_about = |value| call.is_some() && self.program.mentions(value, call, &results);
-            is_about(test) && tells_status(self.program.text_of(test))
-                || self.bad_way(test, &is_about).is_some()
+            is_about(test) && self.tests_status(test) || self.bad_way(test, &is_about).is_some()
         };
         let taken_off = self.taken_off(event, cycle);
         let avoid = |node: NodeId| {
@@ -298,27 +296,15 @@ impl Search<'_, '_> {
 
     pub(super) fn is_about_failure(&self, test: ExprId) -> bool {
         let text = self.program.text_of(test);
-        let words = [
-            "err",
-            "error",
-            "e",
-            "ex",
-            "reason",
-            "status",
-            "code",
-            "retryable",
-            "transient",
-            "permanent",
-            "fatal",
-        ];
+        let lower = text.to_ascii_lowercase();
         let text_words = Wording::of(text);
-        let has = |word: &&str| {
+        let has = |word: &String| {
             text_words.has(word)
-                && (word.len() > 2 || text.split(|c: char| !c.is_alphanumeric()).any(|part| part == *word))
+                && (word.len() > 2 || text.split(|c: char| !c.is_alphanumeric()).any(|part| part == word))
         };
-        words.iter().any(has)
-            || text.to_ascii_lowercase().contains("retryable")
-            || text.to_ascii_lowercase().contains("retriable")
+        self.program.words.failures.tested.words().iter().any(has)
+            || lower.contains("retryable")
+            || lower.contains("retriable")
     }
 
     /// What is repeated within a repeated call: in an inner loop, or in the functions that it runs.

@@ -83,14 +83,16 @@ impl Search<'_, '_> {
                 }
                 _ => None,
             })
-            .filter(|item| !is_of_attempts(program.var_name(*item)))
+            .filter(|item| !is_of_attempts(&program.words.attempts.items, program.var_name(*item)))
             .collect();
         if !cycle.loops || items.is_empty() {
             return false;
         }
         let used = |call: ExprId| {
             let ExprKind::Call { callee, .. } = program.facts.expr(call).kind else { return false };
-            let tells = program.last_name(callee).is_some_and(is_telling)
+            let tells = program
+                .last_name(callee)
+                .is_some_and(|name| program.words.attempts.telling.begins(&name.to_ascii_lowercase()))
                 || program.role_use(call).is_some_and(|used| {
                     let role = program.roles.name(used.role);
                     ["log.", "metric.", "time."].iter().any(|start| role.starts_with(start))
@@ -231,19 +233,8 @@ impl Search<'_, '_> {
 }
 
 /// Whether an item is named after attempts, or after the time until the next.
-fn is_of_attempts(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    let words =
-        ["attempt", "retry", "retries", "try", "tries", "delay", "backoff", "wait", "pause", "timeout"];
-    name == "_" || words.iter().any(|word| name.contains(word))
-}
-
-/// Whether a call of this name tells somebody what happens, and no more.
-fn is_telling(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    let words =
-        ["log", "info", "warn", "error", "debug", "trace", "print", "sprint", "sleep", "after", "timeout"];
-    words.iter().any(|word| name.starts_with(word))
+fn is_of_attempts(words: &List, name: &str) -> bool {
+    name == "_" || words.is_in(&name.to_ascii_lowercase())
 }
 
 /// Whether a name begins with a whole word: `shiftNext` with `shift`, `shifted` not.

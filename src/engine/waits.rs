@@ -200,8 +200,7 @@ impl Search<'_, '_> {
         let name = program.last_name(callee).unwrap_or_default();
         let lower = name.to_ascii_lowercase();
         // `awaitAnswer` waits for an answer, not for time to pass.
-        item || has_word(name, &["wait"])
-            || ["sleep", "delay", "backoff", "pause", "throttle"].iter().any(|word| lower.contains(word))
+        item || has_word(name, &["wait"]) || program.words.delays.waiting.is_in(&lower)
     }
 
     pub(super) fn wait_kind(&self, wait: &Event, rounds: &[VarId]) -> Pause {
@@ -323,7 +322,7 @@ impl Search<'_, '_> {
         }
         let is_delay = |assignment: ExprId| {
             let text = program.text_of(assignment).to_ascii_lowercase();
-            ["delay", "backoff", "wait", "interval", "pause", "sleep"].iter().any(|word| text.contains(word))
+            program.words.delays.named.is_in(&text)
         };
         let unused = grown.iter().find(|(slot, at)| {
             !governing.contains(slot) && is_delay(*at) && !self.counts_waits(*slot, waits)

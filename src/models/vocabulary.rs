@@ -63,9 +63,11 @@ lists! {
     /// What fields are for.
     Fields { marks, amounts }
     /// What failures are.
-    Failures { generic, trouble, trouble_codes, kinds, looking, time_up }
+    Failures { generic, trouble, trouble_codes, kinds, tested, statuses, results, looking, time_up }
     /// Trying again.
-    Attempts { again, wanted, ceilings }
+    Attempts { again, wanted, counted, limits, left, named, counts, items, clock, stopping, telling, ceilings }
+    /// The time until something is done again.
+    Delays { waiting, named, told, random, spreading, reading }
     /// What stands in line.
     Queues { taking, putting, peeking, removing }
     /// Lists, and parts of them.
@@ -90,6 +92,7 @@ pub struct Vocabulary {
     pub fields: Fields,
     pub failures: Failures,
     pub attempts: Attempts,
+    pub delays: Delays,
     pub queues: Queues,
     pub lists: Lists,
     pub locks: Locks,

@@ -80,7 +80,8 @@ impl Code {
         let [used, peers, dev] = dependencies(manifest);
         let reads = |name: &&str| is_of(&known.parsers, name);
         let serves = |name: &&str| is_of(&known.but_packages, name);
-        manifest.get("bin").is_some()
+        let runs_where_it_lies = used.is_empty() && peers.is_empty() && !dev.iter().any(serves);
+        (manifest.get("bin").is_some() || runs_where_it_lies)
             && used.iter().chain(&dev).any(reads)
             && !used.iter().chain(&peers).any(serves)
     }

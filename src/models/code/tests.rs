@@ -111,6 +111,11 @@ fn a_package_is_scripts_when_it_is_a_command_that_serves_nobody() {
     let is_command = |text: &str| code.is_command(&serde_json::from_str(text).unwrap());
     assert!(is_command(r#"{"bin": "./x.js", "dependencies": {"commander": "^12", "axios": "^1"}}"#));
     assert!(!is_command(r#"{"dependencies": {"commander": "^12", "axios": "^1"}}"#));
+    assert!(
+        is_command(r#"{"devDependencies": {"minimist": "^1", "axios": "^1"}}"#),
+        "nothing of it is shipped"
+    );
+    assert!(!is_command(r#"{"devDependencies": {"minimist": "^1", "express": "^5"}}"#));
     assert!(!is_command(r#"{"bin": "./x.js", "dependencies": {"axios": "^1"}}"#));
     assert!(!is_command(r#"{"bin": "./x.js", "dependencies": {"commander": "^12", "express": "^5"}}"#));
 }

@@ -96,6 +96,24 @@ impl View<'_> {
     }
 }
 
+impl View<'_> {
+    /// The parameter that a context is, with its position: it may be set again to what carries more values than it did.
+    fn context_param(&self, context: ExprId) -> Option<(VarId, u32)> {
+        let ExprKind::Name { var: Some(var), .. } = self.facts.expr(context).kind else { return None };
+        let VarKind::Param(position) = self.facts.var(var).kind else { return None };
+        let carries_on = self.values_of_var(var).iter().all(|value| self.only_adds_values(*value, var));
+        carries_on.then_some((var, position))
+    }
+
+    /// Whether a value is a variable's own context with other values in it.
+    fn only_adds_values(&self, value: ExprId, var: VarId) -> bool {
+        let Some(used) = self.role_use(value) else { return false };
+        let is_derived = self.roles.name(used.role) == "context.derive";
+        is_derived
+            && matches!(self.arg_called(used, "context"), crate::program::Arg::Given(parent, _) if self.names_var(parent, var))
+    }
+}
+
 /// A context on its way into a function.
 #[derive(Clone, Copy)]
 struct Walk<'v, 'p> {
@@ -138,7 +156,7 @@ impl Walk<'_, '_> {
             return true;
         }
         match view.facts.expr(context).kind {
-            ExprKind::Name { var: Some(var), .. } if view.param_of(context).is_some() => {
+            ExprKind::Name { var: Some(var), .. } if view.context_param(context).is_some() => {
                 view.only_holds_endless_within(var, hops)
             }
             ExprKind::Name { var: Some(var), .. } => {
@@ -170,9 +188,10 @@ impl Walk<'_, '_> {
     /// The same of a value that a function makes of one of its parameters: its caller knows. None where it is not of one.
     fn made_of_param(self, value: ExprId, made_by: FuncId, call: ExprId, hops: u32) -> Option<bool> {
         let (view, hops) = (self.view, hops.checked_sub(1)?);
-        if let Some((function, position)) = view.param_of(value) {
-            let given = view.args(call).get(position).copied();
-            return Some(function == made_by && given.is_some_and(|arg| self.ends_never(arg, hops)));
+        if let Some((var, position)) = view.context_param(value) {
+            let given = view.args(call).get(position as usize).copied();
+            let is_own = view.facts.var(var).function == made_by;
+            return Some(is_own && given.is_some_and(|arg| self.ends_never(arg, hops)));
         }
         let derives = |used: &&crate::program::RoleUse| view.roles.name(used.role) == "context.derive";
         let parent = match view.role_use(value).filter(derives) {

@@ -184,10 +184,7 @@ impl View<'_> {
     }
 
     fn is_flag_name(&self, var: VarId) -> bool {
-        let name = self.var_name(var).to_ascii_lowercase();
-        ["ok", "found", "exists", "acquired", "locked", "set", "success", "got"]
-            .iter()
-            .any(|flag| name.contains(flag))
+        self.words.failures.results.is_in(&self.var_name(var).to_ascii_lowercase())
     }
 
     /// The parameters of a Node-style callback `(error, value) => …`.

@@ -124,18 +124,14 @@ fn functions_with_roles(view: &View<'_>) -> Vec<FuncId> {
         |expr: &ExprId| view.role_use(*expr).is_some_and(|used| !view.roles.is(used.role, Nature::Note));
     // What is tried again may be a call that no model knows.
     let counts = |expr: &ExprId| match view.facts.expr(*expr).kind {
-        ExprKind::Name { var: Some(_), name, .. } => is_of_attempts(view.facts.name(name)),
+        ExprKind::Name { var: Some(_), name, .. } => {
+            view.words.attempts.named.is_in(&view.facts.name(name).to_ascii_lowercase())
+        }
         _ => false,
     };
     let exprs = view.exprs().filter(|expr| has_role(expr) || plays(expr) || counts(expr));
     let exprs = exprs.map(|expr| view.home(expr));
     exprs.chain(view.functions().filter(|function| view.handler(*function).is_some())).collect()
-}
-
-/// Whether a variable is named after attempts.
-fn is_of_attempts(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    name == "tries" || ["retry", "retries", "attempt"].iter().any(|word| name.contains(word))
 }
 
 fn flows(view: &View<'_>, matter: &[bool]) -> Flows {

@@ -53,15 +53,12 @@ impl View<'_> {
         }
         // The other side says how long: `Retry-After`.
         let text = self.text_of(expr).to_ascii_lowercase();
-        if ["retry-after", "retryafter", "retry_after", "ratelimit-reset"]
-            .iter()
-            .any(|word| text.contains(word))
-        {
+        if self.words.delays.told.is_in(&text) {
             return Trend::Unknown;
         }
         match self.facts.expr(expr).kind {
             ExprKind::Name { var: Some(var), .. } => self.trend_of_var(var, rounds, hops),
-            ExprKind::Name { .. } => by_name(self.text_of(expr)),
+            ExprKind::Name { .. } => self.trend_by_name(self.text_of(expr)),
             ExprKind::Member { .. } => self.trend_of_member(expr, rounds, hops),
             ExprKind::Call { callee, .. } => self.trend_of_call(expr, callee, rounds, hops),
             ExprKind::Index { object, index } => {
@@ -81,14 +78,16 @@ impl View<'_> {
 
     fn trend_of_var(&self, var: VarId, rounds: &[VarId], hops: u32) -> Trend {
         let info = self.facts.var(var);
-        let named = by_name(self.var_name(var));
+        let named = self.trend_by_name(self.var_name(var));
         let mut trend = if rounds.contains(&var) { Trend::Growing } else { Trend::Steady };
         trend = trend.max(if named == Trend::Random { named } else { Trend::Steady });
         if let VarKind::Param(position) = info.kind {
             if self.is_error_name(var) {
                 return Trend::Unknown;
             }
-            if is_count(self.var_name(var)) || self.is_written_through(info.function, var) {
+            if self.words.attempts.counts.has(&self.var_name(var).to_ascii_lowercase().replace('_', ""))
+                || self.is_written_through(info.function, var)
+            {
                 trend = trend.max(Trend::Growing);
             }
             trend = trend.max(self.trend_of_param(info.function, position, rounds, hops));
@@ -130,7 +129,7 @@ impl View<'_> {
             return Trend::Unknown;
         }
         let bindings = self.member_bindings(object, name);
-        let named = by_name(self.facts.name(name));
+        let named = self.trend_by_name(self.facts.name(name));
         self.trend_of_bindings(bindings, &own, rounds, hops).max(if named == Trend::Random {
             named
         } else {
@@ -262,7 +261,7 @@ impl View<'_> {
     fn trend_of_call(&self, call: ExprId, callee: ExprId, rounds: &[VarId], hops: u32) -> Trend {
         let args = self.args(call).iter();
         let handed = args.map(|arg| self.trend_within(*arg, rounds, hops)).max().unwrap_or(Trend::Steady);
-        if by_name(self.text_of(callee)) == Trend::Random {
+        if self.trend_by_name(self.text_of(callee)) == Trend::Random {
             return Trend::Random;
         }
         let Some(function) = self.called_function(call) else {
@@ -297,9 +296,9 @@ impl View<'_> {
             Entity::Global(_) | Entity::Export { .. } | Entity::Package(_) => Trend::Steady,
             _ => {
                 let name = self.last_name(callee).unwrap_or_default().to_ascii_lowercase();
-                let reads = ["get", "to", "as", "number", "parse", "seconds", "milliseconds", "duration"];
-                let is_reader = reads.iter().any(|word| name.starts_with(word)) && name != "duration";
-                if is_reader || matches!(self.facts.expr(call).kind, ExprKind::Call { new: true, .. }) {
+                if self.words.delays.reading.begins(&name)
+                    || matches!(self.facts.expr(call).kind, ExprKind::Call { new: true, .. })
+                {
                     Trend::Steady
                 } else {
                     Trend::Unknown
@@ -392,19 +391,10 @@ impl View<'_> {
     }
 }
 
-/// Whether a parameter of this name counts attempts: whoever calls again hands over one more.
-fn is_count(name: &str) -> bool {
-    let name = name.to_ascii_lowercase().replace('_', "");
-    let counts = ["attempt", "attempts", "tries", "retries", "retrycount", "attemptcount", "failures"];
-    counts.contains(&name.as_str()) || ["attemptnumber", "attemptno", "retrynumber"].contains(&name.as_str())
-}
-
-/// What a name alone tells: some say that they spread.
-fn by_name(name: &str) -> Trend {
-    let name = name.to_ascii_lowercase();
-    if ["jitter", "random", "rand.", "fuzz"].iter().any(|word| name.contains(word)) {
-        Trend::Random
-    } else {
-        Trend::Steady
+impl View<'_> {
+    /// What a name alone tells: some say that they spread.
+    fn trend_by_name(&self, name: &str) -> Trend {
+        let is_random = self.words.delays.random.is_in(&name.to_ascii_lowercase());
+        if is_random { Trend::Random } else { Trend::Steady }
     }
 }

@@ -46,7 +46,9 @@ impl View<'_> {
             let random = self
                 .role_use(expr)
                 .is_some_and(|used| matches!(self.roles.name(used.role), "data.random" | "time.now"));
-            if random || words(self.text_of(callee)).iter().any(|word| spreads(word)) {
+            if random
+                || words(self.text_of(callee)).iter().any(|word| self.words.delays.spreading.begins(word))
+            {
                 return false;
             }
         }
@@ -263,9 +265,4 @@ impl Origin<'_, '_> {
         others.any(|arg| self.is_of(*arg, hops))
             || matches!(kind(call), ExprKind::Call { callee, .. } if self.is_of(callee, hops))
     }
-}
-
-/// Whether a word of a name says that what is called so differs each time.
-fn spreads(word: &str) -> bool {
-    ["rand", "jitter", "spread"].iter().any(|start| word.starts_with(start))
 }

@@ -66,6 +66,7 @@ impl View<'_> {
             self.role_use(played.expr).is_some_and(|used| self.roles.is(used.role, Nature::Limit))
                 && !self.is_pause(played.expr)
                 && !self.is_next_attempt(played.expr)
+                && !self.starts_other_work(played.expr)
                 && self.is_own_doing(call, played.expr)
         });
         if guards { Limit::Unknown } else { Limit::Never }
@@ -98,6 +99,19 @@ impl View<'_> {
             around = self.facts.function(function).parent;
         }
         around.is_some()
+    }
+
+    /// Whether a timer runs a function of the module that is handed nothing: it knows nothing of what the function around it was handed,
+    /// and cannot end it. `setTimeout(sweep, interval)`.
+    fn starts_other_work(&self, timer: ExprId) -> bool {
+        let Some(Entity::Function(run)) = self.args(timer).first().map(|arg| self.entity(*arg).entity) else {
+            return false;
+        };
+        let info = self.facts.function(run);
+        self.index.literal(run).is_none()
+            && info.owner.is_none()
+            && info.parent.is_none_or(|parent| self.is_module(parent))
+            && self.facts.params(run).is_empty()
     }
 
     /// Whether one of what is raced is a timer: among the arguments, or in what they hold.

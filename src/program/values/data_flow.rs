@@ -156,13 +156,22 @@ impl View<'_> {
 
     /// What a call puts into the list that an expression names.
     fn put_into(&self, list: ExprId) -> &[ExprId] {
+        self.handed_to_method(list, |name| PUTTING.contains(&name))
+    }
+
+    /// What a call decodes into the value that an expression names.
+    fn decoded_into(&self, value: ExprId) -> &[ExprId] {
+        self.handed_to_method(value, |name| self.words.functions.decoding.begins(&name.to_ascii_lowercase()))
+    }
+
+    /// The arguments of a call of a method of such a name of what an expression names, if that is where it stands.
+    fn handed_to_method(&self, object: ExprId, is_named: impl Fn(&str) -> bool) -> &[ExprId] {
         let called = || {
-            let member = self.parent(list)?;
-            let ExprKind::Member { object, name } = self.facts.expr(member).kind else { return None };
+            let member = self.parent(object)?;
+            let ExprKind::Member { object: on, name } = self.facts.expr(member).kind else { return None };
             let call = self.parent(member)?;
             let ExprKind::Call { callee, .. } = self.facts.expr(call).kind else { return None };
-            let puts = PUTTING.contains(&self.facts.name(name));
-            (puts && object == list && callee == member).then_some(call)
+            (on == object && callee == member && is_named(self.facts.name(name))).then_some(call)
         };
         called().map_or(&[], |call| self.args(call))
     }
@@ -243,11 +252,15 @@ impl Origin<'_, '_> {
     }
 
     /// Go's `json.Unmarshal(data, &value)`: what a call is handed by address is made of its other arguments; so is a pointer
-    /// that a decoder fills.
+    /// that a decoder fills, and what decodes something into itself (`value.UnmarshalJSON(data)`).
     fn fills(&mut self, var: VarId, hops: u32) -> bool {
         let view = self.view;
         view.ecosystem() == Ecosystem::Go
-            && view.index.addressed_in(var).iter().any(|call| self.is_filled_by(*call, var, hops))
+            && (view.index.addressed_in(var).iter().any(|call| self.is_filled_by(*call, var, hops))
+                || view
+                    .names_of(var)
+                    .iter()
+                    .any(|name| view.decoded_into(*name).iter().any(|data| self.is_of(*data, hops))))
     }
 
     fn is_filled_by(&mut self, call: ExprId, var: VarId, hops: u32) -> bool {

@@ -50,7 +50,15 @@ impl Search<'_, '_> {
     /// Whether an event writes a sum or difference made with what another gave.
     pub(super) fn counts_on(&self, event: &Event, other: &Event) -> bool {
         let known = self.given_by(other);
-        event.call().is_some_and(|call| self.program.writes_what_it_counted(call, &known))
+        event.call().is_some_and(|call| !self.program.counted_by(call, &known).is_empty())
+    }
+
+    /// Whether it does so with something that the program decides by, as far as the field is known, or that is worth something: a
+    /// tally that is only shown may be a little off.
+    pub(super) fn decides_on(&self, event: &Event, other: &Event) -> bool {
+        let known = self.given_by(other);
+        let counted = event.call().map(|call| self.program.counted_by(call, &known)).unwrap_or_default();
+        counted.into_iter().any(|field| field.is_none_or(|field| self.program.is_decisive(field)))
     }
 
     /// Whether two events have a value in common. Where it cannot be told what one of them is made of they may.

@@ -61,7 +61,7 @@ lists! {
     /// What functions are for.
     Functions { asking, reading, noting, notes, ending, decoding, starts, program_starts, running, value_takers }
     /// What fields are for.
-    Fields { marks, amounts }
+    Fields { marks, worth, amounts }
     /// What failures are.
     Failures { generic, trouble, trouble_codes, kinds, tested, statuses, results, looking, time_up }
     /// Trying again.

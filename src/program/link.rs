@@ -77,6 +77,7 @@ impl<'a> Program<'a> {
             limits: deadlines::limits::Limits::default(),
             summaries: Vec::new(),
             reach: std::sync::OnceLock::new(),
+            compared: std::sync::OnceLock::new(),
             calls_on: Mutex::default(),
             used: reach::used::Used::default(),
             time_boxed: Vec::new(),

@@ -151,6 +151,8 @@ pub struct Program<'a> {
     summaries: Vec<flow::summary::Summary>,
     /// Which files make one program, once somebody asks.
     reach: std::sync::OnceLock<reach::Reach>,
+    /// The fields that are compared with something, by their names, once somebody asks.
+    compared: std::sync::OnceLock<FxHashSet<String>>,
     /// Whether methods are called on objects, by their names, as far as anybody asked.
     calls_on: Mutex<FxHashMap<(Name, Name), bool>>,
     used: reach::used::Used,

@@ -267,6 +267,7 @@ impl Compiler<'_> {
             (Relation::Screens, &entry.screens),
             (Relation::Takes, &entry.takes),
             (Relation::CountsOn, &entry.counts_on),
+            (Relation::DecidesOn, &entry.decides_on),
             (Relation::InsteadOf, &entry.instead_of),
             (Relation::Along, &entry.along_with),
             (Relation::Shares, &entry.shares_with),

@@ -228,6 +228,8 @@ pub enum Relation {
     Takes,
     /// It writes a sum or difference made with the other's result.
     CountsOn,
+    /// The same of something that the program decides by, or that is worth something.
+    DecidesOn,
     /// Only one of the two happens in one pass: neither can come after the other.
     InsteadOf,
     /// The conditions of the two have to do with each other.

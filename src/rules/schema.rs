@@ -154,6 +154,8 @@ pub(super) struct StepEntry {
     pub(super) takes: Option<Spanned<String>>,
     /// It writes a sum or difference made with what this step gave.
     pub(super) counts_on: Option<Spanned<String>>,
+    /// The same of what something is decided by.
+    pub(super) decides_on: Option<Spanned<String>>,
     /// Started by this step's side without waiting for it.
     pub(super) beside: Option<Spanned<String>>,
     /// Started so, and before that step.

@@ -52,6 +52,7 @@ impl Search<'_, '_> {
             }
             Relation::Takes => self.takes(event, other),
             Relation::CountsOn => self.counts_on(event, other),
+            Relation::DecidesOn => self.decides_on(event, other),
             Relation::InsteadOf => {
                 let apart = event.nodes.iter().all(|node| !other.nodes.contains(node));
                 apart && !after(event, other) && !after(other, event)

@@ -1,6 +1,9 @@
 //! Whether what a call writes is a sum or difference made with what an earlier call gave: `update(id, { stock: item.stock - 1 })`.
 //!
-//! Owns: sums in arguments, and in fields that were set before the record is written. Does not own: order, or what a call writes (roles).
+//! Owns: sums in arguments, and in fields that were set before the record is written, and whether anything hangs on such a field. Does
+//! not own: order, or what a call writes (roles).
+
+use rustc_hash::FxHashSet;
 
 use crate::facts::{AssignOp, BinaryOp, ExprId, ExprKind, Name, Place, PropKey, VarId};
 use crate::program::View;
@@ -16,16 +19,49 @@ struct Sum {
 }
 
 impl View<'_> {
-    /// Whether a call writes a sum or difference of which a part is held in one of these variables. What else it is handed may not
-    /// ask for what the value still is.
-    pub fn writes_what_it_counted(&self, call: ExprId, known: &[VarId]) -> bool {
+    /// The fields of which a call writes a sum or difference, where a part of it is held in one of these variables; none for a variable
+    /// of its own. What else it is handed may not ask for what the value still is.
+    pub fn counted_by(&self, call: ExprId, known: &[VarId]) -> Vec<Option<ExprId>> {
         let all = self.args_of_chain(call);
-        let in_args = self.args(call).iter().enumerate().any(|(position, arg)| {
-            self.counted(*arg, None, known, MAX_HOPS).is_some_and(|sum| {
-                self.is_plainly_set(&all, sum.field) || self.is_set_by_helper(call, position, &all, sum.field)
-            })
+        let in_args = self.args(call).iter().enumerate().filter_map(|(position, arg)| {
+            let sum = self.counted(*arg, None, known, MAX_HOPS)?;
+            let is_set = self.is_plainly_set(&all, sum.field)
+                || self.is_set_by_helper(call, position, &all, sum.field);
+            is_set.then_some(sum.field)
         });
-        in_args || self.sets_a_counted_field(call, known)
+        in_args.chain(self.counted_fields(call, known).into_iter().map(Some)).collect()
+    }
+
+    /// Whether something hangs on a field: the program compares fields of this name with something, or it is named after what is worth
+    /// something. What is compared with nothing is only stored and shown.
+    pub fn is_decisive(&self, field: ExprId) -> bool {
+        let name = self.last_name(field).unwrap_or_default();
+        let compared = self.program.compared.get_or_init(|| self.compared_fields());
+        self.words.fields.worth.names(name) || compared.contains(&plain(name))
+    }
+
+    /// The names of what is held against something other than nothing: `used >= limit`, and not `likes > 0`. A field may have been taken
+    /// out of its record before.
+    fn compared_fields(&self) -> FxHashSet<String> {
+        let is_none =
+            |side: ExprId| matches!(self.facts.expr(side).kind, ExprKind::Num(number) if number == 0.0);
+        let mut found = FxHashSet::default();
+        for expr in &self.facts.exprs {
+            let ExprKind::Binary { op, left, right } = expr.kind else { continue };
+            let is_order =
+                matches!(op, BinaryOp::Less | BinaryOp::LessEq | BinaryOp::Greater | BinaryOp::GreaterEq);
+            if !is_order || is_none(left) || is_none(right) {
+                continue;
+            }
+            for side in [left, right] {
+                if let ExprKind::Member { name, .. } | ExprKind::Name { name, .. } =
+                    self.facts.expr(side).kind
+                {
+                    found.insert(plain(self.facts.name(name)));
+                }
+            }
+        }
+        found
     }
 
     /// What a call is handed, and the calls that it is chained to: `where(…).update(…)`.
@@ -202,40 +238,43 @@ impl View<'_> {
         }
     }
 
-    /// Whether a field of one of these variables was counted up or down before a call that is handed the variable, or made on it.
-    fn sets_a_counted_field(&self, call: ExprId, known: &[VarId]) -> bool {
+    /// The fields of one of these variables that were counted up or down before a call that is handed the variable, or made on it.
+    fn counted_fields(&self, call: ExprId, known: &[VarId]) -> Vec<ExprId> {
         let home = self.home(call);
         let before = self.facts.expr(call).span.start;
-        let ExprKind::Call { callee, .. } = self.facts.expr(call).kind else { return false };
-        self.assignments_in(self.root_of(home)).iter().any(|assignment| {
+        let ExprKind::Call { callee, .. } = self.facts.expr(call).kind else { return Vec::new() };
+        let mut fields = Vec::new();
+        for assignment in self.assignments_in(self.root_of(home)) {
             let found = self.facts.expr(*assignment);
-            let ExprKind::Assign { op, binds } = found.kind else { return false };
-            found.span.start < before
-                && self.facts.binds(binds).iter().any(|bind| {
-                    let Place::Expr(place) = bind.place else { return false };
-                    let Some(var) = self.root_var(place) else { return false };
-                    let handed = || {
-                        self.args(call).iter().any(|arg| self.names_var(*arg, var))
-                            || self.names_var(callee, var)
-                    };
-                    let source = match bind.source {
-                        crate::facts::Source::Expr(source) => Some(source),
-                        _ => None,
-                    };
-                    let own = |source: ExprId| {
-                        let counted = self.counted(source, None, known, MAX_HOPS).and_then(|sum| sum.field);
-                        counted.is_some_and(|field| {
-                            self.last_name(field).map(plain) == self.last_name(place).map(plain)
-                        })
-                    };
-                    let counts = match op {
-                        AssignOp::Update => source.is_none_or(|source| !self.is_text(source)),
-                        AssignOp::Set => source.is_some_and(own),
-                        _ => false,
-                    };
-                    counts && self.quantity(place, known, MAX_HOPS).is_some() && handed()
-                })
-        })
+            let ExprKind::Assign { op, binds } = found.kind else { continue };
+            if found.span.start >= before {
+                continue;
+            }
+            fields.extend(self.facts.binds(binds).iter().filter_map(|bind| {
+                let Place::Expr(place) = bind.place else { return None };
+                let var = self.root_var(place)?;
+                let handed = || {
+                    self.args(call).iter().any(|arg| self.names_var(*arg, var)) || self.names_var(callee, var)
+                };
+                let source = match bind.source {
+                    crate::facts::Source::Expr(source) => Some(source),
+                    _ => None,
+                };
+                let own = |source: ExprId| {
+                    let counted = self.counted(source, None, known, MAX_HOPS).and_then(|sum| sum.field);
+                    counted.is_some_and(|field| {
+                        self.last_name(field).map(plain) == self.last_name(place).map(plain)
+                    })
+                };
+                let counts = match op {
+                    AssignOp::Update => source.is_none_or(|source| !self.is_text(source)),
+                    AssignOp::Set => source.is_some_and(own),
+                    _ => false,
+                };
+                (counts && self.quantity(place, known, MAX_HOPS).is_some() && handed()).then_some(place)
+            }));
+        }
+        fields
     }
 }
 

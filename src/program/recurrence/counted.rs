@@ -53,15 +53,21 @@ impl View<'_> {
             if !is_order || is_none(left) || is_none(right) {
                 continue;
             }
-            for side in [left, right] {
-                if let ExprKind::Member { name, .. } | ExprKind::Name { name, .. } =
-                    self.facts.expr(side).kind
-                {
-                    found.insert(plain(self.facts.name(name)));
-                }
-            }
+            found.extend([left, right].into_iter().filter_map(|side| self.held_against(side)).map(plain));
         }
         found
+    }
+
+    /// The name of one side of a comparison: `used`, `link.used`, `(link.used || 0)`.
+    fn held_against(&self, side: ExprId) -> Option<&str> {
+        let side = match self.facts.expr(side).kind {
+            ExprKind::Binary { op: BinaryOp::Or | BinaryOp::Coalesce, left, .. } => left,
+            _ => side,
+        };
+        match self.facts.expr(side).kind {
+            ExprKind::Member { name, .. } | ExprKind::Name { name, .. } => Some(self.facts.name(name)),
+            _ => None,
+        }
     }
 
     /// What a call is handed, and the calls that it is chained to: `where(…).update(…)`.

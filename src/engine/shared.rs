@@ -99,7 +99,8 @@ impl Search<'_, '_> {
         let Some(call) = event.call() else { return false };
         let asks = |call: ExprId, words: &List| self.is_named_after(call, words);
         let functions = &self.program.words.functions;
-        asks(call, &functions.asking) || self.way_of_write(event).iter().any(|call| asks(*call, &functions.reading))
+        asks(call, &functions.asking)
+            || self.way_of_write(event).iter().any(|call| asks(*call, &functions.reading))
     }
 
     /// Whether what is called is named by one of these words first, and does nothing else besides (`getOrCreate`).
@@ -113,7 +114,8 @@ impl Search<'_, '_> {
     /// The calls that lead to a write from the function that is called on: what a look-up writes on its way is a note or a copy.
     fn way_of_write(&self, event: &Event) -> Vec<ExprId> {
         let writes = |role| self.program.roles.name(role) == "store.write";
-        let (Some(via), Some(expr)) = (event.via, event.expr.filter(|_| event.role.is_some_and(writes))) else {
+        let (Some(via), Some(expr)) = (event.via, event.expr.filter(|_| event.role.is_some_and(writes)))
+        else {
             return Vec::new();
         };
         self.program.calls_through(via, expr).into_iter().skip(1).map(|(call, _)| call).collect()

@@ -113,7 +113,7 @@ impl Search<'_, '_> {
 
     /// The calls that lead to a write from the function that is called on: what a look-up writes on its way is a note or a copy.
     fn way_of_write(&self, event: &Event) -> Vec<ExprId> {
-        let writes = |role| self.program.roles.name(role) == "store.write";
+        let writes = |role| matches!(self.program.roles.name(role), "store.write" | "store.query");
         let (Some(via), Some(expr)) = (event.via, event.expr.filter(|_| event.role.is_some_and(writes)))
         else {
             return Vec::new();

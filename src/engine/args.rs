@@ -125,7 +125,7 @@ impl Search<'_, '_> {
             ArgTest::Written(regex) => regex.is_match(program.text_of(given)),
             ArgTest::NotWritten(regex) => !regex.is_match(program.text_of(given)),
             ArgTest::DeclaredWith(regex) => program.type_text(given).is_some_and(|text| regex.is_match(text)),
-            ArgTest::Mentions(words) => Wording::of(&program.shape(given).words()).has_one(words),
+            ArgTest::Mentions(words) => self.speaks(given, words),
             ArgTest::Named(things) => {
                 let types = [program.type_name(given), program.kept_type_name(given)];
                 let names = types.into_iter().flatten().chain([program.text_of(given)]);
@@ -135,6 +135,15 @@ impl Search<'_, '_> {
             }
             _ => return None,
         })
+    }
+
+    /// Whether a value has one of these words in it: in what it is made of, in the helper that makes it, or in what it is called.
+    fn speaks(&self, given: ExprId, words: &[String]) -> bool {
+        let program = self.program;
+        let told = |text: &str| Wording::of(text).has_one(words);
+        told(&program.shape(given).words())
+            || program.variable_name(given).is_some_and(told)
+            || told(&program.spelled_out(given).words())
     }
 
     /// Whether an argument is something live, or goes into a collection of such.

@@ -38,8 +38,21 @@ impl Search<'_, '_> {
     /// that lead to the event that is, 0 for this root's own.
     pub(super) fn handed_arg(&self, event: &Event, used: &RoleUse, arg: ArgName) -> Option<(Arg, usize)> {
         let via = event.via?;
-        let mut open: Open<'_> = self.program.open_arg(used, arg)?;
         let calls = self.program.calls_through(via, used.expr);
+        let mut weaker: Option<(Arg, usize)> = None;
+        for open in self.program.open_args(used, arg) {
+            match self.handed_down(open, &calls) {
+                Some((Arg::Missing, level)) => weaker = weaker.or(Some((Arg::Missing, level))),
+                Some((Arg::Unknown, level)) => weaker = Some((Arg::Unknown, level)),
+                Some(given) => return Some(given),
+                None => {}
+            }
+        }
+        weaker
+    }
+
+    /// What the calls that lead somewhere hand over for something that lies in a parameter there.
+    fn handed_down(&self, mut open: Open<'_>, calls: &[(ExprId, FuncId)]) -> Option<(Arg, usize)> {
         let mut said_by = None;
         for (level, (call, callee)) in calls.iter().enumerate().rev() {
             let Some((function, position)) = self.program.param_of(open.base) else { break };

@@ -23,13 +23,22 @@ impl Search<'_, '_> {
         }
         let forward = |_: NodeId, edge: &Edge| edge.kind != EdgeKind::Back;
         let is_note = |id: &NodeId| {
-            let Some(var) = self.noted_at(*id) else { return false };
+            let joined = self.joined_at(*id);
+            let Some(var) = joined.or_else(|| self.noted_at(*id)) else { return false };
             let starts = failures.iter().map(|(_, to)| *to);
             flow.reach(starts, &forward, &|_| false, &|node| node == *id).is_some()
-                && self.is_passed_by(event, *id)
+                && (joined.is_some() || self.is_passed_by(event, *id))
                 && self.decides(var, *id, event)
         };
         flow.ids().filter(is_note).collect()
+    }
+
+    /// The variable that holds several errors from a node on, that of the event perhaps among them.
+    fn joined_at(&self, id: NodeId) -> Option<VarId> {
+        match self.root().flow.node(id).kind {
+            NodeKind::Call(call) => self.program.joins_errors(call),
+            _ => None,
+        }
     }
 
     /// The variable in which something is noted at a node.

@@ -6,6 +6,7 @@
 use crate::facts::words::words;
 use crate::facts::{ExprId, ExprKind, VarId};
 use crate::models::Nature;
+use crate::models::vocabulary::List;
 use crate::program::Arg;
 
 use super::events::Event;
@@ -103,12 +104,28 @@ impl Search<'_, '_> {
         {
             return self.program.roles.is(role, Nature::Lookup);
         }
-        let Some(ExprKind::Call { callee, .. }) = event.call().map(|call| self.program.facts.expr(call).kind)
-        else {
-            return false;
-        };
+        let Some(call) = event.call() else { return false };
+        let asks = |call: ExprId, words: &List| self.is_named_after(call, words);
+        let functions = &self.program.words.functions;
+        asks(call, &functions.asking)
+            || self.way_of_write(event).iter().any(|call| asks(*call, &functions.reading))
+    }
+
+    /// Whether what is called is named by one of these words first, and does nothing else besides (`getOrCreate`).
+    fn is_named_after(&self, call: ExprId, first: &List) -> bool {
+        let ExprKind::Call { callee, .. } = self.program.facts.expr(call).kind else { return false };
         let words = words(self.program.last_name(callee).unwrap_or_default());
-        words.first().is_some_and(|first| self.program.words.functions.asking.has(first))
+        words.first().is_some_and(|word| first.has(word))
             && !words.iter().any(|word| matches!(word.as_str(), "or" | "and"))
+    }
+
+    /// The calls that lead to a write from the function that is called on: what a look-up writes on its way is a note or a copy.
+    fn way_of_write(&self, event: &Event) -> Vec<ExprId> {
+        let writes = |role| matches!(self.program.roles.name(role), "store.write" | "store.query");
+        let (Some(via), Some(expr)) = (event.via, event.expr.filter(|_| event.role.is_some_and(writes)))
+        else {
+            return Vec::new();
+        };
+        self.program.calls_through(via, expr).into_iter().skip(1).map(|(call, _)| call).collect()
     }
 }

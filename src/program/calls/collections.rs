@@ -2,7 +2,7 @@
 //!
 //! Owns: these roles and their arguments, and which collections outlive a call. Does not own: methods of collections (`entries`).
 
-use crate::facts::{AssignOp, ExprId, ExprKind, Place, TypeRefKind};
+use crate::facts::{AssignOp, ExprId, ExprKind, Name, Place, TypeRefKind};
 use crate::finding::Confidence;
 use crate::models::ArgName;
 use crate::program::View;
@@ -89,12 +89,19 @@ impl View<'_> {
     pub fn is_of_module(&self, object: ExprId) -> bool {
         match self.facts.expr(object).kind {
             ExprKind::Name { .. } => self.long_lived(object).is_some(),
-            ExprKind::Member { .. } => {
-                self.nameless_holder(object).is_some_and(|holder| self.is_of_module(holder))
+            ExprKind::Member { object: holder, name } => {
+                self.is_of_class(holder, name)
+                    || self.nameless_holder(object).is_some_and(|holder| self.is_of_module(holder))
             }
             ExprKind::Cast { value, .. } => self.is_of_module(value),
             _ => false,
         }
+    }
+
+    /// Whether there is one of a field for all objects of its class: `Codes.byEmail`, declared `static`.
+    fn is_of_class(&self, holder: ExprId, name: Name) -> bool {
+        let (Entity::Type(ty) | Entity::Instance(ty)) = self.entity(holder).entity else { return false };
+        self.facts.fields(ty).iter().any(|field| field.name == name && field.is_static)
     }
 
     pub(super) fn collection_arg(&self, used: &RoleUse, name: ArgName) -> Arg {

@@ -43,6 +43,13 @@ impl View<'_> {
                 && self.args(value).iter().any(|arg| self.names_error(*arg))
     }
 
+    /// The variable that several errors go into at once, whichever of them are set: `all := errors.Join(readErr, writeErr)`.
+    pub fn joins_errors(&self, call: ExprId) -> Option<VarId> {
+        let args = self.args(call);
+        let are_errors = args.len() > 1 && args.iter().all(|arg| self.names_error(*arg));
+        self.result_var(call).filter(|_| are_errors)
+    }
+
     /// What a variable is called, where an expression is one.
     pub fn variable_name(&self, expr: ExprId) -> Option<&str> {
         match self.facts.expr(expr).kind {

@@ -240,8 +240,10 @@ impl View<'_> {
                 || self.exported_object(&found.entity).is_some()
         };
         let best = values.iter().find(is_object).or_else(|| {
-            let is_made =
-                |found: &&Resolved| matches!(found.entity, Entity::Literal(_) | Entity::Function(_));
+            // A library that is loaded late: `const load = () => loaded ??= import('kafkajs')`.
+            let is_made = |found: &&Resolved| {
+                matches!(found.entity, Entity::Literal(_) | Entity::Function(_) | Entity::Package(_))
+            };
             values.iter().find(is_made)
         });
         best.cloned().or(annotated).unwrap_or_else(Resolved::unknown)

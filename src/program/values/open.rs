@@ -36,22 +36,33 @@ pub enum Walked<'m> {
 impl<'a> View<'a> {
     /// An argument of a role, up to the parameter that it lies in.
     pub fn open_arg(&self, used: &RoleUse, name: ArgName) -> Option<Open<'a>> {
+        self.open_args(used, name).into_iter().next()
+    }
+
+    /// The places in which an argument of a role may be given, each up to the parameter that it lies in: `query(text)` and
+    /// `query({ text })` look the same from within `query = (what) => pool.query(what)`.
+    pub fn open_args(&self, used: &RoleUse, name: ArgName) -> Vec<Open<'a>> {
         let models = self.models;
-        let call = &models.calls[used.entry?.index()];
+        let Some(entry) = used.entry else { return Vec::new() };
+        let call = &models.calls[entry.index()];
         let paths = call.args.iter().find(|(arg, _)| *arg == name).map_or(&[][..], |(_, paths)| paths);
-        let open = paths.iter().find_map(|path| {
+        let in_params = paths.iter().filter_map(|path| {
             let Root::Argument(position) = path.root else { return None };
             let start = *self.args(used.expr).get(position)?;
             match self.walk_down(start, &path.steps, path.unit) {
-                Walked::To(open) if !open.steps.is_empty() => Some(open),
+                Walked::To(open) if self.param_of(open.base).is_some() => Some(open),
                 _ => None,
             }
         });
+        let found: Vec<Open<'a>> = in_params.collect();
         // What all callers hand over together says less than what each does.
-        open.or_else(|| match self.arg(used, name) {
-            Arg::Given(base, unit) => Some(Open { base, steps: &[], unit }),
-            Arg::Unknown | Arg::Always(_) | Arg::Missing => None,
-        })
+        if found.iter().any(|open| !open.steps.is_empty()) {
+            return found;
+        }
+        match self.arg(used, name) {
+            Arg::Given(base, unit) => vec![Open { base, steps: &[], unit }],
+            Arg::Unknown | Arg::Always(_) | Arg::Missing => Vec::new(),
+        }
     }
 
     /// Follows a path from a value as far as it is known.

@@ -7,6 +7,7 @@ use crate::facts::words::words;
 use crate::facts::{ExprId, ExprKind, VarId};
 use crate::models::Nature;
 use crate::program::Arg;
+use crate::program::recurrence::counted::Known;
 
 use super::events::Event;
 use super::events::branches::subject;
@@ -49,8 +50,9 @@ impl Search<'_, '_> {
 
     /// Whether an event writes a sum or difference made with what another gave.
     pub(super) fn counts_on(&self, event: &Event, other: &Event) -> bool {
-        let known = self.given_by(other);
-        event.call().is_some_and(|call| self.program.writes_what_it_counted(call, &known))
+        let vars = self.given_by(other);
+        let known = Known { vars: &vars, call: other.call() };
+        event.call().is_some_and(|call| self.program.writes_what_it_counted(call, known))
     }
 
     /// Whether two events have a value in common. Where it cannot be told what one of them is made of they may.

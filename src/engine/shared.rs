@@ -8,6 +8,7 @@ use crate::facts::{ExprId, ExprKind, VarId};
 use crate::models::Nature;
 use crate::models::vocabulary::List;
 use crate::program::Arg;
+use crate::program::recurrence::counted::Known;
 
 use super::events::Event;
 use super::events::branches::subject;
@@ -50,16 +51,21 @@ impl Search<'_, '_> {
 
     /// Whether an event writes a sum or difference made with what another gave.
     pub(super) fn counts_on(&self, event: &Event, other: &Event) -> bool {
-        let known = self.given_by(other);
-        event.call().is_some_and(|call| !self.program.counted_by(call, &known).is_empty())
+        !self.counted_on(event, other).is_empty()
     }
 
     /// Whether it does so with something that the program decides by, as far as the field is known, or that is worth something: a
     /// tally that is only shown may be a little off.
     pub(super) fn decides_on(&self, event: &Event, other: &Event) -> bool {
-        let known = self.given_by(other);
-        let counted = event.call().map(|call| self.program.counted_by(call, &known)).unwrap_or_default();
+        let counted = self.counted_on(event, other);
         counted.into_iter().any(|field| field.is_none_or(|field| self.program.is_decisive(field)))
+    }
+
+    /// The fields of which an event writes a sum or difference made with what another gave; none for a variable.
+    fn counted_on(&self, event: &Event, other: &Event) -> Vec<Option<ExprId>> {
+        let vars = self.given_by(other);
+        let known = Known { vars: &vars, call: other.call() };
+        event.call().map(|call| self.program.counted_by(call, known)).unwrap_or_default()
     }
 
     /// Whether two events have a value in common. Where it cannot be told what one of them is made of they may.

@@ -3,5 +3,5 @@
 //! Owns: growth, its ceilings, and sums made with what was there before. Does not own: which calls are made again (`engine`).
 
 pub(super) mod ceiling;
-pub(super) mod counted;
+pub mod counted;
 pub mod trend;

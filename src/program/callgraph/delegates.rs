@@ -94,7 +94,7 @@ fn delegates(view: &View<'_>) -> Vec<Delegate> {
     }
     handed.sort_unstable_by_key(|(call, _)| *call);
     let mut found: Vec<Delegate> = handed.into_iter().map(|(_, delegate)| delegate).collect();
-    for function in view.functions().filter(|function| !view.handlers.contains_key(function)) {
+    for function in view.functions().filter(|function| !view.is_known_handler(*function)) {
         if let Some((ack, message)) = takes_message(view, function) {
             found.push(Delegate { function, ack, message: Some(message), filled: None });
         }
@@ -173,7 +173,7 @@ fn taken_in(view: &View<'_>, function: FuncId) -> Vec<(VarId, AckMode)> {
 
 /// The function that a call hands a message to.
 fn handed_on(view: &View<'_>, call: ExprId, held: &Held) -> Option<Delegate> {
-    let function = view.called_function(call).filter(|function| !view.handlers.contains_key(function))?;
+    let function = view.called_function(call).filter(|function| !view.is_known_handler(*function))?;
     let mut args = view.args(call).iter().enumerate().filter(|(_, arg)| !is_aside(view, **arg));
     args.find_map(|(position, arg)| {
         let ack = held_by(view, call, *arg, held)?;
@@ -205,7 +205,7 @@ fn handed_to_handed(view: &View<'_>, call: ExprId, held: &Held) -> Vec<Delegate>
         return Vec::new();
     };
     let unknown =
-        view.functions_handed_in(call).into_iter().filter(|function| !view.handlers.contains_key(function));
+        view.functions_handed_in(call).into_iter().filter(|function| !view.is_known_handler(*function));
     // What acknowledges by itself once the handler is back leaves that to nobody.
     let is_own_ack = |other: &ExprId| {
         view.home(*other) == view.home(call)

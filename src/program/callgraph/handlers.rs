@@ -28,6 +28,20 @@ pub struct HandlerInfo {
     pub message: Option<VarId>,
 }
 
+impl Program<'_> {
+    /// Whether a function is known to be a handler, and how. What is told by its shape alone, without a word of how its messages are
+    /// acknowledged, may yet turn out to be given to a call that says so, or to be a helper of one that is.
+    pub(in crate::program) fn is_known_handler(&self, function: FuncId) -> bool {
+        let is_open = |handler: &HandlerInfo| {
+            handler.kind == RunKind::Message
+                && handler.run.is_some()
+                && handler.call.is_none()
+                && handler.ack.is_none()
+        };
+        self.handlers.get(&function).is_some_and(|handler| !is_open(handler))
+    }
+}
+
 /// Takes in the functions that are handlers by their shape.
 pub(in crate::program) fn enter_shaped(program: &mut Program<'_>, workers: &dyn Workers) {
     for (function, run) in program.each_file(workers, shaped).into_iter().flatten() {
@@ -93,7 +107,7 @@ pub(in crate::program) fn given_by_call(
             }
             told.push(function);
             let of = |function, moved| Given { function, run: *run, call, doubtful: found.doubtful, moved };
-            if !view.handlers.contains_key(&function) {
+            if !view.is_known_handler(function) {
                 given.push(of(function, None));
             }
             let within = wrapped(view, value, *run);

@@ -26,7 +26,7 @@ impl View<'_> {
 
     fn find_guard_limit(&self, expr: ExprId, depth: u32) -> Limit {
         let mut limit = Limit::Never;
-        for call in self.climb(expr) {
+        for call in self.climb_waited(expr) {
             limit = limit.and(self.guard_at(call));
             if let Limit::After(_) = limit {
                 return limit;
@@ -34,9 +34,10 @@ impl View<'_> {
         }
         let named = self.result_var(expr).map_or(&[][..], |var| self.names_of(var));
         for name in named {
-            limit = self.climb(*name).map(|call| self.guard_at(call)).fold(limit, Limit::and);
+            limit = self.climb_waited(*name).map(|call| self.guard_at(call)).fold(limit, Limit::and);
         }
-        let function = self.outermost(self.home(expr));
+        let home = self.home(expr);
+        let function = self.run_apart(home).unwrap_or_else(|| self.outermost(home));
         if let Some(guard) = self.program.limits.guard_of(function) {
             return limit.and(self.guard_at(guard));
         }
@@ -169,6 +170,37 @@ impl View<'_> {
                 }
             }
         })
+    }
+
+    /// The same, as far as who makes the call waits for it: what a library runs with each message or request has nothing of what was
+    /// going on while it was set up.
+    fn climb_waited(&self, expr: ExprId) -> impl Iterator<Item = ExprId> + '_ {
+        let apart = self.run_apart(self.home(expr)).and_then(|function| self.index.literal(function));
+        let set_up_in = apart.map(|literal| self.home(literal));
+        self.climb(expr)
+            .take_while(move |call| set_up_in.is_none_or(|inner| !self.is_around(self.home(*call), inner)))
+    }
+
+    /// Whether a function stands somewhere around another.
+    fn is_around(&self, outer: FuncId, inner: FuncId) -> bool {
+        let mut at = self.facts.function(inner).parent;
+        while let Some(function) = at.filter(|function| *function != outer) {
+            at = self.facts.function(function).parent;
+        }
+        at.is_some()
+    }
+
+    /// The closure around that a library runs at times of its own: with each message, request or event.
+    fn run_apart(&self, function: FuncId) -> Option<FuncId> {
+        let mut at = function;
+        loop {
+            self.index.literal(at)?;
+            let runs = self.program.handler(at).map(|handler| handler.kind);
+            if runs.is_some_and(|kind| !matches!(kind, RunKind::Inline | RunKind::Later)) {
+                return Some(at);
+            }
+            at = self.facts.function(at).parent?;
+        }
     }
 
     /// The function around a closure that is none itself.

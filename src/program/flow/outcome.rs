@@ -75,9 +75,34 @@ impl View<'_> {
             _ => match self.stands_for(test, call, results) {
                 Some(true) => Some((Outcome::Error, Outcome::Ok)),
                 Some(false) => Some((Outcome::Ok, Outcome::Empty)),
-                None => self.mentioned(test, call, results),
+                None => self.flagged(test, call, results).or_else(|| self.mentioned(test, call, results)),
             },
         }
+    }
+
+    /// What a variable says that holds nothing but a test: `held := count != 0`.
+    fn flagged(&self, test: ExprId, call: Option<ExprId>, results: &Results) -> Option<(Outcome, Outcome)> {
+        let is_test = |value: &ExprId| match self.facts.expr(*value).kind {
+            ExprKind::Binary { op, .. } => matches!(
+                op,
+                BinaryOp::Eq
+                    | BinaryOp::NotEq
+                    | BinaryOp::Less
+                    | BinaryOp::LessEq
+                    | BinaryOp::Greater
+                    | BinaryOp::GreaterEq
+            ),
+            ExprKind::Unary { op, .. } => op == UnaryOp::Not,
+            _ => false,
+        };
+        let values = self.values_of(test);
+        if !values.iter().all(is_test) {
+            return None;
+        }
+        let mut said = values.iter().map(|value| self.outcome(*value, call, results));
+        let first = said.next()??;
+        (first != (Outcome::Unclear, Outcome::Unclear) && said.all(|other| other == Some(first)))
+            .then_some(first)
     }
 
     /// What `result == other` says, and what its contrary says.
@@ -124,11 +149,11 @@ impl View<'_> {
             ExprKind::Await(inner) | ExprKind::Cast { value: inner, .. } => {
                 self.stands_for(inner, call, results)
             }
-            // Go: `result.Err() != nil`.
+            // Go: `result.Err() != nil`, `result.Error() != nil`.
             ExprKind::Call { callee, args, .. } if args.is_empty() => {
                 let ExprKind::Member { object, name } = self.facts.expr(callee).kind else { return None };
                 let is_error = self.stands_for(object, call, results)?;
-                Some(is_error || self.facts.name(name) == "Err")
+                Some(is_error || matches!(self.facts.name(name), "Err" | "Error"))
             }
             ExprKind::Call { args, .. }
                 if args.len() == 1 && self.passes_on(expr, self.facts.list(args)[0]) =>

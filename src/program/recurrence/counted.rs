@@ -5,12 +5,27 @@
 
 use rustc_hash::FxHashSet;
 
-use crate::facts::{AssignOp, BinaryOp, ExprId, ExprKind, Name, Place, PropKey, VarId};
+use crate::facts::{AssignOp, BinaryOp, ExprId, ExprKind, Name, Place, PropKey, UnaryOp, VarId};
 use crate::program::View;
 use crate::program::values::value::Const;
 
 /// How many names a value is followed through.
 const MAX_HOPS: u32 = 4;
+
+/// What an earlier call gave.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a> {
+    /// The variables that hold it.
+    pub vars: &'a [VarId],
+    /// The call itself, which may stand in the sum: `Number(await redis.get(key)) + 1`.
+    pub call: Option<ExprId>,
+}
+
+impl Known<'_> {
+    fn contains(&self, var: &VarId) -> bool {
+        self.vars.contains(var)
+    }
+}
 
 /// A sum or difference.
 struct Sum {
@@ -19,9 +34,9 @@ struct Sum {
 }
 
 impl View<'_> {
-    /// The fields of which a call writes a sum or difference, where a part of it is held in one of these variables; none for a variable
-    /// of its own. What else it is handed may not ask for what the value still is.
-    pub fn counted_by(&self, call: ExprId, known: &[VarId]) -> Vec<Option<ExprId>> {
+    /// The fields of which a call writes a sum or difference, where a part of it is what an earlier call gave; none for a variable of its
+    /// own. What else it is handed may not ask for what the value still is.
+    pub fn counted_by(&self, call: ExprId, known: Known<'_>) -> Vec<Option<ExprId>> {
         let all = self.args_of_chain(call);
         let in_args = self.args(call).iter().enumerate().filter_map(|(position, arg)| {
             let sum = self.counted(*arg, None, known, MAX_HOPS)?;
@@ -85,7 +100,7 @@ impl View<'_> {
     }
 
     /// The sum or difference in a value. `key` is the field that the value is written to.
-    fn counted(&self, expr: ExprId, key: Option<&str>, known: &[VarId], hops: u32) -> Option<Sum> {
+    fn counted(&self, expr: ExprId, key: Option<&str>, known: Known<'_>, hops: u32) -> Option<Sum> {
         match self.facts.expr(expr).kind {
             ExprKind::Binary { op: BinaryOp::Add | BinaryOp::Sub, left, right } => {
                 if [left, right].iter().any(|side| self.is_text(*side)) {
@@ -139,8 +154,11 @@ impl View<'_> {
     }
 
     /// The number in a value, where it is one of these variables or a field of one, converted or not.
-    fn quantity(&self, expr: ExprId, known: &[VarId], hops: u32) -> Option<ExprId> {
+    fn quantity(&self, expr: ExprId, known: Known<'_>, hops: u32) -> Option<ExprId> {
         let hops = hops.checked_sub(1).filter(|_| self.effort.may_ask())?;
+        if known.call == Some(expr) {
+            return Some(expr);
+        }
         match self.facts.expr(expr).kind {
             ExprKind::Member { .. } | ExprKind::Index { .. } => {
                 let root = self.root_var(expr)?;
@@ -178,7 +196,23 @@ impl View<'_> {
 
     fn is_text(&self, expr: ExprId) -> bool {
         matches!(self.facts.expr(expr).kind, ExprKind::Template(_))
-            || matches!(self.constant(expr), Some(Const::Text(_)))
+            || matches!(self.constant(expr), Some(Const::Text(_))) && !self.is_converted(expr, MAX_HOPS)
+    }
+
+    /// Whether a value is made a number of: `parseInt(found || '0', 10)`.
+    fn is_converted(&self, expr: ExprId, hops: u32) -> bool {
+        match self.facts.expr(expr).kind {
+            ExprKind::Call { callee, .. } => {
+                let name = self.last_name(callee).unwrap_or_default().to_ascii_lowercase();
+                self.words.numbers.converting.has(&name)
+            }
+            ExprKind::Unary { op: UnaryOp::Plus, .. } => true,
+            ExprKind::Name { .. } => hops.checked_sub(1).is_some_and(|hops| {
+                let values = self.values_of(expr);
+                !values.is_empty() && values.into_iter().all(|value| self.is_converted(value, hops))
+            }),
+            _ => false,
+        }
     }
 
     /// Whether arguments name the field once, as what is set: a second time asks for what it still is. A field that is named nowhere
@@ -245,7 +279,7 @@ impl View<'_> {
     }
 
     /// The fields of one of these variables that were counted up or down before a call that is handed the variable, or made on it.
-    fn counted_fields(&self, call: ExprId, known: &[VarId]) -> Vec<ExprId> {
+    fn counted_fields(&self, call: ExprId, known: Known<'_>) -> Vec<ExprId> {
         let home = self.home(call);
         let before = self.facts.expr(call).span.start;
         let ExprKind::Call { callee, .. } = self.facts.expr(call).kind else { return Vec::new() };

@@ -16,6 +16,9 @@ use crate::program::values::entity::Entity;
 /// How many names a value is followed through.
 pub(in crate::program) const MAX_HOPS: u32 = 16;
 
+/// How many calls of a chain are looked at.
+const MAX_LINKS: usize = 32;
+
 /// How many hops a variable costs at most that is given in several places, one for each but the first.
 const MAX_BINDINGS_COST: u32 = 6;
 
@@ -130,18 +133,54 @@ impl View<'_> {
             Root::Assigned(field) => self.assigned(call, field),
         };
         let mut at = start;
-        let mut steps = path.steps.iter();
+        let mut steps = path.steps.iter().peekable();
         while let (At::Expr(expr), Some(step)) = (&at, steps.next()) {
-            // `0.new.0.QueueUrl`: into the arguments of the call that the argument is.
-            at = if step == "new" {
-                let position = steps.next().and_then(|position| position.parse().ok());
-                position
-                    .map_or(At::Unknown, |position| self.construction(self.made_by_value(*expr), position))
-            } else {
-                self.property(*expr, step)
+            at = match step.as_str() {
+                // `0.new.0.QueueUrl`: into the arguments of the call that the argument is.
+                "new" => {
+                    let position = steps.next().and_then(|position| position.parse().ok());
+                    position.map_or(At::Unknown, |position| {
+                        self.construction(self.made_by_value(*expr), position)
+                    })
+                }
+                // `1.chained.Key.0`: into those of a link of the chain of calls that the argument is.
+                "chained" => {
+                    let link = steps.next().map_or(At::Unknown, |name| self.link(*expr, name));
+                    let position = steps.peek().and_then(|position| position.parse().ok());
+                    match (link, position) {
+                        (At::Expr(call), Some(position)) => {
+                            steps.next();
+                            self.construction(call, position)
+                        }
+                        (link, _) => link,
+                    }
+                }
+                step => self.property(*expr, step),
             };
         }
         at
+    }
+
+    /// A call of this name in a chain of calls: `Key(key)` in `client.B().Get().Key(key).Build()`.
+    fn link(&self, expr: ExprId, name: &str) -> At {
+        let mut at = self.made_by_value(expr);
+        for _ in 0..MAX_LINKS {
+            let ExprKind::Call { callee, .. } = self.facts.expr(at).kind else { break };
+            let ExprKind::Member { object, name: called } = self.facts.expr(callee).kind else {
+                return At::Missing;
+            };
+            if self.facts.name(called) == name {
+                return At::Expr(at);
+            }
+            // What the chain begins with.
+            if let Entity::Object { .. } = self.entity(object).entity
+                && !matches!(self.facts.expr(object).kind, ExprKind::Call { .. })
+            {
+                return At::Missing;
+            }
+            at = self.made_by_value(object);
+        }
+        At::Unknown
     }
 
     /// The value of an assignment to one place.

@@ -22,8 +22,8 @@ pub struct Known<'a> {
 }
 
 impl Known<'_> {
-    fn contains(&self, var: &VarId) -> bool {
-        self.vars.contains(var)
+    fn contains(self, var: VarId) -> bool {
+        self.vars.contains(&var)
     }
 }
 
@@ -162,15 +162,15 @@ impl View<'_> {
         match self.facts.expr(expr).kind {
             ExprKind::Member { .. } | ExprKind::Index { .. } => {
                 let root = self.root_var(expr)?;
-                let is_known = known.contains(&root)
+                let is_known = known.contains(root)
                     || self.names_of(root).first().is_some_and(|name| {
                         self.values_of(*name)
                             .into_iter()
-                            .any(|value| self.root_var(value).is_some_and(|var| known.contains(&var)))
+                            .any(|value| self.root_var(value).is_some_and(|var| known.contains(var)))
                     });
                 is_known.then_some(expr)
             }
-            ExprKind::Name { var: Some(var), .. } if known.contains(&var) => Some(expr),
+            ExprKind::Name { var: Some(var), .. } if known.contains(var) => Some(expr),
             ExprKind::Name { .. } => {
                 let mut values = self.values_of(expr).into_iter();
                 values.find_map(|value| self.quantity(value, known, hops))

@@ -357,6 +357,12 @@ fn variables_that_are_made_of_each_other_end() {
             &format!("if (!check(message)) return;\n{handed}channel.ack(message);\n}}"),
         ),
     )];
+    let flags = "var first = !second, second = !first;\nvar third = fourth === first, fourth = third !== second;\nif (first) return;\n\
+                 if (!third) return;\n";
+    files.push((
+        "flags.ts".to_owned(),
+        consumer(0).replace("channel.ack(message);\n}", &format!("{flags}channel.ack(message);\n}}")),
+    ));
     files.extend((1..60).map(|seed| (format!("f{seed}.ts"), consumer(seed))));
     let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     let found = report(tree(&files).path(), &["--persona", "audit", "--min-confidence", "low"]);

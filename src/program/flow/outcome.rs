@@ -37,6 +37,18 @@ impl View<'_> {
         call: Option<ExprId>,
         results: &Results,
     ) -> Option<(Outcome, Outcome)> {
+        self.outcome_through(true, test, call, results)
+    }
+
+    /// The same. `flags`: whether a variable may stand for the test that it holds; one of another is not followed, since they may be
+    /// made of each other.
+    fn outcome_through(
+        &self,
+        flags: bool,
+        test: ExprId,
+        call: Option<ExprId>,
+        results: &Results,
+    ) -> Option<(Outcome, Outcome)> {
         match self.facts.expr(test).kind {
             ExprKind::Binary { op: op @ (BinaryOp::Eq | BinaryOp::NotEq), left, right } => {
                 let (subject, other) =
@@ -63,7 +75,7 @@ impl View<'_> {
                 }
             }
             ExprKind::Unary { op: UnaryOp::Not, operand } => {
-                self.outcome(operand, call, results).map(|(yes, no)| (no, yes))
+                self.outcome_through(flags, operand, call, results).map(|(yes, no)| (no, yes))
             }
             ExprKind::Call { callee, args, .. }
                 if args.len() == 1
@@ -75,7 +87,10 @@ impl View<'_> {
             _ => match self.stands_for(test, call, results) {
                 Some(true) => Some((Outcome::Error, Outcome::Ok)),
                 Some(false) => Some((Outcome::Ok, Outcome::Empty)),
-                None => self.flagged(test, call, results).or_else(|| self.mentioned(test, call, results)),
+                None => {
+                    let flagged = flags.then(|| self.flagged(test, call, results)).flatten();
+                    flagged.or_else(|| self.mentioned(test, call, results))
+                }
             },
         }
     }
@@ -99,7 +114,7 @@ impl View<'_> {
         if !values.iter().all(is_test) {
             return None;
         }
-        let mut said = values.iter().map(|value| self.outcome(*value, call, results));
+        let mut said = values.iter().map(|value| self.outcome_through(false, *value, call, results));
         let first = said.next()??;
         (first != (Outcome::Unclear, Outcome::Unclear) && said.all(|other| other == Some(first)))
             .then_some(first)

@@ -250,6 +250,17 @@ fn strict_fails_on_what_the_configuration_does_not_let_pass() {
 }
 
 #[test]
+fn a_manifest_that_cannot_be_read_is_a_gap() {
+    let root = tree(&[("a.ts", FINE), ("tsconfig.json", "{ \"compilerOptions\": ")]);
+    let output = faultlint(root.path(), &["check", "--strict"]);
+    assert_eq!(status(&output), 3);
+    let words = "strict: 1 manifests that could not be read, at most 0 (`strict: unread-manifests`)";
+    assert!(stderr(&output).contains(words), "{}", stderr(&output));
+    fs::write(root.path().join("faultlint.yaml"), "strict: { unread-manifests: 1 }\n").unwrap();
+    assert_eq!(status(&faultlint(root.path(), &["check", "--strict"])), 0);
+}
+
+#[test]
 fn limits_are_shown_and_mistakes_in_them_told() {
     let root = tree(&[("a.ts", FINE)]);
     let with = |config: &str, arguments: &[&str]| {
@@ -262,6 +273,7 @@ fn limits_are_shown_and_mistakes_in_them_told() {
         "  skipped: any  # faultlint.yaml:1",
         "  unresolved-imports: 25  # default",
         "  unresolved-calls: 12.5  # faultlint.yaml:1",
+        "  unread-manifests: 0  # default",
         "  unmodelled-libraries: any  # default",
     ] {
         assert!(shown.contains(line), "{line}: {shown}");

@@ -131,6 +131,16 @@ test: |
 ";
 
 #[test]
+fn what_holds_by_default_fits_the_schema_of_configurations() {
+    let shown = String::from_utf8(faultlint(root(), &["config", "show", "README.md"])).unwrap();
+    let schema = Schema::of("config");
+    for document in documents("config show", &shown) {
+        assert!(document["strict"].as_object().is_some_and(|keys| keys.len() > 4), "{shown}");
+        schema.fits(&document).unwrap_or_else(|error| panic!("{error}\n{shown}"));
+    }
+}
+
+#[test]
 fn what_a_schema_refuses_the_program_refuses_and_the_reverse() {
     let (rules, models) = (Schema::of("rules"), Schema::of("models"));
     // What is replaced, and with what; the last says whether it fits.

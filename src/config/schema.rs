@@ -120,6 +120,8 @@ pub(super) struct StrictEntry {
     #[serde(default)]
     pub(super) unresolved_calls: Option<Spanned<Scalar>>,
     #[serde(default)]
+    pub(super) unread_manifests: Option<Spanned<Scalar>>,
+    #[serde(default)]
     pub(super) unmodelled_libraries: Option<Spanned<Scalar>>,
 }
 

@@ -35,7 +35,7 @@ struct Key {
 }
 
 /// Every key, in the order in which they are shown.
-const KEYS: [Key; 5] = [
+const KEYS: [Key; 6] = [
     Key {
         name: "partly-parsed",
         default: Limit(Some(0.0)),
@@ -67,6 +67,12 @@ const KEYS: [Key; 5] = [
         },
     },
     Key {
+        name: "unread-manifests",
+        default: Limit(Some(0.0)),
+        is_share: false,
+        missing: |report| (report.manifest_problems.len(), 0, "manifests that could not be read"),
+    },
+    Key {
         name: "unmodelled-libraries",
         default: Limit(None),
         is_share: false,
@@ -87,6 +93,7 @@ impl Strict {
             &says.skipped,
             &says.unresolved_imports,
             &says.unresolved_calls,
+            &says.unread_manifests,
             &says.unmodelled_libraries,
         ];
         for ((place, key), said) in self.limits.iter_mut().zip(&KEYS).zip(said) {

@@ -1,6 +1,6 @@
 //! How often a call is made again when it fails, and what ends that.
 //!
-//! Owns: the attempts of a cycle. Does not own: what a repetition is (`repeats`), or how often a call is made in all (`product`).
+//! Owns: the attempts of a cycle, and where they are used up. Does not own: what a repetition is (`repeats`), or how often a call is made in all (`product`).
 
 use crate::facts::{AssignOp, BinaryOp, ExprId, ExprKind, Place, PropKey, Source, UnaryOp, VarId, VarKind};
 use crate::program::flow::{EdgeKind, NodeId, NodeKind};
@@ -184,6 +184,75 @@ impl Search<'_, '_> {
         let is_none = matches!(program.constant(right), Some(Const::Num(number)) if number == 0.0);
         let name = program.last_name(left).unwrap_or_default().to_ascii_lowercase();
         is_none && program.words.attempts.left.is_in(&name)
+    }
+
+    /// The edges on which a count of attempts is found to be used up, after an event.
+    pub(super) fn exhaustions(&self, event: &Event) -> Vec<(NodeId, NodeId)> {
+        let flow = self.root().flow;
+        let counted = |id: &NodeId| match flow.node(*id).kind {
+            NodeKind::Test(test) => self.used_up(test).map(|used_up| (*id, test, used_up)),
+            _ => None,
+        };
+        let counts: Vec<(NodeId, ExprId, EdgeKind)> = flow.ids().filter_map(|id| counted(&id)).collect();
+        let mut found = Vec::new();
+        for (id, test, used_up) in &counts {
+            // The condition of a loop is not what ends it where its body asks for the last round and leaves.
+            let is_told_before = *used_up == EdgeKind::False
+                && counts.iter().any(|(sooner, asked, ends)| {
+                    *ends == EdgeKind::True
+                        && self.asks_of_last(*asked, *test)
+                        && flow
+                            .reach(
+                                flow.successors(*sooner, |kind| kind == *ends),
+                                &|_, _| true,
+                                &|_| false,
+                                &|at| at == *id,
+                            )
+                            .is_none()
+                });
+            if is_told_before || !event.nodes.iter().any(|from| flow.comes_after(*from, *id)) {
+                continue;
+            }
+            found.extend(flow.successors(*id, |kind| kind == *used_up).into_iter().map(|to| (*id, to)));
+        }
+        found
+    }
+
+    /// Whether a test asks in the round itself whether it is the last that another test lets in: `attempt === max` or
+    /// `attempt >= max - 1` within `attempt < max`.
+    fn asks_of_last(&self, asked: ExprId, bound: ExprId) -> bool {
+        let sides = |test: ExprId| match self.program.facts.expr(test).kind {
+            ExprKind::Binary { left, right, .. } => {
+                Some((self.program.text_of(left), self.program.text_of(right)))
+            }
+            _ => None,
+        };
+        let (Some((count, most)), Some((counted, limit))) = (sides(asked), sides(bound)) else {
+            return false;
+        };
+        count == counted
+            && (most == limit
+                || most.strip_prefix(limit).is_some_and(|rest| rest.trim_start().starts_with('-')))
+    }
+
+    /// The edge of a test on which attempts are used up, if that is what it tests.
+    pub(super) fn used_up(&self, test: ExprId) -> Option<EdgeKind> {
+        let ExprKind::Binary { op, left, right } = self.program.facts.expr(test).kind else { return None };
+        let known = &self.program.words.attempts;
+        let counts = |expr: ExprId| known.counted.is_in(&self.program.text_of(expr).to_ascii_lowercase());
+        let is_limit = |expr: ExprId| {
+            known.limits.is_in(&self.program.text_of(expr).to_ascii_lowercase())
+                || matches!(self.program.constant(expr), Some(crate::program::values::value::Const::Num(n)) if n >= 1.0)
+        };
+        let (grows_left, grows_right) = (counts(left) && is_limit(right), counts(right) && is_limit(left));
+        match op {
+            BinaryOp::Greater | BinaryOp::GreaterEq if grows_left => Some(EdgeKind::True),
+            BinaryOp::Less | BinaryOp::LessEq if grows_left => Some(EdgeKind::False),
+            BinaryOp::Less | BinaryOp::LessEq if grows_right => Some(EdgeKind::True),
+            BinaryOp::Greater | BinaryOp::GreaterEq if grows_right => Some(EdgeKind::False),
+            BinaryOp::Eq if grows_left || grows_right => Some(EdgeKind::True),
+            _ => None,
+        }
     }
 
     /// The variable that a test itself takes one off, or adds one to: `while (left--)`.

@@ -296,15 +296,13 @@ impl Search<'_, '_> {
 
     pub(super) fn is_about_failure(&self, test: ExprId) -> bool {
         let text = self.program.text_of(test);
-        let lower = text.to_ascii_lowercase();
+        let known = &self.program.words.failures;
         let text_words = Wording::of(text);
         let has = |word: &String| {
             text_words.has(word)
                 && (word.len() > 2 || text.split(|c: char| !c.is_alphanumeric()).any(|part| part == word))
         };
-        self.program.words.failures.tested.words().iter().any(has)
-            || lower.contains("retryable")
-            || lower.contains("retriable")
+        known.tested.words().iter().any(has) || known.tested_parts.is_in(&text.to_ascii_lowercase())
     }
 
     /// What is repeated within a repeated call: in an inner loop, or in the functions that it runs.

@@ -136,7 +136,9 @@ impl Path {
                 format!("`{position}` is no place: use a position, `on`, `last`, `new.N`, `after WORD` or `call NAME.N`")
             })?),
         };
-        Ok(Self { root, steps: parts.map(str::to_owned).collect(), unit })
+        let steps: Vec<String> = parts.map(str::to_owned).collect();
+        check_steps(&steps)?;
+        Ok(Self { root, steps, unit })
     }
 }
 
@@ -154,6 +156,23 @@ fn check_words(text: &str) -> Result<(), String> {
     let parts = path.strip_suffix("..").unwrap_or(path);
     if split(parts).iter().any(String::is_empty) {
         return Err(format!("a part of `{text}` is empty"));
+    }
+    Ok(())
+}
+
+/// What leads into another call says where in it.
+fn check_steps(steps: &[String]) -> Result<(), String> {
+    for (at, step) in steps.iter().enumerate() {
+        let next = steps.get(at + 1);
+        match step.as_str() {
+            "new" if next.is_none_or(|position| position.parse::<usize>().is_err()) => {
+                return Err("`new` is followed by a position, as in `0.new.0`".to_owned());
+            }
+            "chained" if next.is_none() => {
+                return Err("`chained` is followed by the name of a call, as in `1.chained.Key.0`".to_owned());
+            }
+            _ => {}
+        }
     }
     Ok(())
 }
@@ -190,7 +209,10 @@ mod tests {
         assert_eq!(path("call WithExpiry.0").root, Root::Option("WithExpiry".into(), Some(0)));
         assert_eq!(path("new.0.GroupID").root, Root::Construction(0));
         assert_eq!(path("0..").root, Root::From(0));
+        assert_eq!(path("1.chained.Key.0").steps, ["chained", "Key", "0"]);
         assert!(Path::parse("frist").unwrap_err().contains("no place"));
+        assert!(Path::parse("1.chained").unwrap_err().contains("the name of a call"));
+        assert!(Path::parse("0.new.Key").unwrap_err().contains("a position"));
     }
 
     #[test]

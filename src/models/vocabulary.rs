@@ -63,7 +63,7 @@ lists! {
     /// What fields are for.
     Fields { marks, worth, amounts }
     /// What failures are.
-    Failures { generic, trouble, trouble_codes, kinds, tested, statuses, results, looking, time_up }
+    Failures { generic, trouble, trouble_codes, kinds, tested, tested_parts, statuses, results, looking, time_up }
     /// Trying again.
     Attempts { again, wanted, counted, limits, left, named, counts, items, clock, stopping, telling, ceilings }
     /// The time until something is done again.

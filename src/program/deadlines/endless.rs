@@ -5,8 +5,9 @@
 
 use crate::facts::{ExprId, ExprKind, FuncId, TypeDefId, TypeRefId, TypeRefKind, VarId, VarKind};
 use crate::models::ContextKind;
-use crate::program::View;
 use crate::program::deadlines::limits::MAX_HOPS;
+use crate::program::values::entity::Entity;
+use crate::program::{Arg, View};
 use crate::source::Ecosystem;
 
 /// What a context that tells when it ends has; one of the tree for which it gives nothing never does.
@@ -79,24 +80,6 @@ impl View<'_> {
         })
     }
 
-    /// Whether nobody waits for a call.
-    pub(in crate::program) fn is_detached(&self, call: ExprId) -> bool {
-        let Some(flow) = self.flow(self.root_of(self.home(call))) else { return false };
-        let nodes = flow.nodes_of(call);
-        !nodes.is_empty() && nodes.iter().all(|node| flow.context(*node).detached)
-    }
-
-    /// Whether what comes with a request is, handed over as a context itself, one that nothing ends.
-    pub(in crate::program) fn is_bare(&self, expr: ExprId) -> bool {
-        let crate::program::values::entity::Entity::Object { receiver, .. } = self.entity(expr).entity else {
-            return false;
-        };
-        let setting = self.models.receivers[receiver.index()].bare_unless.as_deref();
-        setting.is_some_and(|setting| self.name_of(setting).is_none())
-    }
-}
-
-impl View<'_> {
     /// The parameter that a context is, with its position: it may be set again to what carries more values than it did.
     fn context_param(&self, context: ExprId) -> Option<(VarId, u32)> {
         let ExprKind::Name { var: Some(var), .. } = self.facts.expr(context).kind else { return None };
@@ -110,7 +93,23 @@ impl View<'_> {
         let Some(used) = self.role_use(value) else { return false };
         let is_derived = self.roles.name(used.role) == "context.derive";
         is_derived
-            && matches!(self.arg_called(used, "context"), crate::program::Arg::Given(parent, _) if self.names_var(parent, var))
+            && matches!(self.arg_called(used, "context"), Arg::Given(parent, _) if self.names_var(parent, var))
+    }
+
+    /// Whether nobody waits for a call.
+    pub(in crate::program) fn is_detached(&self, call: ExprId) -> bool {
+        let Some(flow) = self.flow(self.root_of(self.home(call))) else { return false };
+        let nodes = flow.nodes_of(call);
+        !nodes.is_empty() && nodes.iter().all(|node| flow.context(*node).detached)
+    }
+
+    /// Whether what comes with a request is, handed over as a context itself, one that nothing ends.
+    pub(in crate::program) fn is_bare(&self, expr: ExprId) -> bool {
+        let Entity::Object { receiver, .. } = self.entity(expr).entity else {
+            return false;
+        };
+        let setting = self.models.receivers[receiver.index()].bare_unless.as_deref();
+        setting.is_some_and(|setting| self.name_of(setting).is_none())
     }
 }
 
@@ -134,16 +133,16 @@ impl Walk<'_, '_> {
                 "context.root" => view.is_detached(self.call) || view.is_private(self.into),
                 "context.detach" => true,
                 "context.derive" => {
-                    let crate::program::Arg::Given(parent, _) = view.arg_called(used, "context") else {
+                    let Arg::Given(parent, _) = view.arg_called(used, "context") else {
                         return false;
                     };
                     self.ends_never(parent, hops)
                 }
                 // A request that is made without a context has one that nothing ends.
                 "http.request" => match view.arg_called(used, "context") {
-                    crate::program::Arg::Given(own, _) => self.ends_never(own, hops),
-                    crate::program::Arg::Missing => true,
-                    crate::program::Arg::Always(_) | crate::program::Arg::Unknown => false,
+                    Arg::Given(own, _) => self.ends_never(own, hops),
+                    Arg::Missing => true,
+                    Arg::Always(_) | Arg::Unknown => false,
                 },
                 "context.request" => {
                     used.on.is_some_and(|on| view.context_kind(on) == Some(ContextKind::Values))
@@ -196,7 +195,7 @@ impl Walk<'_, '_> {
         let derives = |used: &&crate::program::RoleUse| view.roles.name(used.role) == "context.derive";
         let parent = match view.role_use(value).filter(derives) {
             Some(used) => match view.arg_called(used, "context") {
-                crate::program::Arg::Given(parent, _) => parent,
+                Arg::Given(parent, _) => parent,
                 _ => return None,
             },
             None => view.context_taken_over(value)?,
